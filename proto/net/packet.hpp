@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "proto/bytes.hpp"
+#include "proto/net/address.hpp"
+
+namespace heptap {
+
+/// Transport protocols we look into, as IP numbers them.
+inline constexpr std::uint8_t ip_protocol_tcp = 6;
+inline constexpr std::uint8_t ip_protocol_udp = 17;
+inline constexpr std::uint8_t ip_protocol_sctp = 132;
+
+/// The innermost transport packet of a frame. `payload` points into the frame and dies with it.
+struct Packet {
+  IpAddress source;
+  IpAddress destination;
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint8_t ip_protocol = 0;
+  std::uint8_t traffic_class = 0;  ///< IPv4 TOS or IPv6 traffic class, as on the wire
+  std::uint8_t tcp_flags = 0;      ///< the eight flag bits; 0 unless TCP
+  std::uint16_t vlan_id = 0;       ///< innermost 802.1Q tag in front of IP; 0: untagged
+  std::uint32_t tcp_sequence = 0;
+  Bytes payload;
+  /// The capture holds fewer bytes than the headers promise (snap length): payload is what is
+  /// there.
+  bool truncated = false;
+};
+
+/// What a frame ended as. Everything but `packet` is a reason not to go on with it.
+enum class Decoded : std::uint8_t {
+  packet,
+  link_type,       ///< a link layer we do not know
+  link_truncated,  ///< too short for its link or VLAN header
+  not_ip,          ///< ARP, LLDP, LLC and the like
+  ip_truncated,
+  ip_malformed,  ///< wrong version, impossible header or total length
+  ip_fragment,   ///< not reassembled
+  ip_protocol,   ///< ICMP, ESP, … : neither UDP nor TCP nor SCTP
+  transport_truncated,
+  transport_malformed,
+  count_
+};
+
+/// gives     the enumerator's own spelling; static storage
+[[nodiscard]] std::string_view to_string(Decoded what) noexcept;
+
+}  // namespace heptap
