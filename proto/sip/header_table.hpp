@@ -121,8 +121,8 @@ inline constexpr std::size_t window_bytes = 24;
 using Window = std::array<std::uint64_t, window_bytes / 8>;
 
 /// A known name made ready for the compare: (bytes | fold) == lower. `fold` is 0x20 on a letter, 0
-/// on a hyphen, and all ones beyond the name, where any byte will do.
-struct Entry {
+/// on a hyphen, and all ones beyond the name, where any byte will do. Fills one cache line.
+struct alignas(64) Entry {
   Window lower{};
   Window fold{};
   std::uint32_t size = 0;
@@ -184,21 +184,24 @@ inline constexpr auto entries = [] {
   return table;
 }();
 
-inline bool matches(const Entry& entry, const Window& bytes, std::size_t size) noexcept {
-  std::uint64_t difference = entry.size ^ size;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    difference |= (bytes[i] | entry.fold[i]) ^ entry.lower[i];
-  }
-  return difference == 0;
+/// Bytes that find() reads at the start of a name of this size.
+constexpr std::size_t bytes_read(std::size_t size) noexcept {
+  return size > 16 ? window_bytes : 16;
 }
 
-/// name      where the name starts; window_bytes can be read from there
+/// name      where the name starts; bytes_read(size) bytes can be read from there
 /// size      of the name, at least 1
 inline HeaderId find(const char* name, std::size_t size) noexcept {
-  const Entry& entry = entries[slots[slot_of(name[0], name[size - 1], size, multiplier)]];
-  Window bytes;
-  std::memcpy(bytes.data(), name, window_bytes);
-  return matches(entry, bytes, size) ? entry.id : HeaderId::other;
+  const std::size_t slot = slot_of(name[0], name[size - 1], size, multiplier);
+  const Entry& entry = entries.data()[slots.data()[slot]];
+  const auto difference = [&](std::size_t word) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, name + 8 * word, 8);
+    return (bytes | entry.fold[word]) ^ entry.lower[word];
+  };
+  if (((entry.size ^ size) | difference(0) | difference(1)) != 0) return HeaderId::other;
+  if (size > 16 && difference(2) != 0) return HeaderId::other;
+  return entry.id;
 }
 
 }  // namespace heptap::header_table

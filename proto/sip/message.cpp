@@ -25,9 +25,10 @@ class SipIndexer {
   Errc run() noexcept {
     reset();
     if (!may_start_sip(text_)) return Errc::malformed;
-    if (!lines_.next()) return unfinished_start_line();
-    if (const Errc error = start_line(); error != Errc::none) return error;
-    if (const Errc error = header_lines(); error != Errc::none) return error;
+    const std::uint32_t newline = lines_.next();
+    if (newline == Scanner::none) return unfinished_start_line();
+    if (const Errc error = start_line(newline); error != Errc::none) return error;
+    if (const Errc error = header_lines(newline + 1); error != Errc::none) return error;
     if (!out_.has(SipFlag::head_incomplete)) find_body();
     return Errc::none;
   }
@@ -62,8 +63,8 @@ class SipIndexer {
             static_cast<std::uint16_t>(part.size())};
   }
 
-  Errc start_line() noexcept {
-    const Result<StartLineView> parsed = parse_start_line(text_.substr(0, lines_.newline()));
+  Errc start_line(std::uint32_t newline) noexcept {
+    const Result<StartLineView> parsed = parse_start_line(text_.substr(0, newline));
     if (!parsed) return parsed.error();
     out_.start_line_ = piece(parsed->line);
     out_.method_ = piece(parsed->method);
@@ -83,20 +84,15 @@ class SipIndexer {
     return newline + 1 < text_.size() && is_wsp(text_[newline + 1]);
   }
 
-  Errc header_lines() noexcept {
-    std::uint32_t begin = lines_.newline() + 1;
-    std::uint32_t colon = Scanner::none;
-    while (lines_.next()) {
-      const std::uint32_t newline = lines_.newline();
+  Errc header_lines(std::uint32_t begin) noexcept {
+    for (std::uint32_t newline = lines_.next(); newline != Scanner::none; newline = lines_.next()) {
       if (newline == begin || (newline == begin + 1 && text_[begin] == '\r')) {
         out_.head_bytes_ = newline + 1;
         return Errc::none;
       }
-      if (colon == Scanner::none) colon = lines_.colon();
       if (folds(newline)) continue;
-      header_line(begin, colon, newline);
+      header_line(begin, newline);
       begin = newline + 1;
-      colon = Scanner::none;
     }
     if (too_long()) return Errc::over_limit;
     out_.head_bytes_ = text_.size();
@@ -104,9 +100,10 @@ class SipIndexer {
     return out_.header_count_ == 0 ? Errc::incomplete : Errc::none;
   }
 
-  void header_line(std::uint32_t begin, std::uint32_t colon, std::uint32_t end) noexcept {
-    if (colon == Scanner::none) return flag(SipFlag::bad_line);
+  [[gnu::always_inline]] void header_line(std::uint32_t begin, std::uint32_t end) noexcept {
     const char* const text = text_.data();
+    const std::uint32_t colon = lines_.find_colon(begin, end);
+    if (colon == Scanner::none) return flag(SipFlag::bad_line);
     std::uint32_t name_end = colon;
     while (begin < name_end && is_lws(text[begin])) ++begin;  // only right after the start line
     while (name_end > begin && is_lws(text[name_end - 1])) --name_end;
@@ -122,7 +119,7 @@ class SipIndexer {
   }
 
   [[nodiscard]] HeaderId find_id(std::uint32_t begin, std::uint32_t size) const noexcept {
-    if (text_.size() - begin >= header_table::window_bytes) {
+    if (text_.size() - begin >= header_table::bytes_read(size)) {
       return header_table::find(text_.data() + begin, size);
     }
     return header_id(text_.substr(begin, size));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 #include "proto/sip/chars.hpp"
 
@@ -14,17 +15,25 @@ namespace {
 constexpr std::string_view usual_version = "SIP/2.0";
 
 std::size_t token_size(std::string_view s) noexcept {
-  return static_cast<std::size_t>(std::find_if_not(s.begin(), s.end(), is_token) - s.begin());
+  const auto* const end = std::find_if_not(s.begin(), s.end(), [](char c) { return is_token(c); });
+  return static_cast<std::size_t>(end - s.begin());
 }
 
 std::size_t digits_size(std::string_view s) noexcept {
-  return static_cast<std::size_t>(std::find_if_not(s.begin(), s.end(), is_digit) - s.begin());
+  const auto* const end = std::find_if_not(s.begin(), s.end(), [](char c) { return is_digit(c); });
+  return static_cast<std::size_t>(end - s.begin());
+}
+
+/// memcmp of a constant size is two instructions; string_view's compare is a call.
+bool is_usual_version(const char* seven_bytes) noexcept {
+  return std::memcmp(seven_bytes, usual_version.data(), usual_version.size()) == 0;
 }
 
 /// Size of the "SIP/x.y" that `s` starts with, or 0.
 std::size_t version_size(std::string_view s) noexcept {
-  if (s.starts_with(usual_version) && (s.size() == 7 || !is_digit(s[7]))) return 7;
-  if (s.size() < 7 || !equal_ignoring_case(s.substr(0, 4), "SIP/")) return 0;
+  if (s.size() < usual_version.size() || (s[0] | 0x20) != 's') return 0;
+  if (is_usual_version(s.data()) && (s.size() == 7 || !is_digit(s[7]))) return 7;
+  if (!equal_ignoring_case(s.substr(0, 4), "SIP/")) return 0;
   const std::size_t major = digits_size(s.substr(4));
   const std::size_t dot = 4 + major;
   if (major == 0 || dot >= s.size() || s[dot] != '.') return 0;
@@ -32,7 +41,9 @@ std::size_t version_size(std::string_view s) noexcept {
   return minor == 0 ? 0 : dot + 1 + minor;
 }
 
-bool is_2_0(std::string_view version) noexcept { return version.substr(4) == "2.0"; }
+bool is_2_0(std::string_view version) noexcept {
+  return version.size() == usual_version.size() && version.ends_with("2.0");
+}
 
 Result<StartLineView> parse_status_line(std::string_view line, std::size_t version_bytes) noexcept {
   StartLineView out;
@@ -53,7 +64,9 @@ Result<StartLineView> parse_status_line(std::string_view line, std::size_t versi
 
 /// Where the version at the end of a request line starts, or 0.
 std::size_t version_offset(std::string_view line) noexcept {
-  if (line.ends_with(usual_version)) return line.size() - usual_version.size();
+  if (line.size() <= usual_version.size()) return 0;
+  const std::size_t usual_offset = line.size() - usual_version.size();
+  if (is_usual_version(line.data() + usual_offset)) return usual_offset;
   const std::size_t space = line.find_last_of(" \t");
   if (space == std::string_view::npos) return 0;
   const std::string_view word = line.substr(space + 1);
