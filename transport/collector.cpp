@@ -1,0 +1,249 @@
+#include "transport/collector.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace heptap {
+
+namespace asio = boost::asio;
+
+std::string_view to_string(CollectorState state) noexcept {
+  switch (state) {
+    case CollectorState::idle: return "idle";
+    case CollectorState::resolving: return "resolving";
+    case CollectorState::connecting: return "connecting";
+    case CollectorState::handshaking: return "handshaking";
+    case CollectorState::up: return "up";
+    case CollectorState::closing: return "closing";
+    case CollectorState::backoff: return "backoff";
+    case CollectorState::given_up: return "given_up";
+    case CollectorState::closed: return "closed";
+  }
+  return "?";
+}
+
+Collector::Collector(CollectorHost& host, unsigned index, CollectorOptions options)
+    : host_(host),
+      options_(std::move(options)),
+      cursor_(host.ring(), index, options_.resend_bytes),
+      state_alarm_(host.io()),
+      flush_alarm_(host.io()),
+      name_(options_.name.empty() ? to_string(options_.endpoint) : options_.name),
+      resolver_(host.io()),
+      backoff_(options_.backoff_min),
+      watchdog_(host.io()) {}
+
+void Collector::resolve() {
+  enter_state(CollectorState::resolving);
+  addresses_.clear();
+  next_address_ = 0;
+  boost::system::error_code not_an_address;
+  const auto literal = asio::ip::make_address(options_.endpoint.host, not_an_address);
+  if (!not_an_address) {
+    addresses_.push_back(literal);
+    return try_next_address();
+  }
+  const auto epoch = ++epoch_;
+  state_alarm_.set(options_.connect_timeout, [this] {
+    ++epoch_;  // the answer may still come, and is not wanted any more
+    resolver_.cancel();
+    note_error("no answer for the name " + options_.endpoint.host);
+    back_off();
+    host_.settle();
+  });
+  resolver_.async_resolve(options_.endpoint.host, std::to_string(options_.endpoint.port),
+                          [this, epoch](const auto& error, const auto& results) {
+                            if (epoch != epoch_) return;
+                            on_resolved(error, results);
+                            host_.settle();
+                          });
+}
+
+void Collector::on_resolved(const boost::system::error_code& error,
+                            const asio::ip::tcp::resolver::results_type& results) {
+  if (error) {
+    note_error("cannot resolve " + options_.endpoint.host + ": " + error.message());
+    return back_off();
+  }
+  for (const auto& entry : results) addresses_.push_back(entry.endpoint().address());
+  try_next_address();
+}
+
+void Collector::try_next_address() {
+  if (next_address_ == addresses_.size()) return back_off();
+  enter_state(CollectorState::connecting);
+  ++epoch_;
+  open(addresses_[next_address_++]);
+}
+
+void Collector::attempt_failed(const std::string& why) {
+  note_error(where() + ": " + why);
+  ++epoch_;
+  waits_for_room_ = false;
+  close_socket();
+  try_next_address();
+}
+
+void Collector::connection_up(const std::string& detail) {
+  state_alarm_.stop();
+  enter_state(CollectorState::up);
+  ++connects_;
+  last_error_.clear();
+  host_.report(EventLevel::info, name_ + ": up, " + where() + detail);
+}
+
+void Collector::connection_lost(const std::string& why) {
+  ++disconnects_;
+  ++epoch_;
+  waits_for_room_ = false;
+  flush_alarm_.stop();
+  close_socket();
+  note_error(where() + ": " + why);
+  back_off();
+}
+
+void Collector::back_off() {
+  if (draining_ && cursor_.counters().held() == 0) return finish();
+  enter_state(CollectorState::backoff);
+  std::uniform_real_distribution<double> share(0.5, 1.0);
+  const std::chrono::duration<double, std::milli> delay = share(jitter_) * backoff_;
+  backoff_ = std::min(backoff_ * 2, options_.backoff_max);
+  state_alarm_.set(std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay), [this] {
+    resolve();
+    host_.settle();
+  });
+  watch_progress();
+}
+
+void Collector::give_up(const std::string& why) {
+  if (finished()) return;
+  enter_state(CollectorState::given_up);
+  drop_doubts();
+  cursor_.abandon();
+  ++epoch_;
+  waits_for_room_ = false;
+  state_alarm_.stop();
+  flush_alarm_.stop();
+  watchdog_.stop();
+  resolver_.cancel();
+  close_socket();
+  const std::string cause = last_error_.empty() ? "" : " (" + last_error_ + ")";
+  host_.report(EventLevel::error, name_ + ": given up, " + why + cause + ": " +
+                                      std::to_string(cursor_.counters().lost.total()) +
+                                      " frames lost");
+}
+
+void Collector::stop(const std::string& why) {
+  if (finished()) return;
+  take_new_frames();
+  if (cursor_.counters().held() == 0) return finish();
+  give_up(why);
+}
+
+void Collector::finish() {
+  ++epoch_;
+  waits_for_room_ = false;
+  state_alarm_.stop();
+  flush_alarm_.stop();
+  watchdog_.stop();
+  resolver_.cancel();
+  close_socket();
+  enter_state(CollectorState::closed);
+}
+
+void Collector::drain() {
+  if (finished()) return;
+  draining_ = true;
+  pump();
+  const bool connected = state_ == CollectorState::up || state_ == CollectorState::closing;
+  if (!finished() && !connected && cursor_.counters().held() == 0) finish();
+}
+
+/// What is published is read first: frames that come in between are seen twice, never overlooked.
+void Collector::take_new_frames() noexcept {
+  seen_bytes_ = host_.ring().published_bytes();
+  flush_mark_ = host_.ring().flush_mark();
+  cursor_.enter();
+}
+
+void Collector::pump() {
+  take_new_frames();
+  if (finished()) return cursor_.abandon();
+  if (state_ == CollectorState::up || state_ == CollectorState::closing) write_due();
+  if (finished()) return;
+  watch_progress();
+  if (state_ == CollectorState::up && !waits_for_room_ && cursor_.backlog_bytes() > 0 &&
+      !flush_alarm_.pending()) {
+    flush_alarm_.set(options_.flush_delay, [this] {
+      flush_until_ = host_.ring().head();
+      pump();
+      host_.settle();
+    });
+  }
+}
+
+bool Collector::write_is_due() const noexcept {
+  if (cursor_.all_written()) return false;
+  return draining_ || !options_.coalesce || cursor_.backlog_bytes() >= options_.flush_bytes ||
+         cursor_.must_flush(std::max(flush_mark_, flush_until_));
+}
+
+std::uint64_t Collector::wake_position() const noexcept {
+  constexpr std::uint64_t abandoned_at_once = 64 * 1024;
+  const auto backlog = cursor_.backlog_bytes();
+  if (finished()) return seen_bytes_ + abandoned_at_once;
+  if (backlog == 0) return seen_bytes_ + 1;
+  if (state_ != CollectorState::up || waits_for_room_ || backlog >= options_.flush_bytes) {
+    return FrameRing::never;
+  }
+  return seen_bytes_ + options_.flush_bytes - backlog;
+}
+
+void Collector::watch_progress() {
+  if (!options_.give_up_after) return;
+  if (!has_outstanding()) return watchdog_.stop();
+  if (watchdog_.pending()) return;
+  last_progress_ = std::chrono::steady_clock::now();
+  watchdog_.set(*options_.give_up_after, [this] {
+    check_progress();
+    host_.settle();
+  });
+}
+
+void Collector::check_progress() {
+  if (!has_outstanding()) return;
+  const auto waited = std::chrono::steady_clock::now() - last_progress_;
+  if (waited >= *options_.give_up_after) {
+    return give_up("no progress for " + std::to_string(options_.give_up_after->count()) + " ms");
+  }
+  watchdog_.set(*options_.give_up_after - waited, [this] {
+    check_progress();
+    host_.settle();
+  });
+}
+
+void Collector::made_progress() {
+  last_progress_ = std::chrono::steady_clock::now();
+  backoff_ = options_.backoff_min;
+}
+
+/// A fault that lasts is reported once, not at each attempt.
+void Collector::note_error(const std::string& why) {
+  if (why == last_error_) return;
+  last_error_ = why;
+  host_.report(EventLevel::warning, name_ + ": " + why);
+}
+
+std::string Collector::where() const {
+  if (next_address_ == 0) return to_string(options_.endpoint);
+  return to_string(Endpoint{options_.endpoint.carrier, addresses_[next_address_ - 1].to_string(),
+                            options_.endpoint.port});
+}
+
+CollectorSnapshot Collector::snapshot() {
+  take_new_frames();
+  if (finished()) cursor_.abandon();
+  return {name_, state_, cursor_.counters(), connects_, disconnects_, last_error_};
+}
+
+}  // namespace heptap

@@ -1,0 +1,144 @@
+#pragma once
+
+#include "transport/alarm.hpp"
+#include "transport/collector_options.hpp"
+#include "transport/delivery.hpp"
+#include "transport/frame_ring.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace heptap {
+
+/// What a collector needs of the transport it lives in.
+class CollectorHost {
+ public:
+  CollectorHost() = default;
+  CollectorHost(const CollectorHost&) = delete;
+  CollectorHost& operator=(const CollectorHost&) = delete;
+  virtual ~CollectorHost() = default;
+
+  virtual boost::asio::io_context& io() = 0;
+  virtual const FrameRing& ring() const = 0;
+  virtual void report(EventLevel level, const std::string& text) = 0;
+  /// To be called at the end of each handler: what a collector no longer needs, and what it waits
+  /// for, may have changed.
+  virtual void settle() = 0;
+};
+
+/// One collector: its connection, its place in the ring, its ledger. Runs on the transport's thread
+/// alone.
+///
+///               +--------------------------------------------+
+///               v                                            |
+///     idle -> resolving -> connecting [-> handshaking] -> up -+-> backoff
+///               ^              |  each address in turn   |       |
+///               +--------------+-------------------------)-------+
+///                                                        v
+///     any state -> given_up                           closing -> closed
+///
+/// What all carriers share is here: names, addresses, backoff, giving up. A carrier opens the
+/// connection and writes to it.
+class Collector {
+ public:
+  Collector(CollectorHost& host, unsigned index, CollectorOptions options);
+  Collector(const Collector&) = delete;
+  Collector& operator=(const Collector&) = delete;
+  virtual ~Collector() = default;
+
+  void start() { resolve(); }
+
+  /// New frames may have been published: takes them onto the ledger, writes what is due.
+  void pump();
+
+  /// No more frames will come: writes the rest, closes in order, ends in `closed` or `given_up`.
+  void drain();
+
+  /// Ends it now: what is held is lost.
+  void give_up(const std::string& why);
+  /// The same, and no event when nothing is held.
+  void stop(const std::string& why);
+
+  [[nodiscard]] bool finished() const noexcept {
+    return state_ == CollectorState::closed || state_ == CollectorState::given_up;
+  }
+  /// gives     the first frame in the ring it still needs
+  [[nodiscard]] std::uint64_t released() const noexcept { return cursor_.released(); }
+  /// gives     how many bytes must be published before pump() has something to do
+  [[nodiscard]] std::uint64_t wake_position() const noexcept;
+  [[nodiscard]] std::uint64_t flush_mark() const noexcept { return flush_mark_; }
+  /// gives     true while it waits for room in the socket: an event will come
+  [[nodiscard]] bool busy() const noexcept { return waits_for_room_; }
+
+  [[nodiscard]] CollectorSnapshot snapshot();
+
+ protected:
+  // A carrier's part.
+  virtual void open(const boost::asio::ip::address& address) = 0;
+  virtual void close_socket() = 0;
+  /// In state up (or closing): writes what is due.
+  virtual void write_due() = 0;
+  /// Takes the ledger to its end before all is given up.
+  virtual void drop_doubts() = 0;
+  /// gives     true while frames wait for progress
+  [[nodiscard]] virtual bool has_outstanding() const = 0;
+
+  // For carriers to call.
+  void attempt_failed(const std::string& why);
+  void connection_up(const std::string& detail);
+  void connection_lost(const std::string& why);
+  void made_progress();
+  void finish();
+  void note_error(const std::string& why);
+  void watch_progress();
+
+  [[nodiscard]] CollectorState state() const noexcept { return state_; }
+  void enter_state(CollectorState state) noexcept { state_ = state; }
+  [[nodiscard]] bool draining() const noexcept { return draining_; }
+  /// gives     true when everything up to the last publish is to leave now
+  [[nodiscard]] bool write_is_due() const noexcept;
+  [[nodiscard]] std::string where() const;
+
+  CollectorHost& host_;
+  const CollectorOptions options_;
+  DeliveryCursor cursor_;
+  Alarm state_alarm_;  ///< the present state's deadline
+  Alarm flush_alarm_;
+  std::uint64_t epoch_ = 0;  ///< handlers of an older connection see that it is not theirs
+  bool waits_for_room_ = false;
+
+ private:
+  void resolve();
+  void on_resolved(const boost::system::error_code& error,
+                   const boost::asio::ip::tcp::resolver::results_type& results);
+  void try_next_address();
+  void back_off();
+  void take_new_frames() noexcept;
+  void check_progress();
+
+  const std::string name_;
+  CollectorState state_ = CollectorState::idle;
+  boost::asio::ip::tcp::resolver resolver_;
+  std::vector<boost::asio::ip::address> addresses_;
+  std::size_t next_address_ = 0;
+  std::chrono::milliseconds backoff_;
+  std::minstd_rand jitter_{std::random_device{}()};
+  Alarm watchdog_;
+  std::chrono::steady_clock::time_point last_progress_;
+  std::uint64_t seen_bytes_ = 0;   ///< published when frames were last taken
+  std::uint64_t flush_mark_ = 0;   ///< as it was then
+  std::uint64_t flush_until_ = 0;  ///< frames before it have waited long enough
+  bool draining_ = false;
+  std::uint64_t connects_ = 0;
+  std::uint64_t disconnects_ = 0;
+  std::string last_error_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,119 @@
+#pragma once
+
+#include "transport/collector_options.hpp"
+#include "transport/frame_ring.hpp"
+
+#include <sys/uio.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace heptap {
+
+/// Frames to write next: runs of adjacent bytes in the ring.
+struct FrameRuns {
+  static constexpr std::size_t max_runs = 64;
+  std::array<iovec, max_runs> runs;
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  std::size_t frames = 0;
+};
+
+/// One collector's place in the ring, and its ledger.
+///
+///         tail        released      confirmed       next           head
+///     ------|------------|--------------|-------------|--------------|----
+///            (others')      peer's kernel   in the         not yet
+///                           has them, kept  kernel here    written
+///
+/// A frame is queued when it enters, in doubt when it was handed to the kernel, and sent (or lost)
+/// when it leaves the cursor. It may go back from doubt to the queue any number of times.
+/// Knows no sockets: what they told is passed in.
+class DeliveryCursor {
+ public:
+  /// bit       of this collector in FrameSlot::collectors
+  DeliveryCursor(const FrameRing& ring, unsigned bit, std::size_t resend_bytes) noexcept;
+
+  /// Takes all published frames onto the ledger.
+  void enter() noexcept;
+
+  /// gives     whole frames from the next one on, with the rest of a partly written frame first;
+  ///           at least one, else at most `max_bytes` and `max_frames`
+  void gather(FrameRuns& out, std::size_t max_bytes, std::size_t max_frames) const noexcept;
+
+  /// gives     datagram i of the next `out.size()` frames; their number
+  [[nodiscard]] std::size_t gather_frames(std::span<iovec> out) const noexcept;
+
+  /// `bytes` more were handed to the kernel on the present connection, in gather()'s order.
+  void written(std::size_t bytes) noexcept;
+
+  /// All but the last `unacknowledged` bytes written on this connection have arrived at the peer.
+  /// gives     true when a frame was confirmed that never was before
+  bool confirm(std::uint64_t unacknowledged) noexcept;
+
+  /// The connection ended, and the peer has read all it acknowledged: the rest is queued again.
+  void settle_confirmed() noexcept;
+  /// The connection ended, and nobody knows what the peer has read: all that is kept is queued
+  /// again.
+  void rewind() noexcept;
+  /// The connection ended, and the peer has read all of it.
+  void settle_all() noexcept;
+  /// Everything held in the ring is lost.
+  void abandon() noexcept;
+
+  // Datagrams leave the ring when they are written, and stay in doubt for a while.
+
+  /// The next `frames` frames were sent as datagrams. They stay in doubt.
+  void datagrams_written(std::size_t frames) noexcept;
+  /// The next frame cannot be sent.
+  void datagram_too_large() noexcept;
+  /// `frames` of those in doubt are sent, or lost.
+  void datagrams_sent(std::uint64_t frames) noexcept;
+  void datagrams_lost(std::uint64_t frames, std::uint64_t DeliveryLosses::*reason) noexcept;
+
+  /// gives     the first frame this collector still needs
+  [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
+  /// gives     bytes in the ring that are not written, those of other collectors included; 0 when
+  ///           nothing is left to write
+  [[nodiscard]] std::uint64_t backlog_bytes() const noexcept;
+  [[nodiscard]] bool must_flush(std::uint64_t flush_mark) const noexcept {
+    return counters_.queued > 0 && next_ < flush_mark;
+  }
+  [[nodiscard]] bool all_written() const noexcept { return counters_.queued == 0 && partial_ == 0; }
+  [[nodiscard]] bool all_confirmed() const noexcept {
+    return all_written() && confirmed_bytes_ == written_bytes_;
+  }
+  [[nodiscard]] const DeliveryCounters& counters() const noexcept { return counters_; }
+
+ private:
+  [[nodiscard]] bool mine(const FrameSlot& frame) const noexcept {
+    return (frame.collectors & mask_) != 0;
+  }
+  void begin_connection() noexcept;
+  void pass_foreign() noexcept;
+  void release_confirmed() noexcept;
+  [[nodiscard]] bool keeps_too_much() const noexcept;
+
+  const FrameRing& ring_;
+  std::uint64_t mask_;
+  std::size_t resend_bytes_;
+
+  std::uint64_t released_ = 0;
+  std::uint64_t confirmed_ = 0;
+  std::uint64_t next_ = 0;
+  std::uint64_t entered_ = 0;
+  std::size_t partial_ = 0;  ///< bytes of frame next_ already written on this connection
+
+  // Of this connection, in bytes.
+  std::uint64_t written_bytes_ = 0;
+  std::uint64_t confirmed_bytes_ = 0;  ///< frames before confirmed_
+  std::uint64_t released_bytes_ = 0;   ///< frames before released_
+
+  std::uint64_t once_written_ = 0;    ///< frames before it were written whole at least once
+  std::uint64_t once_confirmed_ = 0;  ///< frames before it were confirmed at least once
+  DeliveryCounters counters_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "transport/collector.hpp"
+#include "transport/tls.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace heptap {
+
+/// A collector over TCP or TLS.
+///
+/// Frames stay in the ring until the peer has acknowledged them and `resend_bytes` more. A read is
+/// always pending, so that an end of the connection is seen at once; how it ended decides how far
+/// to go back (see DeliveryCursor). On the new connection the first frame starts afresh.
+class StreamCollector final : public Collector {
+ public:
+  /// errors    std::runtime_error when the TLS files cannot be used
+  StreamCollector(CollectorHost& host, unsigned index, CollectorOptions options);
+
+ private:
+  enum class End : std::uint8_t { fin, broken };
+
+  void open(const boost::asio::ip::address& address) override;
+  void close_socket() override;
+  void write_due() override;
+  void drop_doubts() override {}
+  [[nodiscard]] bool has_outstanding() const override { return !cursor_.all_confirmed(); }
+
+  void on_connected();
+  void handshake();
+  void go_up();
+  void wait_readable();
+  void wait_for_room();
+  void on_readable();
+  bool read_tls(std::span<const std::uint8_t> bytes);
+  bool write_batch();
+  bool write_runs();
+  bool encrypt_runs();
+  bool send_output();
+  bool on_send_error(int error);
+  bool confirm();
+  void check_acknowledged();
+  void close_in_order();
+  void settle_closed();
+  void connection_ended(End end, const std::string& why);
+
+  boost::asio::ip::tcp::socket socket_;
+  Alarm ack_alarm_;
+  std::chrono::milliseconds ack_delay_;
+  FrameRuns runs_;
+  bool peer_ended_ = false;  ///< TLS: its close_notify came
+  bool shut_down_ = false;   ///< our end was sent
+
+  SslContext tls_context_;
+  std::unique_ptr<TlsSession> tls_;
+  std::vector<std::uint8_t> tls_staging_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "transport/collector_options.hpp"
+#include "transport/frame_ring.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace heptap {
+
+/// Brings the frames of one producer to up to 64 collectors. Bit i of FrameRoute::collectors means
+/// collectors[i].
+///
+///     producer's thread                           transport's thread
+///     reserve, commit, publish --> FrameRing --> one cursor per collector --> sockets
+///
+/// The producer calls start(), then fills the ring, then drain() or stop(). snapshot() and stop()
+/// may be called from any thread.
+class Transport {
+ public:
+  static constexpr std::size_t max_collectors = 64;
+
+  /// errors    std::runtime_error: no collector or too many, TLS files that cannot be used
+  Transport(std::vector<CollectorOptions> collectors, std::size_t ring_bytes, EventSink events);
+  /// stop()
+  ~Transport();
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  [[nodiscard]] FrameRing& ring() noexcept;
+
+  /// Starts the thread and the connections. A collector that is not there is no error.
+  void start();
+
+  /// Call it from the producer's thread after the last frame. Returns when each collector has
+  /// everything, or was given up; after `limit` those that remain are given up. Without a limit, a
+  /// collector that has no give_up_after either may keep it waiting for ever. The ring is closed.
+  /// gives     the ledgers, with nothing held
+  std::vector<CollectorSnapshot> drain(std::optional<std::chrono::milliseconds> limit = {});
+
+  /// Ends the thread at once; what is still held is lost. Wakes a producer that waits for space.
+  void stop();
+
+  [[nodiscard]] std::vector<CollectorSnapshot> snapshot();
+
+ private:
+  class Worker;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,187 @@
+#include "transport/udp_collector.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace heptap {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t batch_frames = 64;
+constexpr std::size_t batches_per_turn = 16;  // then the other collectors have theirs
+constexpr std::chrono::milliseconds no_buffers_delay{1};
+constexpr int send_buffer_bytes = 1 << 20;
+
+std::string message(int error) { return std::generic_category().message(error); }
+
+/// gives     the error an ICMP message left at the socket, or 0; takes it away
+int pending_error(int socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+}  // namespace
+
+UdpCollector::UdpCollector(CollectorHost& host, unsigned index, CollectorOptions options)
+    : Collector(host, index, std::move(options)), socket_(host.io()), doubt_alarm_(host.io()) {}
+
+void UdpCollector::open(const asio::ip::address& address) {
+  error_code error;
+  socket_.open(address.is_v6() ? udp::v6() : udp::v4(), error);
+  if (!error) socket_.connect(udp::endpoint(address, options_.endpoint.port), error);
+  if (error) return attempt_failed(error.message());
+  error_code ignored;
+  socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+  connection_up("");
+  wait_for_icmp();
+  pump();
+}
+
+void UdpCollector::close_socket() {
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void UdpCollector::drop_doubts() {
+  doubt_alarm_.stop();
+  cursor_.datagrams_lost(std::exchange(young_doubts_, 0) + std::exchange(old_doubts_, 0),
+                         &DeliveryLosses::unconfirmed);
+}
+
+void UdpCollector::write_due() {
+  for (std::size_t batch = 0; !waits_for_room_ && write_is_due(); ++batch) {
+    if (probing_ && young_doubts_ + old_doubts_ > 0) return;  // age_doubts() goes on
+    if (batch == batches_per_turn) {
+      asio::post(host_.io(), [this, epoch = epoch_] {
+        if (epoch != epoch_) return;
+        pump();
+        host_.settle();
+      });
+      return;
+    }
+    if (!send_batch()) return;
+  }
+  if (draining() && cursor_.counters().held() == 0) finish();
+}
+
+/// gives     false when the socket was closed
+bool UdpCollector::send_batch() {
+  std::array<iovec, batch_frames> frames;
+  const bool single = probing_ || one_by_one_ || !options_.coalesce;
+  const auto count = cursor_.gather_frames(std::span(frames).first(single ? 1 : batch_frames));
+  std::array<mmsghdr, batch_frames> messages;
+  for (std::size_t i = 0; i < count; ++i) {
+    messages[i] = {};
+    messages[i].msg_hdr.msg_iov = &frames[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
+  }
+  const int sent = ::sendmmsg(socket_.native_handle(), messages.data(),
+                              static_cast<unsigned>(count), MSG_DONTWAIT | MSG_NOSIGNAL);
+  return sent < 0 ? on_send_error(errno) : on_sent(count, static_cast<std::size_t>(sent));
+}
+
+/// sendmmsg() stops at an error and does not tell which: an ICMP error is taken from the socket and
+/// gone. So after a short batch datagrams leave one by one, each followed by a look at the socket,
+/// until the error shows up again.
+bool UdpCollector::on_sent(std::size_t asked, std::size_t sent) {
+  cursor_.datagrams_written(sent);
+  young_doubts_ += sent;
+  if (!doubt_alarm_.pending()) {
+    doubt_alarm_.set(options_.udp_doubt, [this] {
+      age_doubts();
+      host_.settle();
+    });
+  }
+  one_by_one_ = sent < asked;
+  if (const int error = pending_error(socket_.native_handle())) {
+    on_refused(error);
+    return false;
+  }
+  return true;
+}
+
+bool UdpCollector::on_send_error(int error) {
+  switch (error) {
+    case EAGAIN:
+    case EINTR: wait_for_room(); return true;
+    case EMSGSIZE:
+      one_by_one_ = false;
+      cursor_.datagram_too_large();
+      note_error(where() + ": a frame does not fit into a datagram");
+      return true;
+    case ENOBUFS:
+    case ENOMEM:
+      waits_for_room_ = true;
+      flush_alarm_.set(no_buffers_delay, [this] {
+        waits_for_room_ = false;
+        pump();
+        host_.settle();
+      });
+      return true;
+    default: on_refused(error); return false;
+  }
+}
+
+/// Which datagrams an error belongs to cannot be told: all in doubt are taken for lost.
+void UdpCollector::on_refused(int error) {
+  doubt_alarm_.stop();
+  cursor_.datagrams_lost(std::exchange(young_doubts_, 0) + std::exchange(old_doubts_, 0),
+                         &DeliveryLosses::refused);
+  probing_ = true;
+  one_by_one_ = false;
+  connection_lost(message(error));
+}
+
+void UdpCollector::wait_for_room() {
+  waits_for_room_ = true;
+  socket_.async_wait(udp::socket::wait_write, [this, epoch = epoch_](const error_code& error) {
+    if (epoch != epoch_ || error) return;
+    waits_for_room_ = false;
+    pump();
+    host_.settle();
+  });
+}
+
+/// Nobody answers a HEP datagram: what makes the socket readable is an error, or is thrown away.
+void UdpCollector::wait_for_icmp() {
+  socket_.async_wait(udp::socket::wait_read, [this, epoch = epoch_](const error_code& error) {
+    if (epoch != epoch_ || error) return;
+    std::uint8_t ignored = 0;
+    const auto size = ::recv(socket_.native_handle(), &ignored, sizeof ignored, MSG_DONTWAIT);
+    if (size >= 0 || errno == EAGAIN || errno == EINTR) {
+      wait_for_icmp();
+    } else {
+      on_refused(errno);
+    }
+    host_.settle();
+  });
+}
+
+void UdpCollector::age_doubts() {
+  if (old_doubts_ > 0 || (probing_ && young_doubts_ > 0)) {
+    made_progress();
+    probing_ = false;
+  }
+  cursor_.datagrams_sent(old_doubts_);
+  old_doubts_ = std::exchange(young_doubts_, 0);
+  if (old_doubts_ > 0) {
+    doubt_alarm_.set(options_.udp_doubt, [this] {
+      age_doubts();
+      host_.settle();
+    });
+  }
+  pump();
+}
+
+}  // namespace heptap
