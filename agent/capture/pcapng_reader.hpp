@@ -1,0 +1,52 @@
+#pragma once
+
+#include <vector>
+
+#include "agent/capture/pcapng_format.hpp"
+#include "agent/capture/raw_frame.hpp"
+#include "agent/capture/read_state.hpp"
+
+namespace heptap {
+
+/// Reads the frames of a pcapng file, one after the other, over all its sections and interfaces.
+///
+/// Two kinds of wrong are kept apart. Where the chain of blocks breaks, nothing behind can be
+/// trusted: that is damage. Where a block is framed well but says something that cannot be (a
+/// packet of an interface that was never described, or longer than its block), that block is
+/// counted as bad and the next one read.
+///
+/// A simple packet has no time: it gets that of the frame before it, and the first one 1970.
+class PcapngReader {
+ public:
+  /// Interfaces of one section beyond this are damage. Room for all is reserved at once (and not
+  /// touched), so that reading never allocates.
+  static constexpr std::size_t max_interfaces = 65'536;
+
+  PcapngReader() { interfaces_.reserve(max_interfaces); }
+
+  [[nodiscard]] ReadState next(ByteSource& in, RawFrame& out, Damage& damage) noexcept;
+
+  /// gives     blocks that were framed well and could not be understood
+  [[nodiscard]] std::uint64_t bad_records() const noexcept { return bad_records_; }
+
+ private:
+  /// What a block was to the reader.
+  enum class Step : std::uint8_t { frame, other, damaged };
+
+  [[nodiscard]] Step read_block(const PcapngBlock& block, Bytes body, RawFrame& out,
+                                std::string_view& reason) noexcept;
+  [[nodiscard]] Step begin_section(std::endian order, Bytes body,
+                                   std::string_view& reason) noexcept;
+  [[nodiscard]] Step add_interface(Bytes body, std::string_view& reason) noexcept;
+  [[nodiscard]] Step read_packet(std::uint32_t type, Bytes body, RawFrame& out) noexcept;
+  [[nodiscard]] Result<PcapngPacketView> parse_packet(std::uint32_t type,
+                                                      Bytes body) const noexcept;
+
+  std::endian order_ = std::endian::little;
+  std::vector<PcapngInterface> interfaces_;  // of this section
+  std::uint32_t section_first_id_ = 0;       // interface_id of the section's first
+  std::int64_t last_time_ns_ = 0;
+  std::uint64_t bad_records_ = 0;
+};
+
+}  // namespace heptap
