@@ -1,0 +1,168 @@
+#include "agent/calls/call_table.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "proto/sip/cseq.hpp"
+#include "proto/sip/name_addr.hpp"
+#include "proto/sip/uri.hpp"
+
+namespace heptap {
+namespace {
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32U | device();
+}
+
+bool is_same(const Call& call, std::uint64_t hash, std::string_view call_id) noexcept {
+  const std::size_t compared = std::min(call_id.size(), call.call_id_start.size());
+  return call.hash == hash && call.call_id_bytes == static_cast<std::uint16_t>(call_id.size()) &&
+         std::memcmp(call.call_id_start.data(), call_id.data(), compared) == 0;
+}
+
+// user@host of a From or To value; what cannot be parsed stays as it is.
+std::string address_of_record(std::string_view value) {
+  const auto party = parse_name_addr(value);
+  if (!party) return std::string(value);
+  const auto uri = parse_uri(party->uri);
+  if (!uri) return std::string(party->uri);
+  if (uri->host.empty()) return std::string(uri->user.empty() ? party->uri : uri->user);
+  return uri->user.empty() ? std::string(uri->host)
+                           : std::string(uri->user) + '@' + std::string(uri->host);
+}
+
+void note_request(Call& call, SipMethod method, std::int64_t time_us) noexcept {
+  if (method == SipMethod::bye && call.ended_us == 0) call.ended_us = time_us;
+  const auto end = call.methods.begin() + call.method_count;
+  if (call.method_count == call.methods.size() ||
+      std::find(call.methods.begin(), end, method) != end) {
+    return;
+  }
+  call.methods[call.method_count++] = method;
+}
+
+void note_response(Call& call, SipMethod method, int status, std::int64_t time_us) noexcept {
+  if (call.opened_by == SipMethod::other) call.opened_by = method;
+  if (method != call.opened_by || status < 200) return;
+  if (call.answered_us != 0) return;  // what a re-INVITE gets does not change how the call went
+  call.final_status = static_cast<std::uint16_t>(status);
+  if (method == SipMethod::invite && status < 300 && call.answered_us == 0) {
+    call.answered_us = time_us;
+  }
+}
+
+}  // namespace
+
+CallTable::CallTable(CallLimits limits, OnLeave on_leave)
+    : limits_(limits), on_leave_(std::move(on_leave)), hash_(random_seed()) {
+  limits_.max_entries = std::max<std::size_t>(limits_.max_entries, 1);
+  index_.reserve(limits_.max_entries);
+  slots_.reserve(limits_.max_entries);
+  free_.reserve(limits_.max_entries);
+}
+
+void CallTable::update(const SipView& sip, const Packet& packet, std::int64_t time_us) {
+  if (sip.call_id().empty()) {
+    ++counts_.no_call_id;
+    return;
+  }
+  Call& call = entry_of(sip, packet, time_us);
+  ++call.message_count;
+  call.first_us = std::min(call.first_us, time_us);
+  call.last_us = std::max(call.last_us, time_us);
+  if (sip.is_request()) {
+    const SipMethod method = method_of(sip.method());
+    if (call.opened_by == SipMethod::other) call.opened_by = method;
+    note_request(call, method, time_us);
+    return;
+  }
+  note_response(call, method_of(transaction_method(sip)), sip.status_code(), time_us);
+}
+
+Call& CallTable::entry_of(const SipView& sip, const Packet& packet, std::int64_t time_us) {
+  const auto call_id = sip.call_id();
+  const std::uint64_t hash = hash_(call_id);
+  if (const auto found = index_.find(hash); found != index_.end()) {
+    Call& call = slots_[found->second];
+    if (is_same(call, hash, call_id)) return call;
+    leave(found->second);  // two Call-IDs of one hash: the older makes room
+    ++counts_.evicted;
+  }
+  const std::uint32_t slot = free_slot(time_us);
+  index_.emplace(hash, slot);
+  ++counts_.opened;
+  Call& call = slots_[slot];
+  call = Call{.hash = hash, .first_us = time_us, .last_us = time_us};
+  call.call_id_bytes = static_cast<std::uint16_t>(call_id.size());
+  std::copy_n(call_id.data(), std::min(call_id.size(), call.call_id_start.size()),
+              call.call_id_start.data());
+  if (limits_.keep_details) note_details(slot, sip, packet);
+  return call;
+}
+
+std::uint32_t CallTable::free_slot(std::int64_t now_us) {
+  sweep(now_us);
+  if (free_.empty() && slots_.size() == limits_.max_entries) evict_one();
+  if (!free_.empty()) {
+    const auto slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+  slots_.emplace_back();
+  if (limits_.keep_details) details_.emplace_back();
+  return static_cast<std::uint32_t>(slots_.size() - 1);
+}
+
+// Two entries for each one that comes: the hand passes the whole table before it can fill again.
+void CallTable::sweep(std::int64_t now_us) {
+  for (int step = 0; step < 2 && !slots_.empty(); ++step) {
+    hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
+    const Call& call = slots_[hand_];
+    if (call.message_count == 0 || now_us - call.last_us <= limits_.max_age.count()) continue;
+    leave(static_cast<std::uint32_t>(hand_));
+    ++counts_.expired;
+  }
+}
+
+// The one of the next eight that has been silent longest: close enough to the oldest, and cheap.
+void CallTable::evict_one() {
+  std::size_t oldest = hand_;
+  for (std::size_t i = 0; i < std::min<std::size_t>(8, slots_.size()); ++i) {
+    hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
+    if (slots_[hand_].last_us < slots_[oldest].last_us) oldest = hand_;
+  }
+  leave(static_cast<std::uint32_t>(oldest));
+  ++counts_.evicted;
+}
+
+void CallTable::leave(std::uint32_t slot) {
+  static const CallDetails none;
+  Call& call = slots_[slot];
+  if (on_leave_) on_leave_(call, limits_.keep_details ? details_[slot] : none);
+  index_.erase(call.hash);
+  call.message_count = 0;
+  free_.push_back(slot);
+}
+
+void CallTable::finish() {
+  std::vector<std::uint32_t> order;
+  for (const auto& [hash, slot] : index_) order.push_back(slot);
+  std::sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
+    const Call& left = slots_[a];
+    const Call& right = slots_[b];
+    return left.first_us != right.first_us ? left.first_us < right.first_us : a < b;
+  });
+  for (const auto slot : order) leave(slot);
+}
+
+void CallTable::note_details(std::uint32_t slot, const SipView& sip, const Packet& packet) {
+  CallDetails& details = details_[slot];
+  details.call_id = sip.call_id();
+  details.from = address_of_record(sip.first(HeaderId::from));
+  details.to = address_of_record(sip.first(HeaderId::to));
+  details.source = to_string(packet.source, packet.source_port);
+  details.destination = to_string(packet.destination, packet.destination_port);
+}
+
+}  // namespace heptap

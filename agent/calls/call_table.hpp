@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/calls/hash.hpp"
+#include "agent/calls/method.hpp"
+#include "proto/net/packet.hpp"
+#include "proto/sip/message.hpp"
+
+namespace heptap {
+
+/// What the messages of one Call-ID add up to. Times are packet times in microseconds; 0: never.
+struct Call {
+  std::uint64_t hash = 0;
+  std::int64_t first_us = 0;
+  std::int64_t last_us = 0;
+  std::int64_t answered_us = 0;  ///< first 2xx to an INVITE
+  std::int64_t ended_us = 0;     ///< first BYE
+  std::uint32_t message_count = 0;
+  std::uint16_t final_status = 0;  ///< last final response to the method that opened the call
+  SipMethod opened_by = SipMethod::other;
+  std::uint8_t method_count = 0;
+  std::array<SipMethod, 14> methods{};  ///< distinct request methods in order of appearance
+  std::uint16_t call_id_bytes = 0;
+  std::array<char, 56> call_id_start{};
+};
+
+/// What only reports need. Kept only when the table is told so: it allocates.
+struct CallDetails {
+  std::string call_id;
+  std::string from;  ///< user@host of the From URI
+  std::string to;
+  std::string source;  ///< address and port of the first message
+  std::string destination;
+};
+
+struct CallLimits {
+  std::size_t max_entries = 262'144;
+  std::chrono::microseconds max_age = std::chrono::hours{1};  ///< since the last message
+  bool keep_details = false;
+};
+
+struct CallCounts {
+  std::uint64_t opened = 0;
+  std::uint64_t expired = 0;  ///< left the table because nothing came for max_age
+  std::uint64_t evicted = 0;  ///< left because the table was full
+  std::uint64_t no_call_id = 0;
+};
+
+/// Calls by Call-ID: entries capped, aged by packet time, no allocation once `max_entries` have
+/// been seen (none at all per message when details are not kept).
+///
+/// Equality is that of a keyed 64 bit hash, the length, and the first 56 bytes of the Call-ID.
+class CallTable {
+ public:
+  /// Called for each call that leaves the table, and by finish() for the rest by order of start.
+  using OnLeave = std::function<void(const Call&, const CallDetails&)>;
+
+  explicit CallTable(CallLimits limits, OnLeave on_leave = {});
+
+  /// Takes one message into account. Messages without Call-ID are only counted.
+  void update(const SipView& sip, const Packet& packet, std::int64_t time_us);
+
+  /// Hands every call that is left to OnLeave, in order of start, and empties the table.
+  void finish();
+
+  [[nodiscard]] const CallCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
+
+ private:
+  // The map hands our hash through: it is mixed already.
+  struct Identity {
+    using is_avalanching = void;
+    std::size_t operator()(std::uint64_t hash) const noexcept { return hash; }
+  };
+
+  Call& entry_of(const SipView& sip, const Packet& packet, std::int64_t time_us);
+  std::uint32_t free_slot(std::int64_t now_us);
+  void sweep(std::int64_t now_us);
+  void evict_one();
+  void leave(std::uint32_t slot);
+  void note_details(std::uint32_t slot, const SipView& sip, const Packet& packet);
+
+  CallLimits limits_;
+  OnLeave on_leave_;
+  TextHash hash_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t, Identity> index_;
+  std::vector<Call> slots_;           // message_count 0: free
+  std::vector<CallDetails> details_;  // beside slots_, when kept
+  std::vector<std::uint32_t> free_;
+  std::size_t hand_ = 0;  // where the sweep for aged entries goes on
+  CallCounts counts_;
+};
+
+}  // namespace heptap
