@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/pipeline/counts.hpp"
+#include "agent/report/frame_output.hpp"
+#include "agent/report/ledger.hpp"
+#include "proto/bytes.hpp"
+#include "proto/hep/decode.hpp"
+#include "transport/listener.hpp"
+
+namespace heptap {
+
+/// Takes HEP frames off datagrams and streams, refuses bad ones with their reason, and hands good
+/// ones to the outputs.
+class FrameIntake {
+ public:
+  /// Called for each bad frame.
+  using OnFault = std::function<void(const Peer&, std::string_view why)>;
+
+  FrameIntake(std::vector<std::unique_ptr<FrameOutput>> outputs, OnFault on_fault)
+      : outputs_(std::move(outputs)), on_fault_(std::move(on_fault)) {}
+
+  /// One datagram is one frame.
+  void take_datagram(const Peer& peer, Bytes datagram);
+
+  /// Takes all whole frames at the start of a stream's bytes.
+  /// gives     how many bytes they were; nothing when no frame starts where one must: HEP has no
+  ///           resynchronisation, so the connection is of no more use
+  [[nodiscard]] std::optional<std::size_t> take_stream(const Peer& peer, Bytes buffered);
+
+  /// Accounts for the part of a frame that a closed connection left behind.
+  void take_rest(const Peer& peer, Bytes unconsumed);
+
+  void flush();
+  void finish();
+
+  [[nodiscard]] std::uint64_t good_count() const noexcept { return counts_[hep::Fault::none]; }
+  [[nodiscard]] Ledger ledger() const;
+
+ private:
+  void take(const Peer& peer, Bytes frame);
+
+  std::vector<std::unique_ptr<FrameOutput>> outputs_;
+  OnFault on_fault_;
+  Counts<hep::Fault> counts_;
+  std::uint64_t desynchronised_ = 0;  // streams that stopped making frames
+  std::uint64_t unfinished_ = 0;      // frames cut by the end of a connection
+  std::uint64_t not_written_ = 0;     // good frames that an output had no form for
+};
+
+}  // namespace heptap

@@ -1,0 +1,31 @@
+#include "agent/pipeline/outlet.hpp"
+
+#include <limits>
+
+namespace heptap {
+
+constexpr auto every_collector = std::numeric_limits<std::uint64_t>::max();
+
+void Outlet::offer(const hep::Message& message) noexcept {
+  ++counts_.entered;
+  const std::size_t bound = encoder_.bound_bytes(message);
+  auto slot = ring_.reserve(bound);
+  while (slot.empty()) {
+    if (!ring_.wait_for_space(bound)) {
+      ++counts_.ring_closed;
+      return;
+    }
+    slot = ring_.reserve(bound);
+  }
+  const auto encoded = encoder_.encode(message, slot);
+  if (!encoded) {
+    ++counts_.over_limit;
+    return;
+  }
+  ring_.commit(encoded->size_bytes, {.collectors = every_collector,
+                                     .payload_type = static_cast<std::uint8_t>(message.type)});
+  ++counts_.encoded;
+  if (encoded->cut) ++counts_.cut;
+}
+
+}  // namespace heptap

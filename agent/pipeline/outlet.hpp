@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+#include "proto/hep/encode.hpp"
+#include "transport/frame_ring.hpp"
+
+namespace heptap {
+
+/// What stage 7 did with the messages that came to it.
+struct OutletCounts {
+  std::uint64_t entered = 0;
+  std::uint64_t encoded = 0;
+  std::uint64_t over_limit = 0;   ///< the head alone does not fit into a frame
+  std::uint64_t ring_closed = 0;  ///< every collector had given up
+  std::uint64_t cut = 0;          ///< of the encoded: the end of the body did not fit
+};
+
+/// Encodes messages straight into the ring that the collectors read. Waits for room when the ring
+/// is full: this is replay's back-pressure.
+class Outlet {
+ public:
+  /// ring      must outlive the outlet
+  Outlet(const hep::Identity& identity, FrameRing& ring) : encoder_(identity), ring_(ring) {}
+
+  void offer(const hep::Message& message) noexcept;
+
+  /// Makes everything offered so far visible to the collectors now.
+  void flush() noexcept { ring_.flush(); }
+
+  [[nodiscard]] const OutletCounts& counts() const noexcept { return counts_; }
+
+ private:
+  hep::Encoder encoder_;
+  FrameRing& ring_;
+  OutletCounts counts_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,112 @@
+#include "agent/pipeline/pipeline.hpp"
+
+#include "proto/net/decode.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::int64_t nanos_per_micro = 1000;
+
+Parsed parsed_of(Errc error) noexcept {
+  switch (error) {
+    case Errc::none: return Parsed::sip;
+    case Errc::incomplete: return Parsed::incomplete;
+    case Errc::over_limit: return Parsed::over_limit;
+    default: return Parsed::malformed;
+  }
+}
+
+}  // namespace
+
+void Pipeline::handle(const RawFrame& frame) {
+  ++counts_.frames;
+  Packet packet;
+  const Decoded decoded = decode(frame.link_type, frame.bytes, packet);
+  ++counts_.decoded[decoded];
+  if (decoded != Decoded::packet) return;
+
+  const Content content = classify(packet);
+  ++counts_.content[content];
+  if (content != Content::sip) return;
+
+  if (!parse(packet)) return;
+
+  const std::int64_t time_us = frame.time_ns / nanos_per_micro + shift_us_;
+  calls_.update(sip_, packet, time_us);
+  if (outlet_ != nullptr) send(packet, time_us);
+}
+
+bool Pipeline::parse(const Packet& packet) noexcept {
+  const Parsed parsed = parsed_of(parse_sip(packet.payload, sip_));
+  ++counts_.parsed[parsed];
+  if (parsed != Parsed::sip) return false;
+  if (packet.truncated) ++counts_.truncated;
+  if (sip_.has(SipFlag::head_incomplete)) ++counts_.head_incomplete;
+  return true;
+}
+
+void Pipeline::send(const Packet& packet, std::int64_t time_us) noexcept {
+  // Everything up to the body must reach the collector: keep-alive line ends before the start line
+  // are part of the datagram, too.
+  const auto payload = as_text(packet.payload);
+  const auto head = sip_.head();
+  outlet_->offer(
+      {.source = packet.source,
+       .destination = packet.destination,
+       .source_port = packet.source_port,
+       .destination_port = packet.destination_port,
+       .ip_protocol = packet.ip_protocol,
+       .time_us = time_us,
+       .type = hep::PayloadType::sip,
+       .payload = packet.payload,
+       .keep_bytes = static_cast<std::size_t>(head.data() - payload.data()) + head.size(),
+       .vlan_id = packet.vlan_id,
+       .tcp_flags = packet.tcp_flags,
+       .ip_tos = packet.traffic_class});
+}
+
+namespace {
+
+// A stage whose outcomes are an enumeration: `good` is what left, everything else is a drop reason.
+template <class Enum, class Name>
+LedgerStage stage_of(const char* name, std::uint64_t entered, const Counts<Enum>& counts, Enum good,
+                     Name name_of) {
+  LedgerStage stage{.name = name, .entered = entered, .left = counts[good]};
+  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) {
+    const auto outcome = static_cast<Enum>(i);
+    if (outcome != good) add_line(stage.dropped, name_of(outcome), counts[outcome]);
+  }
+  return stage;
+}
+
+std::string_view name_of_parsed(Parsed parsed) noexcept {
+  switch (parsed) {
+    case Parsed::incomplete: return "incomplete";
+    case Parsed::over_limit: return "over_limit";
+    default: return "malformed";
+  }
+}
+
+}  // namespace
+
+std::vector<LedgerStage> Pipeline::ledger() const {
+  const auto name_of = [](auto outcome) { return to_string(outcome); };
+  std::vector<LedgerStage> way;
+  way.push_back({.name = "capture", .entered = counts_.frames, .left = counts_.frames});
+  way.push_back(stage_of("decode", way.back().left, counts_.decoded, Decoded::packet, name_of));
+  way.push_back(stage_of("classify", way.back().left, counts_.content, Content::sip, name_of));
+  way.push_back(stage_of("parse", way.back().left, counts_.parsed, Parsed::sip, name_of_parsed));
+  add_line(way.back().noted, "truncated", counts_.truncated);
+  add_line(way.back().noted, "head_incomplete", counts_.head_incomplete);
+  if (outlet_ == nullptr) return way;
+
+  const OutletCounts& out = outlet_->counts();
+  LedgerStage encode{.name = "encode", .entered = out.entered, .left = out.encoded};
+  add_line(encode.dropped, "over_limit", out.over_limit);
+  add_line(encode.dropped, "ring_closed", out.ring_closed);
+  add_line(encode.noted, "cut", out.cut);
+  way.push_back(std::move(encode));
+  return way;
+}
+
+}  // namespace heptap
