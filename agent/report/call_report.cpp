@@ -1,0 +1,102 @@
+#include "agent/report/call_report.hpp"
+
+#include <boost/json.hpp>
+#include <iomanip>
+#include <ostream>
+
+#include "agent/report/text.hpp"
+
+namespace heptap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t party_width = 26;
+constexpr std::size_t methods_width = 28;
+
+std::string methods_text(const Call& call) {
+  std::string out;
+  for (std::size_t i = 0; i < call.method_count; ++i) {
+    if (i != 0) out += ' ';
+    out += to_string(call.methods[i]);
+  }
+  return out;
+}
+
+// setw counts bytes, a terminal counts characters.
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out = fitted(text, width);
+  std::size_t characters = 0;
+  for (const char c : out) characters += (static_cast<unsigned char>(c) & 0xc0U) != 0x80U ? 1 : 0;
+  out.append(width - characters, ' ');
+  return out;
+}
+
+}  // namespace
+
+std::int64_t talk_time_us(const Call& call) noexcept {
+  if (call.answered_us == 0) return -1;
+  const std::int64_t end = call.ended_us != 0 ? call.ended_us : call.last_us;
+  return end > call.answered_us ? end - call.answered_us : 0;
+}
+
+void CallReport::add(const Call& call, const CallDetails& details) {
+  form_ == Form::text ? add_text(call, details) : add_json(call, details);
+  ++count_;
+}
+
+void CallReport::add_text(const Call& call, const CallDetails& details) {
+  if (count_ == 0) {
+    out_ << std::left << std::setw(24) << "START (UTC)" << std::setw(10) << "TALK" << std::setw(6)
+         << "MSGS" << std::setw(7) << "STATUS" << padded("FROM", party_width) << ' '
+         << padded("TO", party_width) << ' ' << padded("METHODS", methods_width) << " CALL-ID\n";
+  }
+  const std::int64_t talk_us = talk_time_us(call);
+  const std::string status = call.final_status == 0 ? "-" : std::to_string(call.final_status);
+  out_ << std::left << std::setw(24) << utc_time(call.first_us).substr(0, 23) << std::setw(10)
+       << (talk_us < 0 ? "-" : duration_text(talk_us)) << std::setw(6) << call.message_count
+       << std::setw(7) << status << padded(details.from, party_width) << ' '
+       << padded(details.to, party_width) << ' ' << padded(methods_text(call), methods_width) << ' '
+       << printable(details.call_id) << '\n';
+}
+
+void CallReport::add_json(const Call& call, const CallDetails& details) {
+  const std::int64_t talk_us = talk_time_us(call);
+  const auto time_or_null = [](std::int64_t time_us) {
+    return time_us == 0 ? json::value(nullptr) : json::value(time_us);
+  };
+  json::array methods;
+  for (std::size_t i = 0; i < call.method_count; ++i)
+    methods.push_back(json::string(to_string(call.methods[i])));
+  const json::object row{{"call_id", valid_utf8(details.call_id)},
+                         {"from", valid_utf8(details.from)},
+                         {"to", valid_utf8(details.to)},
+                         {"source", details.source},
+                         {"destination", details.destination},
+                         {"opened_by", json::string(to_string(call.opened_by))},
+                         {"methods", methods},
+                         {"final_status", call.final_status == 0 ? json::value(nullptr)
+                                                                 : json::value(call.final_status)},
+                         {"start_us", call.first_us},
+                         {"end_us", call.last_us},
+                         {"answered_us", time_or_null(call.answered_us)},
+                         {"bye_us", time_or_null(call.ended_us)},
+                         {"talk_us", talk_us < 0 ? json::value(nullptr) : json::value(talk_us)},
+                         {"messages", call.message_count}};
+  out_ << (count_ == 0 ? "{\"calls\":[\n" : ",\n") << json::serialize(row);
+}
+
+void CallReport::finish(const CallCounts& counts) {
+  if (form_ == Form::json) {
+    const json::object row{{"calls", counts.opened}, {"without_call_id", counts.no_call_id}};
+    out_ << (count_ == 0 ? "{\"calls\":[" : "\n") << "],\"counts\":" << json::serialize(row)
+         << "}\n";
+    return;
+  }
+  out_ << grouped(counts.opened) << (counts.opened == 1 ? " call" : " calls");
+  if (counts.no_call_id != 0)
+    out_ << ", " << grouped(counts.no_call_id) << " messages without Call-ID";
+  out_ << '\n';
+}
+
+}  // namespace heptap

@@ -1,0 +1,98 @@
+#include "agent/report/frame_line.hpp"
+
+#include <array>
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "agent/report/text.hpp"
+#include "proto/hep/chunk.hpp"
+#include "proto/sip/message.hpp"
+
+namespace heptap {
+namespace {
+
+namespace json = boost::json;
+
+bool is_sip(const hep::HepView& frame) noexcept {
+  return frame.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
+}
+
+std::string sip_summary(Bytes payload) {
+  SipView sip;
+  if (parse_sip(payload, sip) != Errc::none) {
+    return "SIP not a SIP message, " + std::to_string(payload.size()) + " bytes";
+  }
+  std::string out = "SIP ";
+  if (sip.is_request()) {
+    out += printable(sip.method()) + ' ' + printable(sip.request_uri());
+  } else {
+    out += std::to_string(sip.status_code()) + ' ' + printable(sip.reason());
+  }
+  return out + ' ' + printable(sip.call_id());
+}
+
+std::string other_summary(const hep::HepView& frame) {
+  std::string out = "type " + std::to_string(frame.payload_type) + ", " +
+                    std::to_string(frame.payload.size()) + " bytes";
+  if (!frame.correlation_id.empty()) out += ' ' + printable(frame.correlation_id);
+  return out;
+}
+
+std::string hex(Bytes in) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(in.size() * 2);
+  for (const std::uint8_t byte : in) {
+    out += digits[byte >> 4U];
+    out += digits[byte & 0xfU];
+  }
+  return out;
+}
+
+template <class T>
+void put(json::object& out, const char* key, const std::optional<T>& value) {
+  if (value) out[key] = *value;
+}
+
+void put(json::object& out, const char* key, std::string_view text) {
+  if (!text.empty()) out[key] = valid_utf8(text);
+}
+
+void put_payload(json::object& out, Bytes payload) {
+  const std::string text = valid_utf8(as_text(payload));
+  out["payload"] = text;
+  if (text != as_text(payload)) out["payload_hex"] = hex(payload);
+}
+
+}  // namespace
+
+std::string console_line(const hep::HepView& frame) {
+  return utc_time(frame.time_us()) + ' ' + to_string(frame.source, frame.source_port) + " -> " +
+         to_string(frame.destination, frame.destination_port) + ' ' +
+         (is_sip(frame) ? sip_summary(frame.payload) : other_summary(frame));
+}
+
+std::string json_line(const hep::HepView& frame) {
+  std::array<char, 32> time{};
+  std::snprintf(time.data(), time.size(), "%u.%06u", frame.time_seconds, frame.time_micros);
+  json::object out{{"time", time.data()},
+                   {"src", to_string(frame.source)},
+                   {"src_port", frame.source_port},
+                   {"dst", to_string(frame.destination)},
+                   {"dst_port", frame.destination_port},
+                   {"ip_protocol", frame.ip_protocol},
+                   {"type", frame.payload_type},
+                   {"node_id", frame.node_id}};
+  put(out, "node_name", frame.node_name);
+  put(out, "auth_key", frame.auth_key);
+  put(out, "correlation_id", frame.correlation_id);
+  put(out, "vlan_id", frame.vlan_id);
+  put(out, "tcp_flags", frame.tcp_flags);
+  put(out, "ip_tos", frame.ip_tos);
+  put(out, "mos", frame.mos);
+  put_payload(out, frame.payload);
+  if (is_sip(frame)) out["sip"] = sip_details(frame.payload);
+  return json::serialize(out);
+}
+
+}  // namespace heptap

@@ -1,0 +1,100 @@
+#include "agent/report/ledger.hpp"
+
+#include <boost/json.hpp>
+#include <iomanip>
+#include <ostream>
+
+#include "agent/report/text.hpp"
+
+namespace heptap {
+namespace {
+
+namespace json = boost::json;
+
+json::object counts_of(const std::vector<LedgerLine>& lines) {
+  json::object out;
+  for (const auto& line : lines) out[line.reason] = line.count;
+  return out;
+}
+
+// A collector's words for `left` and `dropped` are `sent` and `lost`.
+json::array stages_of(const std::vector<LedgerStage>& stages, const char* left,
+                      const char* dropped) {
+  json::array out;
+  for (const auto& stage : stages) {
+    json::object row{
+        {"name", stage.name}, {"entered", stage.entered}, {left, stage.left}, {"held", stage.held}};
+    row[dropped] = counts_of(stage.dropped);
+    for (const auto& line : stage.noted) row[line.reason] = line.count;
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view left,
+                 std::string_view lost) {
+  out << "  " << std::left << std::setw(12) << stage.name << ' ' << grouped(stage.entered) << " = "
+      << grouped(stage.left) << ' ' << left;
+  for (const auto& line : stage.dropped) {
+    out << " + " << grouped(line.count) << ' ' << lost << line.reason;
+  }
+  if (stage.held != 0) out << " + " << grouped(stage.held) << " held";
+  std::string_view before = "   (";
+  for (const auto& line : stage.noted) {
+    out << before << grouped(line.count) << ' ' << line.reason;
+    before = ", ";
+  }
+  out << (stage.noted.empty() ? "\n" : ")\n");
+}
+
+std::string fault_of(const LedgerStage& stage) {
+  if (stage.difference() == 0) return {};
+  return stage.name + " differs by " + std::to_string(stage.difference());
+}
+
+}  // namespace
+
+std::uint64_t LedgerStage::dropped_count() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& line : dropped) sum += line.count;
+  return sum;
+}
+
+std::int64_t LedgerStage::difference() const noexcept {
+  return static_cast<std::int64_t>(entered - left - dropped_count() - held);
+}
+
+std::string Ledger::fault() const {
+  std::uint64_t left = way.empty() ? 0 : way.front().entered;
+  for (const auto& stage : way) {
+    if (stage.entered != left) return stage.name + " does not take what the stage before it gave";
+    if (auto fault = fault_of(stage); !fault.empty()) return fault;
+    left = stage.left;
+  }
+  for (const auto& stage : collectors) {
+    if (stage.entered != left) return stage.name + " was not offered what the agent encoded";
+    if (auto fault = fault_of(stage); !fault.empty()) return fault;
+  }
+  return {};
+}
+
+void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint64_t count) {
+  if (count != 0) lines.push_back({std::string(reason), count});
+}
+
+void print(std::ostream& out, const Ledger& ledger) {
+  out << "ledger\n";
+  for (const auto& stage : ledger.way) print_stage(out, stage, "left", "");
+  for (const auto& stage : ledger.collectors) print_stage(out, stage, "sent", "lost: ");
+  const auto fault = ledger.fault();
+  out << (fault.empty() ? "  adds up\n" : "  DOES NOT ADD UP: " + fault + "\n");
+}
+
+std::string to_json(const Ledger& ledger) {
+  return json::serialize(
+      json::object{{"adds_up", ledger.fault().empty()},
+                   {"stages", stages_of(ledger.way, "left", "dropped")},
+                   {"collectors", stages_of(ledger.collectors, "sent", "lost")}});
+}
+
+}  // namespace heptap

@@ -1,0 +1,91 @@
+#include "agent/report/frame_line.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+#include "tests/support/hep_vectors.hpp"
+#include "tests/support/hex.hpp"
+#include "tests/support/sip_text.hpp"
+
+using namespace heptap;
+using heptap::test::from_hex;
+
+namespace {
+
+hep::HepView view_of(const std::vector<std::uint8_t>& frame) {
+  hep::HepView view;
+  REQUIRE(hep::decode(frame, view) == hep::Fault::none);
+  return view;
+}
+
+}  // namespace
+
+TEST_CASE("a console line tells time, addresses and what was said") {
+  const auto v1 = from_hex(test::hep_v1_hex);
+  hep::HepView frame = view_of(v1);
+  const std::string invite = test::request("INVITE", "id\x1b[2J@h");
+  frame.payload = as_bytes(invite);
+  CHECK(console_line(frame) ==
+        "2023-11-14 22:13:20.123456 192.0.2.10:5060 -> 198.51.100.20:5080 SIP INVITE "
+        "sip:bob@example.com id.[2J@h");
+  const std::string busy = test::response(486, "INVITE");
+  frame.payload = as_bytes(busy);
+  CHECK(console_line(frame) ==
+        "2023-11-14 22:13:20.123456 192.0.2.10:5060 -> 198.51.100.20:5080 SIP 486 Reason one@a");
+  frame.payload = as_bytes("nonsense");
+  CHECK(console_line(frame).ends_with("SIP not a SIP message, 8 bytes"));
+
+  const auto v3 = from_hex(test::hep_v3_hex);
+  CHECK(
+      console_line(view_of(v3)) ==
+      "2023-11-14 22:13:20.999999 [2001:db8::1]:40001 -> [2001:db8::2]:50001 type 5, 2 bytes c@h");
+}
+
+TEST_CASE("a JSON line holds the frame, and what libosip2 makes of SIP") {
+  const auto v2 = from_hex(test::hep_v2_hex);
+  hep::HepView frame = view_of(v2);
+  auto value = boost::json::parse(json_line(frame));
+  CHECK(value.at("time").as_string() == "1700000000.000001");
+  CHECK(value.at("src").as_string() == "192.0.2.10");
+  CHECK(value.at("src_port").as_int64() == 5060);
+  CHECK(value.at("dst").as_string() == "198.51.100.20");
+  CHECK(value.at("dst_port").as_int64() == 5060);
+  CHECK(value.at("ip_protocol").as_int64() == 6);
+  CHECK(value.at("type").as_int64() == 5);
+  CHECK(value.at("node_id").as_int64() == 2001);
+  CHECK(value.at("node_name").as_string() == "edge-1");
+  CHECK(value.at("auth_key").as_string() == "myhep");
+  CHECK(value.at("correlation_id").as_string() == "call-1@h");
+  CHECK(value.at("vlan_id").as_int64() == 100);
+  CHECK(value.at("tcp_flags").as_int64() == 0x18);
+  CHECK(value.at("ip_tos").as_int64() == 0xb8);
+  CHECK(value.at("mos").as_int64() == 431);
+  CHECK(value.at("payload").as_string() == "x");
+  CHECK_FALSE(value.as_object().contains("sip"));
+
+  const auto v1 = from_hex(test::hep_v1_hex);
+  frame = view_of(v1);
+  const std::string invite = test::request("INVITE");
+  frame.payload = as_bytes(invite);
+  value = boost::json::parse(json_line(frame));
+  const auto& sip = value.at("sip");
+  CHECK(sip.at("valid").as_bool());
+  CHECK(sip.at("method").as_string() == "INVITE");
+  CHECK(sip.at("call_id").as_string() == "one@a");
+  CHECK(sip.at("from").at("user").as_string() == "alice");
+  CHECK(sip.at("to").at("host").as_string() == "example.com");
+  CHECK(sip.at("cseq").as_string() == "1 INVITE");
+
+  frame.payload = as_bytes("nonsense");
+  value = boost::json::parse(json_line(frame));
+  CHECK_FALSE(value.at("sip").at("valid").as_bool());
+}
+
+TEST_CASE("a payload that is not UTF-8 keeps its bytes beside its text") {
+  const auto v1 = from_hex(test::hep_v1_hex);
+  hep::HepView frame = view_of(v1);
+  frame.payload = as_bytes("a\xff");
+  const auto value = boost::json::parse(json_line(frame));
+  CHECK(value.at("payload").as_string() == "a\xef\xbf\xbd");
+  CHECK(value.at("payload_hex").as_string() == "61ff");
+}

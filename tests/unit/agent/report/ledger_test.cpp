@@ -1,0 +1,77 @@
+#include "agent/report/ledger.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <sstream>
+
+using namespace heptap;
+
+namespace {
+
+Ledger good_ledger() {
+  return {.way = {{.name = "capture", .entered = 1000, .left = 1000},
+                  {.name = "decode", .entered = 1000, .left = 990, .dropped = {{"not_ip", 10}}}},
+          .collectors = {{.name = "tcp://127.0.0.1:9060",
+                          .entered = 990,
+                          .left = 980,
+                          .held = 4,
+                          .dropped = {{"given_up", 6}},
+                          .noted = {{"resent", 3}}}}};
+}
+
+}  // namespace
+
+TEST_CASE("a ledger adds up when every stage does and takes what the one before it gave") {
+  CHECK(good_ledger().fault().empty());
+
+  Ledger ledger = good_ledger();
+  ledger.way[1].left = 991;
+  CHECK(ledger.fault() == "decode differs by -1");
+
+  ledger = good_ledger();
+  ledger.way[1].entered = 999;
+  CHECK(ledger.fault() == "decode does not take what the stage before it gave");
+
+  ledger = good_ledger();
+  ledger.collectors[0].held = 0;
+  CHECK(ledger.fault() == "tcp://127.0.0.1:9060 differs by 4");
+
+  ledger = good_ledger();
+  ledger.collectors[0].entered = 1;
+  CHECK(ledger.fault() == "tcp://127.0.0.1:9060 was not offered what the agent encoded");
+}
+
+TEST_CASE("the summary names what happened and nothing else") {
+  std::ostringstream out;
+  print(out, good_ledger());
+  CHECK(out.str() ==
+        "ledger\n"
+        "  capture      1,000 = 1,000 left\n"
+        "  decode       1,000 = 990 left + 10 not_ip\n"
+        "  tcp://127.0.0.1:9060 990 = 980 sent + 6 lost: given_up + 4 held   (3 resent)\n"
+        "  adds up\n");
+  Ledger ledger = good_ledger();
+  ledger.way[1].left = 0;
+  out.str("");
+  print(out, ledger);
+  CHECK(out.str().find("DOES NOT ADD UP: decode differs by 990") != std::string::npos);
+}
+
+TEST_CASE("a line that counts nothing is left out") {
+  std::vector<LedgerLine> lines;
+  add_line(lines, "never", 0);
+  add_line(lines, "once", 1);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].reason == "once");
+}
+
+TEST_CASE("the ledger as JSON says the same") {
+  const auto value = boost::json::parse(to_json(good_ledger()));
+  CHECK(value.at("adds_up").as_bool());
+  CHECK(value.at("stages").at(1).at("dropped").at("not_ip").as_int64() == 10);
+  const auto& collector = value.at("collectors").at(0);
+  CHECK(collector.at("sent").as_int64() == 980);
+  CHECK(collector.at("lost").at("given_up").as_int64() == 6);
+  CHECK(collector.at("held").as_int64() == 4);
+  CHECK(collector.at("resent").as_int64() == 3);
+}

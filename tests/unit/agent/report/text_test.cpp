@@ -1,0 +1,48 @@
+#include "agent/report/text.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace heptap;
+using namespace std::string_view_literals;
+
+TEST_CASE("large numbers are grouped by thousands") {
+  CHECK(grouped(0) == "0");
+  CHECK(grouped(999) == "999");
+  CHECK(grouped(1000) == "1,000");
+  CHECK(grouped(1234567890) == "1,234,567,890");
+}
+
+TEST_CASE("text from the wire cannot steer a terminal") {
+  CHECK(printable("plain") == "plain");
+  CHECK(printable("\x1b[2J\x07"sv) == ".[2J.");
+  CHECK(printable("a\0b\x7f"sv) == "a.b.");
+  CHECK(printable("\xc2\x9b"
+                  "31m") == ".31m");  // CSI as one C1 character
+  CHECK(printable("Jos\xc3\xa9 \xff") == "Jos\xc3\xa9 .");
+}
+
+TEST_CASE("text is fitted by characters, not bytes") {
+  CHECK(fitted("abc", 3) == "abc");
+  CHECK(fitted("abcd", 3) == "ab\xe2\x80\xa6");
+  CHECK(fitted("\xc3\xa9\xc3\xa9\xc3\xa9", 3) == "\xc3\xa9\xc3\xa9\xc3\xa9");
+  CHECK(fitted("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 3) == "\xc3\xa9\xc3\xa9\xe2\x80\xa6");
+  CHECK(fitted("", 3).empty());
+}
+
+TEST_CASE("JSON text is valid UTF-8 whatever the wire held") {
+  CHECK(valid_utf8("ok\n") == "ok\n");
+  CHECK(valid_utf8("a\xff"
+                   "b") ==
+        "a\xef\xbf\xbd"
+        "b");
+  CHECK(valid_utf8("\xc3") == "\xef\xbf\xbd");
+}
+
+TEST_CASE("times and durations read as a person writes them") {
+  CHECK(utc_time(0) == "1970-01-01 00:00:00.000000");
+  CHECK(utc_time(1'700'000'000'123'456) == "2023-11-14 22:13:20.123456");
+  CHECK(duration_text(0) == "0.0s");
+  CHECK(duration_text(59'940'000) == "59.9s");
+  CHECK(duration_text(63'000'000) == "1m03s");
+  CHECK(duration_text(3'607'000'000) == "1h00m07s");
+}
