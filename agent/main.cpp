@@ -1,1 +1,47 @@
-int main() { return 2; }
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+
+#include "agent/commands/commands.hpp"
+#include "agent/exit_code.hpp"
+
+namespace {
+
+// Standard error, for journald or a person: no colour, no time of our own.
+void set_up_log() {
+  auto logger = spdlog::stderr_logger_mt("heptap");
+  logger->set_pattern("heptap: %l: %v");
+  spdlog::set_default_logger(std::move(logger));
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{"heptap: a passive capture agent that ships SIP to HEP collectors", "heptap"};
+  app.set_version_flag("--version", HEPTAP_VERSION);
+  app.require_subcommand(1);
+  heptap::Command chosen;
+  heptap::add_replay_command(app, chosen);
+  heptap::add_collect_command(app, chosen);
+  heptap::add_check_command(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked_for_help = error.get_exit_code() == 0;
+    app.exit(error);
+    return static_cast<int>(asked_for_help ? heptap::ExitCode::ok : heptap::ExitCode::usage);
+  }
+  return static_cast<int>(chosen());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    set_up_log();
+    return parse_and_run(argc, argv);
+  } catch (const std::exception& error) {
+    spdlog::error(error.what());
+    return static_cast<int>(heptap::ExitCode::failure);
+  }
+}

@@ -1,0 +1,150 @@
+// One thread: the io_context runs the listeners, which hand frames to the intake, which writes
+// them.
+#include "agent/collect.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <ostream>
+#include <stdexcept>
+
+#include "agent/pipeline/frame_intake.hpp"
+#include "agent/report/text.hpp"
+#include "agent/transport_log.hpp"
+
+namespace heptap {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Lets one line in a hundred milliseconds through, and says how many it held back.
+class RareLog {
+ public:
+  void warn(const std::string& line) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) {
+      ++held_back_;
+      return;
+    }
+    next_ = now + std::chrono::milliseconds(100);
+    if (held_back_ == 0) {
+      spdlog::warn(line);
+    } else {
+      spdlog::warn("{} ({} more like this)", line, held_back_);
+    }
+    held_back_ = 0;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point next_;
+  std::uint64_t held_back_ = 0;
+};
+
+class Collect : public ListenerHandler {
+ public:
+  Collect(const CollectOptions& options, std::ostream& out, std::ostream& err)
+      : options_(options),
+        err_(err),
+        intake_(make_outputs(options, out),
+                [this](const Peer& peer, std::string_view why) { refuse(peer, why); }),
+        signals_(io_, SIGINT, SIGTERM),
+        flush_timer_(io_) {}
+
+  ExitCode run() {
+    for (const auto& endpoint : options_.listen) {
+      ListenerOptions listen{.endpoint = endpoint, .tls = options_.tls};
+      listeners_.push_back(std::make_unique<Listener>(io_, listen, *this, transport_log()));
+      err_ << "listening on " << to_string(listeners_.back()->endpoint()) << std::endl;
+    }
+    signals_.async_wait([this](boost::system::error_code, int) { stop(); });
+    flush_soon();
+    io_.run();
+    intake_.finish();
+    const Ledger ledger = intake_.ledger();
+    if (!options_.quiet) print(err_, ledger);
+    return ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
+  }
+
+ private:
+  static std::vector<std::unique_ptr<FrameOutput>> make_outputs(const CollectOptions& options,
+                                                                std::ostream& out) {
+    std::vector<std::unique_ptr<FrameOutput>> outputs;
+    for (const auto& form : options.outputs) {
+      outputs.push_back(make_frame_output(form, out));
+      if (!outputs.back()) throw std::invalid_argument(form + ": no such output");
+    }
+    return outputs;
+  }
+
+  void on_datagram(const Peer& peer, std::span<const std::uint8_t> bytes) override {
+    if (done()) return;
+    intake_.take_datagram(peer, bytes);
+    if (done()) stop();
+  }
+
+  StreamVerdict on_stream(const Peer& peer, std::span<const std::uint8_t> bytes) override {
+    if (done()) return {.consumed = bytes.size(), .close = true};
+    const auto taken = intake_.take_stream(peer, bytes);
+    if (done()) stop();
+    return {.consumed = taken.value_or(bytes.size()), .close = !taken};
+  }
+
+  void on_close(const Peer& peer, std::span<const std::uint8_t> unconsumed) override {
+    intake_.take_rest(peer, unconsumed);
+  }
+
+  [[nodiscard]] bool done() const noexcept {
+    return options_.count != 0 && intake_.good_count() >= options_.count;
+  }
+
+  void refuse(const Peer& peer, std::string_view why) {
+    rare_log_.warn(to_string(peer) + ": bad frame: " + std::string(why));
+  }
+
+  // Lines appear while frames come, without a write for each frame.
+  void flush_soon() {
+    flush_timer_.expires_after(std::chrono::milliseconds(100));
+    flush_timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      intake_.flush();
+      flush_soon();
+    });
+  }
+
+  // Not from within a listener's call: the sockets go away here.
+  void stop() {
+    asio::post(io_, [this] {
+      for (const auto& listener : listeners_) listener->stop();
+      signals_.cancel();
+      flush_timer_.cancel();
+    });
+  }
+
+  const CollectOptions& options_;
+  std::ostream& err_;
+  RareLog rare_log_;
+  FrameIntake intake_;
+  asio::io_context io_{1};
+  asio::signal_set signals_;
+  asio::steady_timer flush_timer_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+};
+
+}  // namespace
+
+ExitCode run_collect(const CollectOptions& options, std::ostream& out, std::ostream& err) {
+  try {
+    return Collect(options, out, err).run();
+  } catch (const std::runtime_error& error) {
+    spdlog::error(error.what());
+    return ExitCode::failure;
+  }
+}
+
+}  // namespace heptap

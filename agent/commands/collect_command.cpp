@@ -1,0 +1,61 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "agent/collect.hpp"
+#include "agent/commands/commands.hpp"
+#include "agent/report/frame_output.hpp"
+
+namespace heptap {
+namespace {
+
+struct Flags {
+  std::vector<std::string> listen{"udp://127.0.0.1:9060", "tcp://127.0.0.1:9060"};
+  CollectOptions options;
+};
+
+// The form of an --out value; a FILE is only tried when collecting starts.
+std::string check_output(const std::string& form) {
+  const bool known = form == "console" || form == "json" || form == "calls" ||
+                     (form.starts_with("pcap:") && form.size() > 5);
+  return known ? "" : form + ": not console, json, calls or pcap:FILE";
+}
+
+std::string check_endpoint(const std::string& url) {
+  try {
+    (void)parse_endpoint(url);
+    return "";
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+void add_collect_command(CLI::App& app, Command& chosen) {
+  auto flags = std::make_shared<Flags>();
+  auto& options = flags->options;
+  options.outputs = {"console"};
+  CLI::App& command = *app.add_subcommand("collect", "receive HEP frames and show them");
+  command.add_option("--listen", flags->listen, "udp://, tcp:// or tls://HOST:PORT; port 0: any")
+      ->check(CLI::Validator(check_endpoint, "URL"))
+      ->capture_default_str();
+  command.add_option("--out", options.outputs, "console, json, calls or pcap:FILE (repeatable)")
+      ->check(CLI::Validator(check_output, "FORM"))
+      ->capture_default_str();
+  command.add_option("--count", options.count, "end after this many good frames");
+  auto* certificate = command.add_option("--tls-cert", options.tls.certificate_file,
+                                         "certificate chain for tls:// endpoints, PEM");
+  auto* key = command.add_option("--tls-key", options.tls.key_file, "its key, PEM");
+  certificate->needs(key);
+  key->needs(certificate);
+  command.add_option("--tls-ca", options.tls.client_ca_file,
+                     "demand client certificates of this CA, PEM");
+  command.add_flag("--quiet", options.quiet, "no ledger at the end");
+  command.callback([flags, &chosen] {
+    for (const auto& url : flags->listen) flags->options.listen.push_back(parse_endpoint(url));
+    chosen = [flags] { return run_collect(flags->options, std::cout, std::cerr); };
+  });
+}
+
+}  // namespace heptap

@@ -1,0 +1,197 @@
+// Replay reads its files on one thread, which runs the whole pipeline; the transport thread sends.
+// The ring between them is the back-pressure: when no collector takes frames, reading waits.
+#include "agent/replay.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <thread>
+
+#include "agent/capture/file_source.hpp"
+#include "agent/pipeline/pipeline.hpp"
+#include "agent/report/call_report.hpp"
+#include "agent/report/collector_ledger.hpp"
+#include "agent/report/progress.hpp"
+#include "agent/stop_signal.hpp"
+#include "agent/transport_log.hpp"
+#include "transport/transport.hpp"
+
+namespace heptap {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// Lets packets pass at the pace they were captured at, `speed` times as fast.
+class Pacer {
+ public:
+  explicit Pacer(double speed) : speed_(speed) {}
+
+  /// gives     when a packet of this time is due; nothing when it is due already, or speed is `max`
+  [[nodiscard]] std::optional<SteadyClock::time_point> due(std::int64_t time_ns) {
+    if (speed_ == 0) return std::nullopt;
+    if (!first_ns_) {
+      first_ns_ = time_ns;
+      start_ = SteadyClock::now();
+    }
+    const auto offset_ns = static_cast<double>(time_ns - *first_ns_) / speed_;
+    const auto due = start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(offset_ns));
+    return due > SteadyClock::now() ? std::optional(due) : std::nullopt;
+  }
+
+ private:
+  double speed_;
+  std::optional<std::int64_t> first_ns_;
+  SteadyClock::time_point start_;
+};
+
+class Replay {
+ public:
+  Replay(const ReplayOptions& options, std::ostream& out, std::ostream& err)
+      : options_(options),
+        err_(err),
+        report_(out, options.json ? CallReport::Form::json : CallReport::Form::text),
+        calls_(call_limits(), on_leave()),
+        pacer_(options.speed) {
+    if (!options.collectors.empty()) {
+      transport_ =
+          std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
+      outlet_.emplace(options.identity, transport_->ring());
+    }
+    pipeline_.emplace(calls_, outlet_ ? &*outlet_ : nullptr);
+  }
+
+  ExitCode run() {
+    for (const auto& file : options_.files) {
+      if (file == "-" || access(file.c_str(), R_OK) == 0) continue;
+      spdlog::error("{}: {}", file, std::generic_category().message(errno));
+      return ExitCode::unavailable;
+    }
+    if (transport_) transport_->start();
+    for (const auto& file : options_.files) {
+      if (!stop_.requested()) replay_file(file);
+    }
+    return finish();
+  }
+
+ private:
+  [[nodiscard]] CallLimits call_limits() const {
+    CallLimits limits = options_.calls;
+    limits.keep_details = options_.collectors.empty();
+    return limits;
+  }
+
+  CallTable::OnLeave on_leave() {
+    if (!options_.collectors.empty()) return {};
+    return [this](const Call& call, const CallDetails& details) { report_.add(call, details); };
+  }
+
+  void replay_file(const std::string& path) {
+    try {
+      CaptureFile file = CaptureFile::open(path);
+      Progress progress(err_, path, file.size_bytes(),
+                        !options_.quiet && isatty(STDERR_FILENO) == 1);
+      RawFrame frame;
+      ReadState state = ReadState::frame;
+      while (!stop_.requested() && (state = file.next(frame)) == ReadState::frame) {
+        wait_until_due(frame);
+        pipeline_->handle(frame);
+        progress.update(file.bytes_read(), pipeline_->counts().frames);
+      }
+      bad_records_ += file.bad_records();
+      if (state == ReadState::damaged) report_damage(path, file.damage());
+    } catch (const CaptureError& error) {
+      spdlog::error(error.what());
+      damaged_ = true;
+    }
+  }
+
+  void wait_until_due(const RawFrame& frame) {
+    if (options_.time_now && !shifted_) shift_to_now(frame.time_ns);
+    const auto due = pacer_.due(frame.time_ns);
+    if (!due) return;
+    if (outlet_) outlet_->flush();
+    stop_.sleep_until(*due);
+  }
+
+  void shift_to_now(std::int64_t first_ns) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto now_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    pipeline_->set_time_shift(now_us - first_ns / 1000);
+    shifted_ = true;
+  }
+
+  void report_damage(const std::string& path, const Damage& damage) {
+    spdlog::error("{}: {}", path, to_string(damage));
+    damaged_ = true;
+  }
+
+  ExitCode finish() {
+    const bool delivered = transport_ ? deliver() : print_calls();
+    const Ledger ledger = account();
+    publish(ledger);
+    if (!delivered) return ExitCode::lost;
+    return damaged_ || !ledger.fault().empty() ? ExitCode::failure : ExitCode::ok;
+  }
+
+  bool print_calls() {
+    calls_.finish();
+    report_.finish(calls_.counts());
+    return true;
+  }
+
+  // False when any collector did not get everything.
+  bool deliver() {
+    outlet_->flush();
+    transport_->drain();
+    const OutletCounts& encode = outlet_->counts();
+    bool delivered = encode.encoded == encode.entered;
+    for (const auto& collector : transport_->snapshot()) {
+      if (collector.frames.lost.total() == 0) continue;
+      spdlog::error(describe_loss(collector));
+      delivered = false;
+    }
+    return delivered;
+  }
+
+  [[nodiscard]] Ledger account() const {
+    Ledger ledger{.way = pipeline_->ledger(), .collectors = {}};
+    ledger.way.front().entered += bad_records_;
+    add_line(ledger.way.front().dropped, "bad_record", bad_records_);
+    if (transport_) ledger.collectors = collector_stages(transport_->snapshot());
+    return ledger;
+  }
+
+  void publish(const Ledger& ledger) {
+    if (!options_.quiet) print(err_, ledger);
+    if (options_.ledger_json_file.empty()) return;
+    std::ofstream file(options_.ledger_json_file);
+    file << to_json(ledger) << '\n';
+    if (!file.flush()) spdlog::error("{}: cannot be written", options_.ledger_json_file);
+  }
+
+  const ReplayOptions& options_;
+  std::ostream& err_;
+  CallReport report_;
+  CallTable calls_;
+  std::unique_ptr<Transport> transport_;
+  std::optional<Outlet> outlet_;
+  std::optional<Pipeline> pipeline_;
+  Pacer pacer_;
+  StopSignal stop_;
+  bool shifted_ = false;
+  bool damaged_ = false;
+  std::uint64_t bad_records_ = 0;
+};
+
+}  // namespace
+
+ExitCode run_replay(const ReplayOptions& options, std::ostream& out, std::ostream& err) {
+  return Replay(options, out, err).run();
+}
+
+}  // namespace heptap

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "agent/calls/call_table.hpp"
+#include "agent/exit_code.hpp"
+#include "proto/hep/encode.hpp"
+#include "transport/collector_options.hpp"
+
+namespace heptap {
+
+struct ReplayOptions {
+  std::vector<std::string> files;            ///< in this order; `-` is standard input
+  std::vector<CollectorOptions> collectors;  ///< none: print the calls
+  hep::Identity identity;
+  CallLimits calls;
+  std::size_t ring_bytes = 16 << 20;
+  double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible
+  bool time_now = false;         ///< shift all times so that the first packet is of now
+  bool json = false;             ///< calls as JSON
+  bool quiet = false;            ///< no ledger, no progress
+  std::string ledger_json_file;  ///< empty: none
+};
+
+/// Replays capture files to collectors, or prints the calls in them.
+/// out       calls
+/// err       ledger, progress, what went wrong
+/// gives     ok; failure when a file is damaged (everything before the damage was replayed); lost
+/// when
+///           a collector did not get everything; unavailable when a file is not there (nothing was
+///           replayed then)
+[[nodiscard]] ExitCode run_replay(const ReplayOptions& options, std::ostream& out,
+                                  std::ostream& err);
+
+}  // namespace heptap
