@@ -14,17 +14,17 @@ class MemoryStream final : public ByteStream {
   explicit MemoryStream(Bytes in, std::size_t step = SIZE_MAX, StreamFailure failure = {})
       : rest_(in), step_(step), failure_(failure) {}
 
-  std::size_t read_some(std::span<std::uint8_t> into) noexcept override {
+  [[nodiscard]] std::size_t read_some(std::span<std::uint8_t> into) noexcept override {
     const std::size_t count = std::min({into.size(), step_, rest_.size()});
     if (count != 0) std::memcpy(into.data(), rest_.data(), count);
     rest_ = rest_.subspan(count);
     read_ += count;
     return count;
   }
-  StreamFailure failure() const noexcept override {
+  [[nodiscard]] StreamFailure failure() const noexcept override {
     return rest_.empty() ? failure_ : StreamFailure{};
   }
-  std::uint64_t file_bytes() const noexcept override { return read_; }
+  [[nodiscard]] std::uint64_t file_bytes() const noexcept override { return read_; }
 
  private:
   Bytes rest_;

@@ -71,7 +71,7 @@ inline Buffer gzipped(Bytes in) {
 }
 
 /// `size` bytes that differ from place to place and from `seed` to `seed`.
-inline Buffer payload(std::size_t size, unsigned seed) {
+inline Buffer payload(std::size_t size, std::size_t seed) {
   Buffer out(size);
   for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint8_t>(i * 7 + seed * 31 + 1);
   return out;
