@@ -45,21 +45,22 @@ Bytes ByteSource::refill(std::size_t count) noexcept {
 /// Moves the window to the start of a buffer of at least `count` bytes.
 bool ByteSource::make_room(std::size_t count) noexcept {
   assert(count <= max_window_bytes);
-  if (count <= capacity_) {
-    if (!window_.empty()) std::memmove(buffer_.get(), window_.data(), window_.size());
-  } else {
+  std::unique_ptr<std::uint8_t[]> larger;
+  if (count > capacity_) {
     const std::size_t capacity = std::min(std::max(count, 2 * capacity_), max_window_bytes);
-    std::unique_ptr<std::uint8_t[]> larger(new (std::nothrow) std::uint8_t[capacity]);
-    if (!larger) {
+    try {
+      larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+    } catch (const std::bad_alloc&) {
       failure_ = {"no memory for a record of this length"};
       ended_ = true;
       return false;
     }
-    if (!window_.empty()) std::memcpy(larger.get(), window_.data(), window_.size());
-    buffer_ = std::move(larger);
     capacity_ = capacity;
   }
-  window_ = {buffer_.get(), window_.size()};
+  std::uint8_t* const to = larger ? larger.get() : buffer_.get();
+  if (!window_.empty()) std::memmove(to, window_.data(), window_.size());
+  window_ = {to, window_.size()};
+  if (larger) buffer_ = std::move(larger);
   return true;
 }
 
