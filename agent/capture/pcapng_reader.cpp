@@ -24,7 +24,7 @@ bool is_read(std::uint32_t type) noexcept {
   }
 }
 
-constexpr std::string_view reason_lengths_differ = "the two lengths of a block differ";
+constexpr std::string_view lengths_differ = "the two lengths of a block differ";
 
 std::string_view reason_of_block(Errc error) noexcept {
   return error == Errc::over_limit ? "block length above 256 MiB" : "not a pcapng block";
@@ -39,75 +39,71 @@ ReadState PcapngReader::next(ByteSource& in, RawFrame& out, Damage& damage) noex
     if (block.error() == Errc::incomplete) return stop_short(in, offset, damage);
     if (!block) return stop_damaged(offset, reason_of_block(block.error()), damage);
 
-    if (!is_read(block->type)) {
-      if (!in.skip(block->total_bytes - end_bytes)) return stop_short(in, offset, damage);
-      const Bytes end = in.at_least(end_bytes);
-      if (end.size() < end_bytes) return stop_short(in, offset, damage);
-      if (!ends_pcapng_block(*block, end)) {
-        return stop_damaged(offset, reason_lengths_differ, damage);
-      }
-      in.consume(end_bytes);
-      continue;
+    const auto [step, reason] =
+        is_read(block->type) ? read_block(in, *block, out) : skip_block(in, *block);
+    switch (step) {
+      case Step::frame: return ReadState::frame;
+      case Step::no_frame: break;
+      case Step::cut_short: return stop_short(in, offset, damage);
+      case Step::damaged: return stop_damaged(offset, reason, damage);
     }
-
-    const std::size_t total_bytes = block->total_bytes;
-    if (total_bytes > max_read_block_bytes) {
-      return stop_damaged(offset, "block that must be read is above 16 MiB", damage);
-    }
-    const Bytes window = in.at_least(total_bytes);
-    if (window.size() < total_bytes) return stop_short(in, offset, damage);
-    const Bytes whole = window.first(total_bytes);
-    if (!ends_pcapng_block(*block, whole.last(end_bytes))) {
-      return stop_damaged(offset, reason_lengths_differ, damage);
-    }
-    const Bytes body = whole.subspan(pcapng_head_bytes, total_bytes - pcapng_min_bytes);
-    std::string_view reason;
-    const Step step = read_block(*block, body, out, reason);
-    if (step == Step::damaged) return stop_damaged(offset, reason, damage);
-    in.consume(total_bytes);
-    if (step == Step::frame) return ReadState::frame;
   }
 }
 
-PcapngReader::Step PcapngReader::read_block(const PcapngBlock& block, Bytes body, RawFrame& out,
-                                            std::string_view& reason) noexcept {
+PcapngReader::Outcome PcapngReader::skip_block(ByteSource& in, const PcapngBlock& block) noexcept {
+  if (!in.skip(block.total_bytes - end_bytes)) return {Step::cut_short};
+  const Bytes end = in.at_least(end_bytes);
+  if (end.size() < end_bytes) return {Step::cut_short};
+  if (!ends_pcapng_block(block, end)) return {Step::damaged, lengths_differ};
+  in.consume(end_bytes);
+  return {Step::no_frame};
+}
+
+PcapngReader::Outcome PcapngReader::read_block(ByteSource& in, const PcapngBlock& block,
+                                               RawFrame& out) noexcept {
+  const std::size_t total_bytes = block.total_bytes;
+  if (total_bytes > max_read_block_bytes) return {Step::damaged, "block to be read above 16 MiB"};
+  const Bytes window = in.at_least(total_bytes);
+  if (window.size() < total_bytes) return {Step::cut_short};
+  const Bytes whole = window.first(total_bytes);
+  if (!ends_pcapng_block(block, whole.last(end_bytes))) return {Step::damaged, lengths_differ};
+  in.consume(total_bytes);  // the bytes stay where they are until more are asked for
+
+  const Bytes body = whole.subspan(pcapng_head_bytes, total_bytes - pcapng_min_bytes);
   switch (block.type) {
-    case pcapng_section_header: return begin_section(block.order, body, reason);
-    case pcapng_interface: return add_interface(body, reason);
+    case pcapng_section_header: return begin_section(block.order, body);
+    case pcapng_interface: return add_interface(body);
     default: return read_packet(block.type, body, out);
   }
 }
 
-PcapngReader::Step PcapngReader::begin_section(std::endian order, Bytes body,
-                                               std::string_view& reason) noexcept {
+PcapngReader::Outcome PcapngReader::begin_section(std::endian order, Bytes body) noexcept {
   if (check_pcapng_section(order, body) != Errc::none) {
-    reason = "pcapng version is not 1";
-    return Step::damaged;
+    return {Step::damaged, "pcapng version is not 1"};
   }
   order_ = order;
   section_first_id_ += static_cast<std::uint32_t>(interfaces_.size());
   interfaces_.clear();
-  return Step::other;
+  return {Step::no_frame};
 }
 
-PcapngReader::Step PcapngReader::add_interface(Bytes body, std::string_view& reason) noexcept {
+PcapngReader::Outcome PcapngReader::add_interface(Bytes body) noexcept {
   if (interfaces_.size() == max_interfaces) {
-    reason = "more than 65536 interfaces in a section";
-    return Step::damaged;
+    return {Step::damaged, "more than 65536 interfaces in a section"};
   }
   interfaces_.push_back(parse_pcapng_interface(order_, body));
   const PcapngInterface& added = interfaces_.back();
   if (!added.usable || !added.well_formed) ++bad_records_;
-  return Step::other;
+  return {Step::no_frame};
 }
 
-PcapngReader::Step PcapngReader::read_packet(std::uint32_t type, Bytes body,
-                                             RawFrame& out) noexcept {
+PcapngReader::Outcome PcapngReader::read_packet(std::uint32_t type, Bytes body,
+                                                RawFrame& out) noexcept {
   const auto packet = parse_packet(type, body);
   if (!packet || packet->bytes.size() > max_frame_bytes ||
       packet->interface >= interfaces_.size() || !interfaces_[packet->interface].usable) {
     ++bad_records_;
-    return Step::other;
+    return {Step::no_frame};
   }
   const PcapngInterface& interface = interfaces_[packet->interface];
   if (type != pcapng_simple_packet) last_time_ns_ = interface.clock.time_ns(packet->ticks);
@@ -116,7 +112,7 @@ PcapngReader::Step PcapngReader::read_packet(std::uint32_t type, Bytes body,
   out.interface_id = section_first_id_ + packet->interface;
   out.wire_bytes = std::max(packet->wire_bytes, static_cast<std::uint32_t>(packet->bytes.size()));
   out.bytes = packet->bytes;
-  return Step::frame;
+  return {Step::frame};
 }
 
 Result<PcapngPacketView> PcapngReader::parse_packet(std::uint32_t type, Bytes body) const noexcept {

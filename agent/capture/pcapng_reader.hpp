@@ -30,15 +30,20 @@ class PcapngReader {
   [[nodiscard]] std::uint64_t bad_records() const noexcept { return bad_records_; }
 
  private:
-  /// What a block was to the reader.
-  enum class Step : std::uint8_t { frame, other, damaged };
+  enum class Step : std::uint8_t { frame, no_frame, cut_short, damaged };
 
-  [[nodiscard]] Step read_block(const PcapngBlock& block, Bytes body, RawFrame& out,
-                                std::string_view& reason) noexcept;
-  [[nodiscard]] Step begin_section(std::endian order, Bytes body,
-                                   std::string_view& reason) noexcept;
-  [[nodiscard]] Step add_interface(Bytes body, std::string_view& reason) noexcept;
-  [[nodiscard]] Step read_packet(std::uint32_t type, Bytes body, RawFrame& out) noexcept;
+  /// What a block came to.
+  struct Outcome {
+    Step step;
+    std::string_view reason = {};  ///< when damaged
+  };
+
+  [[nodiscard]] static Outcome skip_block(ByteSource& in, const PcapngBlock& block) noexcept;
+  [[nodiscard]] Outcome read_block(ByteSource& in, const PcapngBlock& block,
+                                   RawFrame& out) noexcept;
+  [[nodiscard]] Outcome begin_section(std::endian order, Bytes body) noexcept;
+  [[nodiscard]] Outcome add_interface(Bytes body) noexcept;
+  [[nodiscard]] Outcome read_packet(std::uint32_t type, Bytes body, RawFrame& out) noexcept;
   [[nodiscard]] Result<PcapngPacketView> parse_packet(std::uint32_t type,
                                                       Bytes body) const noexcept;
 

@@ -195,7 +195,7 @@ TEST_CASE("frames longer than the buffer are read up to the limit, and beyond it
   const Reading blocks = read_all(pcapng.file());
   CHECK(blocks.frames.size() == 1);
   CHECK(blocks.damage.offset == block_at);
-  CHECK(blocks.damage.reason == "block that must be read is above 16 MiB");
+  CHECK(blocks.damage.reason == "block to be read above 16 MiB");
 }
 
 TEST_CASE("a frame captured beyond its wire length has at least the length that is there") {
