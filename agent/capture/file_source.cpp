@@ -3,8 +3,9 @@
 //   - it refuses a pcapng file whose interfaces differ in link type or snap length, which is what
 //     `dumpcap -i any -i tun0` and mergecap write;
 //   - it says that a file is damaged, but not at which byte, and reads no gzip;
-//   - it costs 0.25 us a packet against 0.14 us for one large buffer that records are parsed in,
-//     half of our budget for everything else.
+//   - it costs 0.17 us a packet against 0.045 us for parsing records in one large buffer (0.25
+//     against 0.14 when each record is also copied out, as fread does), and all that heptap does
+//     with a packet has 1 us.
 //
 // A file passes three layers: a ByteStream (FileStream, and GzipStream stacked on it) is read(2) to
 // what is above; ByteSource is the window that makes a record lie in one piece; PcapReader and
