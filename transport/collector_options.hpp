@@ -28,9 +28,9 @@ struct CollectorOptions {
   TlsOptions tls;
 
   bool coalesce = true;  ///< false: one frame per write, for collectors that read no further
-  std::size_t flush_bytes = 64 * 1024;         ///< a stream write leaves when it is this large
-  std::chrono::milliseconds flush_delay{50};   ///< or its first frame has waited this long
-  std::chrono::seconds keepalive{60};          ///< TCP keep-alive after this idle time; 0: none
+  std::size_t flush_bytes = 64 * 1024;        ///< a stream write leaves when it is this large
+  std::chrono::milliseconds flush_delay{50};  ///< or its first frame has waited this long
+  std::chrono::seconds keepalive{60};         ///< TCP keep-alive after this idle time; 0: none
   std::chrono::milliseconds connect_timeout{10'000};  ///< per address; the TLS handshake again
   std::chrono::milliseconds backoff_min{1'000};
   std::chrono::milliseconds backoff_max{30'000};
@@ -77,7 +77,7 @@ struct DeliveryLosses {
 /// One collector's ledger, in frames: entered = sent + lost.total() + held() at every moment.
 struct DeliveryCounters {
   std::uint64_t entered = 0;
-  std::uint64_t sent = 0;      ///< the peer has them; each frame counts once
+  std::uint64_t sent = 0;  ///< the peer has them; each frame counts once
   DeliveryLosses lost;
   std::uint64_t queued = 0;    ///< waiting to be written, again perhaps
   std::uint64_t in_doubt = 0;  ///< written, kept in case the connection breaks

@@ -52,13 +52,12 @@ bool FrameRing::make_space(std::size_t bytes) noexcept {
 void FrameRing::commit(std::size_t size, const FrameRoute& route) noexcept {
   if (size == 0) return;
   assert(size <= limit_ - write_offset_ && size <= max_frame_bytes);
-  slots_[head_ & slot_mask_] =
-      FrameSlot{route.collectors,
-                route.call_hash,
-                committed_bytes_,
-                static_cast<std::uint32_t>(write_offset_),
-                static_cast<std::uint16_t>(size),
-                route.payload_type};
+  slots_[head_ & slot_mask_] = FrameSlot{route.collectors,
+                                         route.call_hash,
+                                         committed_bytes_,
+                                         static_cast<std::uint32_t>(write_offset_),
+                                         static_cast<std::uint16_t>(size),
+                                         route.payload_type};
   ++head_;
   write_offset_ += size;
   committed_bytes_ += size;

@@ -58,8 +58,8 @@ class FrameRing {
   /// gives     space for one frame, valid until commit(); empty when the ring is full or closed,
   ///           or when more than max_frame_bytes are asked for
   [[nodiscard]] std::span<std::uint8_t> reserve(std::size_t bytes) noexcept {
-    const bool room = bytes <= limit_ - write_offset_ && head_ - seen_tail_ < slot_count() &&
-                      !closed_.load(std::memory_order_relaxed);
+    const bool room = bytes <= max_frame_bytes && bytes <= limit_ - write_offset_ &&
+                      head_ - seen_tail_ < slot_count() && !closed_.load(std::memory_order_relaxed);
     if (!room && !make_space(bytes)) return {};
     return {area_.get() + write_offset_, bytes};
   }
@@ -80,7 +80,9 @@ class FrameRing {
 
   // The consumer's side. Readable are the sequence numbers in [tail(), head()).
 
-  [[nodiscard]] std::uint64_t tail() const noexcept { return tail_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t tail() const noexcept {
+    return tail_.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] std::uint64_t head() const noexcept {
     return published_head_.load(std::memory_order_acquire);
   }

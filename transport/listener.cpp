@@ -43,9 +43,8 @@ template <class Protocol>
 typename Protocol::endpoint resolve(asio::io_context& io, const Endpoint& endpoint) {
   typename Protocol::resolver resolver(io);
   error_code error;
-  const auto results =
-      resolver.resolve(endpoint.host, std::to_string(endpoint.port), Protocol::resolver::passive,
-                       error);
+  const auto results = resolver.resolve(endpoint.host, std::to_string(endpoint.port),
+                                        Protocol::resolver::passive, error);
   if (error) refuse(endpoint, error.message());
   return results.begin()->endpoint();
 }
@@ -225,7 +224,6 @@ class Listener::Connection final : public std::enable_shared_from_this<Connectio
     if (!socket_.is_open()) return;
     deadline_.stop();
     error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
     socket_.close(ignored);
     owner_->handler_.on_close(peer_, std::span(buffer_).first(filled_));
     owner_->forget(peer_.connection);
@@ -251,8 +249,7 @@ class Listener::Connection final : public std::enable_shared_from_this<Connectio
   std::span<const std::uint8_t> read_socket(std::span<std::uint8_t> space) {
     const auto size = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
     if (size > 0) return space.first(static_cast<std::size_t>(size));
-    const bool empty =
-        size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    const bool empty = size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
     if (empty) {
       wait();
     } else if (tls_ && !established_) {
@@ -321,8 +318,8 @@ class Listener::Connection final : public std::enable_shared_from_this<Connectio
   void send_output() {
     const auto output = tls_->output();
     if (output.empty()) return;
-    const auto sent = ::send(socket_.native_handle(), output.data(), output.size(),
-                             MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto sent =
+        ::send(socket_.native_handle(), output.data(), output.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent > 0) tls_->output_sent(static_cast<std::size_t>(sent));
   }
 
@@ -404,11 +401,9 @@ void Listener::StreamAcceptor::stop() {
 Listener::Listener(asio::io_context& io, ListenerOptions options, ListenerHandler& handler,
                    EventSink events) {
   if (options.endpoint.carrier == Carrier::udp) {
-    socket_ =
-        std::make_shared<DatagramSocket>(io, std::move(options), handler, std::move(events));
+    socket_ = std::make_shared<DatagramSocket>(io, std::move(options), handler, std::move(events));
   } else {
-    socket_ =
-        std::make_shared<StreamAcceptor>(io, std::move(options), handler, std::move(events));
+    socket_ = std::make_shared<StreamAcceptor>(io, std::move(options), handler, std::move(events));
   }
   socket_->start();
 }

@@ -4,9 +4,11 @@
 
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <stdexcept>
@@ -24,6 +26,7 @@ namespace {
 constexpr std::size_t batches_per_turn = 16;  // then the other collectors have theirs
 constexpr std::chrono::milliseconds first_ack_delay{1};
 constexpr std::chrono::milliseconds last_ack_delay{100};
+constexpr std::chrono::milliseconds longest_wait_for_reset{500};
 
 /// gives     bytes written to the socket that the peer has not acknowledged. Still right after a
 ///           FIN or a reset came: the kernel stops counting then, it does not start over.
@@ -98,7 +101,7 @@ void StreamCollector::on_connected() {
   socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);
   set_keepalive(socket_, options_.keepalive);
-  peer_ended_ = shut_down_ = false;
+  peer_ended_ = shut_down_ = fin_came_ = false;
   ack_delay_ = first_ack_delay;
   if (!tls_context_) return go_up();
   enter_state(CollectorState::handshaking);
@@ -142,7 +145,7 @@ void StreamCollector::wait_readable() {
 void StreamCollector::wait_for_room() {
   waits_for_room_ = true;
   socket_.async_wait(tcp::socket::wait_write, [this, epoch = epoch_](const error_code& error) {
-    if (epoch != epoch_ || error) return;
+    if (epoch != epoch_ || error || fin_came_) return;
     waits_for_room_ = false;
     if (state() == CollectorState::handshaking) {
       send_output();
@@ -187,7 +190,7 @@ bool StreamCollector::read_tls(std::span<const std::uint8_t> bytes) {
 }
 
 void StreamCollector::write_due() {
-  if (tls_ && !send_output()) return;
+  if (fin_came_ || (tls_ && !send_output())) return;
   for (std::size_t batch = 0; !waits_for_room_ && write_is_due(); ++batch) {
     if (batch == batches_per_turn) {
       check_acknowledged();
@@ -247,8 +250,8 @@ bool StreamCollector::encrypt_runs() {
 bool StreamCollector::send_output() {
   if (waits_for_room_) return false;
   for (auto output = tls_->output(); !output.empty(); output = tls_->output()) {
-    const auto sent = ::send(socket_.native_handle(), output.data(), output.size(),
-                             MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto sent =
+        ::send(socket_.native_handle(), output.data(), output.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0) {
       on_send_error(errno);
       return false;
@@ -266,9 +269,9 @@ bool StreamCollector::on_send_error(int error) {
   }
   // The peer may have said why before it closed; the pending read would find it too late.
   std::array<std::uint8_t, 4096> last_words;
-  const auto size = tls_ ? ::recv(socket_.native_handle(), last_words.data(), last_words.size(),
-                                  MSG_DONTWAIT)
-                         : 0;
+  const auto size =
+      tls_ ? ::recv(socket_.native_handle(), last_words.data(), last_words.size(), MSG_DONTWAIT)
+           : 0;
   std::string why = message(error);
   if (size > 0) {
     tls_->feed(std::span(last_words).first(static_cast<std::size_t>(size)));
@@ -330,20 +333,46 @@ void StreamCollector::settle_closed() {
   finish();
 }
 
-/// After a FIN the peer had read all that it acknowledged; after anything else nobody knows. TLS
-/// must have said close_notify before, or the FIN is not the peer's own.
 void StreamCollector::connection_ended(End end, const std::string& why) {
   if (state() == CollectorState::handshaking) {
     return attempt_failed(why + " during the TLS handshake");
   }
   if (end == End::fin && shut_down_) return settle_closed();
-  if (end == End::fin && (!tls_ || peer_ended_)) {
+  if (end == End::fin && (!tls_ || peer_ended_)) return await_reset();
+  cursor_.rewind();
+  connection_lost(why);
+}
+
+/// A peer that closes with everything read sends a FIN, and its kernel a reset for what is still
+/// on the way. One that closes with bytes unread sends a reset, perhaps after a FIN. So a FIN alone
+/// means that the peer has read all it acknowledged; when a reset follows, nobody knows.
+void StreamCollector::await_reset() {
+  fin_came_ = true;
+  waits_for_room_ = false;
+  ack_alarm_.stop();
+  flush_alarm_.stop();
+  enter_state(CollectorState::closing);
+  state_alarm_.set(std::min(options_.backoff_min, longest_wait_for_reset), [this] {
+    judge_fin();
+    host_.settle();
+  });
+  socket_.async_wait(tcp::socket::wait_error, [this, epoch = epoch_](const error_code& error) {
+    if (epoch != epoch_ || error) return;
+    judge_fin();
+    host_.settle();
+  });
+}
+
+void StreamCollector::judge_fin() {
+  pollfd look{socket_.native_handle(), 0, 0};
+  const bool reset = ::poll(&look, 1, 0) != 0;  // POLLERR and POLLHUP are always reported
+  if (reset) {
+    cursor_.rewind();
+  } else {
     confirm();
     cursor_.settle_confirmed();
-  } else {
-    cursor_.rewind();
   }
-  connection_lost(why);
+  connection_lost("closed by the peer");
 }
 
 }  // namespace heptap

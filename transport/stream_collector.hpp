@@ -18,6 +18,9 @@ namespace heptap {
 /// Frames stay in the ring until the peer has acknowledged them and `resend_bytes` more. A read is
 /// always pending, so that an end of the connection is seen at once; how it ended decides how far
 /// to go back (see DeliveryCursor). On the new connection the first frame starts afresh.
+///
+/// One hole remains, and TCP has no means to close it: after our own FIN, a peer that says FIN and
+/// drops what it has not read looks like one that has read all.
 class StreamCollector final : public Collector {
  public:
   /// errors    std::runtime_error when the TLS files cannot be used
@@ -49,6 +52,8 @@ class StreamCollector final : public Collector {
   void close_in_order();
   void settle_closed();
   void connection_ended(End end, const std::string& why);
+  void await_reset();
+  void judge_fin();
 
   boost::asio::ip::tcp::socket socket_;
   Alarm ack_alarm_;
@@ -56,6 +61,7 @@ class StreamCollector final : public Collector {
   FrameRuns runs_;
   bool peer_ended_ = false;  ///< TLS: its close_notify came
   bool shut_down_ = false;   ///< our end was sent
+  bool fin_came_ = false;    ///< nothing more is written; see await_reset()
 
   SslContext tls_context_;
   std::unique_ptr<TlsSession> tls_;

@@ -193,8 +193,8 @@ TlsSession::TlsSession(SSL_CTX& context, Role role, const std::string& server_na
 /// certificate is at hand.
 int TlsSession::check_certificate(int accepted, X509_STORE_CTX* store) {
   if (accepted == 1) return 1;
-  auto* const ssl = static_cast<SSL*>(
-      X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* const ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto& session = *static_cast<TlsSession*>(SSL_get_app_data(ssl));
   if (session.error_.empty()) session.error_ = describe_certificate_fault(store);
   return 0;

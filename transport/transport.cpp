@@ -69,6 +69,8 @@ class Transport::Worker final : public CollectorHost {
     if (thread_.joinable()) {
       asio::post(io_, [this] { stop_all("stopped"); });
       thread_.join();
+    } else {
+      stop_all("stopped");
     }
   }
 
@@ -122,15 +124,14 @@ class Transport::Worker final : public CollectorHost {
 };
 
 void Transport::Worker::await_frames() {
-  wake_.async_wait(asio::posix::descriptor_base::wait_read,
-                   [this](const boost::system::error_code& error) {
-                     if (error) return;
-                     std::uint64_t ignored = 0;
-                     [[maybe_unused]] const auto size =
-                         ::read(ring_.wake_fd(), &ignored, sizeof ignored);
-                     await_frames();
-                     pump_all();
-                   });
+  wake_.async_wait(
+      asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
+        if (error) return;
+        std::uint64_t ignored = 0;
+        [[maybe_unused]] const auto size = ::read(ring_.wake_fd(), &ignored, sizeof ignored);
+        await_frames();
+        pump_all();
+      });
 }
 
 void Transport::Worker::pump_all() {
