@@ -93,12 +93,12 @@ void Collector::connection_up(const std::string& detail) {
 }
 
 void Collector::connection_lost(const std::string& why) {
+  note_error(where() + ": " + why);  // first: `why` may belong to the connection
   ++disconnects_;
   ++epoch_;
   waits_for_room_ = false;
   flush_alarm_.stop();
   close_socket();
-  note_error(where() + ": " + why);
   back_off();
 }
 
