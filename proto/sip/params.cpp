@@ -38,7 +38,7 @@ std::size_t end_of_quoted(std::string_view text, std::size_t quote) noexcept {
 std::size_t find_unquoted(std::string_view text, char wanted, char other) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == wanted || text[i] == other) return i;
-    if (text[i] != '"') continue;
+    if (text[i] != '"' || (i > 0 && text[i - 1] == '\\')) continue;
     const std::size_t after = end_of_quoted(text, i);
     if (after == npos) return npos;
     i = after - 1;

@@ -13,7 +13,8 @@ namespace heptap {
 [[nodiscard]] std::size_t end_of_quoted(std::string_view text, std::size_t quote) noexcept;
 
 /// gives     the offset of the first `wanted` or `other` that is in no quoted string, or npos. A
-///           quote that is not closed hides all that follows it.
+///           quote that is not closed hides all that follows it; one after a backslash opens
+///           nothing (SIPPS writes `\"name\" <sip:a@b>`).
 [[nodiscard]] std::size_t find_unquoted(std::string_view text, char wanted, char other) noexcept;
 [[nodiscard]] std::size_t find_unquoted(std::string_view text, char wanted) noexcept;
 

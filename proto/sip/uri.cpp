@@ -47,6 +47,19 @@ Result<UriView> parse_sip_uri(UriView out, std::string_view rest) noexcept {
   return out;
 }
 
+/// An IPv6 address that lacks its brackets: everything is the address, but of nine groups the last
+/// is a port.
+std::string_view take_bare_ip6(std::string_view& rest) noexcept {
+  const bool has_address_bytes = std::all_of(rest.begin(), rest.end(), [](char c) {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f') || c == ':' || c == '.';
+  });
+  if (!has_address_bytes) return {};
+  const bool has_port = std::count(rest.begin(), rest.end(), ':') == 8 && rest.find("::") == npos;
+  const std::string_view address = has_port ? rest.substr(0, rest.rfind(':')) : rest;
+  rest.remove_prefix(address.size());
+  return address;
+}
+
 }  // namespace
 
 Result<HostPortView> parse_host_port(std::string_view text) noexcept {
@@ -58,6 +71,9 @@ Result<HostPortView> parse_host_port(std::string_view text) noexcept {
     if (close == npos) return Errc::malformed;
     out.host = text.substr(1, close - 1);
     port = trim_left(text.substr(close + 1));
+  } else if (text.find(':') != text.rfind(':')) {
+    port = text;
+    out.host = take_bare_ip6(port);
   } else {
     port = text;
     out.host = trim_right(take_until(port, ":"));

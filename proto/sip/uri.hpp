@@ -31,7 +31,8 @@ struct HostPortView {
   std::uint16_t port = 0;
 };
 
-/// text      nothing but these; white space around the colon is allowed (Via)
+/// text      nothing but these; white space around the colon is allowed (Via), and an IPv6 address
+///           may lack its brackets, as old user agents write it
 /// errors    malformed: no host, bracket not closed, port not 0 to 65535, anything after it
 /// source    RFC 3261 section 25.1, `hostport` and `sent-by`
 [[nodiscard]] Result<HostPortView> parse_host_port(std::string_view text) noexcept;

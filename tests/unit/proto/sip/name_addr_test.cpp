@@ -24,6 +24,8 @@ TEST_CASE("From, To and Contact values are taken apart") {
       {"quoted bracket", "\"<sip:x@y>\" <sip:a@b>", "<sip:x@y>", "sip:a@b", ""},
       {"escaped quote", R"("\"q\"" <sip:a@b>;tag=1)", R"(\"q\")", "sip:a@b", "1"},
       {"escaped backslash", R"("BEL:\\" <sip:a@b>;tag=1)", R"(BEL:\\)", "sip:a@b", "1"},
+      {"backslashes before the quotes (SIPPS)", R"(\"a\" <sip:a@b>;tag=1)", R"(\"a\")", "sip:a@b",
+       "1"},
       {"tags in quotes", "\"x;tag=evil\" <sip:a@b>;x=\"a;tag=evil\";tag=real", "x;tag=evil",
        "sip:a@b", "real"},
       {"tag in the URI", "<sip:a@b;tag=evil>;tag=real", "", "sip:a@b;tag=evil", "real"},

@@ -84,3 +84,16 @@ TEST_CASE("white space may stand around the colon of a host and port") {
   CHECK(parse_host_port("a b").error() == Errc::malformed);
   CHECK(parse_host_port("a:5060 b").error() == Errc::malformed);
 }
+
+TEST_CASE("an IPv6 address without brackets is read as far as it is clear") {
+  const auto got = parse_host_port("fe80:0:0:0:21a:a0ff:fe07:32e0:5060");
+  REQUIRE(got.ok());
+  CHECK(got->host == "fe80:0:0:0:21a:a0ff:fe07:32e0");
+  CHECK(got->port == 5060);
+  CHECK(parse_host_port("fe80::1:5060")->host == "fe80::1:5060");  // a port, or not: unclear
+  CHECK(parse_host_port("fe80::1:5060")->port == 0);
+  CHECK(parse_host_port("1:2:3:4:5:6:7:8")->port == 0);
+  CHECK(parse_host_port("a.example:5060:5061").error() == Errc::malformed);
+  CHECK(parse_host_port("1:2:3:4:5:6:7:8:x").error() == Errc::malformed);
+  CHECK(parse_host_port("1:2:3:4:5:6:7:8:99999").error() == Errc::malformed);
+}

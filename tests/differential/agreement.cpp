@@ -1,0 +1,109 @@
+#include "tests/differential/agreement.hpp"
+
+#include "proto/sip/chars.hpp"
+#include "proto/sip/cseq.hpp"
+#include "proto/sip/media_type.hpp"
+#include "proto/sip/multipart.hpp"
+#include "proto/sip/name_addr.hpp"
+#include "proto/sip/params.hpp"
+#include "proto/sip/sdp.hpp"
+#include "proto/sip/via.hpp"
+
+namespace heptap::test {
+
+namespace {
+
+class Comparison {
+ public:
+  Comparison(const SipView& view, const OsipMessage& osip) : view_(view), osip_(osip) {}
+
+  std::vector<Difference> run() {
+    compare("method", view_.method(), osip_.method());
+    compare("status", std::to_string(view_.status_code()), std::to_string(osip_.status_code()));
+    call_id();
+    cseq();
+    compare("from tag", tag(HeaderId::from), osip_.from().tag);
+    compare("to tag", tag(HeaderId::to), osip_.to().tag);
+    compare("branch", branch(), osip_.via(0).branch);
+    bodies();
+    media();
+    return std::move(found_);
+  }
+
+ private:
+  void compare(const char* field, std::string_view index, std::string_view osip) {
+    if (index != osip) found_.push_back({field, std::string(index), std::string(osip)});
+  }
+
+  void call_id() {
+    std::string joined(osip_.call_id_number());
+    if (!osip_.call_id_host().empty()) joined += "@" + std::string(osip_.call_id_host());
+    compare("call-id", view_.call_id(), joined);
+  }
+
+  void cseq() {
+    const auto parsed = parse_cseq(view_.first(HeaderId::cseq));
+    compare("cseq method", parsed ? parsed->method : "", osip_.cseq_method());
+    std::string_view number = osip_.cseq_number();
+    while (number.size() > 1 && number.front() == '0') number.remove_prefix(1);
+    compare("cseq number", parsed ? std::to_string(parsed->number) : "", number);
+  }
+
+  std::string_view tag(HeaderId id) const {
+    const auto address = parse_name_addr(view_.first(id));
+    return address ? address->tag() : std::string_view{};
+  }
+
+  std::string_view branch() const {
+    std::string_view rest = view_.first(HeaderId::via);
+    std::string_view item;
+    if (!next_list_item(rest, item)) return {};
+    const auto via = parse_via(item);
+    return via ? via->branch() : std::string_view{};
+  }
+
+  void bodies() {
+    const auto type = parse_media_type(view_.first(HeaderId::content_type));
+    if (!type) return;  // libosip2 keeps no body without a type
+    if (!sip_chars::equal_ignoring_case(type->type, "multipart")) {
+      return compare("body", view_.body(), osip_.body(0));
+    }
+    std::string_view rest = view_.body();
+    std::size_t count = 0;
+    for (BodyPartView part; next_body_part(rest, type->boundary(), part); ++count) {
+      compare("part", part.content, osip_.body(count));
+    }
+    compare("parts", std::to_string(count), std::to_string(osip_.body_count()));
+  }
+
+  void media() {
+    if (!osip_.has_sdp()) return;
+    SdpView sdp;
+    std::string index;
+    if (parse_sdp(find_sdp(view_), sdp) == Errc::none) {
+      for (const auto& media : sdp.media()) {
+        index += std::string(media.type) + " " + std::string(sdp.address(media).text) + ":" +
+                 std::to_string(media.port) + "\n";
+      }
+    }
+    std::string osip;
+    for (std::size_t i = 0; i < osip_.media_count(); ++i) {
+      const OsipMediaView media = osip_.media(i);
+      osip += std::string(media.type) + " " + std::string(media.address) + ":" +
+              std::string(media.port) + "\n";
+    }
+    compare("media", index, osip);
+  }
+
+  const SipView& view_;
+  const OsipMessage& osip_;
+  std::vector<Difference> found_;
+};
+
+}  // namespace
+
+std::vector<Difference> differences(const SipView& view, const OsipMessage& osip) {
+  return Comparison(view, osip).run();
+}
+
+}  // namespace heptap::test

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "proto/sip/message.hpp"
+#include "proto/sip/osip.hpp"
+
+namespace heptap::test {
+
+struct Difference {
+  std::string field;
+  std::string index;  ///< as index, grammar and scanner have it
+  std::string osip;
+};
+
+/// What index, grammar and SDP scanner read differently from libosip2 in a message that both have
+/// accepted.
+std::vector<Difference> differences(const SipView& view, const OsipMessage& osip);
+
+}  // namespace heptap::test
