@@ -1,6 +1,11 @@
-// The only file that knows libosip2. The library wants bounded, zero-terminated text and grows its
-// lists in quadratic time; what it is given is checked for that here, and nothing of it leaves but
-// borrowed text.
+// The only file that knows libosip2. What the library does badly it is kept from:
+//  - it appends to its lists in quadratic time: their lengths are bounded before it sees them;
+//  - it ends the text at a zero byte and a line at a bare CR: a head that holds one is refused;
+//  - it leaks when a part of a multipart body names its type twice: it gets a message with a
+//    multipart body, or a type that is none, without the body; parts come from our own reader;
+//  - it reads beyond the end of SDP whose last line is an m= line without formats: there is more
+//    than one zero byte at that end;
+//  - it prints to stdout: it gets a trace function that drops everything.
 #include "proto/sip/osip.hpp"
 
 #include <osipparser2/osip_message.h>
@@ -10,10 +15,12 @@
 
 #include <algorithm>
 #include <cstdarg>
-#include <utility>
 
 #include "proto/sip/chars.hpp"
+#include "proto/sip/media_type.hpp"
+#include "proto/sip/multipart.hpp"
 #include "proto/sip/params.hpp"
+#include "proto/sip/sdp.hpp"
 
 namespace heptap {
 
@@ -23,6 +30,7 @@ namespace {
 
 constexpr std::size_t max_sdp_lines = 2048;
 constexpr std::size_t max_sdp_line_bytes = 2048;
+constexpr std::size_t sdp_padding_bytes = 16;
 
 /// libosip2 prints its complaints to stdout unless told where else.
 void drop_trace(const char*, int, osip_trace_level_t, const char*, va_list) noexcept {}
@@ -75,6 +83,16 @@ bool has_too_many_separators(std::string_view head) noexcept {
   return static_cast<std::size_t>(count) > OsipMessage::max_separators;
 }
 
+/// libosip2 ends the text at a zero byte and a line at a CR without LF: it would see other header
+/// fields than those that were checked.
+bool is_read_differently(std::string_view head) noexcept {
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const bool bare_cr = head[i] == '\r' && (i + 1 == head.size() || head[i + 1] != '\n');
+    if (bare_cr || head[i] == '\0') return true;
+  }
+  return false;
+}
+
 bool is_too_large_sdp(std::string_view sdp) noexcept {
   std::size_t lines = 0;
   while (!sdp.empty()) {
@@ -83,6 +101,18 @@ bool is_too_large_sdp(std::string_view sdp) noexcept {
     sdp.remove_prefix(end + 1);
   }
   return false;
+}
+
+/// Start line and header fields without Content-Length: libosip2 takes it for a message without
+/// body.
+std::string head_without_length(const SipView& message) {
+  std::string out(message.start_line());
+  out += "\r\n";
+  for (const SipHeader header : message.headers()) {
+    if (header.id == HeaderId::content_length) continue;
+    out.append(header.name).append(": ").append(header.value).append("\r\n");
+  }
+  return out += "\r\n";
 }
 
 }  // namespace
@@ -96,38 +126,45 @@ Errc OsipMessage::parse(const SipView& message) noexcept {
   init_once();
   message_.reset();
   sdp_.reset();
+  multipart_.clear();
+  boundary_.clear();
   const std::string_view text = message.text();
   if (text.size() > max_message_bytes || message.has(SipFlag::headers_overflow)) {
     return Errc::over_limit;
   }
   if (has_too_many_separators(message.head())) return Errc::over_limit;
-  if (message.head().find('\0') != std::string_view::npos) return Errc::malformed;
-  osip_message_t* raw = nullptr;
-  if (osip_message_init(&raw) != OSIP_SUCCESS) return Errc::over_limit;
-  std::unique_ptr<osip_message, Free> parsed(raw);
-  if (osip_message_parse(raw, text.data(), text.size()) != OSIP_SUCCESS) return Errc::malformed;
-  message_ = std::move(parsed);
-  parse_first_sdp();
+  if (is_read_differently(message.head())) return Errc::malformed;
+  const auto type = parse_media_type(message.first(HeaderId::content_type));
+  const bool is_multipart = type.ok() && equal_ignoring_case(type->type, "multipart");
+  const bool is_safe = !message.contains(HeaderId::content_type) || (type.ok() && !is_multipart);
+  if (is_multipart) {
+    multipart_ = message.body();
+    boundary_ = type->boundary();
+  }
+  const std::string head = is_safe ? std::string{} : head_without_length(message);
+  if (!accept(is_safe ? text : head)) return Errc::malformed;
+  parse_sdp_text(find_sdp(message));
   return Errc::none;
 }
 
-bool OsipMessage::is_sdp(const osip_body& body) const noexcept {
-  const osip_content_type_t* const type =
-      body.content_type != nullptr ? body.content_type : message_->content_type;
-  return type != nullptr && equal_ignoring_case(text_of(type->type), "application") &&
-         equal_ignoring_case(text_of(type->subtype), "sdp");
+bool OsipMessage::accept(std::string_view text) noexcept {
+  osip_message_t* raw = nullptr;
+  if (osip_message_init(&raw) != OSIP_SUCCESS) return false;
+  message_.reset(raw);
+  if (osip_message_parse(raw, text.data(), text.size()) == OSIP_SUCCESS) return true;
+  message_.reset();
+  return false;
 }
 
-void OsipMessage::parse_first_sdp() noexcept {
-  for (std::size_t i = 0; i < body_count(); ++i) {
-    const auto* const body = element<osip_body_t>(message_->bodies, i);
-    if (!is_sdp(*body) || is_too_large_sdp({body->body, body->length})) continue;
-    sdp_message_t* raw = nullptr;
-    if (sdp_message_init(&raw) != OSIP_SUCCESS) return;
-    sdp_.reset(raw);
-    if (sdp_message_parse(raw, body->body) == OSIP_SUCCESS) return;
-    sdp_.reset();
-  }
+void OsipMessage::parse_sdp_text(std::string_view text) noexcept {
+  text = text.substr(0, text.find('\0'));
+  if (!text.starts_with("v=") || is_too_large_sdp(text)) return;
+  sdp_message_t* raw = nullptr;
+  if (sdp_message_init(&raw) != OSIP_SUCCESS) return;
+  sdp_.reset(raw);
+  std::string padded(text);
+  padded.append(sdp_padding_bytes, '\0');
+  if (sdp_message_parse(raw, padded.c_str()) != OSIP_SUCCESS) sdp_.reset();
 }
 
 std::string_view OsipMessage::method() const noexcept {
@@ -205,13 +242,25 @@ OsipViaView OsipMessage::via(std::size_t index) const noexcept {
 }
 
 std::size_t OsipMessage::body_count() const noexcept {
-  return message_ == nullptr ? 0 : size_of(message_->bodies);
+  if (boundary_.empty()) return message_ == nullptr ? 0 : size_of(message_->bodies);
+  std::size_t count = 0;
+  std::string_view rest = multipart_;
+  for (BodyPartView part; next_body_part(rest, boundary_, part);) ++count;
+  return count;
 }
 
 std::string_view OsipMessage::body(std::size_t index) const noexcept {
   if (index >= body_count()) return {};
-  const auto* const body = element<osip_body_t>(message_->bodies, index);
-  return {body->body, body->length};
+  if (boundary_.empty()) {
+    const auto* const body = element<osip_body_t>(message_->bodies, index);
+    return {body->body, body->length};
+  }
+  std::string_view rest = multipart_;
+  BodyPartView part;
+  for (std::size_t i = 0; i <= index; ++i) {
+    if (!next_body_part(rest, boundary_, part)) return {};
+  }
+  return part.content;
 }
 
 std::size_t OsipMessage::media_count() const noexcept {

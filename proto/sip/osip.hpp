@@ -2,15 +2,14 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "proto/result.hpp"
 #include "proto/sip/message.hpp"
 
-struct osip_body;     // of libosip2,
-struct osip_message;  // whose headers
-struct osip_uri;      // only osip.cpp
-struct sdp_message;   // includes
+struct osip_message;  // of libosip2, whose headers
+struct sdp_message;   // only osip.cpp includes
 
 namespace heptap {
 
@@ -54,9 +53,9 @@ class OsipMessage {
   static constexpr std::size_t max_separators = 2048;
   static constexpr std::size_t max_message_bytes = 65535;
 
-  /// errors    malformed: libosip2 refuses the message, or its head holds a zero byte; over_limit:
-  ///           larger than the bounds above, or more headers than the index keeps. SDP that is
-  ///           refused is no error: has_sdp() is false.
+  /// errors    malformed: libosip2 refuses the message, or its head holds a zero byte or a CR
+  ///           without LF; over_limit: larger than the bounds above, or more headers than the index
+  ///           keeps. SDP that is refused is no error: has_sdp() is false.
   [[nodiscard]] Errc parse(const SipView& message) noexcept;
 
   [[nodiscard]] std::string_view method() const noexcept;  ///< request only
@@ -76,7 +75,7 @@ class OsipMessage {
   [[nodiscard]] OsipAddressView contact(std::size_t index) const noexcept;
   [[nodiscard]] std::size_t via_count() const noexcept;
   [[nodiscard]] OsipViaView via(std::size_t index) const noexcept;
-  /// A multipart body has several.
+  /// A multipart body has several: its parts, which multipart.hpp finds.
   [[nodiscard]] std::size_t body_count() const noexcept;
   [[nodiscard]] std::string_view body(std::size_t index) const noexcept;
 
@@ -90,11 +89,13 @@ class OsipMessage {
     void operator()(sdp_message* sdp) const noexcept;
   };
 
-  void parse_first_sdp() noexcept;
-  [[nodiscard]] bool is_sdp(const osip_body& body) const noexcept;
+  bool accept(std::string_view text) noexcept;
+  void parse_sdp_text(std::string_view text) noexcept;
 
   std::unique_ptr<osip_message, Free> message_;
   std::unique_ptr<sdp_message, Free> sdp_;
+  std::string multipart_;  ///< a multipart body, which libosip2 is not given
+  std::string boundary_;
 };
 
 }  // namespace heptap
