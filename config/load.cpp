@@ -1,0 +1,318 @@
+// The YAML tree is walked together with the option table: a path in the table is either an option,
+// the name of a group (`node`), or a list of maps (`collectors`). What is in the file and not in
+// the table is unknown. What needs more than one value to judge is checked after the walk.
+#include "config/load.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "config/options.hpp"
+#include "config/text.hpp"
+#include "config/values.hpp"
+#include "config/yaml.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::size_t max_problems = 100;
+
+bool is_below(std::string_view path, std::string_view prefix) {
+  return path.size() > prefix.size() && path.starts_with(prefix);
+}
+
+const Option* find_option(std::string_view path) {
+  const auto all = options();
+  const auto row =
+      std::find_if(all.begin(), all.end(), [&](const Option& o) { return o.path == path; });
+  return row == all.end() ? nullptr : &*row;
+}
+
+bool is_group(const std::string& path) {
+  const auto all = options();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Option& o) { return is_below(o.path, path + "."); });
+}
+
+// The names that may follow `prefix` ("", "node.", "collectors[].").
+std::vector<std::string_view> names_below(std::string_view prefix) {
+  std::vector<std::string_view> names;
+  for (const Option& option : options()) {
+    if (!is_below(option.path, prefix)) continue;
+    std::string_view name = option.path.substr(prefix.size());
+    name = name.substr(0, name.find_first_of(".["));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+std::string unknown_key_hint(std::string_view key, std::string_view prefix) {
+  const auto names = names_below(prefix);
+  const std::string_view near = nearest(key, names);
+  if (!near.empty()) return "did you mean " + std::string{near} + "?";
+  std::string hint = "valid:";
+  for (const std::string_view name : names) hint += " " + std::string{name};
+  return hint;
+}
+
+std::string_view shape(YamlNode::Kind kind) {
+  switch (kind) {
+    case YamlNode::Kind::null: return "nothing";
+    case YamlNode::Kind::scalar: return "a single value";
+    case YamlNode::Kind::list: return "a list";
+    case YamlNode::Kind::map: return "a map";
+  }
+  return "?";
+}
+
+// Where in the file we are: the path as in the table ("collectors[].url"), the path to show
+// ("collectors[0].url").
+struct Path {
+  std::string in_table;
+  std::string shown;
+
+  [[nodiscard]] Path child(const std::string& key) const {
+    const std::string dot = in_table.empty() ? "" : ".";
+    return {in_table + dot + key, shown + dot + printable(key)};
+  }
+  [[nodiscard]] Path item(std::size_t index) const {
+    return {in_table + "[]", shown + "[" + std::to_string(index) + "]"};
+  }
+};
+
+class Loader {
+ public:
+  Loader(const std::string& file, std::vector<ConfigProblem>& warnings)
+      : file_(file), folder_(std::filesystem::path{file}.parent_path()), warnings_(warnings) {}
+
+  Settings load(std::string_view text) {
+    OptionTarget target{settings_};
+    store_defaults("", target);
+    read_text(text, target);
+    check_collectors();
+    finish();
+    return std::move(settings_);
+  }
+
+ private:
+  void add(YamlPlace at, std::string key, std::string message, std::string hint,
+           Severity severity = Severity::error) {
+    auto& list = severity == Severity::error ? errors_ : warnings_;
+    // A hostile file of 1 MiB could have 300 000 errors.
+    if (list.size() > max_problems) return;
+    if (list.size() == max_problems) {
+      key.clear();
+      message = "too many problems";
+      hint = "the rest is not shown";
+    }
+    list.push_back(
+        {file_, at.line, at.column, std::move(key), std::move(message), std::move(hint), severity});
+  }
+
+  void read_text(std::string_view text, OptionTarget& target) {
+    try {
+      const YamlNode root = parse_yaml(text);
+      if (root.kind == YamlNode::Kind::null) return;
+      read_map(root, {}, target);
+    } catch (const YamlError& error) {
+      add(error.at(), "", error.what(), error.hint());
+    }
+  }
+
+  // The options directly below `prefix` that the table gives a default.
+  void store_defaults(std::string_view prefix, OptionTarget& target) {
+    for (const Option& option : options()) {
+      const bool in_item = option.path.find("[]") != std::string_view::npos;
+      if (in_item == prefix.empty() || !is_below(option.path, prefix)) continue;
+      if (option.fallback.empty()) continue;
+      if (const auto problem = store_value(option, option.fallback, folder_, target)) {
+        throw std::logic_error("default of " + std::string{option.path} + ": " + problem->message);
+      }
+    }
+  }
+
+  void read_map(const YamlNode& node, const Path& path, OptionTarget& target) {
+    if (node.kind == YamlNode::Kind::null) return;  // a group with every line commented out
+    if (node.kind != YamlNode::Kind::map) {
+      add(node.at, path.shown, "is " + std::string{shape(node.kind)}, "a map of keys is needed");
+      return;
+    }
+    std::map<std::string_view, YamlPlace> seen;
+    for (const YamlNode& child : node.children) {
+      const auto [first, is_new] = seen.emplace(child.key, child.key_at);
+      const Path here = path.child(child.key);
+      if (is_new) {
+        read_entry(child, here, path, target);
+      } else {
+        add(child.key_at, here.shown, "is given twice",
+            "first in line " + std::to_string(first->second.line));
+      }
+    }
+  }
+
+  void read_entry(const YamlNode& node, const Path& path, const Path& parent,
+                  OptionTarget& target) {
+    // A key like "node.id" or "collectors[].url" would look like a path of the table.
+    const bool is_word = node.key.find_first_of(".[]") == std::string::npos;
+    const Option* const option = is_word ? find_option(path.in_table) : nullptr;
+    if (option != nullptr) {
+      places_[path.shown] = node.key_at;
+      if (option->kind == OptionKind::list) return read_list(node, path, *option, target);
+      return read_value(node, path, *option, target);
+    }
+    if (is_word && is_group(path.in_table)) return read_map(node, path, target);
+    const std::string prefix = parent.in_table.empty() ? "" : parent.in_table + ".";
+    add(node.key_at, path.shown, "unknown key", unknown_key_hint(node.key, prefix));
+  }
+
+  void read_value(const YamlNode& node, const Path& path, const Option& option,
+                  OptionTarget& target) {
+    const std::string valid = "valid: " + valid_values(option);
+    if (node.kind == YamlNode::Kind::null)
+      return add(node.key_at, path.shown, "has no value", valid);
+    if (node.kind != YamlNode::Kind::scalar) {
+      return add(node.at, path.shown, "is " + std::string{shape(node.kind)}, valid);
+    }
+    if (const auto problem = store_value(option, node.text, folder_, target)) {
+      add(node.at, path.shown, problem->message, problem->hint, problem->severity);
+    }
+  }
+
+  void read_list(const YamlNode& node, const Path& path, const Option& option,
+                 OptionTarget& target) {
+    if (node.kind == YamlNode::Kind::null) return;
+    if (node.kind != YamlNode::Kind::list) {
+      return add(node.at, path.shown, "is " + std::string{shape(node.kind)},
+                 "a list is needed, each item after a '-'");
+    }
+    if (node.children.size() > option.range.most) {
+      return add(node.at, path.shown, "has " + std::to_string(node.children.size()) + " items",
+                 "valid: " + valid_values(option));
+    }
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      OptionTarget item{target.settings, &target.settings.collectors.emplace_back()};
+      read_collector(node.children[i], path.item(i), item);
+    }
+  }
+
+  void read_collector(const YamlNode& node, const Path& path, OptionTarget& item) {
+    places_[path.shown] = node.at;
+    store_defaults("collectors[].", item);
+    if (node.kind == YamlNode::Kind::null) {
+      return add(node.at, path.shown, "is nothing", "a map of keys is needed");
+    }
+    read_map(node, path, item);
+    if (node.kind != YamlNode::Kind::map) return;
+    for (const Option& option : options()) {
+      if (!option.required) continue;
+      const std::string name{option.path.substr(option.path.rfind('.') + 1)};
+      if (places_.contains(path.child(name).shown)) continue;
+      add(node.at, path.child(name).shown, "is missing", "valid: " + valid_values(option));
+    }
+    const auto url = std::find_if(node.children.begin(), node.children.end(),
+                                  [](const YamlNode& child) { return child.key == "url"; });
+    if (item.collector->name.empty() && url != node.children.end())
+      item.collector->name = url->text;
+  }
+
+  void check_collectors() {
+    std::map<std::string_view, std::size_t> names;
+    for (std::size_t i = 0; i < settings_.collectors.size(); ++i) {
+      const CollectorSettings& collector = settings_.collectors[i];
+      const std::string path = "collectors[" + std::to_string(i) + "]";
+      check_pair(path, "certificate", "key");
+      check_pair(path, "key", "certificate");
+      if (collector.url.port == 0) continue;  // the url was wrong: nothing more to hold against it
+      check_carriers(collector, path);
+      check_name(collector, path, i, names);
+    }
+  }
+
+  void check_pair(const std::string& path, const std::string& one, const std::string& other) {
+    const auto place = places_.find(path + "." + one);
+    if (place == places_.end() || places_.contains(path + "." + other)) return;
+    add(place->second, place->first, "is given without " + other,
+        "certificate and key belong together");
+  }
+
+  void check_carriers(const CollectorSettings& collector, const std::string& path) {
+    const CollectorCarrier carrier = collector.url.carrier;
+    for (const Option& option : options()) {
+      const auto place =
+          places_.find(path + std::string{option.path.substr(option.path.rfind('.'))});
+      if (option.carrier == ForCarrier::any || place == places_.end()) continue;
+      const bool for_tls = option.carrier == ForCarrier::tls;
+      const bool idle =
+          for_tls ? carrier != CollectorCarrier::tls : carrier == CollectorCarrier::udp;
+      if (!idle) continue;
+      add(place->second, place->first,
+          std::string{"does nothing with a "} + std::string{to_string(carrier)} + ":// url",
+          for_tls ? "only for tls://" : "only for tcp:// and tls://");
+    }
+    if (collector.url.carrier == CollectorCarrier::tls && !collector.verify) {
+      const auto place = places_.find(path + ".verify");
+      add(place->second, place->first, "the collector's certificate is not checked",
+          "anyone on the way can read and forge what is sent", Severity::warning);
+    }
+  }
+
+  void check_name(const CollectorSettings& collector, const std::string& path, std::size_t index,
+                  std::map<std::string_view, std::size_t>& names) {
+    const auto [first, is_new] = names.emplace(collector.name, index);
+    if (is_new) return;
+    const auto named = places_.find(path + ".name");
+    const auto place = named != places_.end() ? named : places_.find(path + ".url");
+    add(place->second, place->first,
+        "\"" + printable(collector.name) + "\" is also the name of collectors[" +
+            std::to_string(first->second) + "]",
+        "give each its own name");
+  }
+
+  void finish() {
+    const auto in_file_order = [](const ConfigProblem& a, const ConfigProblem& b) {
+      return std::pair{a.line, a.column} < std::pair{b.line, b.column};
+    };
+    std::stable_sort(warnings_.begin(), warnings_.end(), in_file_order);
+    std::stable_sort(errors_.begin(), errors_.end(), in_file_order);
+    if (!errors_.empty()) throw ConfigError(ConfigError::Reason::invalid, std::move(errors_));
+  }
+
+  const std::string& file_;
+  std::filesystem::path folder_;
+  std::vector<ConfigProblem>& warnings_;
+  std::vector<ConfigProblem> errors_;
+  std::map<std::string, YamlPlace, std::less<>> places_;  // of the options that are in the file
+  Settings settings_;
+};
+
+[[noreturn]] void unavailable(const std::filesystem::path& file, int error) {
+  const std::string why = std::generic_category().message(error);
+  throw ConfigError(ConfigError::Reason::unavailable,
+                    {{file.string(), 0, 0, "", "cannot be read: " + why, ""}});
+}
+
+}  // namespace
+
+Settings load_settings(const std::filesystem::path& file, std::vector<ConfigProblem>& warnings) {
+  std::error_code ignored;  // what cannot be asked about cannot be opened either
+  if (std::filesystem::is_directory(file, ignored)) unavailable(file, EISDIR);
+  errno = 0;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) unavailable(file, errno);
+  std::string text(yaml_max_bytes + 1, '\0');  // one more than allowed, to see that it is too much
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) unavailable(file, errno);
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return parse_settings(text, file.string(), warnings);
+}
+
+Settings parse_settings(std::string_view text, const std::string& file,
+                        std::vector<ConfigProblem>& warnings) {
+  return Loader{file, warnings}.load(text);
+}
+
+}  // namespace heptap

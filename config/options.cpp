@@ -1,0 +1,190 @@
+#include "config/options.hpp"
+
+#include <array>
+#include <limits>
+
+#include "config/values.hpp"
+
+namespace heptap {
+namespace {
+
+// A member of one of the groups of Settings, and a member of the collector being read.
+template <auto Group, auto Member>
+Slot in(OptionTarget& to) {
+  return &(to.settings.*Group.*Member);
+}
+template <auto Member>
+Slot each(OptionTarget& to) {
+  return &(to.collector->*Member);
+}
+Slot auth_key(OptionTarget& to) {
+  return SecretSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
+}
+
+using S = Settings;
+using Node = NodeSettings;
+using Collector = CollectorSettings;
+using Replay = ReplaySettings;
+using Calls = CallsSettings;
+using Kind = OptionKind;
+
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t mib = 1024 * kib;
+constexpr std::uint64_t gib = 1024 * mib;
+constexpr std::uint64_t second = 1000;
+constexpr std::uint64_t hour = 3600 * second;
+constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
+
+// In the order of ReplayTime and LogLevel.
+constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
+constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
+
+constexpr auto connection = ForCarrier::connection;
+constexpr auto tls = ForCarrier::tls;
+
+// clang-format off
+constexpr std::array table{
+    Option{"node.id", Kind::integer, "2001", {0, max_u32},
+           "capture agent id in every frame (HEP chunk 0x0c)", in<&S::node, &Node::id>},
+    Option{"node.name", Kind::text, "", {0, 20},
+           "node name in every frame (HEP chunk 0x13); HOMER keeps 20 characters", in<&S::node, &Node::name>},
+    Option{"node.auth_key_file", Kind::secret_file, "", {1, 255},
+           "file whose content, without the last line end, is the auth key (HEP chunk 0x0e)", auth_key},
+
+    Option{"collectors", Kind::list, "", {0, 64},
+           "where frames are sent; every collector gets all of them"},
+    Option{"collectors[].name", Kind::text, "", {1, 64},
+           "unique name in the ledger and the log; without one, the url", each<&Collector::name>},
+    Option{"collectors[].url", Kind::url, "", {},
+           "address of the collector", each<&Collector::url>, ForCarrier::any, true},
+    Option{"collectors[].ca", Kind::file, "", {},
+           "PEM file of the authorities to trust; without one, the system's", each<&Collector::ca>, tls},
+    Option{"collectors[].server_name", Kind::text, "", {1, 253},
+           "name the certificate must carry; without one, the host of the url", each<&Collector::server_name>, tls},
+    Option{"collectors[].certificate", Kind::file, "", {},
+           "PEM file of our own certificate chain; only together with key", each<&Collector::certificate>, tls},
+    Option{"collectors[].key", Kind::key_file, "", {},
+           "PEM file of our own private key; only together with certificate", each<&Collector::key>, tls},
+    Option{"collectors[].verify", Kind::flag, "true", {},
+           "check the collector's certificate; false lets anyone read and forge the traffic", each<&Collector::verify>, tls},
+    Option{"collectors[].batch", Kind::flag, "true", {},
+           "send several frames with one system call", each<&Collector::batch>},
+    Option{"collectors[].resend_bytes", Kind::size, "6MiB", {0, 64 * mib},
+           "frames kept after sending, sent again on the next connection", each<&Collector::resend_bytes>, connection},
+    Option{"collectors[].keepalive", Kind::duration, "60s", {second, hour},
+           "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
+
+    Option{"replay.ring", Kind::size, "16MiB", {mib, gib},
+           "memory for frames between reading and sending", in<&S::replay, &Replay::ring_bytes>},
+    Option{"replay.wait", Kind::duration, "30s", {0, hour},
+           "how long a collector may be down before replay goes on without it", in<&S::replay, &Replay::wait>},
+    Option{"replay.speed", Kind::speed, "max", {},
+           "pace of the packets, times real time; max: as fast as the collectors take them", in<&S::replay, &Replay::speed>},
+    Option{"replay.time", Kind::choice, "original", {},
+           "timestamps of the frames: those of the capture, or shifted to start now", in<&S::replay, &Replay::time>,
+           ForCarrier::any, false, replay_times},
+
+    Option{"calls.max_entries", Kind::integer, "262144", {1024, 16'777'216},
+           "calls remembered at a time", in<&S::calls, &Calls::max_entries>},
+    Option{"calls.max_age", Kind::duration, "1h", {second, 168 * hour},
+           "packet time without a message after which a call is forgotten", in<&S::calls, &Calls::max_age>},
+
+    Option{"log.level", Kind::choice, "info", {},
+           "least important messages that are written", in<&S::log, &LogSettings::level>,
+           ForCarrier::any, false, log_levels},
+};
+// clang-format on
+
+std::string either(std::span<const std::string_view> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+std::string_view carriers_of(ForCarrier carrier) {
+  switch (carrier) {
+    case ForCarrier::any: return "";
+    case ForCarrier::connection: return " (tcp and tls)";
+    case ForCarrier::tls: return " (tls)";
+  }
+  return "";
+}
+
+std::string default_of(const Option& option) {
+  if (option.required) return "required";
+  if (option.kind == Kind::list) return "none";
+  return option.fallback.empty() ? "not set" : "`" + std::string{option.fallback} + "`";
+}
+
+}  // namespace
+
+std::span<const Option> options() noexcept { return table; }
+
+std::string_view type_name(OptionKind kind) noexcept {
+  switch (kind) {
+    case Kind::integer: return "number";
+    case Kind::size: return "size";
+    case Kind::duration: return "duration";
+    case Kind::flag: return "flag";
+    case Kind::text: return "text";
+    case Kind::choice: return "word";
+    case Kind::speed: return "speed";
+    case Kind::url: return "url";
+    case Kind::file:
+    case Kind::key_file:
+    case Kind::secret_file: return "file";
+    case Kind::list: return "list";
+  }
+  return "?";
+}
+
+std::string valid_values(const Option& option) {
+  const auto [least, most] = option.range;
+  const auto span = [](const std::string& from, const std::string& to) {
+    return from + " to " + to;
+  };
+  switch (option.kind) {
+    case Kind::integer: return span(std::to_string(least), std::to_string(most));
+    case Kind::size: return span(size_text(least), size_text(most)) + ", as 65536, 64KiB or 16MiB";
+    case Kind::duration:
+      return span(duration_text(least), duration_text(most)) + ", as 500ms, 30s, 5m or 1h";
+    case Kind::flag: return "true or false";
+    case Kind::text:
+      return span(std::to_string(least), std::to_string(most)) +
+             " letters, digits, '.', '_' and '-'";
+    case Kind::choice: return either(option.words);
+    case Kind::speed: return "max, or a number from 0.001 to 1000000";
+    case Kind::url: return "udp://, tcp:// or tls:// and host:port";
+    case Kind::file:
+    case Kind::key_file: return "a readable file";
+    case Kind::secret_file:
+      return "a readable file of " + span(std::to_string(least), std::to_string(most)) + " bytes";
+    case Kind::list: return span(std::to_string(least), std::to_string(most)) + " items";
+  }
+  return "";
+}
+
+std::string reference_markdown() {
+  std::string text =
+      "# Configuration reference\n"
+      "\n"
+      "Made from the option table by `heptap check --reference`; do not edit.\n"
+      "\n"
+      "The file is YAML, at most 1 MiB. A size is a number of bytes or carries KiB, MiB or GiB;\n"
+      "a duration carries ms, s, m or h. Relative file names start at the folder of the\n"
+      "configuration file. `[]` stands for each item of a list.\n"
+      "\n"
+      "| Option | Type | Default | Valid | Meaning |\n"
+      "|---|---|---|---|---|\n";
+  for (const Option& option : options()) {
+    text += "| `" + std::string{option.path} + "` | " + std::string{type_name(option.kind)} +
+            " | " + default_of(option) + " | " + valid_values(option) + " | " +
+            std::string{option.help} + std::string{carriers_of(option.carrier)} + " |\n";
+  }
+  return text;
+}
+
+}  // namespace heptap

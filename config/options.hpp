@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "config/settings.hpp"
+
+namespace heptap {
+
+enum class OptionKind : std::uint8_t {
+  integer,
+  size,         ///< bytes
+  duration,     ///< stored in milliseconds or whole seconds
+  flag,         ///< true or false
+  text,         ///< letters, digits, '.', '_', '-'
+  choice,       ///< one of a few words
+  speed,        ///< "max" or a factor
+  url,          ///< udp://, tcp:// or tls://
+  file,         ///< a readable regular file
+  key_file,     ///< a file with a private key
+  secret_file,  ///< its content is the value
+  list,         ///< of maps
+};
+
+/// Bounds of a value, both included: counts, bytes, milliseconds, characters, or items.
+struct OptionRange {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+};
+
+/// With which urls a collector's option does anything; with others it is an error.
+enum class ForCarrier : std::uint8_t { any, connection, tls };
+
+/// Where values go while a file is read. `collector` is the list item being read, or null.
+struct OptionTarget {
+  Settings& settings;
+  CollectorSettings* collector = nullptr;
+};
+
+/// A secret has two places: its path and its content.
+struct SecretSlot {
+  std::filesystem::path* path;
+  std::string* content;
+};
+
+/// Words of a choice, in the order of the enumerators, and where the index goes.
+using Slot =
+    std::variant<std::monostate, std::uint32_t*, std::uint64_t*, std::chrono::seconds*,
+                 std::chrono::milliseconds*, bool*, std::string*, ReplayTime*, LogLevel*,
+                 std::optional<double>*, CollectorUrl*, std::filesystem::path*, SecretSlot>;
+
+/// One row of the table: all there is to know about an option. Reading, checking and the printed
+/// reference all come from it.
+struct Option {
+  std::string_view path;  ///< "collectors[].url"; "[]" stands for an item of a list
+  OptionKind kind;
+  std::string_view fallback;  ///< the default as one would write it; empty: not set
+  OptionRange range;
+  std::string_view help;  ///< one line
+  Slot (*slot)(OptionTarget&) = nullptr;
+  ForCarrier carrier = ForCarrier::any;
+  bool required = false;
+  std::span<const std::string_view> words = {};  ///< of a choice
+};
+
+/// gives     every option, in the order of the reference; static storage
+[[nodiscard]] std::span<const Option> options() noexcept;
+
+/// gives     "a number", "a size", ...
+[[nodiscard]] std::string_view type_name(OptionKind kind) noexcept;
+
+/// gives     what may be written: "0 to 4294967295", "1MiB to 1GiB, as 65536, 64KiB or 16MiB"
+[[nodiscard]] std::string valid_values(const Option& option);
+
+/// gives     config/REFERENCE.md, made from the table
+[[nodiscard]] std::string reference_markdown();
+
+}  // namespace heptap

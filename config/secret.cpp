@@ -1,0 +1,121 @@
+#include "config/secret.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "config/text.hpp"
+
+namespace heptap {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) noexcept : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] int number() const noexcept { return number_; }
+
+ private:
+  int number_;
+};
+
+ValueProblem about(const std::filesystem::path& path, const std::string& what) {
+  return {"\"" + printable(path.native()) + "\" " + what, ""};
+}
+
+ValueProblem failed(const std::filesystem::path& path, int error) {
+  return about(path, "cannot be read: " + std::generic_category().message(error));
+}
+
+// O_NONBLOCK: a pipe without a writer must not hold us up before we see that it is a pipe.
+int open_to_read(const std::filesystem::path& path) {
+  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+std::optional<ValueProblem> check_open(const std::filesystem::path& path, const Descriptor& file,
+                                       struct stat& status) {
+  if (path.native().find('\0') != std::string::npos) return about(path, "is no file name");
+  if (file.number() < 0) return failed(path, errno);
+  if (::fstat(file.number(), &status) != 0) return failed(path, errno);
+  if (!S_ISREG(status.st_mode)) return about(path, "is not a regular file");
+  return std::nullopt;
+}
+
+std::optional<ValueProblem> check_private(const std::filesystem::path& path,
+                                          const struct stat& status) {
+  if ((status.st_mode & S_IROTH) == 0) return std::nullopt;
+  auto problem = about(path, "can be read by every user");
+  problem.hint = "chmod o= takes that right away";
+  problem.severity = Severity::warning;
+  return problem;
+}
+
+// Reads a little more than wanted than wanted, so that the caller sees when there is too much.
+int read_some(const Descriptor& file, std::size_t wanted, std::string& content) {
+  std::array<char, 512> part{};
+  while (content.size() <= wanted) {
+    const ssize_t count = ::read(file.number(), part.data(), part.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    if (count == 0) return 0;
+    content.append(part.data(), static_cast<std::size_t>(count));
+  }
+  return 0;
+}
+
+bool is_refused(char raw) {
+  const auto c = static_cast<unsigned char>(raw);
+  return c < 0x20 || c == 0x7f || c == '"' || c == '\\';
+}
+
+}  // namespace
+
+std::optional<ValueProblem> check_file(const std::filesystem::path& path) {
+  struct stat status {};
+  return check_open(path, Descriptor{open_to_read(path)}, status);
+}
+
+std::optional<ValueProblem> check_key_file(const std::filesystem::path& path) {
+  struct stat status {};
+  if (auto problem = check_open(path, Descriptor{open_to_read(path)}, status)) return problem;
+  return check_private(path, status);
+}
+
+std::optional<ValueProblem> read_secret(const std::filesystem::path& path, std::uint64_t max_bytes,
+                                        std::string& secret) {
+  const Descriptor file{open_to_read(path)};
+  struct stat status {};
+  if (auto problem = check_open(path, file, status)) return problem;
+
+  std::string content;
+  const std::size_t line_end = 2;
+  if (const int error = read_some(file, max_bytes + line_end, content)) return failed(path, error);
+  if (content.ends_with('\n')) content.pop_back();
+  if (content.ends_with('\r')) content.pop_back();
+
+  if (content.empty()) return about(path, "is empty");
+  if (content.size() > max_bytes) {
+    return about(path, "is longer than " + std::to_string(max_bytes) + " bytes");
+  }
+  const auto bad = std::find_if(content.begin(), content.end(), is_refused);
+  const auto bad_utf8 = find_bad_utf8(content);
+  if (bad != content.end() || bad_utf8) {
+    const auto offset = std::min(static_cast<std::size_t>(bad - content.begin()),
+                                 bad_utf8.value_or(content.size()));
+    return about(path, "has a byte that HEP cannot carry, at offset " + std::to_string(offset));
+  }
+  secret = std::move(content);
+  return check_private(path, status);
+}
+
+}  // namespace heptap

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "config/values.hpp"
+
+namespace heptap {
+
+/// gives     nothing when `path` is a regular file that we may read; else why not
+[[nodiscard]] std::optional<ValueProblem> check_file(const std::filesystem::path& path);
+
+/// The same for a private key: a warning when every user of the machine can read it.
+[[nodiscard]] std::optional<ValueProblem> check_key_file(const std::filesystem::path& path);
+
+/// Reads a secret for a HEP text chunk: the content of the file without one last line end.
+/// gives     an error, with `secret` untouched, when the file cannot be read, is empty, has more
+///           than `max_bytes`, or has bytes a text chunk must not carry ('"', '\', control
+///           characters, anything that is not UTF-8: collectors lose whole batches over them);
+///           a warning when every user of the machine can read the file. Never the secret itself.
+[[nodiscard]] std::optional<ValueProblem> read_secret(const std::filesystem::path& path,
+                                                      std::uint64_t max_bytes, std::string& secret);
+
+}  // namespace heptap

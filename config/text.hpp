@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heptap {
+
+/// gives     the offset of the first byte that is not part of well-formed UTF-8 (RFC 3629: no
+///           overlong forms, surrogates or code points above U+10FFFF); nothing when all is well
+[[nodiscard]] std::optional<std::size_t> find_bad_utf8(std::string_view text) noexcept;
+
+/// gives     `text` for a terminal: control characters as \xNN, cut after 60 bytes
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// gives     the candidate with the fewest single-character edits and swaps of neighbours, when
+///           they are few for a word of that length (a third of it, at least one); empty otherwise
+[[nodiscard]] std::string_view nearest(std::string_view word,
+                                       const std::vector<std::string_view>& candidates);
+
+}  // namespace heptap

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace heptap {
+
+enum class CollectorCarrier : std::uint8_t { udp, tcp, tls };
+
+/// gives     "udp", "tcp" or "tls"; static storage
+[[nodiscard]] std::string_view to_string(CollectorCarrier carrier) noexcept;
+
+/// `udp://host:port`, `tcp://[v6]:port`, `tls://name:port`, taken apart.
+struct CollectorUrl {
+  CollectorCarrier carrier = CollectorCarrier::udp;
+  std::string host;  ///< name or address, without brackets
+  std::uint16_t port = 0;
+
+  bool operator==(const CollectorUrl&) const = default;
+};
+
+/// Reads a collector's address. Accepts host names (letters, digits, '-', '_', '.'; at most 253),
+/// IPv4, and IPv6 in brackets with an optional zone; the port is always written.
+/// gives     an empty text when `in` is right and `url` is set; else what is wrong with it, in a
+///           few words that follow the quoted value ("has no port"), and `url` is untouched
+/// source    RFC 3986 section 3.2 (authority), RFC 1123 section 2.1 (host names)
+[[nodiscard]] std::string parse_collector_url(std::string_view in, CollectorUrl& url);
+
+/// gives     the canonical spelling, brackets put back around IPv6
+[[nodiscard]] std::string to_string(const CollectorUrl& url);
+
+}  // namespace heptap

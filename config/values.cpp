@@ -1,0 +1,241 @@
+#include "config/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <utility>
+
+#include "config/secret.hpp"
+#include "config/text.hpp"
+
+namespace heptap {
+namespace {
+
+using Problem = std::optional<ValueProblem>;
+
+struct Unit {
+  std::string_view suffix;
+  std::uint64_t factor;
+};
+// Largest first: the first that divides is the one to print.
+constexpr std::array<Unit, 4> size_units{
+    {{"GiB", 1ULL << 30U}, {"MiB", 1ULL << 20U}, {"KiB", 1ULL << 10U}, {"", 1}}};
+constexpr std::array<Unit, 4> duration_units{
+    {{"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+
+ValueProblem wrong(const Option& option, std::string_view text, std::string_view what) {
+  return {"\"" + printable(text) + "\" " + std::string{what}, "valid: " + valid_values(option)};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A number and the unit after it. A number too large to hold is as large as can be: out of range.
+struct Quantity {
+  std::uint64_t count = 0;
+  std::string_view unit;
+};
+std::optional<Quantity> parse_quantity(std::string_view text) {
+  const auto* const end = text.data() + text.size();
+  Quantity q;
+  const auto [stop, error] = std::from_chars(text.data(), end, q.count);
+  if (error == std::errc::invalid_argument) return std::nullopt;
+  if (error == std::errc::result_out_of_range) q.count = std::numeric_limits<std::uint64_t>::max();
+  q.unit = {stop, static_cast<std::size_t>(end - stop)};
+  return q;
+}
+
+std::uint64_t saturating_product(std::uint64_t a, std::uint64_t b) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  return a > most / b ? most : a * b;
+}
+
+Problem in_range(const Option& option, std::string_view text, std::uint64_t value) {
+  if (value >= option.range.least && value <= option.range.most) return std::nullopt;
+  return ValueProblem{printable(text) + " is out of range", "valid: " + valid_values(option)};
+}
+
+// Reads digits and one of the units into the smallest of them.
+Problem parse_units(const Option& option, std::string_view text, std::span<const Unit> units,
+                    std::uint64_t& value) {
+  const auto quantity = parse_quantity(text);
+  if (!quantity) return wrong(option, text, "is not a " + std::string{type_name(option.kind)});
+  const auto unit = std::find_if(units.begin(), units.end(),
+                                 [&](const Unit& u) { return u.suffix == quantity->unit; });
+  if (unit == units.end()) {
+    return wrong(option, text, quantity->unit.empty() ? "has no unit" : "has an unknown unit");
+  }
+  value = saturating_product(quantity->count, unit->factor);
+  return in_range(option, text, value);
+}
+
+bool is_whole_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+template <class Integer>
+Problem store_integer(const Option& option, std::string_view text, Integer& to) {
+  if (!is_whole_number(text)) return wrong(option, text, "is not a whole number");
+  const auto quantity = parse_quantity(text);  // nothing for a negative number
+  if (!quantity) {
+    return ValueProblem{printable(text) + " is out of range", "valid: " + valid_values(option)};
+  }
+  if (auto problem = in_range(option, text, quantity->count)) return problem;
+  to = static_cast<Integer>(quantity->count);
+  return std::nullopt;
+}
+
+Problem store_size(const Option& option, std::string_view text, std::uint64_t& to) {
+  std::uint64_t value = 0;
+  if (auto problem = parse_units(option, text, size_units, value)) return problem;
+  to = value;
+  return std::nullopt;
+}
+
+template <class Duration>
+Problem store_duration(const Option& option, std::string_view text, Duration& to) {
+  std::uint64_t value = 0;
+  if (auto problem = parse_units(option, text, duration_units, value)) return problem;
+  const std::chrono::milliseconds exact{static_cast<std::int64_t>(value)};
+  const auto stored = std::chrono::duration_cast<Duration>(exact);
+  if (stored != exact) return wrong(option, text, "is not a whole number of seconds");
+  to = stored;
+  return std::nullopt;
+}
+
+Problem store_flag(const Option& option, std::string_view text, bool& to) {
+  if (text != "true" && text != "false") return wrong(option, text, "is neither true nor false");
+  to = text == "true";
+  return std::nullopt;
+}
+
+bool is_name_char(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
+         c == '-';
+}
+
+Problem store_text(const Option& option, std::string_view text, std::string& to) {
+  const auto bad = std::find_if_not(text.begin(), text.end(), is_name_char);
+  if (bad != text.end()) return wrong(option, text, "has a character that is not allowed");
+  const std::size_t size = text.size();
+  if (size > option.range.most) {
+    return wrong(option, text, "is " + std::to_string(size) + " characters long");
+  }
+  if (size < option.range.least) return wrong(option, text, "is too short");
+  to = text;
+  return std::nullopt;
+}
+
+template <class Enum>
+Problem store_choice(const Option& option, std::string_view text, Enum& to) {
+  const auto word = std::find(option.words.begin(), option.words.end(), text);
+  if (word == option.words.end()) return wrong(option, text, "is not a word known here");
+  to = static_cast<Enum>(word - option.words.begin());
+  return std::nullopt;
+}
+
+Problem store_speed(const Option& option, std::string_view text, std::optional<double>& to) {
+  if (text == "max") {
+    to.reset();
+    return std::nullopt;
+  }
+  double factor = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, factor, std::chars_format::fixed);
+  if (error == std::errc::invalid_argument || stop != end || std::isnan(factor)) {
+    return wrong(option, text, "is neither max nor a number");
+  }
+  if (error != std::errc{} || factor < 0.001 || factor > 1e6) {
+    return ValueProblem{printable(text) + " is out of range", "valid: " + valid_values(option)};
+  }
+  to = factor;
+  return std::nullopt;
+}
+
+Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
+  const std::string what = parse_collector_url(text, to);
+  if (what.empty()) return std::nullopt;
+  return wrong(option, text, what);
+}
+
+std::filesystem::path resolved(std::string_view text, const std::filesystem::path& folder) {
+  return folder / std::filesystem::path{text};  // an absolute right side wins
+}
+
+Problem store_file(const Option& option, std::string_view text, const std::filesystem::path& folder,
+                   std::filesystem::path& to) {
+  auto path = resolved(text, folder);
+  auto problem = option.kind == OptionKind::key_file ? check_key_file(path) : check_file(path);
+  if (problem && problem->severity == Severity::error) return problem;
+  to = std::move(path);
+  return problem;
+}
+
+Problem store_secret(const Option& option, std::string_view text,
+                     const std::filesystem::path& folder, const SecretSlot& to) {
+  const auto path = resolved(text, folder);
+  std::string content;
+  auto problem = read_secret(path, option.range.most, content);
+  if (problem && problem->severity == Severity::error) return problem;
+  *to.path = path;
+  *to.content = std::move(content);
+  return problem;
+}
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+std::string with_unit(std::uint64_t value, std::span<const Unit> units, const Unit& for_zero) {
+  const auto unit = value == 0 ? units.end()
+                               : std::find_if(units.begin(), units.end(),
+                                              [&](const Unit& u) { return value % u.factor == 0; });
+  const Unit& best = unit == units.end() ? for_zero : *unit;
+  return std::to_string(value / best.factor) + std::string{best.suffix};
+}
+
+}  // namespace
+
+std::optional<ValueProblem> store_value(const Option& option, std::string_view text,
+                                        const std::filesystem::path& folder, OptionTarget& to) {
+  const bool may_be_empty = option.kind == OptionKind::text && option.range.least == 0;
+  if (text.empty() && !may_be_empty) {
+    return ValueProblem{"has no value", "valid: " + valid_values(option)};
+  }
+  return std::visit(
+      Overloaded{
+          [](std::monostate) -> Problem {
+            return ValueProblem{"takes no single value", ""};
+          },
+          [&](std::uint32_t* slot) { return store_integer(option, text, *slot); },
+          [&](std::uint64_t* slot) {
+            return option.kind == OptionKind::size ? store_size(option, text, *slot)
+                                                   : store_integer(option, text, *slot);
+          },
+          [&](std::chrono::seconds* slot) { return store_duration(option, text, *slot); },
+          [&](std::chrono::milliseconds* slot) { return store_duration(option, text, *slot); },
+          [&](bool* slot) { return store_flag(option, text, *slot); },
+          [&](std::string* slot) { return store_text(option, text, *slot); },
+          [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
+          [&](LogLevel* slot) { return store_choice(option, text, *slot); },
+          [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },
+          [&](CollectorUrl* slot) { return store_url(option, text, *slot); },
+          [&](std::filesystem::path* slot) { return store_file(option, text, folder, *slot); },
+          [&](const SecretSlot& slot) { return store_secret(option, text, folder, slot); },
+      },
+      option.slot(to));
+}
+
+std::string size_text(std::uint64_t bytes) { return with_unit(bytes, size_units, size_units[3]); }
+
+std::string duration_text(std::uint64_t milliseconds) {
+  return with_unit(milliseconds, duration_units, duration_units[2]);
+}
+
+}  // namespace heptap

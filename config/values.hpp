@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/options.hpp"
+#include "config/problem.hpp"
+
+namespace heptap {
+
+/// What is wrong with a value, before anyone knows where in the file it is.
+struct ValueProblem {
+  std::string message;
+  std::string hint;
+  Severity severity = Severity::error;
+};
+
+/// Reads the text of one option and stores it where the option's row says.
+/// folder    what relative file names start from
+/// gives     nothing when the value is fine; an error leaves the target as it was, a warning does
+///           not
+[[nodiscard]] std::optional<ValueProblem> store_value(const Option& option, std::string_view text,
+                                                      const std::filesystem::path& folder,
+                                                      OptionTarget& to);
+
+/// gives     "64KiB", "6MiB", "1000": the largest unit that loses nothing
+[[nodiscard]] std::string size_text(std::uint64_t bytes);
+
+/// gives     "500ms", "30s", "5m", "1h", "0s"
+[[nodiscard]] std::string duration_text(std::uint64_t milliseconds);
+
+}  // namespace heptap
