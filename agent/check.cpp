@@ -31,23 +31,29 @@ void print_summary(const Settings& settings, std::ostream& out) {
 
 }  // namespace
 
-ExitCode run_check(const std::string& file, std::ostream& out, std::ostream& err) {
+LoadedConfig load_config(const std::string& file, std::ostream& err) {
+  LoadedConfig config;
   std::vector<ConfigProblem> warnings;
-  const auto print_warnings = [&] {
-    for (const ConfigProblem& warning : warnings) err << to_string(warning) << '\n';
-  };
+  std::string errors;
   try {
-    const Settings settings = load_settings(file, warnings);
-    print_warnings();
-    out << file << ": ok\n";
-    print_summary(settings, out);
-    return ExitCode::ok;
+    config.settings = load_settings(file, warnings);
   } catch (const ConfigError& error) {
-    print_warnings();
-    err << error.what() << '\n';
-    return error.reason() == ConfigError::Reason::unavailable ? ExitCode::unavailable
-                                                              : ExitCode::bad_config;
+    errors = std::string{error.what()} + '\n';
+    config.status = error.reason() == ConfigError::Reason::unavailable ? ExitCode::unavailable
+                                                                       : ExitCode::bad_config;
   }
+  for (const ConfigProblem& warning : warnings) err << to_string(warning) << '\n';
+  err << errors;
+  return config;
+}
+
+ExitCode run_check(const std::string& file, std::ostream& out, std::ostream& err) {
+  const LoadedConfig config = load_config(file, err);
+  if (config.status == ExitCode::ok) {
+    out << file << ": ok\n";
+    print_summary(config.settings, out);
+  }
+  return config.status;
 }
 
 ExitCode run_reference(std::ostream& out) {

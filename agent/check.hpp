@@ -4,14 +4,24 @@
 #include <string>
 
 #include "agent/exit_code.hpp"
+#include "config/settings.hpp"
 
 namespace heptap {
+
+/// A configuration file that was read, or the exit code that says why not.
+struct LoadedConfig {
+  Settings settings;
+  ExitCode status = ExitCode::ok;  ///< bad_config: errors in it; unavailable: no such file
+};
+
+/// err       one line per error and warning
+[[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err);
 
 /// `heptap check -c FILE`: reads the file as every other subcommand would.
 /// out       `FILE: ok` and a summary of node and collectors, when the file can be used
 /// err       one line per error and warning
-/// gives     ok (warnings do not change that), bad_config, or unavailable when there is no such
-/// file
+/// gives     ok (warnings do not change that), bad_config, or unavailable when there is no
+///           such file
 [[nodiscard]] ExitCode run_check(const std::string& file, std::ostream& out, std::ostream& err);
 
 /// `heptap check --reference`: writes every option with its default and range, config/REFERENCE.md.

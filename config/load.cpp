@@ -25,13 +25,6 @@ bool is_below(std::string_view path, std::string_view prefix) {
   return path.size() > prefix.size() && path.starts_with(prefix);
 }
 
-const Option* find_option(std::string_view path) {
-  const auto all = options();
-  const auto row =
-      std::find_if(all.begin(), all.end(), [&](const Option& o) { return o.path == path; });
-  return row == all.end() ? nullptr : &*row;
-}
-
 bool is_group(const std::string& path) {
   const auto all = options();
   return std::any_of(all.begin(), all.end(),

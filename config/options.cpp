@@ -1,5 +1,6 @@
 #include "config/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -122,6 +123,12 @@ std::string default_of(const Option& option) {
 }  // namespace
 
 std::span<const Option> options() noexcept { return table; }
+
+const Option* find_option(std::string_view path) noexcept {
+  const auto* const row = std::find_if(table.begin(), table.end(),
+                                       [&](const Option& option) { return option.path == path; });
+  return row == table.end() ? nullptr : row;
+}
 
 std::string_view type_name(OptionKind kind) noexcept {
   switch (kind) {

@@ -72,6 +72,9 @@ struct Option {
 /// gives     every option, in the order of the reference; static storage
 [[nodiscard]] std::span<const Option> options() noexcept;
 
+/// gives     the option with this path in the table ("collectors[].url"); null: there is none
+[[nodiscard]] const Option* find_option(std::string_view path) noexcept;
+
 /// gives     "a number", "a size", ...
 [[nodiscard]] std::string_view type_name(OptionKind kind) noexcept;
 

@@ -57,11 +57,11 @@ std::string bracketed_problem(const std::string& host) {
   return is_label(std::string_view{host}.substr(percent + 1)) ? "" : "has a bad IPv6 zone";
 }
 
-std::optional<std::uint16_t> parse_port(std::string_view text) {
+std::optional<std::uint16_t> parse_port(std::string_view text, std::uint16_t least) {
   std::uint16_t port = 0;
   const auto* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc{} || stop != end || port == 0) return std::nullopt;
+  if (error != std::errc{} || stop != end || port < least) return std::nullopt;
   return port;
 }
 
@@ -71,7 +71,7 @@ std::string_view to_string(CollectorCarrier carrier) noexcept {
   return carriers[static_cast<std::size_t>(carrier)];
 }
 
-std::string parse_collector_url(std::string_view in, CollectorUrl& url) {
+std::string parse_collector_url(std::string_view in, CollectorUrl& url, std::uint16_t least_port) {
   const auto mark = in.find("://");
   if (mark == std::string_view::npos) return "does not start with udp://, tcp:// or tls://";
   const auto carrier = std::find(carriers.begin(), carriers.end(), in.substr(0, mark));
@@ -91,7 +91,7 @@ std::string parse_collector_url(std::string_view in, CollectorUrl& url) {
                               : authority.substr(host_end + (bracketed ? 1 : 0));
   if (!rest.starts_with(':') || rest.size() == 1) return "has no port";
   rest.remove_prefix(1);
-  const auto port = parse_port(rest);
+  const auto port = parse_port(rest, least_port);
   if (!port) return "has a bad port";
   url = {static_cast<CollectorCarrier>(carrier - carriers.begin()), host, *port};
   return "";

@@ -22,10 +22,12 @@ struct CollectorUrl {
 
 /// Reads a collector's address. Accepts host names (letters, digits, '-', '_', '.'; at most 253),
 /// IPv4, and IPv6 in brackets with an optional zone; the port is always written.
+/// least_port 1, or 0 where the system may choose the port: a listener
 /// gives     an empty text when `in` is right and `url` is set; else what is wrong with it, in a
 ///           few words that follow the quoted value ("has no port"), and `url` is untouched
 /// source    RFC 3986 section 3.2 (authority), RFC 1123 section 2.1 (host names)
-[[nodiscard]] std::string parse_collector_url(std::string_view in, CollectorUrl& url);
+[[nodiscard]] std::string parse_collector_url(std::string_view in, CollectorUrl& url,
+                                              std::uint16_t least_port = 1);
 
 /// gives     the canonical spelling, brackets put back around IPv6
 [[nodiscard]] std::string to_string(const CollectorUrl& url);

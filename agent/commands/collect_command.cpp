@@ -5,6 +5,7 @@
 #include "agent/collect.hpp"
 #include "agent/commands/commands.hpp"
 #include "agent/report/frame_output.hpp"
+#include "agent/settings.hpp"
 
 namespace heptap {
 namespace {
@@ -21,13 +22,21 @@ std::string check_output(const std::string& form) {
   return known ? "" : form + ": not console, json, calls or pcap:FILE";
 }
 
-std::string check_endpoint(const std::string& url) {
-  try {
-    (void)parse_endpoint(url);
-    return "";
-  } catch (const std::exception& error) {
-    return error.what();
-  }
+// The system may choose the port to listen on.
+std::string parse_listen_url(const std::string& text, CollectorUrl& url) {
+  return parse_collector_url(text, url, 0);
+}
+
+std::string check_listen_url(const std::string& text) {
+  CollectorUrl unused;
+  const std::string fault = parse_listen_url(text, unused);
+  return fault.empty() ? "" : text + " " + fault;
+}
+
+Endpoint listen_endpoint(const std::string& checked) {
+  CollectorUrl url;
+  (void)parse_listen_url(checked, url);
+  return endpoint_of(url);
 }
 
 }  // namespace
@@ -38,10 +47,12 @@ void add_collect_command(CLI::App& app, Command& chosen) {
   options.outputs = {"console"};
   CLI::App& command = *app.add_subcommand("collect", "receive HEP frames and show them");
   command.add_option("--listen", flags->listen, "udp://, tcp:// or tls://HOST:PORT; port 0: any")
-      ->check(CLI::Validator(check_endpoint, "URL"))
+      ->check(CLI::Validator(check_listen_url, "URL"))
+      ->allow_extra_args(false)
       ->capture_default_str();
   command.add_option("--out", options.outputs, "console, json, calls or pcap:FILE (repeatable)")
       ->check(CLI::Validator(check_output, "FORM"))
+      ->allow_extra_args(false)
       ->capture_default_str();
   command.add_option("--count", options.count, "end after this many good frames");
   auto* certificate = command.add_option("--tls-cert", options.tls.certificate_file,
@@ -53,7 +64,7 @@ void add_collect_command(CLI::App& app, Command& chosen) {
                      "demand client certificates of this CA, PEM");
   command.add_flag("--quiet", options.quiet, "no ledger at the end");
   command.callback([flags, &chosen] {
-    for (const auto& url : flags->listen) flags->options.listen.push_back(parse_endpoint(url));
+    for (const auto& url : flags->listen) flags->options.listen.push_back(listen_endpoint(url));
     chosen = [flags] { return run_collect(flags->options, std::cout, std::cerr); };
   });
 }

@@ -57,7 +57,7 @@ void CallReport::add_text(const Call& call, const CallDetails& details) {
        << (talk_us < 0 ? "-" : duration_text(talk_us)) << std::setw(6) << call.message_count
        << std::setw(7) << status << padded(details.from, party_width) << ' '
        << padded(details.to, party_width) << ' ' << padded(methods_text(call), methods_width) << ' '
-       << printable(details.call_id) << '\n';
+       << one_line(details.call_id) << '\n';
 }
 
 void CallReport::add_json(const Call& call, const CallDetails& details) {

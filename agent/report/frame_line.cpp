@@ -7,6 +7,7 @@
 #include "agent/report/text.hpp"
 #include "proto/hep/chunk.hpp"
 #include "proto/sip/message.hpp"
+#include "proto/sip/osip.hpp"
 
 namespace heptap {
 namespace {
@@ -24,17 +25,17 @@ std::string sip_summary(Bytes payload) {
   }
   std::string out = "SIP ";
   if (sip.is_request()) {
-    out += printable(sip.method()) + ' ' + printable(sip.request_uri());
+    out += one_line(sip.method()) + ' ' + one_line(sip.request_uri());
   } else {
-    out += std::to_string(sip.status_code()) + ' ' + printable(sip.reason());
+    out += std::to_string(sip.status_code()) + ' ' + one_line(sip.reason());
   }
-  return out + ' ' + printable(sip.call_id());
+  return out + ' ' + one_line(sip.call_id());
 }
 
 std::string other_summary(const hep::HepView& frame) {
   std::string out = "type " + std::to_string(frame.payload_type) + ", " +
                     std::to_string(frame.payload.size()) + " bytes";
-  if (!frame.correlation_id.empty()) out += ' ' + printable(frame.correlation_id);
+  if (!frame.correlation_id.empty()) out += ' ' + one_line(frame.correlation_id);
   return out;
 }
 
@@ -62,6 +63,57 @@ void put_payload(json::object& out, Bytes payload) {
   const std::string text = valid_utf8(as_text(payload));
   out["payload"] = text;
   if (text != as_text(payload)) out["payload_hex"] = hex(payload);
+}
+
+json::object address_details(const OsipAddressView& address) {
+  json::object out;
+  put(out, "display_name", address.display_name);
+  put(out, "user", address.uri.user);
+  put(out, "host", address.uri.host);
+  put(out, "tag", address.tag);
+  return out;
+}
+
+json::array media_details(const OsipMessage& sip) {
+  json::array out;
+  for (std::size_t i = 0; i < sip.media_count(); ++i) {
+    const OsipMediaView media = sip.media(i);
+    json::object line;
+    put(line, "type", media.type);
+    put(line, "address", media.address);
+    put(line, "port", media.port);
+    put(line, "proto", media.proto);
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+std::string call_id_of(const OsipMessage& sip) {
+  std::string id{sip.call_id_number()};
+  if (!sip.call_id_host().empty()) id.append("@").append(sip.call_id_host());
+  return id;
+}
+
+// What libosip2, the full grammar, makes of the message.
+json::object sip_details(Bytes payload) {
+  SipView index;
+  OsipMessage sip;
+  if (parse_sip(payload, index) != Errc::none || sip.parse(index) != Errc::none) {
+    return {{"valid", false}};
+  }
+  json::object out{{"valid", true}};
+  if (index.is_request()) {
+    put(out, "method", sip.method());
+  } else {
+    out["status"] = sip.status_code();
+    put(out, "reason", sip.reason());
+  }
+  put(out, "call_id", call_id_of(sip));
+  put(out, "cseq", std::string{sip.cseq_number()}.append(" ").append(sip.cseq_method()));
+  out["from"] = address_details(sip.from());
+  out["to"] = address_details(sip.to());
+  if (sip.has_sdp()) out["media"] = media_details(sip);
+  return out;
 }
 
 }  // namespace

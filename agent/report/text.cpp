@@ -40,10 +40,10 @@ std::string grouped(std::uint64_t value) {
   return digits;
 }
 
-std::string printable(std::string_view in) { return filtered(in, ".", is_printable); }
+std::string one_line(std::string_view in) { return filtered(in, ".", is_printable); }
 
 std::string fitted(std::string_view in, std::size_t width) {
-  std::string text = printable(in);
+  std::string text = one_line(in);
   std::size_t characters = 0;
   std::size_t cut = 0;  // where the last character that stays ends
   for (std::size_t at = 0; at < text.size(); ++characters) {

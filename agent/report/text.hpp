@@ -10,9 +10,9 @@ namespace heptap {
 [[nodiscard]] std::string grouped(std::uint64_t value);
 
 /// Makes text from the wire fit for a terminal: control bytes, DEL and invalid UTF-8 become `.`.
-[[nodiscard]] std::string printable(std::string_view in);
+[[nodiscard]] std::string one_line(std::string_view in);
 
-/// gives     printable(in), cut to `width` characters with `…` for its end when longer
+/// gives     one_line(in), cut to `width` characters with `…` for its end when longer
 [[nodiscard]] std::string fitted(std::string_view in, std::size_t width);
 
 /// gives     valid UTF-8: each invalid byte becomes U+FFFD. For JSON.

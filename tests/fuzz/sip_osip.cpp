@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (parse_sip(block, view) != Errc::none || osip.parse(view) != Errc::none) return 0;
   const auto found = differences(view, osip);
   if (!is_plain(view)) return 0;
-  for (const Difference& d : found) std::fprintf(stderr, "%s: [%s] [%s]\n", d.field.c_str(), d.index.c_str(), d.osip.c_str());
+  for (const Difference& d : found)
+    std::fprintf(stderr, "%s: [%s] [%s]\n", d.field.c_str(), d.index.c_str(), d.osip.c_str());
   require(found.empty());
   return 0;
 }

@@ -1,0 +1,106 @@
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "agent/check.hpp"
+#include "agent/commands/commands.hpp"
+#include "agent/commands/option_flags.hpp"
+#include "agent/replay.hpp"
+#include "agent/settings.hpp"
+
+namespace heptap {
+namespace {
+
+struct Flags {
+  ReplayOptions options;
+  std::string config;
+  std::vector<std::string> to;
+  OptionFlags of_settings;
+  OptionFlags of_collectors;  // the same for every --to
+  bool no_verify = false;
+};
+
+void add_settings(CLI::App& command, Flags& flags) {
+  command.add_option("-c,--config", flags.config, "configuration file; flags go before it");
+  flags.of_settings.add(command, "--speed", "replay.speed");
+  flags.of_settings.add(command, "--time", "replay.time");
+  flags.of_settings.add(command, "--wait", "replay.wait");
+  flags.of_settings.add(command, "--node-id", "node.id");
+  flags.of_settings.add(command, "--node-name", "node.name");
+  flags.of_settings.add(command, "--auth-key-file", "node.auth_key_file");
+}
+
+void add_collectors(CLI::App& command, Flags& flags) {
+  const Option& url = *find_option("collectors[].url");
+  auto* const to =
+      command.add_option("--to", flags.to,
+                         "collector, udp://, tcp:// or tls://HOST:PORT (repeatable); instead of "
+                         "those of the configuration");
+  to->check(CLI::Validator([&url](const std::string& text) { return value_fault(url, text); }, ""));
+  to->type_name("URL")->allow_extra_args(false);
+  auto& tls = flags.of_collectors;
+  tls.add(command, "--tls-ca", "collectors[].ca").needs(to);
+  tls.add(command, "--tls-server-name", "collectors[].server_name").needs(to);
+  CLI::Option& certificate = tls.add(command, "--tls-cert", "collectors[].certificate");
+  CLI::Option& key = tls.add(command, "--tls-key", "collectors[].key");
+  certificate.needs(to)->needs(&key);
+  key.needs(to)->needs(&certificate);
+  command
+      .add_flag("--tls-no-verify", flags.no_verify,
+                "do not check the collector's certificate: anyone can read and forge the traffic")
+      ->needs(to);
+}
+
+void add_outputs(CLI::App& command, ReplayOptions& options) {
+  command.add_flag("--json", options.json, "print calls as JSON, one a line");
+  command.add_flag("--quiet", options.quiet, "no ledger, no progress");
+  command.add_option("--ledger-json", options.ledger_json_file, "write the ledger to this file");
+}
+
+std::vector<CollectorSettings> collectors_of(const Flags& flags) {
+  std::vector<CollectorSettings> collectors;
+  for (const std::string& url : flags.to) {
+    CollectorSettings collector;
+    collector.name = url;
+    (void)parse_collector_url(url, collector.url);  // checked with the command line
+    if (collector.url.carrier == CollectorCarrier::tls) {
+      Settings unused;
+      flags.of_collectors.store({unused, &collector});
+      collector.verify = !flags.no_verify;
+      if (flags.no_verify) spdlog::warn("{}: the collector's certificate is not checked", url);
+    }
+    collectors.push_back(std::move(collector));
+  }
+  return collectors;
+}
+
+ExitCode replay(Flags& flags) {
+  LoadedConfig config;
+  if (!flags.config.empty()) config = load_config(flags.config, std::cerr);
+  if (config.status != ExitCode::ok) return config.status;
+  Settings& settings = config.settings;
+  flags.of_settings.store({settings});
+  if (!flags.to.empty()) settings.collectors = collectors_of(flags);
+  apply_log_level(settings.log);
+  apply(settings, flags.options);
+  return run_replay(flags.options, std::cout, std::cerr);
+}
+
+}  // namespace
+
+void add_replay_command(CLI::App& app, Command& chosen) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App& command = *app.add_subcommand(
+      "replay", "send the SIP of capture files to collectors, or print its calls");
+  command
+      .add_option("FILE", flags->options.files, "pcap or pcapng, also gzipped; - is standard input")
+      ->required();
+  add_settings(command, *flags);
+  add_collectors(command, *flags);
+  add_outputs(command, flags->options);
+  command.callback([flags, &chosen] { chosen = [flags] { return replay(*flags); }; });
+}
+
+}  // namespace heptap

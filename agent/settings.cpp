@@ -1,0 +1,66 @@
+#include "agent/settings.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+namespace heptap {
+namespace {
+
+Carrier carrier_of(CollectorCarrier carrier) {
+  switch (carrier) {
+    case CollectorCarrier::udp: return Carrier::udp;
+    case CollectorCarrier::tcp: return Carrier::tcp;
+    case CollectorCarrier::tls: return Carrier::tls;
+  }
+  std::abort();
+}
+
+CollectorOptions collector_options(const CollectorSettings& settings) {
+  CollectorOptions options;
+  options.name = settings.name;
+  options.endpoint = endpoint_of(settings.url);
+  options.tls = {.ca_file = settings.ca.string(),
+                 .server_name = settings.server_name,
+                 .certificate_file = settings.certificate.string(),
+                 .key_file = settings.key.string(),
+                 .verify = settings.verify};
+  options.coalesce = settings.batch;
+  options.keepalive = settings.keepalive;
+  options.resend_bytes = settings.resend_bytes;
+  return options;
+}
+
+spdlog::level::level_enum level_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug: return spdlog::level::debug;
+    case LogLevel::info: return spdlog::level::info;
+    case LogLevel::warning: return spdlog::level::warn;
+    case LogLevel::error: return spdlog::level::err;
+  }
+  std::abort();
+}
+
+}  // namespace
+
+void apply(const Settings& settings, ReplayOptions& options) {
+  options.identity = {settings.node.id, settings.node.name, settings.node.auth_key};
+  options.calls.max_entries = settings.calls.max_entries;
+  options.calls.max_age = settings.calls.max_age;
+  options.ring_bytes = settings.replay.ring_bytes;
+  options.speed = settings.replay.speed.value_or(0);
+  options.time_now = settings.replay.time == ReplayTime::now;
+  options.collectors.clear();
+  for (const CollectorSettings& collector : settings.collectors) {
+    options.collectors.push_back(collector_options(collector));
+    options.collectors.back().give_up_after = settings.replay.wait;
+  }
+}
+
+Endpoint endpoint_of(const CollectorUrl& url) {
+  return {carrier_of(url.carrier), url.host, url.port};
+}
+
+void apply_log_level(const LogSettings& settings) { spdlog::set_level(level_of(settings.level)); }
+
+}  // namespace heptap

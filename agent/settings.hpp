@@ -1,0 +1,19 @@
+#pragma once
+
+#include "agent/replay.hpp"
+#include "config/settings.hpp"
+#include "transport/endpoint.hpp"
+
+namespace heptap {
+
+// The configuration in the words of the parts that use it.
+
+/// Fills in what of `settings` matters to a replay; what only flags say is left alone.
+void apply(const Settings& settings, ReplayOptions& options);
+
+[[nodiscard]] Endpoint endpoint_of(const CollectorUrl& url);
+
+/// Sets the least important level that the log writes.
+void apply_log_level(const LogSettings& settings);
+
+}  // namespace heptap
