@@ -235,9 +235,10 @@ class Loader {
   void check_carriers(const CollectorSettings& collector, const std::string& path) {
     const CollectorCarrier carrier = collector.url.carrier;
     for (const Option& option : options()) {
+      if (option.carrier == ForCarrier::any) continue;
       const auto place =
           places_.find(path + std::string{option.path.substr(option.path.rfind('.'))});
-      if (option.carrier == ForCarrier::any || place == places_.end()) continue;
+      if (place == places_.end()) continue;
       const bool for_tls = option.carrier == ForCarrier::tls;
       const bool idle =
           for_tls ? carrier != CollectorCarrier::tls : carrier == CollectorCarrier::udp;

@@ -55,9 +55,11 @@ void note_response(Call& call, SipMethod method, int status, std::int64_t time_u
 }  // namespace
 
 CallTable::CallTable(CallLimits limits, OnLeave on_leave)
-    : limits_(limits), on_leave_(std::move(on_leave)), hash_(random_seed()) {
+    : limits_(limits),
+      on_leave_(std::move(on_leave)),
+      hash_(random_seed()),
+      index_(std::max<std::size_t>(limits.max_entries, 1)) {
   limits_.max_entries = std::max<std::size_t>(limits_.max_entries, 1);
-  index_.reserve(limits_.max_entries);
   slots_.reserve(limits_.max_entries);
   free_.reserve(limits_.max_entries);
 }
@@ -83,14 +85,14 @@ void CallTable::update(const SipView& sip, const Packet& packet, std::int64_t ti
 Call& CallTable::entry_of(const SipView& sip, const Packet& packet, std::int64_t time_us) {
   const auto call_id = sip.call_id();
   const std::uint64_t hash = hash_(call_id);
-  if (const auto found = index_.find(hash); found != index_.end()) {
-    Call& call = slots_[found->second];
+  if (const auto found = index_.find(hash); found != SlotIndex::none) {
+    Call& call = slots_[found];
     if (is_same(call, hash, call_id)) return call;
-    leave(found->second);  // two Call-IDs of one hash: the older makes room
+    leave(found);  // two Call-IDs of one hash: the older makes room
     ++counts_.evicted;
   }
   const std::uint32_t slot = free_slot(time_us);
-  index_.emplace(hash, slot);
+  index_.insert(hash, slot);
   ++counts_.opened;
   Call& call = slots_[slot];
   call = Call{.hash = hash, .first_us = time_us, .last_us = time_us};
@@ -140,14 +142,16 @@ void CallTable::leave(std::uint32_t slot) {
   static const CallDetails none;
   Call& call = slots_[slot];
   if (on_leave_) on_leave_(call, limits_.keep_details ? details_[slot] : none);
-  index_.erase(call.hash);
+  index_.erase(slot);
   call.message_count = 0;
   free_.push_back(slot);
 }
 
 void CallTable::finish() {
   std::vector<std::uint32_t> order;
-  for (const auto& [hash, slot] : index_) order.push_back(slot);
+  for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+    if (slots_[slot].message_count != 0) order.push_back(slot);
+  }
   std::sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
     const Call& left = slots_[a];
     const Call& right = slots_[b];

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,6 +10,7 @@
 
 #include "agent/calls/hash.hpp"
 #include "agent/calls/method.hpp"
+#include "agent/calls/slot_index.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/sip/message.hpp"
 
@@ -54,8 +54,8 @@ struct CallCounts {
   std::uint64_t no_call_id = 0;
 };
 
-/// Calls by Call-ID: entries capped, aged by packet time, no allocation once `max_entries` have
-/// been seen (none at all per message when details are not kept).
+/// Calls by Call-ID: entries capped, aged by packet time; no allocation per message when details
+/// are not kept.
 ///
 /// Equality is that of a keyed 64 bit hash, the length, and the first 56 bytes of the Call-ID.
 class CallTable {
@@ -75,12 +75,6 @@ class CallTable {
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
 
  private:
-  // The map hands our hash through: it is mixed already.
-  struct Identity {
-    using is_avalanching = void;
-    std::size_t operator()(std::uint64_t hash) const noexcept { return hash; }
-  };
-
   Call& entry_of(const SipView& sip, const Packet& packet, std::int64_t time_us);
   std::uint32_t free_slot(std::int64_t now_us);
   void sweep(std::int64_t now_us);
@@ -91,7 +85,7 @@ class CallTable {
   CallLimits limits_;
   OnLeave on_leave_;
   TextHash hash_;
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t, Identity> index_;
+  SlotIndex index_;
   std::vector<Call> slots_;           // message_count 0: free
   std::vector<CallDetails> details_;  // beside slots_, when kept
   std::vector<std::uint32_t> free_;

@@ -13,7 +13,7 @@ TEST_CASE("content is told by what it is, not by its port") {
     std::string_view payload;
     Content want;
   };
-  const std::string invite = test::request("INVITE");
+  static const std::string invite = test::request("INVITE");
   const auto row = GENERATE_COPY(values<Row>({
       {"SIP", invite, Content::sip},
       {"SIP response", "SIP/2.0 200 OK\r\n\r\n", Content::sip},
