@@ -79,9 +79,10 @@ TEST_CASE("addresses are those of the packet") {
 
 TEST_CASE("padding behind a layer never reaches the payload") {
   const Frame padding(18, 0);
-  check_sip(decoded(link_type::ethernet, ethernet(joined(ipv4(udp(sip)), padding))));
-  check_sip(decoded(link_type::ethernet, ethernet(joined(ipv6(udp(sip)), padding), "86dd")));
-  check_sip(decoded(link_type::ethernet, ethernet(ipv4(joined(udp(sip), padding)))));
+  const std::vector<Frame> padded{ethernet(joined(ipv4(udp(sip)), padding)),
+                                  ethernet(joined(ipv6(udp(sip)), padding), "86dd"),
+                                  ethernet(ipv4(joined(udp(sip), padding)))};
+  for (const Frame& frame : padded) check_sip(decoded(link_type::ethernet, frame));
 }
 
 TEST_CASE("IPv6 extension headers are stepped over") {
@@ -180,12 +181,15 @@ TEST_CASE("length fields that offload left at zero mean all captured bytes") {
 }
 
 TEST_CASE("TCP and SCTP headers give ports and payload") {
-  Packet p = decoded(link_type::raw, ipv4(tcp(sip), 6));
+  const Frame over_tcp = ipv4(tcp(sip), 6);
+  Packet p = decoded(link_type::raw, over_tcp);
   CHECK(p.ip_protocol == ip_protocol_tcp);
   CHECK(p.tcp_sequence == 7);
   CHECK(p.tcp_flags == 0x18);
   check_sip(p);
-  p = decoded(link_type::raw, ipv4(joined(from_hex("13c413d8 00000001 00000000"), sip), 132));
+  const Frame over_sctp =
+      ipv4(joined(from_hex("13c413d8 0000000100000000"), sip), ip_protocol_sctp);
+  p = decoded(link_type::raw, over_sctp);
   CHECK(p.ip_protocol == ip_protocol_sctp);
   check_sip(p);
 }
