@@ -194,7 +194,7 @@ YamlError explained(std::string_view text, const YAML::Exception& error) {
     const char* ours;
     const char* hint;
   };
-  static constexpr std::array<Row, 6> rows{{
+  static const std::array<Row, 6> rows{{
       {YAML::ErrorMsg::MAP_VALUE, "a ':' in the wrong place",
        "look for wrong indentation, a missing space after ':', or a text that needs quotes"},
       {YAML::ErrorMsg::END_OF_MAP, "neither a key of this map nor the end of it",

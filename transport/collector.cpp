@@ -88,7 +88,6 @@ void Collector::connection_up(const std::string& detail) {
   state_alarm_.stop();
   enter_state(CollectorState::up);
   ++connects_;
-  last_error_.clear();
   host_.report(EventLevel::info, name_ + ": up, " + where() + detail);
 }
 
@@ -225,9 +224,11 @@ void Collector::check_progress() {
 void Collector::made_progress() {
   last_progress_ = std::chrono::steady_clock::now();
   backoff_ = options_.backoff_min;
+  last_error_.clear();
 }
 
-/// A fault that lasts is reported once, not at each attempt.
+/// A fault that lasts is reported once, not at each attempt: being up again says little, a refusal
+/// may follow.
 void Collector::note_error(const std::string& why) {
   if (why == last_error_) return;
   last_error_ = why;

@@ -93,7 +93,7 @@ struct CollectorSnapshot {
   DeliveryCounters frames;
   std::uint64_t connects = 0;     ///< connections (for UDP: sockets) that came up
   std::uint64_t disconnects = 0;  ///< those that broke
-  std::string last_error;         ///< one line; empty: none so far
+  std::string last_error;         ///< one line; empty: none since a frame got through
 };
 
 enum class EventLevel : std::uint8_t { info, warning, error };

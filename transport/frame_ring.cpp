@@ -49,15 +49,12 @@ bool FrameRing::make_space(std::size_t bytes) noexcept {
   return bytes <= limit_ - write_offset_;
 }
 
-void FrameRing::commit(std::size_t size, const FrameRoute& route) noexcept {
+void FrameRing::commit(std::size_t size, std::uint64_t collectors) noexcept {
   if (size == 0) return;
   assert(size <= limit_ - write_offset_ && size <= max_frame_bytes);
-  slots_[head_ & slot_mask_] = FrameSlot{route.collectors,
-                                         route.call_hash,
-                                         committed_bytes_,
-                                         static_cast<std::uint32_t>(write_offset_),
-                                         static_cast<std::uint16_t>(size),
-                                         route.payload_type};
+  slots_[head_ & slot_mask_] =
+      FrameSlot{collectors, committed_bytes_, static_cast<std::uint32_t>(write_offset_),
+                static_cast<std::uint16_t>(size)};
   ++head_;
   write_offset_ += size;
   committed_bytes_ += size;

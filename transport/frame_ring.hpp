@@ -9,21 +9,12 @@
 
 namespace heptap {
 
-/// What the transport has to know about a frame, and all it knows.
-struct FrameRoute {
-  std::uint64_t collectors = 0;   ///< bit set: bit i means collector i gets it
-  std::uint64_t call_hash = 0;    ///< keeps a call together where collectors share the load
-  std::uint8_t payload_type = 0;  ///< HEP payload type, for statistics
-};
-
 /// A frame in the ring, as the consumer sees it.
 struct FrameSlot {
-  std::uint64_t collectors = 0;
-  std::uint64_t call_hash = 0;
-  std::uint64_t position = 0;  ///< bytes committed before this frame since the ring was made
-  std::uint32_t offset = 0;    ///< where it lies in the byte area
+  std::uint64_t collectors = 0;  ///< bit i set: collector i gets it
+  std::uint64_t position = 0;    ///< bytes committed before this frame since the ring was made
+  std::uint32_t offset = 0;      ///< where it lies in the byte area
   std::uint16_t size = 0;
-  std::uint8_t payload_type = 0;
 };
 
 /// Carries finished frames from one producer to one consumer, and keeps them until the consumer
@@ -46,7 +37,7 @@ class FrameRing {
   static constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 
   /// size_bytes   of the byte area, clamped to [min_bytes, max_bytes]; the slots (one per 256
-  ///              bytes, 32 bytes each) come on top
+  ///              bytes, 24 bytes each) come on top
   /// errors       std::system_error when the process has no file descriptor left
   explicit FrameRing(std::size_t size_bytes);
   ~FrameRing();
@@ -64,8 +55,9 @@ class FrameRing {
     return {area_.get() + write_offset_, bytes};
   }
 
-  /// Makes the first `size` bytes of the reserved space a frame. Size 0 takes the reservation back.
-  void commit(std::size_t size, const FrameRoute& route) noexcept;
+  /// Makes the first `size` bytes of the reserved space a frame for `collectors`, as in FrameSlot.
+  /// Size 0 takes the reservation back.
+  void commit(std::size_t size, std::uint64_t collectors) noexcept;
 
   /// Lets the consumer see every committed frame. Call it when a batch of packets is done.
   void publish() noexcept;

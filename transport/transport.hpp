@@ -11,7 +11,7 @@
 
 namespace heptap {
 
-/// Brings the frames of one producer to up to 64 collectors. Bit i of FrameRoute::collectors means
+/// Brings the frames of one producer to up to 64 collectors. Bit i of FrameSlot::collectors means
 /// collectors[i].
 ///
 ///     producer's thread                           transport's thread

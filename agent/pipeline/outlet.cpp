@@ -22,8 +22,7 @@ void Outlet::offer(const hep::Message& message) noexcept {
     ++counts_.over_limit;
     return;
   }
-  ring_.commit(encoded->size_bytes, {.collectors = every_collector,
-                                     .payload_type = static_cast<std::uint8_t>(message.type)});
+  ring_.commit(encoded->size_bytes, every_collector);
   ++counts_.encoded;
   if (encoded->cut) ++counts_.cut;
 }

@@ -81,8 +81,8 @@ class LineScanner {
   }
 
   /// gives     the offset of the first colon in [begin, end), or none
-  [[gnu::always_inline]] std::uint32_t find_colon(std::uint32_t begin,
-                                                  std::uint32_t end) const noexcept {
+  [[nodiscard, gnu::always_inline]] std::uint32_t find_colon(std::uint32_t begin,
+                                                             std::uint32_t end) const noexcept {
     if (size_ - begin >= 16) {
       const std::uint32_t mask = Block::equal16(text_ + begin, ':');
       if (mask != 0) {

@@ -57,7 +57,7 @@ class SipIndexer {
     return looks_like_sip(as_bytes(text_)) ? Errc::incomplete : Errc::malformed;
   }
 
-  SipView::Piece piece(std::string_view part) const noexcept {
+  [[nodiscard]] SipView::Piece piece(std::string_view part) const noexcept {
     if (part.empty()) return {};
     return {static_cast<std::uint16_t>(part.data() - text_.data()),
             static_cast<std::uint16_t>(part.size())};

@@ -48,12 +48,12 @@ class Comparison {
     compare("cseq number", parsed ? std::to_string(parsed->number) : "", number);
   }
 
-  std::string_view tag(HeaderId id) const {
+  [[nodiscard]] std::string_view tag(HeaderId id) const {
     const auto address = parse_name_addr(view_.first(id));
     return address ? address->tag() : std::string_view{};
   }
 
-  std::string_view branch() const {
+  [[nodiscard]] std::string_view branch() const {
     std::string_view rest = view_.first(HeaderId::via);
     std::string_view item;
     if (!next_list_item(rest, item)) return {};

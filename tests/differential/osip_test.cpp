@@ -58,7 +58,7 @@ class Judge {
   }
 
   /// Exceptions of these files that no message needed.
-  std::vector<std::string> unused(const std::set<std::string>& files) const {
+  [[nodiscard]] std::vector<std::string> unused(const std::set<std::string>& files) const {
     std::vector<std::string> out;
     for (const std::string& row : exceptions_) {
       if (files.count(row.substr(0, row.find('\t'))) != 0 && used_.count(row) == 0) {

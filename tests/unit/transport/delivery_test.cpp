@@ -14,7 +14,7 @@ constexpr std::size_t frame_bytes = 100;
 void put(FrameRing& ring, std::uint64_t collectors, std::size_t size = frame_bytes) {
   const auto space = ring.reserve(size);
   REQUIRE(space.size() == size);
-  ring.commit(size, {collectors, 0, 1});
+  ring.commit(size, collectors);
   ring.publish();
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("whatever befalls the connections, each frame arrives, and duplicates 
       case 1: {
         const std::size_t size = 1 + up_to(1500);
         if (step >= 60'000 || ring.reserve(size).size() != size) break;
-        ring.commit(size, {1, 0, 1});
+        ring.commit(size, 1);
         ring.publish();
         peer.sizes.push_back(size);
         peer.arrivals.push_back(0);

@@ -24,15 +24,15 @@ bool put(FrameRing& ring, std::uint64_t number, std::size_t size) {
   const auto space = ring.reserve(size);
   if (space.empty()) return false;
   std::fill(space.begin(), space.end(), static_cast<std::uint8_t>(number * 7 + size));
-  ring.commit(size, {number, ~number, static_cast<std::uint8_t>(number % 251)});
+  ring.commit(size, number);
   return true;
 }
 
 bool holds(const FrameRing& ring, std::uint64_t number, std::size_t size) {
   const FrameSlot& frame = ring.slot(number);
   const std::uint8_t* const begin = ring.bytes(frame);
-  return frame.size == size && frame.collectors == number && frame.call_hash == ~number &&
-         frame.payload_type == number % 251 && frame.offset + size <= ring.size_bytes() &&
+  return frame.size == size && frame.collectors == number &&
+         frame.offset + size <= ring.size_bytes() &&
          std::all_of(begin, begin + size, [&](std::uint8_t byte) {
            return byte == static_cast<std::uint8_t>(number * 7 + size);
          });
@@ -108,7 +108,7 @@ TEST_CASE("what is reserved may be taken back") {
   CHECK(ring.reserve(FrameRing::max_frame_bytes + 1).empty());
   CHECK_FALSE(ring.wait_for_space(FrameRing::max_frame_bytes + 1));
   const auto* const first = ring.reserve(1000).data();
-  ring.commit(0, {});
+  ring.commit(0, 0);
   CHECK(ring.reserve(10).data() == first);
   ring.publish();
   CHECK(ring.head() == 0);

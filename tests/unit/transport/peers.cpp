@@ -80,7 +80,7 @@ std::uint32_t send_frames(Transport& transport, std::uint32_t first, std::uint32
       space = ring.reserve(size);
     }
     make_frame(space, first + i);
-    ring.commit(size, {collectors, first + i, 1});
+    ring.commit(size, collectors);
   }
   ring.publish();
   return count;

@@ -278,7 +278,7 @@ TEST_CASE("a collector killed and restarted again and again loses nothing") {
   CHECK(count == 10 * batch);
   CHECK(ledger[0].frames.entered == count);
   CHECK(ledger[0].frames.sent == count);
-  CHECK(ledger[0].disconnects >= 10);
+  CHECK(ledger[0].disconnects >= 9);  // the last kill may find everything delivered
   CHECK(arrivals.distinct() == count);
   CHECK(arrivals.bad() == 0);
   CHECK(arrivals.duplicates() <= ledger[0].frames.resent);

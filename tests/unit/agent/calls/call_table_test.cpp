@@ -162,6 +162,7 @@ TEST_CASE("without details a message costs no allocation, not even at the cap") 
   CallTable table({.max_entries = 128, .max_age = 1h});
   SipView sip;
   std::vector<std::string> texts;
+  texts.reserve(512);
   for (int i = 0; i < 512; ++i) texts.push_back(request("INVITE", "id" + std::to_string(i)));
   const AllocationCounter counter;
   for (std::int64_t i = 0; i < 2048; ++i) {

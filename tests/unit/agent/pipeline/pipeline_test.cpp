@@ -112,15 +112,15 @@ TEST_CASE("a message too long for a frame is cut in its body and counted") {
   FrameRing ring(FrameRing::min_bytes);
   Outlet outlet({}, ring);
   Pipeline pipeline(calls, &outlet);
-  const std::string text_ = request("MESSAGE", "long", std::string(65200, 'b'));
-  pipeline.handle(raw(ethernet(ipv4(udp(text(text_))))));
+  const std::string long_text = request("MESSAGE", "long", std::string(65200, 'b'));
+  pipeline.handle(raw(ethernet(ipv4(udp(text(long_text))))));
   const auto frames = take_frames(ring);
   REQUIRE(frames.size() == 1);
   CHECK(frames[0].size() == hep::max_frame_bytes);
   CHECK(outlet.counts().cut == 1);
   hep::HepView view;
   REQUIRE(hep::decode(frames[0], view) == hep::Fault::none);
-  CHECK(text_.starts_with(as_text(view.payload)));
+  CHECK(long_text.starts_with(as_text(view.payload)));
 }
 
 TEST_CASE("a message that the capture holds in part is sent and counted as truncated") {
@@ -153,6 +153,7 @@ TEST_CASE("a packet's way allocates nothing") {
   Outlet outlet({.node_id = 7}, ring);
   Pipeline pipeline(calls, &outlet);
   std::vector<Frame> frames;
+  frames.reserve(200);
   for (int i = 0; i < 200; ++i) {
     frames.push_back(sip_frame(request("INVITE", "id" + std::to_string(i), std::string(300, 'b'))));
   }
