@@ -1,0 +1,104 @@
+"""Packets and capture files, byte by byte: the layers that the golden captures need."""
+import struct
+from ipaddress import ip_address
+
+ETHERNET, RAW, NULL, LINUX_SLL, LINUX_SLL2 = 1, 101, 0, 113, 276
+MAC_A, MAC_B = bytes.fromhex("020000000001"), bytes.fromhex("020000000002")
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def udp(source, destination, payload):
+    """The UDP datagram in its IP packet; source and destination are (address, port)."""
+    from_ip, to_ip = ip_address(source[0]), ip_address(destination[0])
+    size = 8 + len(payload)
+    head = struct.pack("!HHHH", source[1], destination[1], size, 0)
+    pseudo = from_ip.packed + to_ip.packed + struct.pack("!IHBB", size, 0, 0, 17)
+    check = checksum(pseudo + head + payload) or 0xFFFF
+    return ip(from_ip, to_ip, 17, head[:6] + struct.pack("!H", check) + payload)
+
+
+def tcp(source, destination, sequence, payload):
+    """One TCP segment, PSH and ACK set, in its IP packet."""
+    from_ip, to_ip = ip_address(source[0]), ip_address(destination[0])
+    head = struct.pack("!HHIIBBHHH", source[1], destination[1], sequence, 1, 0x50, 0x18, 8192, 0, 0)
+    pseudo = from_ip.packed + to_ip.packed + struct.pack("!IHBB", 20 + len(payload), 0, 0, 6)
+    check = checksum(pseudo + head + payload)
+    return ip(from_ip, to_ip, 6, head[:16] + struct.pack("!H", check) + head[18:] + payload)
+
+
+def ip(source, destination, protocol, payload):
+    if source.version == 6:
+        return struct.pack("!IHBB", 0x6B800000, len(payload), protocol, 64) + \
+            source.packed + destination.packed + payload
+    head = struct.pack("!BBHHHBBH", 0x45, 0xB8, 20 + len(payload), 1, 0x4000, 64, protocol, 0) + \
+        source.packed + destination.packed
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def ether_type(packet):
+    return 0x86DD if packet[0] >> 4 == 6 else 0x0800
+
+
+def ethernet(packet, vlans=()):
+    """vlans: (tag protocol, id) from the outside in. Padded to 60 octets as on a wire."""
+    head = MAC_B + MAC_A
+    for tag, vlan in vlans:
+        head += struct.pack("!HH", tag, vlan)
+    frame = head + struct.pack("!H", ether_type(packet)) + packet
+    return frame.ljust(60, b"\xee")
+
+
+def cooked(packet):
+    return struct.pack("!HHH", 0, 1, 6) + MAC_A + b"\0\0" + \
+        struct.pack("!H", ether_type(packet)) + packet
+
+
+def cooked2(packet):
+    return struct.pack("!HHIHBB", ether_type(packet), 0, 2, 1, 0, 6) + MAC_A + b"\0\0" + packet
+
+
+def loopback(packet, order="<"):
+    return struct.pack(order + "I", 30 if packet[0] >> 4 == 6 else 2) + packet
+
+
+def pcap(records, link_type=ETHERNET, order="<", nanoseconds=False):
+    """records: (time in ns, frame)."""
+    out = struct.pack(order + "IHHiIII", 0xA1B23C4D if nanoseconds else 0xA1B2C3D4, 2, 4, 0, 0,
+                      262144, link_type)
+    for time_ns, frame in records:
+        fraction = time_ns % 10**9 // (1 if nanoseconds else 1000)
+        out += struct.pack(order + "IIII", time_ns // 10**9, fraction, len(frame), len(frame))
+        out += frame
+    return out
+
+
+def block(kind, body, order):
+    body += b"\0" * (-len(body) % 4)
+    size = struct.pack(order + "I", 12 + len(body))
+    return struct.pack(order + "I", kind) + size + body + size
+
+
+def option(code, value, order):
+    return struct.pack(order + "HH", code, len(value)) + value + b"\0" * (-len(value) % 4)
+
+
+def pcapng(records, interfaces, order="<"):
+    """interfaces: (link type, power of ten of the time's unit); records: (interface, ns, frame)."""
+    out = block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1), order)
+    for link_type, digits in interfaces:
+        options = option(9, bytes([digits]), order) + option(0, b"", order)
+        out += block(1, struct.pack(order + "HHI", link_type, 0, 262144) + options, order)
+    for interface, time_ns, frame in records:
+        ticks = time_ns // 10 ** (9 - interfaces[interface][1])
+        head = struct.pack(order + "IIIII", interface, ticks >> 32, ticks & 0xFFFFFFFF,
+                           len(frame), len(frame))
+        out += block(6, head + frame, order)
+    return out
