@@ -71,13 +71,13 @@ def loopback(packet, order="<"):
 
 def pcap(records, link_type=ETHERNET, order="<", nanoseconds=False):
     """records: (time in ns, frame)."""
-    out = struct.pack(order + "IHHiIII", 0xA1B23C4D if nanoseconds else 0xA1B2C3D4, 2, 4, 0, 0,
-                      262144, link_type)
+    out = [struct.pack(order + "IHHiIII", 0xA1B23C4D if nanoseconds else 0xA1B2C3D4, 2, 4, 0, 0,
+                       262144, link_type)]
     for time_ns, frame in records:
         fraction = time_ns % 10**9 // (1 if nanoseconds else 1000)
-        out += struct.pack(order + "IIII", time_ns // 10**9, fraction, len(frame), len(frame))
-        out += frame
-    return out
+        out.append(struct.pack(order + "IIII", time_ns // 10**9, fraction, len(frame), len(frame)))
+        out.append(frame)
+    return b"".join(out)
 
 
 def block(kind, body, order):

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""`heptap check`: what it says, what it exits with; replay reads the same file."""
+from common import GOLDEN, HEPTAP, PROJECT, Collector, Folder, contains, equal, replay, run
+
+EXAMPLE = PROJECT / "config" / "examples" / "heptap.yaml"
+
+
+def good():
+    done = run(HEPTAP, "check", "-c", EXAMPLE)
+    equal("exit code for the example, with " + done.err, done.status, 0)
+    contains("the summary", done.out, "heptap.yaml: ok")
+    contains("the summary", done.out, 'collector tcp://127.0.0.1:9060 "homer"')
+    reference = run(HEPTAP, "check", "--reference")
+    equal("the reference", reference.out, (PROJECT / "config" / "REFERENCE.md").read_text())
+
+
+def bad(folder):
+    path = folder / "bad.yaml"
+    path.write_text("collectors:\n  - ur: tcp://127.0.0.1:9060\nnode:\n  id: -1\n")
+    for done in (run(HEPTAP, "check", "-c", path),
+                 run(HEPTAP, "replay", "-c", path, GOLDEN / "demo.pcap")):
+        equal("exit code", done.status, 78)
+        contains("unknown key", done.err,
+                 f"{path}:2:5: collectors[0].ur: unknown key, did you mean url?")
+        contains("range", done.err, f"{path}:4:7: node.id:")
+    equal("missing file", run(HEPTAP, "check", "-c", folder / "none.yaml").status, 69)
+    for usage in ([], ["--reference", "-c", path], ["--no-such-flag"]):
+        equal(f"check {usage}", run(HEPTAP, "check", *usage).status, 2)
+    for usage in ([], ["x.pcap", "--speed", "0"], ["x.pcap", "--to", "tcp://nowhere"],
+                  ["x.pcap", "--tls-cert", path, "--to", "tls://a:1"],
+                  ["x.pcap", "--node-name", "much-too-long-for-a-node"]):
+        equal(f"replay {usage}", run(HEPTAP, "replay", *usage).status, 2)
+
+
+def replay_reads_it(folder):
+    secret = folder / "key"
+    secret.write_text("s3cret\n")
+    path = folder / "heptap.yaml"
+    with Collector() as collector:
+        path.write_text(f"node: {{id: 7, name: sbc-1, auth_key_file: key}}\n"
+                        f"collectors: [{{url: '{collector.url}'}}]\n")
+        replay("-c", path, GOLDEN / "demo.pcap", "--node-id", 8)
+        collector.stop()
+        frames = collector.lines()
+    equal("frames", len(frames), 30)
+    equal("identity", {(f["node_id"], f["node_name"], f["auth_key"]) for f in frames},
+          {(8, "sbc-1", "s3cret")})
+
+
+def main():
+    good()
+    with Folder() as folder:
+        bad(folder)
+        replay_reads_it(folder)
+
+
+if __name__ == "__main__":
+    main()

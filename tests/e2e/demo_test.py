@@ -1,0 +1,16 @@
+#!/usr/bin/env python3
+"""`./dev demo` shows the calls of the bundled capture, which came over a real TCP connection."""
+from common import GOLDEN, HEPTAP, contains, equal, run
+
+
+def main():
+    done = run("sh", GOLDEN.parent / "e2e" / "demo.sh", HEPTAP, GOLDEN / "demo.pcap")
+    equal("exit code, with " + done.err, done.status, 0)
+    contains("the demo's output", done.out, "a1b2-answered@192.0.2.10")
+    contains("the demo's output", done.out, "\n6 calls\n")
+    contains("the demo's ledger", done.err, "30 = 30 sent")
+    equal("ledgers that add up", (done.out + done.err).count("adds up"), 2)
+
+
+if __name__ == "__main__":
+    main()
