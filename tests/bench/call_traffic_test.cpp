@@ -1,0 +1,73 @@
+#include "tests/bench/call_traffic.hpp"
+
+#include <catch2/catch.hpp>
+#include <map>
+#include <string>
+
+#include "proto/net/decode.hpp"
+#include "proto/sip/message.hpp"
+
+using namespace heptap;
+using heptap::bench::CallTraffic;
+
+namespace {
+
+// RFC 1071: the sum over a header or datagram that holds its right checksum.
+std::uint64_t sum_of(Bytes run) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < run.size(); ++i)
+    sum += std::uint64_t{run[i]} << (i % 2 == 0 ? 8U : 0U);
+  return sum;
+}
+
+bool is_all_ones(std::uint64_t sum) {
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16U);
+  return sum == 0xffff;
+}
+
+}  // namespace
+
+TEST_CASE("frames decode to UDP between the SIP ports, with right checksums") {
+  CallTraffic traffic;
+  for (int i = 0; i < 2000; ++i) {
+    const RawFrame frame = traffic.next();
+    Packet packet;
+    REQUIRE(decode(frame.link_type, frame.bytes, packet) == Decoded::packet);
+    CHECK(packet.source_port == 5060);
+    CHECK(packet.destination_port == 5060);
+    CHECK(packet.payload.size() == frame.bytes.size() - bench::frame_head_bytes);
+    CHECK(is_all_ones(sum_of(frame.bytes.subspan(14, 20))));
+    const Bytes datagram = frame.bytes.subspan(34);
+    const Bytes addresses = frame.bytes.subspan(26, 8);
+    CHECK(is_all_ones(sum_of(datagram) + sum_of(addresses) + 17 + datagram.size()));
+  }
+}
+
+TEST_CASE("time never steps back, and each call's messages come in their order") {
+  CallTraffic traffic;
+  SipView sip;
+  std::map<std::string, unsigned> next_step;
+  std::int64_t last_ns = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const RawFrame frame = traffic.next();
+    CHECK(frame.time_ns >= last_ns);
+    last_ns = frame.time_ns;
+    REQUIRE(parse_sip(frame.bytes.subspan(bench::frame_head_bytes), sip) == Errc::none);
+    const unsigned step = next_step[std::string(sip.call_id())]++;
+    REQUIRE(step < bench::messages_per_call);
+    CHECK(sip.is_request() == bench::from_caller(static_cast<bench::Step>(step)));
+  }
+  CHECK(next_step.size() > 2500);  // about a thousand of them are not over yet
+}
+
+TEST_CASE("the traffic of one seed is always the same") {
+  CallTraffic one;
+  CallTraffic other;
+  for (int i = 0; i < 1000; ++i) {
+    const RawFrame left = one.next();
+    const RawFrame right = other.next();
+    REQUIRE(left.time_ns == right.time_ns);
+    REQUIRE(
+        std::equal(left.bytes.begin(), left.bytes.end(), right.bytes.begin(), right.bytes.end()));
+  }
+}
