@@ -1,0 +1,277 @@
+// ns and allocations per message of each stage of a packet's way, and of all of them together.
+// Everything runs on one thread and in memory: what the kernel, the collectors and a second thread
+// add is seen by bench_run.py.
+#include <benchmark/benchmark.h>
+
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "agent/capture/file_source.hpp"
+#include "agent/pipeline/pipeline.hpp"
+#include "proto/hep/encode.hpp"
+#include "proto/net/decode.hpp"
+#include "tests/bench/call_traffic.hpp"
+#include "tests/bench/pcap_file.hpp"
+#include "tests/support/allocation_counter.hpp"
+#include "tests/support/memory_stream.hpp"
+
+namespace heptap::bench {
+namespace {
+
+constexpr std::size_t ring_bytes = 16 << 20;  // replay's default
+// About as many as one read of a capture file gives: when a stage sees a message, it lies where it
+// was read to, in the second-level cache.
+constexpr std::size_t window_messages = 350;
+// Enough calls that the table does not fit into a cache.
+constexpr std::size_t capture_messages = 200'000;
+
+/// The frames of one read, the packets in them, and their texts.
+struct Window {
+  Window() {
+    CallTraffic traffic;
+    for (std::size_t i = 0; i < window_messages; ++i) {
+      const RawFrame frame = traffic.next();
+      storage.emplace_back(frame.bytes.begin(), frame.bytes.end());
+      frames.push_back(frame);
+      frames.back().bytes = storage.back();
+      packets.emplace_back();
+      (void)decode(frame.link_type, frames.back().bytes, packets.back());
+    }
+  }
+
+  std::vector<std::vector<std::uint8_t>> storage;
+  std::vector<RawFrame> frames;
+  std::vector<Packet> packets;
+};
+
+const Window& window() {
+  static const Window made;
+  return made;
+}
+
+const std::vector<std::uint8_t>& capture() {
+  static const std::vector<std::uint8_t> made = [] {
+    CallTraffic traffic;
+    PcapFile file;
+    for (std::size_t i = 0; i < capture_messages; ++i) file.append(traffic.next());
+    return file.bytes();
+  }();
+  return made;
+}
+
+CaptureFile open_capture() {
+  return CaptureFile::from_stream(std::make_unique<test::MemoryStream>(capture()), "memory");
+}
+
+/// Goes round and round.
+class Cursor {
+ public:
+  explicit Cursor(std::size_t count) : count_(count) {}
+  std::size_t next() noexcept {
+    const std::size_t index = index_;
+    index_ = index_ + 1 < count_ ? index_ + 1 : 0;
+    return index;
+  }
+
+ private:
+  std::size_t count_;
+  std::size_t index_ = 0;
+};
+
+void report(benchmark::State& state, double messages, std::uint64_t allocations) {
+  using benchmark::Counter;
+  state.counters["per_message"] = Counter(messages, Counter::kIsRate | Counter::kInvert);
+  state.counters["allocations"] = static_cast<double>(allocations) / messages;
+}
+
+/// Runs `stage(index)` over the messages of the window.
+template <class Stage>
+void run_window(benchmark::State& state, Stage stage) {
+  Cursor cursor(window_messages);
+  const test::AllocationCounter allocations;
+  for (auto _ : state) stage(cursor.next());
+  report(state, static_cast<double>(state.iterations()), allocations.count());
+}
+
+hep::Message message_of(const Packet& packet, std::int64_t time_us) {
+  return {.source = packet.source,
+          .destination = packet.destination,
+          .source_port = packet.source_port,
+          .destination_port = packet.destination_port,
+          .ip_protocol = packet.ip_protocol,
+          .time_us = time_us,
+          .type = hep::PayloadType::sip,
+          .payload = packet.payload,
+          .keep_bytes = packet.payload.size(),
+          .ip_tos = packet.traffic_class};
+}
+
+void net_decode(benchmark::State& state) {
+  const auto& frames = window().frames;
+  run_window(state, [&](std::size_t i) {
+    Packet packet;
+    benchmark::DoNotOptimize(decode(frames[i].link_type, frames[i].bytes, packet));
+    benchmark::DoNotOptimize(packet);
+  });
+}
+
+void classify_content(benchmark::State& state) {
+  const auto& packets = window().packets;
+  run_window(state, [&](std::size_t i) { benchmark::DoNotOptimize(classify(packets[i])); });
+}
+
+void sip_index(benchmark::State& state) {
+  const auto& packets = window().packets;
+  SipView sip;
+  run_window(state, [&](std::size_t i) {
+    benchmark::DoNotOptimize(parse_sip(packets[i].payload, sip));
+    benchmark::DoNotOptimize(sip);
+  });
+}
+
+/// The seven messages of a call, parsed once. Each use is of another call: the Call-ID is rewritten
+/// in place, and a thousand calls take turns.
+class CallRotation {
+ public:
+  CallRotation() : views_(messages_per_call) {
+    const SipCall call(1, 0);
+    for (std::size_t step = 0; step < messages_per_call; ++step) {
+      texts_.emplace_back();
+      call.append_message(static_cast<Step>(step), texts_.back());
+    }
+    for (std::size_t step = 0; step < messages_per_call; ++step) {
+      (void)parse_sip(as_bytes(texts_[step]), views_[step]);
+      const auto call_id = views_[step].call_id();
+      call_ids_.push_back(texts_[step].data() + (call_id.data() - texts_[step].data()));
+    }
+  }
+
+  const SipView& next() noexcept {
+    std::memcpy(call_ids_[step_], &call_, sizeof call_);
+    const SipView& view = views_[step_];
+    advance();
+    return view;
+  }
+
+ private:
+  static constexpr std::uint64_t concurrent = 1000;
+
+  void advance() noexcept {
+    if (++call_ % concurrent != 0) return;
+    if (++step_ == messages_per_call) {
+      step_ = 0;  // the next thousand begin
+    } else {
+      call_ -= concurrent;
+    }
+  }
+
+  std::vector<std::string> texts_;
+  std::vector<SipView> views_;
+  std::vector<char*> call_ids_;
+  std::uint64_t call_ = 0;
+  std::size_t step_ = 0;
+};
+
+void call_table(benchmark::State& state) {
+  CallRotation rotation;
+  CallTable table(CallLimits{});
+  const Packet& packet = window().packets.front();
+  std::int64_t time_us = 1;
+  run_window(state, [&](std::size_t) { table.update(rotation.next(), packet, time_us += 1400); });
+}
+
+/// Into a run of memory as large as the ring, so that the writes miss the caches as they do there.
+void hep_encode(benchmark::State& state) {
+  const auto& packets = window().packets;
+  const hep::Encoder encoder(hep::Identity{.node_id = 2001});
+  const auto area = std::make_unique<std::uint8_t[]>(ring_bytes);
+  std::size_t used = 0;
+  run_window(state, [&](std::size_t i) {
+    const hep::Message message = message_of(packets[i], 1'700'000'000'000'000);
+    const std::size_t bound = encoder.bound_bytes(message);
+    if (bound > ring_bytes - used) used = 0;
+    const auto encoded = encoder.encode(message, {area.get() + used, bound});
+    used += encoded->size_bytes;
+    benchmark::ClobberMemory();
+  });
+}
+
+/// What the copy in hep_encode costs alone.
+void payload_copy(benchmark::State& state) {
+  const auto& packets = window().packets;
+  const auto area = std::make_unique<std::uint8_t[]>(ring_bytes);
+  std::size_t used = 0;
+  run_window(state, [&](std::size_t i) {
+    const Bytes payload = packets[i].payload;
+    if (payload.size() + 128 > ring_bytes - used) used = 0;
+    std::memcpy(area.get() + used + 100, payload.data(), payload.size());
+    used += payload.size() + 100;
+    benchmark::ClobberMemory();
+  });
+}
+
+/// Runs `handle(frame)` over the whole capture; an iteration is one pass.
+template <class Prepare>
+void run_capture(benchmark::State& state, Prepare prepare) {
+  std::uint64_t allocations = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    {
+      CaptureFile file = open_capture();
+      auto handle = prepare();
+      RawFrame frame;
+      const test::AllocationCounter counter;
+      state.ResumeTiming();
+      while (file.next(frame) == ReadState::frame) handle(frame);
+      state.PauseTiming();
+      allocations += counter.count();
+    }
+    state.ResumeTiming();
+  }
+  report(state, static_cast<double>(state.iterations()) * capture_messages, allocations);
+}
+
+void read_capture(benchmark::State& state) {
+  run_capture(state, [] {
+    return [](const RawFrame& frame) { benchmark::DoNotOptimize(frame.bytes.data()); };
+  });
+}
+
+/// A pipeline that starts empty, and a ring whose frames nobody sends.
+class WholeWay {
+ public:
+  void handle(const RawFrame& frame) {
+    pipeline_.handle(frame);
+    if (++handled_ % 64 != 0) return;
+    ring_.publish();
+    ring_.release_until(ring_.head());
+  }
+
+ private:
+  FrameRing ring_{ring_bytes};
+  CallTable calls_{CallLimits{}};
+  Outlet outlet_{hep::Identity{.node_id = 2001}, ring_};
+  Pipeline pipeline_{calls_, &outlet_};
+  std::uint64_t handled_ = 0;
+};
+
+void read_and_pipeline(benchmark::State& state) {
+  run_capture(state, [] {
+    return [way = std::make_unique<WholeWay>()](const RawFrame& frame) { way->handle(frame); };
+  });
+}
+
+BENCHMARK(net_decode);
+BENCHMARK(classify_content);
+BENCHMARK(sip_index);
+BENCHMARK(call_table);
+BENCHMARK(payload_copy);
+BENCHMARK(hep_encode);
+BENCHMARK(read_capture);
+BENCHMARK(read_and_pipeline);
+
+}  // namespace
+}  // namespace heptap::bench
+
+BENCHMARK_MAIN();
