@@ -1,0 +1,491 @@
+#include "config/load.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "config/options.hpp"
+#include "config/yaml.hpp"
+#include "tests/unit/config/temp_folder.hpp"
+
+using namespace heptap;
+using heptap::test::read_file;
+using heptap::test::readable_by_all;
+using heptap::test::TempFolder;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path broken_folder = HEPTAP_SOURCE_DIR "/tests/unit/config/broken";
+const fs::path example_file = HEPTAP_SOURCE_DIR "/config/examples/heptap.yaml";
+
+using Lines = std::vector<std::string>;
+
+Lines lines_of(const std::vector<ConfigProblem>& problems) {
+  Lines lines;
+  for (const ConfigProblem& problem : problems) lines.push_back(to_string(problem));
+  return lines;
+}
+
+struct Outcome {
+  std::optional<Settings> settings;
+  Lines errors;
+  Lines warnings;
+};
+
+template <class Load>
+Outcome outcome_of(const Load& load) {
+  Outcome outcome;
+  std::vector<ConfigProblem> warnings;
+  try {
+    outcome.settings = load(warnings);
+  } catch (const ConfigError& error) {
+    CHECK(error.reason() == ConfigError::Reason::invalid);
+    outcome.errors = lines_of(error.problems());
+  }
+  outcome.warnings = lines_of(warnings);
+  return outcome;
+}
+
+Outcome load(const fs::path& file) {
+  return outcome_of([&](auto& warnings) { return load_settings(file, warnings); });
+}
+// As if it were the file "t.yaml" in this folder.
+Outcome parse(std::string_view text) {
+  return outcome_of([&](auto& warnings) { return parse_settings(text, "t.yaml", warnings); });
+}
+
+// The settings of a text that is right, warnings aside.
+Settings settings_of(std::string_view text) {
+  Outcome outcome = parse(text);
+  CAPTURE(outcome.errors);
+  REQUIRE(outcome.settings);
+  return *outcome.settings;
+}
+
+std::string without(std::string text, const std::string& part) {
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part)) {
+    text.erase(at, part.size());
+  }
+  return text;
+}
+
+// The lines of an example that are commented out: "  # name: x". Remarks start at the margin or
+// follow a value.
+std::string with_comments_opened(const std::string& text) {
+  std::istringstream in(text);
+  std::string out;
+  for (std::string line; std::getline(in, line);) {
+    const auto mark = line.find_first_not_of(' ');
+    if (mark != std::string::npos && mark > 0 && line[mark] == '#') line.erase(mark, 2);
+    out += line + "\n";
+  }
+  return out;
+}
+
+// The paths of all single values, as the table writes them.
+void collect_paths(const YamlNode& node, const std::string& path, std::set<std::string>& paths) {
+  if (node.kind == YamlNode::Kind::scalar) paths.insert(path);
+  for (const YamlNode& child : node.children) {
+    const std::string name = node.kind == YamlNode::Kind::list ? "[]" : child.key;
+    const bool dotted = !path.empty() && node.kind == YamlNode::Kind::map;
+    collect_paths(child, path + (dotted ? "." : "") + name, paths);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a file that says nothing gives the defaults") {
+  const auto text = GENERATE(as<std::string>{}, "", "# nothing\n", "---\n", "node:\n",
+                             "collectors:\n", "collectors: []\n", "node: {}\nreplay:\n");
+  CAPTURE(text);
+  CHECK(settings_of(text) == Settings{});
+}
+
+TEST_CASE("every value of a file is stored") {
+  const TempFolder folder;
+  for (const char* name : {"auth", "ca.pem", "agent.pem", "agent.key"}) folder.write(name, "x\n");
+  const auto file = folder.write("heptap.yaml", R"(
+node: {id: 7, name: edge, auth_key_file: auth}
+collectors:
+  - name: far
+    url: tls://homer.example.net:9061
+    ca: ca.pem
+    server_name: homer
+    certificate: agent.pem
+    key: agent.key
+    batch: false
+    resend_bytes: 1MiB
+    keepalive: 5s
+  - url: udp://[::1]:9060
+replay: {ring: 32MiB, wait: 500ms, speed: 10, time: now}
+calls: {max_entries: 2048, max_age: 5m}
+log: {level: debug}
+)");
+  const Outcome outcome = load(file);
+  CHECK(outcome.errors == Lines{});
+  CHECK(outcome.warnings == Lines{});
+  REQUIRE(outcome.settings);
+
+  Settings want;
+  want.node = {7, "edge", folder.path() / "auth", "x"};
+  want.collectors.resize(2);
+  want.collectors[0] = {"far",
+                        {CollectorCarrier::tls, "homer.example.net", 9061},
+                        folder.path() / "ca.pem",
+                        "homer",
+                        folder.path() / "agent.pem",
+                        folder.path() / "agent.key",
+                        true,
+                        false,
+                        1U << 20U,
+                        std::chrono::seconds{5}};
+  want.collectors[1].name = "udp://[::1]:9060";
+  want.collectors[1].url = {CollectorCarrier::udp, "::1", 9060};
+  want.replay = {32U << 20U, std::chrono::milliseconds{500}, 10.0, ReplayTime::now};
+  want.calls = {2048, std::chrono::minutes{5}};
+  want.log = {LogLevel::debug};
+  CHECK(*outcome.settings == want);
+}
+
+TEST_CASE("a collector of which only the url is given has the defaults") {
+  CollectorSettings want;
+  want.name = "tcp://127.0.0.1:9060";
+  want.url = {CollectorCarrier::tcp, "127.0.0.1", 9060};
+  CHECK(settings_of("collectors:\n  - url: tcp://127.0.0.1:9060\n").collectors ==
+        std::vector{want});
+}
+
+TEST_CASE("the example is right as it is, and shows the defaults") {
+  const Outcome outcome = load(example_file);
+  CHECK(outcome.errors == Lines{});
+  CHECK(outcome.warnings == Lines{});
+  REQUIRE(outcome.settings);
+
+  Settings want;
+  want.collectors.resize(1);
+  want.collectors[0].name = "homer";
+  want.collectors[0].url = {CollectorCarrier::tcp, "127.0.0.1", 9060};
+  CHECK(*outcome.settings == want);
+}
+
+TEST_CASE("the example has every option, and what it has commented out is right as well") {
+  const std::string text = with_comments_opened(read_file(example_file));
+  std::set<std::string> in_example;
+  collect_paths(parse_yaml(text), "", in_example);
+  std::set<std::string> in_table;
+  for (const Option& option : options()) {
+    if (option.kind != OptionKind::list) in_table.emplace(option.path);
+  }
+  CHECK(in_example == in_table);
+
+  const TempFolder folder;
+  for (const char* name : {"auth.key", "ca.pem", "agent.pem", "agent.key"}) {
+    folder.write(name, "x\n");
+  }
+  const Outcome outcome = load(folder.write("heptap.yaml", text));
+  CHECK(outcome.errors == Lines{});
+  CHECK(outcome.warnings == Lines{});
+  REQUIRE(outcome.settings);
+  CHECK(outcome.settings->collectors.size() == 2);
+}
+
+TEST_CASE("each broken file gives its own message, with line, column, key and what is valid") {
+  const std::string port = "valid: udp://, tcp:// or tls:// and host:port";
+  const std::map<std::string, Lines> table{
+      {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
+      {"02-unknown-section.yaml",
+       {"3:1: metrics: unknown key, valid: node collectors replay calls log"}},
+      {"03-out-of-range.yaml",
+       {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
+      {"04-not-a-number.yaml",
+       {"2:7: node.id: \"two thousand\" is not a whole number, valid: 0 to 4294967295"}},
+      {"05-duplicate-key.yaml", {"4:3: node.id: is given twice, first in line 2"}},
+      {"06-tab.yaml", {"2:4: a tab in the indentation, use spaces"}},
+      {"07-flow-not-closed.yaml", {"2:1: this '[' list is not closed, look for a missing ']'"}},
+      {"08-top-level-list.yaml", {"1:1: is a list, a map of keys is needed"}},
+      {"09-quote-not-closed.yaml", {"4:9: the quote is never closed"}},
+      {"10-url-without-port.yaml",
+       {"2:10: collectors[0].url: \"udp://homer.example.net\" has no port, " + port}},
+      {"11-url-missing.yaml", {"2:5: collectors[0].url: is missing, " + port}},
+      {"12-tls-key-on-tcp.yaml",
+       {"3:5: collectors[0].server_name: does nothing with a tcp:// url, only for tls://"}},
+      {"13-certificate-without-key.yaml",
+       {"3:5: collectors[0].certificate: is given without key, certificate and key belong "
+        "together"}},
+      {"14-duplicate-name.yaml",
+       {"3:6: collectors[1].name: \"a\" is also the name of collectors[0], give each its own "
+        "name"}},
+      {"15-file-missing.yaml",
+       {"3:9: collectors[0].ca: \"no-such-file.pem\" cannot be read: No such file or directory"}},
+      {"16-duration-without-unit.yaml",
+       {"2:9: replay.wait: \"30\" has no unit, valid: 0s to 1h, as 500ms, 30s, 5m or 1h"}},
+      {"17-size-unit.yaml",
+       {"2:9: replay.ring: \"16MB\" has an unknown unit, valid: 1MiB to 1GiB, as 65536, 64KiB or "
+        "16MiB"}},
+      {"18-bad-word.yaml",
+       {"2:10: log.level: \"verbose\" is not a word known here, valid: debug, info, warning or "
+        "error"}},
+      {"19-alias.yaml", {"1:7: anchors and aliases are not allowed, write the value out"}},
+      {"20-name-too-long.yaml",
+       {"2:9: node.name: \"edge-frankfurt-rack-12\" is 22 characters long, valid: 0 to 20 "
+        "letters, digits, '.', '_' and '-'"}},
+      {"21-speed-zero.yaml",
+       {"2:10: replay.speed: 0 is out of range, valid: max, or a number from 0.001 to 1000000"}},
+      {"22-map-expected.yaml", {"1:7: node: is a single value, a map of keys is needed"}},
+      {"23-second-document.yaml",
+       {"3:1: a second document starts here, only one may be in the file"}},
+  };
+
+  std::set<std::string> in_folder;
+  for (const auto& entry : fs::directory_iterator(broken_folder)) {
+    in_folder.insert(entry.path().filename());
+  }
+  std::set<std::string> in_table;
+  std::set<std::string> messages;
+  for (const auto& [name, want] : table) {
+    CAPTURE(name);
+    in_table.insert(name);
+    const Outcome outcome = load(broken_folder / name);
+    CHECK(outcome.warnings == Lines{});
+    Lines lines;
+    for (const std::string& error : outcome.errors) {
+      const std::string line = without(error, broken_folder.string() + "/");
+      REQUIRE(line.starts_with(name + ":"));
+      lines.push_back(line.substr(name.size() + 1));
+      messages.insert(lines.back().substr(lines.back().find(' ')));
+    }
+    CHECK(lines == want);
+  }
+  CHECK(in_folder == in_table);
+  CHECK(messages.size() >= 20);
+  CHECK(messages.size() >= table.size());
+}
+
+TEST_CASE("all errors of a file are reported, in its order") {
+  const Outcome outcome = parse(R"(log: {level: loud}
+collectors:
+  - name: a
+    keepalive: 60
+    url: udp://127.0.0.1:9060
+    ca: no.pem
+  - batch: no
+    name: a
+    nmae: b
+  - url: udp://127.0.0.1:9060
+    name: a
+node: {id: -1}
+)");
+  CHECK_FALSE(outcome.settings);
+  CHECK(outcome.errors ==
+        Lines{
+            "t.yaml:1:14: log.level: \"loud\" is not a word known here, valid: debug, info, "
+            "warning or error",
+            "t.yaml:4:5: collectors[0].keepalive: does nothing with a udp:// url, only for tcp:// "
+            "and tls://",
+            "t.yaml:4:16: collectors[0].keepalive: \"60\" has no unit, valid: 1s to 1h, as 500ms, "
+            "30s, 5m or 1h",
+            "t.yaml:6:5: collectors[0].ca: does nothing with a udp:// url, only for tls://",
+            "t.yaml:6:9: collectors[0].ca: \"no.pem\" cannot be read: No such file or directory",
+            "t.yaml:7:5: collectors[1].url: is missing, valid: udp://, tcp:// or tls:// and "
+            "host:port",
+            "t.yaml:7:12: collectors[1].batch: \"no\" is neither true nor false, valid: true or "
+            "false",
+            "t.yaml:9:5: collectors[1].nmae: unknown key, did you mean name?",
+            "t.yaml:11:5: collectors[2].name: \"a\" is also the name of collectors[0], give each "
+            "its own name",
+            "t.yaml:12:12: node.id: -1 is out of range, valid: 0 to 4294967295",
+        });
+}
+
+TEST_CASE("a value of the wrong shape is refused") {
+  struct Row {
+    std::string_view text;
+    std::string want;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"node: 7", "1:7: node: is a single value, a map of keys is needed"},
+      {"node: [id]", "1:7: node: is a list, a map of keys is needed"},
+      {"node: {id: [7]}", "1:12: node.id: is a list, valid: 0 to 4294967295"},
+      {"node: {id: {x: 7}}", "1:12: node.id: is a map, valid: 0 to 4294967295"},
+      {"node: {id: }", "1:8: node.id: has no value, valid: 0 to 4294967295"},
+      {"node: {id: ''}", "1:12: node.id: has no value, valid: 0 to 4294967295"},
+      {"collectors: {url: x}",
+       "1:13: collectors: is a map, a list is needed, each item after a '-'"},
+      {"collectors: tcp://h:1",
+       "1:13: collectors: is a single value, a list is needed, each item after a '-'"},
+      {"collectors: [tcp://h:1]",
+       "1:14: collectors[0]: is a single value, a map of keys is needed"},
+      {"collectors: [[a]]", "1:14: collectors[0]: is a list, a map of keys is needed"},
+  }));
+  CAPTURE(row.text);
+  CHECK(parse(row.text).errors == Lines{"t.yaml:" + row.want});
+}
+
+TEST_CASE("a key that looks like a path of the table is unknown") {
+  struct Row {
+    std::string_view text;
+    std::string want;
+  };
+  const std::string sections = "valid: node collectors replay calls log";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"node.id: 7", "1:1: node.id: unknown key, " + sections},
+      {"\"collectors[]\": 7", "1:1: collectors[]: unknown key, did you mean collectors?"},
+      {"\"collectors[].url\": 7", "1:1: collectors[].url: unknown key, " + sections},
+      {"\"\": 7", "1:1: unknown key, " + sections},
+      {"node: {\"\": 7}", "1:8: node.: unknown key, valid: id name auth_key_file"},
+      {"node: {node: 7}", "1:8: node.node: unknown key, valid: id name auth_key_file"},
+      {"\"\\e[2J\": 7", "1:1: \\x1b[2J: unknown key, " + sections},
+  }));
+  CAPTURE(row.text);
+  CHECK(parse(row.text).errors == Lines{"t.yaml:" + row.want});
+}
+
+TEST_CASE("of a key that is given twice the first one counts") {
+  const Outcome outcome = parse("node: {id: 1}\nlog: {level: info}\nnode: {id: x}\nnode:\n");
+  CHECK(outcome.errors == Lines{"t.yaml:3:1: node: is given twice, first in line 1",
+                                "t.yaml:4:1: node: is given twice, first in line 1"});
+}
+
+TEST_CASE("options of a connection or of TLS are refused where they do nothing") {
+  struct Row {
+    std::string_view url;
+    std::string_view option;
+    std::string want;  // empty: fine
+  };
+  const auto row = GENERATE(values<Row>({
+      {"udp://h:1", "batch: true", ""},
+      {"udp://h:1", "keepalive: 60s", "does nothing with a udp:// url, only for tcp:// and tls://"},
+      {"udp://h:1", "resend_bytes: 0",
+       "does nothing with a udp:// url, only for tcp:// and tls://"},
+      {"udp://h:1", "verify: true", "does nothing with a udp:// url, only for tls://"},
+      {"tcp://h:1", "keepalive: 60s", ""},
+      {"tcp://h:1", "verify: false", "does nothing with a tcp:// url, only for tls://"},
+      {"tls://h:1", "keepalive: 60s", ""},
+      {"tls://h:1", "verify: true", ""},
+  }));
+  const std::string option{row.option};
+  CAPTURE(row.url, option);
+  const std::string key = "collectors[0]." + option.substr(0, option.find(':'));
+  const Outcome outcome =
+      parse("collectors: [{url: \"" + std::string{row.url} + "\",\n" + option + "}]\n");
+  CHECK(outcome.errors ==
+        (row.want.empty() ? Lines{} : Lines{"t.yaml:2:1: " + key + ": " + row.want}));
+}
+
+TEST_CASE("a key without its certificate is refused") {
+  const TempFolder folder;
+  const auto key = folder.write("agent.key", "");
+  const Outcome outcome = parse("collectors: [{url: \"tls://h:1\", key: " + key.string() + "}]\n");
+  CHECK(outcome.errors == Lines{"t.yaml:1:33: collectors[0].key: is given without certificate, "
+                                "certificate and key belong together"});
+}
+
+TEST_CASE("two collectors may not have one name, given or taken from the url") {
+  CHECK(parse("collectors:\n- url: udp://h:1\n- url: udp://h:1\n").errors ==
+        Lines{"t.yaml:3:3: collectors[1].url: \"udp://h:1\" is also the name of collectors[0], "
+              "give each its own name"});
+  CHECK(parse("collectors:\n- url: udp://h:1\n- {url: \"udp://h:1\", name: b}\n").errors ==
+        Lines{});
+}
+
+TEST_CASE("there are at most 64 collectors") {
+  const auto with_items = [](int count) {
+    std::string text = "collectors:\n";
+    for (int i = 1; i <= count; ++i) text += "- url: udp://h:" + std::to_string(i) + "\n";
+    return text;
+  };
+  CHECK(settings_of(with_items(64)).collectors.size() == 64);
+  CHECK(parse(with_items(65)).errors ==
+        Lines{"t.yaml:2:1: collectors: has 65 items, valid: 0 to 64 items"});
+}
+
+TEST_CASE("a certificate that is not checked is warned about") {
+  const Outcome outcome = parse("collectors:\n- url: tls://h:1\n  verify: false\n");
+  CHECK(outcome.errors == Lines{});
+  CHECK(outcome.warnings ==
+        Lines{"t.yaml:3:3: warning: collectors[0].verify: the collector's certificate is not "
+              "checked, anyone on the way can read and forge what is sent"});
+  REQUIRE(outcome.settings);
+  CHECK_FALSE(outcome.settings->collectors.at(0).verify);
+}
+
+TEST_CASE("keys that every user can read are warned about, even beside errors") {
+  const TempFolder folder;
+  const std::string key = folder.write("agent.key", "", readable_by_all);
+  const std::string secret = folder.write("auth.key", "hunter2\n", readable_by_all);
+  folder.write("agent.pem", "");
+  const auto file = folder.write("heptap.yaml", R"(collectors:
+  - url: tls://h:1
+    certificate: agent.pem
+    key: agent.key
+    verify: false
+node:
+  auth_key_file: auth.key
+  id: x
+)");
+  const Outcome outcome = load(file);
+  const std::string at = file.string() + ":";
+  CHECK(outcome.warnings ==
+        Lines{
+            at + "4:10: warning: collectors[0].key: \"" + key +
+                "\" can be read by every user, chmod o= takes that right away",
+            at + "5:5: warning: collectors[0].verify: the collector's certificate is not checked, "
+                 "anyone on the way can read and forge what is sent",
+            at + "7:18: warning: node.auth_key_file: \"" + secret +
+                "\" can be read by every user, chmod o= takes that right away",
+        });
+  CHECK(outcome.errors ==
+        Lines{at + "8:7: node.id: \"x\" is not a whole number, valid: 0 to 4294967295"});
+}
+
+TEST_CASE("a secret is never in a message") {
+  const auto content =
+      GENERATE(as<std::string>{}, "hunter2", "hunter2\"", "hunter2\nhunter2", "hunter2\xff");
+  const TempFolder folder;
+  folder.write("auth.key", content, readable_by_all);
+  const Outcome outcome =
+      load(folder.write("heptap.yaml", "node: {auth_key_file: auth.key, id: x}\n"));
+  CHECK(outcome.errors.size() + outcome.warnings.size() == 2);
+  for (const Lines& lines : {outcome.errors, outcome.warnings}) {
+    for (const std::string& line : lines) CHECK(line.find("hunter") == std::string::npos);
+  }
+}
+
+TEST_CASE("a file that cannot be read is unavailable, not invalid") {
+  const TempFolder folder;
+  const std::map<fs::path, std::string> reasons{
+      {folder.path() / "no.yaml", "No such file or directory"},
+      {folder.path(), "Is a directory"},
+      {folder.path() / "no" / "no.yaml", "No such file or directory"},
+  };
+  for (const auto& [file, why] : reasons) {
+    CAPTURE(file);
+    std::vector<ConfigProblem> warnings;
+    try {
+      (void)load_settings(file, warnings);
+      FAIL("was read");
+    } catch (const ConfigError& error) {
+      CHECK(error.reason() == ConfigError::Reason::unavailable);
+      CHECK(error.what() == file.string() + ": cannot be read: " + why);
+    }
+  }
+}
+
+TEST_CASE("a file larger than 1 MiB is refused") {
+  const TempFolder folder;
+  const auto file = folder.write("heptap.yaml", std::string(yaml_max_bytes + 10, '\n'));
+  CHECK(load(file).errors == Lines{file.string() + ":1:1: the file is larger than 1 MiB"});
+}
+
+TEST_CASE("at most 100 errors are shown, and that there are more") {
+  std::string text;
+  for (int i = 0; i < 150; ++i) text += "x" + std::to_string(i) + ": 1\n";
+  const Lines errors = parse(text).errors;
+  REQUIRE(errors.size() == 101);
+  CHECK(errors[99].starts_with("t.yaml:100:1: x99: unknown key"));
+  CHECK(errors[100] == "t.yaml:101:1: too many problems, the rest is not shown");
+}

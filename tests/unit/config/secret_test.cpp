@@ -1,0 +1,120 @@
+#include "config/secret.hpp"
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "tests/unit/config/temp_folder.hpp"
+
+using namespace heptap;
+using heptap::test::readable_by_all;
+using heptap::test::TempFolder;
+
+namespace {
+
+constexpr std::uint64_t max_bytes = 255;
+
+bool holds(const std::optional<ValueProblem>& problem, std::string_view text) {
+  return problem && (problem->message + problem->hint).find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a secret is the content of its file without one last line end") {
+  struct Row {
+    std::string content;
+    std::string want;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"myhep", "myhep"},
+      {"myhep\n", "myhep"},
+      {"myhep\r\n", "myhep"},
+      {" my hep ", " my hep "},
+      {"schl\u00fcssel\n", "schl\u00fcssel"},
+      {std::string(255, 'x') + "\r\n", std::string(255, 'x')},
+  }));
+  const TempFolder folder;
+  std::string secret;
+  CHECK_FALSE(read_secret(folder.write("key", row.content), max_bytes, secret));
+  CHECK(secret == row.want);
+}
+
+TEST_CASE("a secret that HEP cannot carry is refused without being quoted") {
+  struct Row {
+    std::string content;
+    std::string_view why;
+  };
+  using namespace std::string_literals;
+  const auto row = GENERATE(values<Row>({
+      {"", "is empty"},
+      {"\n", "is empty"},
+      {"hunter2\n\n", "at offset 7"},
+      {"hunter2\"", "at offset 7"},
+      {"hun\\ter2", "at offset 3"},
+      {"hunter2\0"s, "at offset 7"},
+      {"hunter2\x7f", "at offset 7"},
+      {"hunter2\xff", "at offset 7"},
+      {"hunter\xff\"", "at offset 6"},
+      {"hunter2" + std::string(249, 'x'), "is longer than 255 bytes"},
+      {"hunter2" + std::string(100'000, 'x'), "is longer than 255 bytes"},
+  }));
+  CAPTURE(row.why);
+  const TempFolder folder;
+  std::string secret = "untouched";
+  const auto problem = read_secret(folder.write("key", row.content), max_bytes, secret);
+  REQUIRE(problem);
+  CHECK(problem->severity == Severity::error);
+  CHECK(holds(problem, row.why));
+  CHECK_FALSE(holds(problem, "hun"));
+  CHECK(secret == "untouched");
+}
+
+TEST_CASE("a secret that every user can read is taken with a warning") {
+  const TempFolder folder;
+  std::string secret;
+  const auto problem =
+      read_secret(folder.write("key", "hunter2", readable_by_all), max_bytes, secret);
+  REQUIRE(problem);
+  CHECK(problem->severity == Severity::warning);
+  CHECK(holds(problem, "can be read by every user"));
+  CHECK_FALSE(holds(problem, "hunter2"));
+  CHECK(secret == "hunter2");
+}
+
+TEST_CASE("a private key that every user can read is taken with a warning") {
+  const TempFolder folder;
+  CHECK_FALSE(check_key_file(folder.write("private", "")));
+  const auto problem = check_key_file(folder.write("public", "", readable_by_all));
+  REQUIRE(problem);
+  CHECK(problem->severity == Severity::warning);
+}
+
+TEST_CASE("only a regular file that is there can be read") {
+  const TempFolder folder;
+  const auto pipe = folder.path() / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const std::map<std::filesystem::path, std::string_view> reasons{
+      {folder.path() / "nothing", "cannot be read: No such file or directory"},
+      {folder.path(), "is not a regular file"},
+      {pipe, "is not a regular file"},
+      {"/dev/null", "is not a regular file"},
+      {std::string("/etc/passwd\0.key", 16), "is no file name"},
+  };
+  for (const auto& [path, why] : reasons) {
+    CAPTURE(path, why);
+    std::string secret;
+    for (const auto& problem :
+         {check_file(path), check_key_file(path), read_secret(path, max_bytes, secret)}) {
+      REQUIRE(problem);
+      CHECK(problem->severity == Severity::error);
+      CHECK(holds(problem, why));
+    }
+    CHECK(secret.empty());
+  }
+}
+
+TEST_CASE("a file that others may read is as good as any when it is no secret") {
+  const TempFolder folder;
+  CHECK_FALSE(check_file(folder.write("ca.pem", "", readable_by_all)));
+}

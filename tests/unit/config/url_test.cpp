@@ -1,0 +1,90 @@
+#include "config/url.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace heptap;
+
+TEST_CASE("a collector's url is taken apart, and written as it was") {
+  using enum CollectorCarrier;
+  struct Row {
+    std::string_view text;
+    CollectorUrl want;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"udp://127.0.0.1:9060", {udp, "127.0.0.1", 9060}},
+      {"tcp://homer.example.net:1", {tcp, "homer.example.net", 1}},
+      {"tls://homer.example.net.:65535", {tls, "homer.example.net.", 65535}},
+      {"udp://homer_1:9060", {udp, "homer_1", 9060}},
+      {"udp://3com:9060", {udp, "3com", 9060}},
+      {"tcp://[::1]:9060", {tcp, "::1", 9060}},
+      {"tcp://[2001:db8::192.0.2.1]:9060", {tcp, "2001:db8::192.0.2.1", 9060}},
+      {"tls://[fe80::1%eth0]:9061", {tls, "fe80::1%eth0", 9061}},
+  }));
+  CAPTURE(row.text);
+  CollectorUrl url;
+  CHECK(parse_collector_url(row.text, url).empty());
+  CHECK(url == row.want);
+  CHECK(to_string(url) == row.text);
+}
+
+TEST_CASE("what is wrong with a url is said, and nothing is stored") {
+  struct Row {
+    std::string text;
+    std::string_view want;
+  };
+  const std::string no_scheme = "does not start with udp://, tcp:// or tls://";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"", no_scheme},
+      {"127.0.0.1:9060", no_scheme},
+      {"http://127.0.0.1:9060", no_scheme},
+      {"UDP://127.0.0.1:9060", no_scheme},
+      {"udp:127.0.0.1:9060", no_scheme},
+      {"udp://", "has no host"},
+      {"udp://:9060", "has no host"},
+      {"udp://homer", "has no port"},
+      {"udp://homer:", "has no port"},
+      {"udp://homer:0", "has a bad port"},
+      {"udp://homer:65536", "has a bad port"},
+      {"udp://homer:-1", "has a bad port"},
+      {"udp://homer:9060/", "has a bad port"},
+      {"udp://homer:90 60", "has a bad port"},
+      {"udp://256.0.0.1:9060", "has a bad IPv4 address"},
+      {"udp://10.1:9060", "has a bad IPv4 address"},
+      {"udp://2130706433:9060", "has a bad IPv4 address"},
+      {"udp://user@homer:9060", "has a bad host name"},
+      {"udp://homer..net:9060", "has a bad host name"},
+      {"udp://.:9060", "has a bad IPv4 address"},
+      {"udp://-homer:9060", "has a bad host name"},
+      {"udp://homer-:9060", "has a bad host name"},
+      {"udp://" + std::string(64, 'a') + ":9060", "has a bad host name"},
+      {"udp://h\u00f6mer:9060", "has a bad host name"},
+      {"udp://::1:9060", "needs brackets around an IPv6 address"},
+      {"udp://[::1]", "has no port"},
+      {"udp://[::1]9060", "has no port"},
+      {"udp://[::1:9060", "has no ']'"},
+      {"udp://[127.0.0.1]:9060", "has a bad IPv6 address"},
+      {"udp://[]:9060", "has a bad IPv6 address"},
+      {"udp://[fe80::1%]:9060", "has a bad IPv6 zone"},
+      {"udp://[fe80::1%a/b]:9060", "has a bad IPv6 zone"},
+  }));
+  CAPTURE(row.text);
+  const CollectorUrl before{CollectorCarrier::tls, "untouched", 7};
+  CollectorUrl url = before;
+  CHECK(parse_collector_url(row.text, url) == row.want);
+  CHECK(url == before);
+}
+
+TEST_CASE("a host name has at most 253 characters") {
+  std::string name(63, 'a');
+  for (const char label : {'b', 'c', 'd'}) name += "." + std::string(63, label);
+  CollectorUrl url;
+  CHECK(parse_collector_url("udp://" + name.substr(0, 253) + ":1", url).empty());
+  CHECK(parse_collector_url("udp://" + name.substr(0, 254) + ":1", url) == "has a bad host name");
+}
+
+TEST_CASE("only a listener may leave the port to the system") {
+  CollectorUrl url;
+  CHECK(parse_collector_url("tcp://127.0.0.1:0", url) == "has a bad port");
+  CHECK(parse_collector_url("tcp://127.0.0.1:0", url, 0).empty());
+  CHECK(url == CollectorUrl{CollectorCarrier::tcp, "127.0.0.1", 0});
+}
