@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <fstream>
 #include <map>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -84,7 +83,6 @@ class Loader {
 
   Settings load(std::string_view text) {
     OptionTarget target{settings_};
-    store_defaults("", target);
     read_text(text, target);
     check_collectors();
     finish();
@@ -113,18 +111,6 @@ class Loader {
       read_map(root, {}, target);
     } catch (const YamlError& error) {
       add(error.at(), "", error.what(), error.hint());
-    }
-  }
-
-  // The options directly below `prefix` that the table gives a default.
-  void store_defaults(std::string_view prefix, OptionTarget& target) {
-    for (const Option& option : options()) {
-      const bool in_item = option.path.find("[]") != std::string_view::npos;
-      if (in_item == prefix.empty() || !is_below(option.path, prefix)) continue;
-      if (option.fallback.empty()) continue;
-      if (const auto problem = store_value(option, option.fallback, folder_, target)) {
-        throw std::logic_error("default of " + std::string{option.path} + ": " + problem->message);
-      }
     }
   }
 
@@ -194,7 +180,6 @@ class Loader {
 
   void read_collector(const YamlNode& node, const Path& path, OptionTarget& item) {
     places_[path.shown] = node.at;
-    store_defaults("collectors[].", item);
     if (node.kind == YamlNode::Kind::null) {
       return add(node.at, path.shown, "is nothing", "a map of keys is needed");
     }

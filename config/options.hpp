@@ -49,24 +49,24 @@ struct SecretSlot {
   std::string* content;
 };
 
-/// Words of a choice, in the order of the enumerators, and where the index goes.
+/// Where a value goes.
 using Slot =
-    std::variant<std::monostate, std::uint32_t*, std::uint64_t*, std::chrono::seconds*,
-                 std::chrono::milliseconds*, bool*, std::string*, ReplayTime*, LogLevel*,
-                 std::optional<double>*, CollectorUrl*, std::filesystem::path*, SecretSlot>;
+    std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
+                 bool*, std::string*, ReplayTime*, LogLevel*, std::optional<double>*, CollectorUrl*,
+                 std::filesystem::path*, SecretSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
-/// reference all come from it.
+/// reference all come from it. Only the defaults are in Settings as well; a test compares them.
 struct Option {
   std::string_view path;  ///< "collectors[].url"; "[]" stands for an item of a list
   OptionKind kind;
   std::string_view fallback;  ///< the default as one would write it; empty: not set
   OptionRange range;
-  std::string_view help;  ///< one line
-  Slot (*slot)(OptionTarget&) = nullptr;
+  std::string_view help;                  ///< one line
+  Slot (*slot)(OptionTarget&) = nullptr;  ///< null for a list: its items have values, it has none
   ForCarrier carrier = ForCarrier::any;
   bool required = false;
-  std::span<const std::string_view> words = {};  ///< of a choice
+  std::span<const std::string_view> words = {};  ///< of a choice, in the order of its enumerators
 };
 
 /// gives     every option, in the order of the reference; static storage

@@ -210,9 +210,6 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
   }
   return std::visit(
       Overloaded{
-          [](std::monostate) -> Problem {
-            return ValueProblem{"takes no single value", ""};
-          },
           [&](std::uint32_t* slot) { return store_integer(option, text, *slot); },
           [&](std::uint64_t* slot) {
             return option.kind == OptionKind::size ? store_size(option, text, *slot)

@@ -19,6 +19,7 @@ struct ValueProblem {
 };
 
 /// Reads the text of one option and stores it where the option's row says.
+/// option    any but a list
 /// folder    what relative file names start from
 /// gives     nothing when the value is fine; an error leaves the target as it was, a warning does
 ///           not

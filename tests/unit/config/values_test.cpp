@@ -155,15 +155,6 @@ TEST_CASE("a wrong value is quoted, what would be valid is said, nothing is stor
   CHECK(target == Target{});
 }
 
-TEST_CASE("a list takes no single value") {
-  Settings settings;
-  OptionTarget to{settings};
-  const Option list{"x", OptionKind::list, "", {}, "", [](OptionTarget&) { return Slot{}; }};
-  const auto problem = store_value(list, "1", {}, to);
-  REQUIRE(problem);
-  CHECK(problem->message == "takes no single value");
-}
-
 TEST_CASE("a relative file name starts at the folder, an absolute one does not") {
   const TempFolder folder;
   const auto file = folder.write("ca.pem", "");
