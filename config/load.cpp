@@ -78,14 +78,14 @@ struct Path {
 
 class Loader {
  public:
-  Loader(const std::string& file, std::vector<ConfigProblem>& warnings)
-      : file_(file), folder_(std::filesystem::path{file}.parent_path()), warnings_(warnings) {}
+  explicit Loader(const std::string& file)
+      : file_(file), folder_(std::filesystem::path{file}.parent_path()) {}
 
-  Settings load(std::string_view text) {
+  Settings load(std::string_view text, std::vector<ConfigProblem>& warnings) {
     OptionTarget target{settings_};
     read_text(text, target);
     check_collectors();
-    finish();
+    finish(warnings);
     return std::move(settings_);
   }
 
@@ -93,13 +93,6 @@ class Loader {
   void add(YamlPlace at, std::string key, std::string message, std::string hint,
            Severity severity = Severity::error) {
     auto& list = severity == Severity::error ? errors_ : warnings_;
-    // A hostile file of 1 MiB could have 300 000 errors.
-    if (list.size() > max_problems) return;
-    if (list.size() == max_problems) {
-      key.clear();
-      message = "too many problems";
-      hint = "the rest is not shown";
-    }
     list.push_back(
         {file_, at.line, at.column, std::move(key), std::move(message), std::move(hint), severity});
   }
@@ -117,7 +110,8 @@ class Loader {
   void read_map(const YamlNode& node, const Path& path, OptionTarget& target) {
     if (node.kind == YamlNode::Kind::null) return;  // a group with every line commented out
     if (node.kind != YamlNode::Kind::map) {
-      add(node.at, path.shown, "is " + std::string{shape(node.kind)}, "a map of keys is needed");
+      const std::string what = path.shown.empty() ? "the file is " : "is ";
+      add(node.at, path.shown, what + std::string{shape(node.kind)}, "a map of keys is needed");
       return;
     }
     std::map<std::string_view, YamlPlace> seen;
@@ -251,18 +245,36 @@ class Loader {
         "give each its own name");
   }
 
-  void finish() {
-    const auto in_file_order = [](const ConfigProblem& a, const ConfigProblem& b) {
-      return std::pair{a.line, a.column} < std::pair{b.line, b.column};
-    };
-    std::stable_sort(warnings_.begin(), warnings_.end(), in_file_order);
-    std::stable_sort(errors_.begin(), errors_.end(), in_file_order);
-    if (!errors_.empty()) throw ConfigError(ConfigError::Reason::invalid, std::move(errors_));
+  void finish(std::vector<ConfigProblem>& warnings) {
+    sort(warnings_);
+    warnings.insert(warnings.end(), warnings_.begin(), warnings_.end());
+    if (errors_.empty()) return;
+    sort(errors_);
+    shorten(errors_);
+    throw ConfigError(ConfigError::Reason::invalid, std::move(errors_));
+  }
+
+  static void sort(std::vector<ConfigProblem>& problems) {
+    std::stable_sort(problems.begin(), problems.end(),
+                     [](const ConfigProblem& a, const ConfigProblem& b) {
+                       return std::pair{a.line, a.column} < std::pair{b.line, b.column};
+                     });
+  }
+
+  // No one reads thousands, which a hostile file can have.
+  static void shorten(std::vector<ConfigProblem>& problems) {
+    if (problems.size() <= max_problems) return;
+    const std::size_t more = problems.size() - max_problems;
+    problems.resize(max_problems + 1);
+    ConfigProblem& last = problems.back();
+    last.key.clear();
+    last.message = "from here on, " + std::to_string(more) + " more errors";
+    last.hint.clear();
   }
 
   const std::string& file_;
   std::filesystem::path folder_;
-  std::vector<ConfigProblem>& warnings_;
+  std::vector<ConfigProblem> warnings_;
   std::vector<ConfigProblem> errors_;
   std::map<std::string, YamlPlace, std::less<>> places_;  // of the options that are in the file
   Settings settings_;
@@ -291,7 +303,7 @@ Settings load_settings(const std::filesystem::path& file, std::vector<ConfigProb
 
 Settings parse_settings(std::string_view text, const std::string& file,
                         std::vector<ConfigProblem>& warnings) {
-  return Loader{file, warnings}.load(text);
+  return Loader{file}.load(text, warnings);
 }
 
 }  // namespace heptap

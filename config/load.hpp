@@ -13,8 +13,8 @@ namespace heptap {
 /// Reads a configuration file into checked settings. Files named in it are opened, and the auth
 /// key is read; relative names start at the folder of `file`.
 /// gives     settings that are right in every value; warnings are added to `warnings`
-/// throws    ConfigError with all errors of the file in its order (at most 100); the warnings are
-///           given even then
+/// throws    ConfigError with all errors of the file in its order (at most 100, and one that says
+///           how many more there are); the warnings are given even then
 [[nodiscard]] Settings load_settings(const std::filesystem::path& file,
                                      std::vector<ConfigProblem>& warnings);
 

@@ -206,7 +206,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"05-duplicate-key.yaml", {"4:3: node.id: is given twice, first in line 2"}},
       {"06-tab.yaml", {"2:4: a tab in the indentation, use spaces"}},
       {"07-flow-not-closed.yaml", {"2:1: this '[' list is not closed, look for a missing ']'"}},
-      {"08-top-level-list.yaml", {"1:1: is a list, a map of keys is needed"}},
+      {"08-top-level-list.yaml", {"1:1: the file is a list, a map of keys is needed"}},
       {"09-quote-not-closed.yaml", {"4:9: the quote is never closed"}},
       {"10-url-without-port.yaml",
        {"2:10: collectors[0].url: \"udp://homer.example.net\" has no port, " + port}},
@@ -413,6 +413,14 @@ TEST_CASE("a certificate that is not checked is warned about") {
   CHECK_FALSE(outcome.settings->collectors.at(0).verify);
 }
 
+TEST_CASE("warnings come behind those that are already there") {
+  std::vector<ConfigProblem> warnings{{"other.yaml", 9, 9, "", "older", "", Severity::warning}};
+  (void)parse_settings("collectors: [{url: \"tls://h:1\", verify: false}]", "t.yaml", warnings);
+  REQUIRE(warnings.size() == 2);
+  CHECK(warnings[0].file == "other.yaml");
+  CHECK(warnings[1].file == "t.yaml");
+}
+
 TEST_CASE("keys that every user can read are warned about, even beside errors") {
   const TempFolder folder;
   const std::string key = folder.write("agent.key", "", readable_by_all);
@@ -481,11 +489,11 @@ TEST_CASE("a file larger than 1 MiB is refused") {
   CHECK(load(file).errors == Lines{file.string() + ":1:1: the file is larger than 1 MiB"});
 }
 
-TEST_CASE("at most 100 errors are shown, and that there are more") {
+TEST_CASE("at most 100 errors are shown, and how many more there are") {
   std::string text;
   for (int i = 0; i < 150; ++i) text += "x" + std::to_string(i) + ": 1\n";
   const Lines errors = parse(text).errors;
   REQUIRE(errors.size() == 101);
   CHECK(errors[99].starts_with("t.yaml:100:1: x99: unknown key"));
-  CHECK(errors[100] == "t.yaml:101:1: too many problems, the rest is not shown");
+  CHECK(errors[100] == "t.yaml:101:1: from here on, 50 more errors");
 }
