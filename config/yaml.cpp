@@ -28,7 +28,16 @@ constexpr std::size_t max_line_bytes = 4096;
 constexpr std::size_t max_levels = 16;
 constexpr std::size_t max_values = 20'000;
 
+constexpr const char* no_aliases = "anchors and aliases are not allowed";
+constexpr const char* write_it_out = "write the value out";
+
 YamlPlace place(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
+}
 
 // `line` counts from 1; the line without its end.
 std::string_view line_of(std::string_view text, int line) {
@@ -46,6 +55,23 @@ YamlPlace place_of(std::string_view text, std::size_t offset) {
   const std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
   return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
           static_cast<int>(offset - start) + 1};
+}
+
+// yaml-cpp gives an empty item of a list ("-" alone) the place of what comes next. The item is the
+// last line before that is not blank or a comment; any other empty value is left where it is.
+YamlPlace place_of_empty(std::string_view text, const YAML::Mark& mark) {
+  const YamlPlace next = place(mark);
+  std::string_view before = text.substr(0, static_cast<std::size_t>(mark.pos));
+  for (int line = next.line; line >= 1; --line) {
+    const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0: the first line
+    const std::string_view words = trimmed(before.substr(start));
+    if (words == "-" || words.starts_with("- #")) {
+      return {line, static_cast<int>(before.find('-', start) - start) + 1};
+    }
+    if (!words.empty() && words.front() != '#') return next;
+    before = before.substr(0, start == 0 ? 0 : start - 1);
+  }
+  return next;
 }
 
 bool is_forbidden_control(char raw) {
@@ -108,7 +134,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(YamlNode::Kind::null, mark, "", anchor);
+    YamlNode* const node = add(YamlNode::Kind::null, mark, "", anchor);
+    node->at = place_of_empty(text_, mark);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { refuse_alias(place(mark)); }
   void OnAnchor(const YAML::Mark& mark, const std::string&) override { refuse_alias(place(mark)); }
@@ -138,7 +165,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
  private:
   [[noreturn]] static void refuse_alias(YamlPlace at) {
-    throw YamlError(at, "anchors and aliases are not allowed", "write the value out");
+    throw YamlError(at, no_aliases, write_it_out);
   }
 
   // Adds a value below the innermost open node; gives null when a map is waiting for a key, which
@@ -183,8 +210,10 @@ class TreeBuilder final : public YAML::EventHandler {
   int documents_ = 0;
 };
 
-bool is_indented_by_tab(std::string_view line) {
-  return line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+// gives     the column of a tab before the first word of a line; 0: there is none
+int tab_column(std::string_view line) {
+  const auto tab = line.substr(0, line.find_first_not_of(" \t")).find('\t');
+  return tab == std::string_view::npos ? 0 : static_cast<int>(tab) + 1;
 }
 
 // yaml-cpp's words say what its scanner was doing; these say what to look for.
@@ -194,20 +223,22 @@ YamlError explained(std::string_view text, const YAML::Exception& error) {
     const char* ours;
     const char* hint;
   };
-  static const std::array<Row, 6> rows{{
+  static const std::array<Row, 7> rows{{
       {YAML::ErrorMsg::MAP_VALUE, "a ':' in the wrong place",
        "look for wrong indentation, a missing space after ':', or a text that needs quotes"},
       {YAML::ErrorMsg::END_OF_MAP, "neither a key of this map nor the end of it",
        "look for wrong indentation or a missing ':'"},
       {YAML::ErrorMsg::END_OF_SEQ, "neither an item of this list nor the end of it",
        "look for wrong indentation or a missing '-'"},
-      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "this '[' list is not closed", "look for a missing ']'"},
-      {YAML::ErrorMsg::END_OF_MAP_FLOW, "this '{' map is not closed", "look for a missing '}'"},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a '[' list is not closed",
+       "look for a missing ']' before"},
+      {YAML::ErrorMsg::END_OF_MAP_FLOW, "a '{' map is not closed", "look for a missing '}' before"},
       {YAML::ErrorMsg::EOF_IN_SCALAR, "the quote is never closed", ""},
+      {YAML::ErrorMsg::UNKNOWN_ANCHOR, no_aliases, write_it_out},
   }};
   const YamlPlace at = error.mark.is_null() ? YamlPlace{} : place(error.mark);
-  if (is_indented_by_tab(line_of(text, at.line))) {
-    return {at, "a tab in the indentation", "use spaces"};
+  if (const int column = tab_column(line_of(text, at.line))) {
+    return {{at.line, column}, "a tab in the indentation", "use spaces"};
   }
   const auto* const row =
       std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return error.msg == r.theirs; });

@@ -204,8 +204,8 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"04-not-a-number.yaml",
        {"2:7: node.id: \"two thousand\" is not a whole number, valid: 0 to 4294967295"}},
       {"05-duplicate-key.yaml", {"4:3: node.id: is given twice, first in line 2"}},
-      {"06-tab.yaml", {"2:4: a tab in the indentation, use spaces"}},
-      {"07-flow-not-closed.yaml", {"2:1: this '[' list is not closed, look for a missing ']'"}},
+      {"06-tab.yaml", {"2:1: a tab in the indentation, use spaces"}},
+      {"07-flow-not-closed.yaml", {"2:1: a '[' list is not closed, look for a missing ']' before"}},
       {"08-top-level-list.yaml", {"1:1: the file is a list, a map of keys is needed"}},
       {"09-quote-not-closed.yaml", {"4:9: the quote is never closed"}},
       {"10-url-without-port.yaml",
@@ -319,6 +319,7 @@ TEST_CASE("a value of the wrong shape is refused") {
        "1:13: collectors: is a single value, a list is needed, each item after a '-'"},
       {"collectors: [tcp://h:1]",
        "1:14: collectors[0]: is a single value, a map of keys is needed"},
+      {"collectors:\n  -\n", "2:3: collectors[0]: is nothing, a map of keys is needed"},
       {"collectors: [[a]]", "1:14: collectors[0]: is a list, a map of keys is needed"},
   }));
   CAPTURE(row.text);

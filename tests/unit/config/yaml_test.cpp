@@ -90,6 +90,30 @@ TEST_CASE("a value knows its place, and so does its key") {
   CHECK(letter.at.column == 9);  // in bytes: the letter has two
 }
 
+TEST_CASE("an empty item of a list has the place of its dash") {
+  struct Row {
+    std::string text;
+    int line;
+    int column;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a\n", 1, 1},
+      {"-", 1, 1},
+      {"-\n", 1, 1},
+      {"-\n- b\n", 1, 1},
+      {"\n  -\n  - b\n", 2, 3},
+      {"-\r\n\r\n- b\r\n", 1, 1},
+      {"- # later\n# - c\n\n- b\n", 1, 1},
+      {"- ~\n- b\n", 1, 1},
+      {"[ , b]\n", 1, 3},
+  }));
+  CAPTURE(row.text);
+  const YamlNode root = parse_yaml(row.text);
+  const YamlNode& first = root.children.empty() ? root : root.children.front();
+  CHECK(first.at.line == row.line);
+  CHECK(first.at.column == row.column);
+}
+
 TEST_CASE("what is not YAML, or more than a configuration needs, is refused with its place") {
   struct Row {
     std::string text;
@@ -103,17 +127,20 @@ TEST_CASE("what is not YAML, or more than a configuration needs, is refused with
       "that needs quotes";
   const auto row = GENERATE_COPY(values<Row>({
       {"a: &x 1\n", "1:4: " + alias},
+      {"a: *x\n", "1:4: " + alias},
       {"a: &x {b: 1}\n", "1:4: " + alias},
       {"a: !!str 1\n", "1:4: " + tag},
       {"a: !x {b: 1}\n", "1:4: " + tag},
       {"{a: 1}: 2\n", "1:1: a key must be a word"},
       {"? [a]\n: 2\n", "1:3: a key must be a word"},
       {"a: 1\n--- \nb: 2\n", "2:1: a second document starts here, only one may be in the file"},
+      {"a:\n  \tb: 1\n", "2:3: a tab in the indentation, use spaces"},
+      {"a: {b: 1\nc\n", "3:1: a '{' map is not closed, look for a missing '}' before"},
       {"a: \"x\n", "1:4: the quote is never closed"},
       {"a: 'x''\n", "1:4: the quote is never closed"},
       {"a: \"x\\\"\n", "1:4: the quote is never closed"},
       {"a: b: c\n", "1:5: " + colon},
-      {"a: [1, 2\nb: 3\n", "2:2: this '[' list is not closed, look for a missing ']'"},
+      {"a: [1, 2\nb: 3\n", "2:2: a '[' list is not closed, look for a missing ']' before"},
       {"a\0b"s, "1:2: " + control},
       {"a: 1\nb: \x04\n", "2:4: " + control},
       {"a: \x7f\n", "1:4: " + control},
