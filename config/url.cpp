@@ -38,6 +38,12 @@ bool is_name(std::string_view host) {
   }
 }
 
+// The name of a network interface, "eth0.100" for a VLAN; Linux allows 15 bytes.
+bool is_zone(std::string_view zone) {
+  return !zone.empty() && zone.size() <= 15 &&
+         std::all_of(zone.begin(), zone.end(), [](char c) { return is_label_char(c) || c == '.'; });
+}
+
 // A name made of digits and dots only was meant to be an address.
 bool is_numeric(std::string_view host) {
   return std::all_of(host.begin(), host.end(), [](char c) { return is_digit(c) || c == '.'; });
@@ -54,7 +60,7 @@ std::string bracketed_problem(const std::string& host) {
   const auto percent = host.find('%');
   if (!is_address(AF_INET6, host.substr(0, percent))) return "has a bad IPv6 address";
   if (percent == std::string::npos) return "";
-  return is_label(std::string_view{host}.substr(percent + 1)) ? "" : "has a bad IPv6 zone";
+  return is_zone(std::string_view{host}.substr(percent + 1)) ? "" : "has a bad IPv6 zone";
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text, std::uint16_t least) {

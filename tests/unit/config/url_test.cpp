@@ -19,6 +19,7 @@ TEST_CASE("a collector's url is taken apart, and written as it was") {
       {"tcp://[::1]:9060", {tcp, "::1", 9060}},
       {"tcp://[2001:db8::192.0.2.1]:9060", {tcp, "2001:db8::192.0.2.1", 9060}},
       {"tls://[fe80::1%eth0]:9061", {tls, "fe80::1%eth0", 9061}},
+      {"udp://[fe80::1%eth0.100]:9060", {udp, "fe80::1%eth0.100", 9060}},
   }));
   CAPTURE(row.text);
   CollectorUrl url;
@@ -66,6 +67,7 @@ TEST_CASE("what is wrong with a url is said, and nothing is stored") {
       {"udp://[]:9060", "has a bad IPv6 address"},
       {"udp://[fe80::1%]:9060", "has a bad IPv6 zone"},
       {"udp://[fe80::1%a/b]:9060", "has a bad IPv6 zone"},
+      {"udp://[fe80::1%a234567890123456]:9060", "has a bad IPv6 zone"},
   }));
   CAPTURE(row.text);
   const CollectorUrl before{CollectorCarrier::tls, "untouched", 7};
