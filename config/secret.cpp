@@ -60,7 +60,7 @@ std::optional<ValueProblem> check_private(const std::filesystem::path& path,
   return problem;
 }
 
-// Reads a little more than wanted than wanted, so that the caller sees when there is too much.
+// May read a little more than `wanted`, so that the caller sees when there is too much.
 int read_some(const Descriptor& file, std::size_t wanted, std::string& content) {
   std::array<char, 512> part{};
   while (content.size() <= wanted) {

@@ -38,6 +38,27 @@ bool follows(const Utf8Lead& lead, std::string_view rest) noexcept {
   return true;
 }
 
+// The bytes of the first letter; 1 when it is not well formed.
+std::size_t letter_size(std::string_view text) noexcept {
+  const Utf8Lead lead = utf8_lead(static_cast<std::uint8_t>(text.front()));
+  return follows(lead, text) ? lead.size : 1;
+}
+
+// What a terminal may obey: C0, DEL, a byte that is not UTF-8, and C1 (U+0080 to U+009F).
+bool is_control(std::string_view letter) noexcept {
+  const auto first = static_cast<std::uint8_t>(letter.front());
+  if (letter.size() == 1) return first < 0x20 || first >= 0x7f;
+  return first == 0xc2 && static_cast<std::uint8_t>(letter[1]) < 0xa0;
+}
+
+void append_escaped(char raw, std::string& out) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  const auto c = static_cast<std::uint8_t>(raw);
+  out += "\\x";
+  out += hex[c >> 4U];
+  out += hex[c & 0xfU];
+}
+
 // Optimal string alignment: insert, delete, replace, swap two neighbours.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
@@ -71,27 +92,18 @@ std::optional<std::size_t> find_bad_utf8(std::string_view text) noexcept {
 
 std::string printable(std::string_view text) {
   constexpr std::size_t longest = 60;
-  constexpr std::string_view hex = "0123456789abcdef";
-  const bool cut = text.size() > longest;
   std::string out;
-  for (std::size_t i = 0; i < std::min(text.size(), longest); ++i) {
-    auto c = static_cast<std::uint8_t>(text[i]);
-    const auto next = static_cast<std::uint8_t>(i + 1 < text.size() ? text[i + 1] : 0xff);
-    const bool c1 = c == 0xc2 && next < 0xa0;  // U+0080 to U+009F: terminals obey them as well
-    if (c1) {
-      c = next;
-      ++i;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view letter = text.substr(at, letter_size(text.substr(at)));
+    if (at + letter.size() > longest) return out + "...";
+    if (is_control(letter)) {
+      append_escaped(letter.back(), out);
+    } else {
+      out += letter;
     }
-    if (!c1 && c >= 0x20 && c != 0x7f) {
-      out += text[i];
-      continue;
-    }
-    out += "\\x";
-    out += hex[c >> 4U];
-    out += hex[c & 0xfU];
+    at += letter.size();
   }
-  while (cut && find_bad_utf8(out)) out.pop_back();
-  return cut ? out + "..." : out;
+  return out;
 }
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {

@@ -66,6 +66,7 @@ TEST_CASE("printable text cannot steer a terminal") {
       {"line\r\nend\x7f", "line\\x0d\\x0aend\\x7f"},
       {"\u009b2J", "\\x9b2J"},  // CSI, the one-byte form of ESC [
       {"\u00a0 \u00fc", "\u00a0 \u00fc"},
+      {"a\x9b\xff\xe2\x82", "a\\x9b\\xff\\xe2\\x82"},
   }));
   CHECK(printable(row.in) == row.out);
 }
@@ -75,6 +76,8 @@ TEST_CASE("printable text is cut after 60 bytes, between letters") {
   CHECK(printable(std::string(61, 'a')) == std::string(60, 'a') + "...");
   const std::string a59(59, 'a');
   CHECK(printable(a59 + "\u20ac") == a59 + "...");
+  CHECK(printable(a59 + "\xff z") == a59 + "\\xff...");
+  CHECK(printable("\xff" + std::string(100, 'a')) == "\\xff" + a59 + "...");
 }
 
 TEST_CASE("the nearest word is the one that a slip of the finger may have meant") {
