@@ -5,6 +5,7 @@ for free ports, so tests can run side by side.
 """
 import json
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -120,10 +121,13 @@ class Collector(Process):
 
     def __init__(self, url="tcp://127.0.0.1:0", *flags):
         super().__init__(HEPTAP, "collect", "--listen", url, "--out", "json", *flags)
-        eventually("collector listens", lambda: "listening on" in self.err or self.ended())
+        eventually("collector listens", lambda: self.listening() or self.ended())
         if self.ended():
             sys.exit("collect ended: " + self.err)
-        self.url = self.err.split("listening on ")[1].split()[0]
+        self.url = self.listening().group(1)
+
+    def listening(self):
+        return re.search(r"listening on (\S+)\n", self.err)
 
     def ended(self):
         return self.process.poll() is not None
