@@ -25,9 +25,7 @@ bool write_capture(std::ofstream& out, std::uint64_t message_count) {
   return static_cast<bool>(out.flush());
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("Writes a capture of SIP calls over UDP, always the same one.");
   std::string path;
   std::uint64_t message_count = 1'000'000;
@@ -39,4 +37,15 @@ int main(int argc, char** argv) {
   if (write_capture(out, message_count)) return 0;
   std::cerr << path << ": cannot be written\n";
   return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "bench_generate: " << error.what() << '\n';
+    return 1;
+  }
 }

@@ -146,7 +146,7 @@ void send_all(pcap_t* capture, Sender sender) {
   sender.flush();
 }
 
-void run(const std::string& path, const CollectorUrl& to) {
+void send_file(const std::string& path, const CollectorUrl& to) {
   const Capture capture = open_capture(path);
   const Socket socket = connect_to(to);
   if (to.carrier == CollectorCarrier::udp) {
@@ -156,19 +156,25 @@ void run(const std::string& path, const CollectorUrl& to) {
   }
 }
 
-}  // namespace
-}  // namespace heptap::bench
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("Sends a capture of bench_generate as HEP, with no thought.");
   std::string path;
   std::string to;
   app.add_option("FILE", path)->required();
   app.add_option("--to", to, "udp://HOST:PORT or tcp://HOST:PORT")->required();
   CLI11_PARSE(app, argc, argv);
+  const CollectorUrl url = parse_url(to);
+  if (url.carrier == CollectorCarrier::tls) throw std::runtime_error("speaks no TLS");
+  send_file(path, url);
+  return 0;
+}
+
+}  // namespace
+}  // namespace heptap::bench
+
+int main(int argc, char** argv) {
   try {
-    heptap::bench::run(path, heptap::bench::parse_url(to));
-    return 0;
+    return heptap::bench::run(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "bench_null_agent: " << error.what() << '\n';
     return 1;

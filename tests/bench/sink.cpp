@@ -165,25 +165,31 @@ FrameCounts count(CollectorUrl url, const TlsServerOptions& tls, bool once) {
   return counts;
 }
 
-}  // namespace
-}  // namespace heptap::bench
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("Counts HEP frames until SIGTERM; prints the counts as JSON.");
   std::string url;
   bool once = false;
-  heptap::TlsServerOptions tls;
+  TlsServerOptions tls;
   app.add_option("--listen", url, "udp://, tcp:// or tls://HOST:PORT; port 0 is any")->required();
   app.add_option("--cert", tls.certificate_file, "PEM, for TLS");
   app.add_option("--key", tls.key_file, "PEM, for TLS");
   app.add_flag("--once", once, "end with the first connection");
   CLI11_PARSE(app, argc, argv);
+  take_signals();
+  const CollectorUrl at = parse_url(url);
+  if (once && at.carrier == CollectorCarrier::udp) throw std::runtime_error("UDP has no end");
+  const FrameCounts counts = count(at, tls, once);
+  std::cout << "{\"frames\":" << counts.frames << ",\"bytes\":" << counts.bytes
+            << ",\"broken\":" << counts.broken << "}" << std::endl;
+  return counts.broken == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace heptap::bench
+
+int main(int argc, char** argv) {
   try {
-    heptap::bench::take_signals();
-    const auto counts = heptap::bench::count(heptap::bench::parse_url(url), tls, once);
-    std::cout << "{\"frames\":" << counts.frames << ",\"bytes\":" << counts.bytes
-              << ",\"broken\":" << counts.broken << "}" << std::endl;
-    return counts.broken == 0 ? 0 : 1;
+    return heptap::bench::run(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "bench_sink: " << error.what() << '\n';
     return 1;
