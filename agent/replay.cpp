@@ -112,6 +112,7 @@ class Replay {
 
   void wait_until_due(const RawFrame& frame) {
     if (options_.time_now && !shifted_) shift_to_now(frame.time_ns);
+    if (options_.speed == 0) return;  // not through an optional: copying it waits for all stores
     const auto due = pacer_.due(frame.time_ns);
     if (!due) return;
     if (outlet_) outlet_->flush();

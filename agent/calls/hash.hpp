@@ -17,12 +17,13 @@ class TextHash {
   [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
     std::uint64_t state = seed_;
     const std::size_t size = text.size();
-    while (text.size() > 8) {
-      state = fold(state ^ load(text.data(), 8), key_b);
-      text.remove_prefix(8);
+    if (size < 8) return fold(fold(state ^ load(text.data(), size), key_c) ^ size, key_a);
+    for (std::size_t i = 0; i + 8 < size; i += 8) {
+      state = fold(state ^ load(text.data() + i, 8), key_b);
     }
-    state = fold(state ^ load(text.data(), text.size()), key_c);
-    return fold(state ^ size, key_a);
+    // The last eight bytes, some of which are in already: a copy of a length known only now would
+    // be written in pieces and read in one, which waits for all earlier writes to be through.
+    return fold(fold(state ^ load(text.data() + size - 8, 8), key_c) ^ size, key_a);
   }
 
  private:

@@ -20,10 +20,15 @@ struct IpAddress {
   /// in        4 octets: IPv4; 16 octets: IPv6; any other count gives 0.0.0.0
   [[nodiscard]] static IpAddress from(Bytes in) noexcept {
     IpAddress out;
-    if (in.size() != 4 && in.size() != 16) return out;
-    out.family = in.size() == 4 ? IpFamily::v4 : IpFamily::v6;
-    std::memcpy(out.octets.data(), in.data(), in.size());
+    out.assign(in);
     return out;
+  }
+  /// The same in place. On the packet path a value that was just written in small pieces is not
+  /// copied in one: the processor would wait until all earlier writes are through.
+  void assign(Bytes in) noexcept {
+    octets = {};
+    family = in.size() == 16 ? IpFamily::v6 : IpFamily::v4;
+    if (in.size() == 4 || in.size() == 16) std::memcpy(octets.data(), in.data(), in.size());
   }
 
   [[nodiscard]] Bytes bytes() const noexcept {

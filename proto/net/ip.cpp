@@ -33,8 +33,8 @@ Decoded take_ipv4(Bytes in, Bytes& rest, Packet& out) noexcept {
   r.skip(header_bytes - 20);  // options
   if (!r.ok()) return Decoded::ip_truncated;
 
-  out.source = IpAddress::from(source);
-  out.destination = IpAddress::from(destination);
+  out.source.assign(source);
+  out.destination.assign(destination);
   out.traffic_class = traffic_class;
   out.ip_protocol = protocol;
   rest = total_length == 0 ? r.rest() : bounded(r.rest(), total_length - header_bytes, out);
@@ -100,8 +100,8 @@ Decoded take_ipv6(Bytes in, Bytes& rest, Packet& out) noexcept {
   while (!is_fragment && skip_extension(type, body, is_fragment)) {
     if (!body.ok()) return out.truncated ? Decoded::ip_truncated : Decoded::ip_malformed;
   }
-  out.source = IpAddress::from(source);
-  out.destination = IpAddress::from(destination);
+  out.source.assign(source);
+  out.destination.assign(destination);
   out.traffic_class = static_cast<std::uint8_t>(version_class_flow >> 20U & 0xffU);
   out.ip_protocol = type;
   rest = body.rest();

@@ -11,7 +11,7 @@ constexpr bool is_vlan_tag(std::uint16_t ethertype) noexcept {
   return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100 || ethertype == 0x9200;
 }
 
-Decoded take_ethertype(std::uint16_t ethertype, ByteReader r, Bytes& rest, Packet& out) noexcept {
+Decoded take_ethertype(std::uint16_t ethertype, ByteReader& r, Bytes& rest, Packet& out) noexcept {
   while (is_vlan_tag(ethertype)) {
     out.vlan_id = r.be16() & 0x0fffU;
     ethertype = r.be16();
@@ -22,19 +22,19 @@ Decoded take_ethertype(std::uint16_t ethertype, ByteReader r, Bytes& rest, Packe
                                                                     : Decoded::not_ip;
 }
 
-Decoded take_ethernet(ByteReader r, Bytes& rest, Packet& out) noexcept {
+Decoded take_ethernet(ByteReader& r, Bytes& rest, Packet& out) noexcept {
   r.skip(12);  // destination and source address
   const auto ethertype = r.be16();
   return take_ethertype(ethertype, r, rest, out);
 }
 
-Decoded take_linux_sll(ByteReader r, Bytes& rest, Packet& out) noexcept {
+Decoded take_linux_sll(ByteReader& r, Bytes& rest, Packet& out) noexcept {
   r.skip(14);  // packet type, ARPHRD_ type, address length, address
   const auto ethertype = r.be16();
   return take_ethertype(ethertype, r, rest, out);
 }
 
-Decoded take_linux_sll2(ByteReader r, Bytes& rest, Packet& out) noexcept {
+Decoded take_linux_sll2(ByteReader& r, Bytes& rest, Packet& out) noexcept {
   const auto ethertype = r.be16();
   r.skip(18);  // reserved, interface index, ARPHRD_ type, packet type, address length, address
   return take_ethertype(ethertype, r, rest, out);
@@ -42,7 +42,7 @@ Decoded take_linux_sll2(ByteReader r, Bytes& rest, Packet& out) noexcept {
 
 // The address family is in the byte order of the capturing machine, and IPv6 has a number of its
 // own on each system: 10 Linux, 24 NetBSD and OpenBSD, 28 FreeBSD, 30 macOS.
-Decoded take_null(ByteReader r, Bytes& rest) noexcept {
+Decoded take_null(ByteReader& r, Bytes& rest) noexcept {
   const auto big = r.be32();
   if (!r.ok()) return Decoded::link_truncated;
   rest = r.rest();
@@ -54,7 +54,7 @@ Decoded take_null(ByteReader r, Bytes& rest) noexcept {
 }  // namespace
 
 Decoded take_link(std::uint32_t type, Bytes frame, Bytes& rest, Packet& out) noexcept {
-  const ByteReader r{frame};
+  ByteReader r{frame};
   switch (type) {
     case link_type::ethernet: return take_ethernet(r, rest, out);
     case link_type::linux_sll: return take_linux_sll(r, rest, out);
