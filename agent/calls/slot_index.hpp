@@ -24,6 +24,8 @@ class SlotIndex {
     return slot;
   }
 
+  void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&heads_[chain_of(hash)]); }
+
   /// hash      mixed already, and not in the index
   /// slot      below max_slots, and not in the index
   void insert(std::uint64_t hash, std::uint32_t slot) noexcept {

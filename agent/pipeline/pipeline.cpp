@@ -32,8 +32,9 @@ void Pipeline::handle(const RawFrame& frame) {
   if (!parse(packet)) return;
 
   const std::int64_t time_us = frame.time_ns / nanos_per_micro + shift_us_;
-  calls_.update(sip_, packet, time_us);
+  calls_.expect(sip_);
   if (outlet_ != nullptr) send(packet, time_us);
+  calls_.update(sip_, packet, time_us);
 }
 
 bool Pipeline::parse(const Packet& packet) noexcept {
