@@ -90,9 +90,10 @@ std::string with_comments_opened(const std::string& text) {
 void collect_paths(const YamlNode& node, const std::string& path, std::set<std::string>& paths) {
   if (node.kind == YamlNode::Kind::scalar) paths.insert(path);
   for (const YamlNode& child : node.children) {
-    const std::string name = node.kind == YamlNode::Kind::list ? "[]" : child.key;
-    const bool dotted = !path.empty() && node.kind == YamlNode::Kind::map;
-    collect_paths(child, path + (dotted ? "." : "") + name, paths);
+    std::string below = path;
+    if (node.kind == YamlNode::Kind::list) below += "[]";
+    if (node.kind == YamlNode::Kind::map) below.append(path.empty() ? "" : ".").append(child.key);
+    collect_paths(child, below, paths);
   }
 }
 
@@ -106,7 +107,7 @@ TEST_CASE("a file that says nothing gives the defaults") {
 }
 
 TEST_CASE("every value of a file is stored") {
-  const TempFolder folder;
+  TempFolder folder;
   for (const char* name : {"auth", "ca.pem", "agent.pem", "agent.key"}) folder.write(name, "x\n");
   const auto file = folder.write("heptap.yaml", R"(
 node: {id: 7, name: edge, auth_key_file: auth}
@@ -182,7 +183,7 @@ TEST_CASE("the example has every option, and what it has commented out is right 
   }
   CHECK(in_example == in_table);
 
-  const TempFolder folder;
+  TempFolder folder;
   for (const char* name : {"auth.key", "ca.pem", "agent.pem", "agent.key"}) {
     folder.write(name, "x\n");
   }
@@ -280,25 +281,19 @@ collectors:
 node: {id: -1}
 )");
   CHECK_FALSE(outcome.settings);
-  CHECK(outcome.errors ==
-        Lines{
-            "t.yaml:1:14: log.level: \"loud\" is not a word known here, valid: debug, info, "
-            "warning or error",
-            "t.yaml:4:5: collectors[0].keepalive: does nothing with a udp:// url, only for tcp:// "
-            "and tls://",
-            "t.yaml:4:16: collectors[0].keepalive: \"60\" has no unit, valid: 1s to 1h, as 500ms, "
-            "30s, 5m or 1h",
-            "t.yaml:6:5: collectors[0].ca: does nothing with a udp:// url, only for tls://",
-            "t.yaml:6:9: collectors[0].ca: \"no.pem\" cannot be read: No such file or directory",
-            "t.yaml:7:5: collectors[1].url: is missing, valid: udp://, tcp:// or tls:// and "
-            "host:port",
-            "t.yaml:7:12: collectors[1].batch: \"no\" is neither true nor false, valid: true or "
-            "false",
-            "t.yaml:9:5: collectors[1].nmae: unknown key, did you mean name?",
-            "t.yaml:11:5: collectors[2].name: \"a\" is also the name of collectors[0], give each "
-            "its own name",
-            "t.yaml:12:12: node.id: -1 is out of range, valid: 0 to 4294967295",
-        });
+  std::string all;
+  for (const std::string& error : outcome.errors) all += "\n" + error;
+  CHECK(all == R"(
+t.yaml:1:14: log.level: "loud" is not a word known here, valid: debug, info, warning or error
+t.yaml:4:5: collectors[0].keepalive: does nothing with a udp:// url, only for tcp:// and tls://
+t.yaml:4:16: collectors[0].keepalive: "60" has no unit, valid: 1s to 1h, as 500ms, 30s, 5m or 1h
+t.yaml:6:5: collectors[0].ca: does nothing with a udp:// url, only for tls://
+t.yaml:6:9: collectors[0].ca: "no.pem" cannot be read: No such file or directory
+t.yaml:7:5: collectors[1].url: is missing, valid: udp://, tcp:// or tls:// and host:port
+t.yaml:7:12: collectors[1].batch: "no" is neither true nor false, valid: true or false
+t.yaml:9:5: collectors[1].nmae: unknown key, did you mean name?
+t.yaml:11:5: collectors[2].name: "a" is also the name of collectors[0], give each its own name
+t.yaml:12:12: node.id: -1 is out of range, valid: 0 to 4294967295)");
 }
 
 TEST_CASE("a value of the wrong shape is refused") {
@@ -378,7 +373,7 @@ TEST_CASE("options of a connection or of TLS are refused where they do nothing")
 }
 
 TEST_CASE("a key without its certificate is refused") {
-  const TempFolder folder;
+  TempFolder folder;
   const auto key = folder.write("agent.key", "");
   const Outcome outcome = parse("collectors: [{url: \"tls://h:1\", key: " + key.string() + "}]\n");
   CHECK(outcome.errors == Lines{"t.yaml:1:33: collectors[0].key: is given without certificate, "
@@ -423,7 +418,7 @@ TEST_CASE("warnings come behind those that are already there") {
 }
 
 TEST_CASE("keys that every user can read are warned about, even beside errors") {
-  const TempFolder folder;
+  TempFolder folder;
   const std::string key = folder.write("agent.key", "", readable_by_all);
   const std::string secret = folder.write("auth.key", "hunter2\n", readable_by_all);
   folder.write("agent.pem", "");
@@ -454,7 +449,7 @@ node:
 TEST_CASE("a secret is never in a message") {
   const auto content =
       GENERATE(as<std::string>{}, "hunter2", "hunter2\"", "hunter2\nhunter2", "hunter2\xff");
-  const TempFolder folder;
+  TempFolder folder;
   folder.write("auth.key", content, readable_by_all);
   const Outcome outcome =
       load(folder.write("heptap.yaml", "node: {auth_key_file: auth.key, id: x}\n"));
@@ -465,7 +460,7 @@ TEST_CASE("a secret is never in a message") {
 }
 
 TEST_CASE("a file that cannot be read is unavailable, not invalid") {
-  const TempFolder folder;
+  TempFolder folder;
   const std::map<fs::path, std::string> reasons{
       {folder.path() / "no.yaml", "No such file or directory"},
       {folder.path(), "Is a directory"},
@@ -485,7 +480,7 @@ TEST_CASE("a file that cannot be read is unavailable, not invalid") {
 }
 
 TEST_CASE("a file larger than 1 MiB is refused") {
-  const TempFolder folder;
+  TempFolder folder;
   const auto file = folder.write("heptap.yaml", std::string(yaml_max_bytes + 10, '\n'));
   CHECK(load(file).errors == Lines{file.string() + ":1:1: the file is larger than 1 MiB"});
 }

@@ -34,7 +34,7 @@ TEST_CASE("a secret is the content of its file without one last line end") {
       {"schl\u00fcssel\n", "schl\u00fcssel"},
       {std::string(255, 'x') + "\r\n", std::string(255, 'x')},
   }));
-  const TempFolder folder;
+  TempFolder folder;
   std::string secret;
   CHECK_FALSE(read_secret(folder.write("key", row.content), max_bytes, secret));
   CHECK(secret == row.want);
@@ -60,7 +60,7 @@ TEST_CASE("a secret that HEP cannot carry is refused without being quoted") {
       {"hunter2" + std::string(100'000, 'x'), "is longer than 255 bytes"},
   }));
   CAPTURE(row.why);
-  const TempFolder folder;
+  TempFolder folder;
   std::string secret = "untouched";
   const auto problem = read_secret(folder.write("key", row.content), max_bytes, secret);
   REQUIRE(problem);
@@ -71,7 +71,7 @@ TEST_CASE("a secret that HEP cannot carry is refused without being quoted") {
 }
 
 TEST_CASE("a secret that every user can read is taken with a warning") {
-  const TempFolder folder;
+  TempFolder folder;
   std::string secret;
   const auto problem =
       read_secret(folder.write("key", "hunter2", readable_by_all), max_bytes, secret);
@@ -83,7 +83,7 @@ TEST_CASE("a secret that every user can read is taken with a warning") {
 }
 
 TEST_CASE("a private key that every user can read is taken with a warning") {
-  const TempFolder folder;
+  TempFolder folder;
   CHECK_FALSE(check_key_file(folder.write("private", "")));
   const auto problem = check_key_file(folder.write("public", "", readable_by_all));
   REQUIRE(problem);
@@ -91,7 +91,7 @@ TEST_CASE("a private key that every user can read is taken with a warning") {
 }
 
 TEST_CASE("only a regular file that is there can be read") {
-  const TempFolder folder;
+  TempFolder folder;
   const auto pipe = folder.path() / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   const std::map<std::filesystem::path, std::string_view> reasons{
@@ -115,6 +115,6 @@ TEST_CASE("only a regular file that is there can be read") {
 }
 
 TEST_CASE("a file that others may read is as good as any when it is no secret") {
-  const TempFolder folder;
+  TempFolder folder;
   CHECK_FALSE(check_file(folder.write("ca.pem", "", readable_by_all)));
 }

@@ -29,8 +29,8 @@ class TempFolder {
 
   /// Makes a file; by default only its owner and group may read it.
   std::filesystem::path write(const std::string& name, std::string_view content,
-                              std::filesystem::perms mode = std::filesystem::perms{0640}) const {
-    const auto file = path_ / name;
+                              std::filesystem::perms mode = std::filesystem::perms{0640}) {
+    auto file = path_ / name;
     std::ofstream{file, std::ios::binary} << content;
     std::filesystem::permissions(file, mode);
     return file;

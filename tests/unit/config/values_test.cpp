@@ -156,7 +156,7 @@ TEST_CASE("a wrong value is quoted, what would be valid is said, nothing is stor
 }
 
 TEST_CASE("a relative file name starts at the folder, an absolute one does not") {
-  const TempFolder folder;
+  TempFolder folder;
   const auto file = folder.write("ca.pem", "");
   Target target;
   CHECK_FALSE(target.store("collectors[].ca", "ca.pem", folder.path()));
@@ -174,7 +174,7 @@ TEST_CASE("a file that is not there is not stored") {
 }
 
 TEST_CASE("a warning does not keep a value from being stored") {
-  const TempFolder folder;
+  TempFolder folder;
   const auto file = folder.write("key", "hunter2\n", readable_by_all);
   Target target;
   const auto of_key = target.store("collectors[].key", "key", folder.path());
