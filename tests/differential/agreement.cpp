@@ -12,6 +12,13 @@ namespace heptap::test {
 
 namespace {
 
+Result<ViaView> first_via(const SipView& view) {
+  std::string_view rest = view.first(HeaderId::via);
+  std::string_view item;
+  if (!next_list_item(rest, item)) return Errc::malformed;
+  return parse_via(item);
+}
+
 class Comparison {
  public:
   Comparison(const SipView& view, const OsipMessage& osip) : view_(view), osip_(osip) {}
@@ -54,10 +61,7 @@ class Comparison {
   }
 
   [[nodiscard]] std::string_view branch() const {
-    std::string_view rest = view_.first(HeaderId::via);
-    std::string_view item;
-    if (!next_list_item(rest, item)) return {};
-    const auto via = parse_via(item);
+    const auto via = first_via(view_);
     return via ? via->branch() : std::string_view{};
   }
 
@@ -114,7 +118,7 @@ bool is_plain(const SipView& view) {
   }
   return parse_cseq(view.first(HeaderId::cseq)).ok() &&
          parse_name_addr(view.first(HeaderId::from)).ok() &&
-         parse_name_addr(view.first(HeaderId::to)).ok();
+         parse_name_addr(view.first(HeaderId::to)).ok() && first_via(view).ok();
 }
 
 }  // namespace heptap::test

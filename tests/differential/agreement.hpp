@@ -20,7 +20,7 @@ std::vector<Difference> differences(const SipView& view, const OsipMessage& osip
 
 /// Whether both must agree on the message whatever else it holds: written within the grammar as far
 /// as the bytes of its head go, nothing flagged, Call-ID, CSeq, From and To there once and
-/// readable.
+/// readable, the topmost Via readable.
 bool is_plain(const SipView& view);
 
 }  // namespace heptap::test
