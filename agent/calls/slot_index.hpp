@@ -24,6 +24,7 @@ class SlotIndex {
     return slot;
   }
 
+  /// Lets find() of this hash be quick in a little while.
   void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&heads_[chain_of(hash)]); }
 
   /// hash      mixed already, and not in the index
