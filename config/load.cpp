@@ -61,6 +61,16 @@ std::string_view shape(YamlNode::Kind kind) {
   return "?";
 }
 
+// Whether an option does nothing for a collector with such a url.
+bool is_idle(ForCarrier wanted, CollectorCarrier carrier) {
+  switch (wanted) {
+    case ForCarrier::any: return false;
+    case ForCarrier::connection: return carrier == CollectorCarrier::udp;
+    case ForCarrier::tls: return carrier != CollectorCarrier::tls;
+  }
+  return false;
+}
+
 // Where in the file we are: the path as in the table ("collectors[].url"), the path to show
 // ("collectors[0].url").
 struct Path {
@@ -173,7 +183,6 @@ class Loader {
   }
 
   void read_collector(const YamlNode& node, const Path& path, OptionTarget& item) {
-    places_[path.shown] = node.at;
     if (node.kind == YamlNode::Kind::null) {
       return add(node.at, path.shown, "is nothing", "a map of keys is needed");
     }
@@ -199,7 +208,8 @@ class Loader {
       check_pair(path, "certificate", "key");
       check_pair(path, "key", "certificate");
       if (collector.url.port == 0) continue;  // the url was wrong: nothing more to hold against it
-      check_carriers(collector, path);
+      check_idle_options(collector, path);
+      check_verify(collector, path);
       check_name(collector, path, i, names);
     }
   }
@@ -211,26 +221,24 @@ class Loader {
         "certificate and key belong together");
   }
 
-  void check_carriers(const CollectorSettings& collector, const std::string& path) {
+  void check_idle_options(const CollectorSettings& collector, const std::string& path) {
     const CollectorCarrier carrier = collector.url.carrier;
     for (const Option& option : options()) {
-      if (option.carrier == ForCarrier::any) continue;
+      if (!is_idle(option.carrier, carrier)) continue;
       const auto place =
           places_.find(path + std::string{option.path.substr(option.path.rfind('.'))});
       if (place == places_.end()) continue;
-      const bool for_tls = option.carrier == ForCarrier::tls;
-      const bool idle =
-          for_tls ? carrier != CollectorCarrier::tls : carrier == CollectorCarrier::udp;
-      if (!idle) continue;
       add(place->second, place->first,
-          std::string{"does nothing with a "} + std::string{to_string(carrier)} + ":// url",
-          for_tls ? "only for tls://" : "only for tcp:// and tls://");
+          "does nothing with a " + std::string{to_string(carrier)} + ":// url",
+          option.carrier == ForCarrier::tls ? "only for tls://" : "only for tcp:// and tls://");
     }
-    if (collector.url.carrier == CollectorCarrier::tls && !collector.verify) {
-      const auto place = places_.find(path + ".verify");
-      add(place->second, place->first, "the collector's certificate is not checked",
-          "anyone on the way can read and forge what is sent", Severity::warning);
-    }
+  }
+
+  void check_verify(const CollectorSettings& collector, const std::string& path) {
+    if (collector.url.carrier != CollectorCarrier::tls || collector.verify) return;
+    const auto place = places_.find(path + ".verify");
+    add(place->second, place->first, "the collector's certificate is not checked",
+        "anyone on the way can read and forge what is sent", Severity::warning);
   }
 
   void check_name(const CollectorSettings& collector, const std::string& path, std::size_t index,
@@ -276,7 +284,7 @@ class Loader {
   std::filesystem::path folder_;
   std::vector<ConfigProblem> warnings_;
   std::vector<ConfigProblem> errors_;
-  std::map<std::string, YamlPlace, std::less<>> places_;  // of the options that are in the file
+  std::map<std::string, YamlPlace, std::less<>> places_;  // of the options in the file, by `shown`
   Settings settings_;
 };
 

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (collector.name.empty() || collector.url.port == 0) std::abort();
     }
   } catch (const heptap::ConfigError& error) {
-    if (error.problems().empty()) std::abort();
+    if (error.problems().empty() || error.problems().size() > 101) std::abort();
     for (const auto& problem : error.problems()) {
       if (problem.line < 1 || to_string(problem).find('\n') != std::string::npos) std::abort();
     }
