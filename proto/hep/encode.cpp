@@ -105,8 +105,9 @@ const Encoder::Template& Encoder::template_of(const Message& m) const noexcept {
   return m.source.family == IpFamily::v4 ? v4_ : v6_;
 }
 
-std::size_t Encoder::overhead_bytes(const Message& m) const noexcept {
-  std::size_t bytes = template_of(m).bytes.size() + text_chunk_bytes(m.correlation_id) +
+std::size_t Encoder::overhead_bytes(const Message& m,
+                                    std::string_view correlation_id) const noexcept {
+  std::size_t bytes = template_of(m).bytes.size() + text_chunk_bytes(correlation_id) +
                       text_chunk_bytes(node_name_) + chunk_header_bytes;
   if (m.vlan_id != 0) bytes += chunk_header_bytes + 2;
   if (m.tcp_flags != 0) bytes += chunk_header_bytes + 1;
@@ -116,11 +117,12 @@ std::size_t Encoder::overhead_bytes(const Message& m) const noexcept {
 }
 
 std::size_t Encoder::bound_bytes(const Message& m) const noexcept {
-  return std::min(overhead_bytes(m) + m.payload.size(), max_frame_bytes);
+  return std::min(overhead_bytes(m, m.correlation_id) + m.payload.size(), max_frame_bytes);
 }
 
-void Encoder::write_optional_chunks(const Message& m, ByteWriter& w) const noexcept {
-  text_chunk(w, Chunk::correlation_id, m.correlation_id);
+void Encoder::write_optional_chunks(const Message& m, std::string_view correlation_id,
+                                    ByteWriter& w) const noexcept {
+  text_chunk(w, Chunk::correlation_id, correlation_id);
   if (m.vlan_id != 0) be16_chunk(w, Chunk::vlan_id, m.vlan_id);
   text_chunk(w, Chunk::node_name, node_name_);
   if (m.tcp_flags != 0) u8_chunk(w, Chunk::tcp_flags, m.tcp_flags);
@@ -128,14 +130,13 @@ void Encoder::write_optional_chunks(const Message& m, ByteWriter& w) const noexc
   if (m.mos) be16_chunk(w, Chunk::mos, *m.mos);
 }
 
-Result<Encoded> Encoder::encode(const Message& in, std::span<std::uint8_t> out) const noexcept {
+Result<Encoded> Encoder::encode(const Message& m, std::span<std::uint8_t> out) const noexcept {
   std::array<char, max_correlation_id_bytes> room;  // NOLINT: filled only when an id is unclean
-  Message m = in;
-  m.correlation_id = clean_correlation_id(in.correlation_id, room);
+  const auto correlation_id = clean_correlation_id(m.correlation_id, room);
   const bool is_sip = m.type == PayloadType::sip;
-  if (!is_sip && (m.correlation_id.empty() || m.payload.empty())) return Errc::malformed;
+  if (!is_sip && (correlation_id.empty() || m.payload.empty())) return Errc::malformed;
 
-  const std::size_t overhead = overhead_bytes(m);
+  const std::size_t overhead = overhead_bytes(m, correlation_id);
   if (overhead > max_frame_bytes || m.keep_bytes > max_frame_bytes - overhead) {
     return Errc::over_limit;
   }
@@ -159,7 +160,7 @@ Result<Encoded> Encoder::encode(const Message& in, std::span<std::uint8_t> out) 
   at(t.payload_type).u8(static_cast<std::uint8_t>(m.type));
 
   ByteWriter w{out.subspan(t.bytes.size())};
-  write_optional_chunks(m, w);
+  write_optional_chunks(m, correlation_id, w);
   chunk_header(w, Chunk::payload, payload_bytes);
   w.bytes(m.payload.first(payload_bytes));
   return Encoded{size, payload_bytes < m.payload.size()};

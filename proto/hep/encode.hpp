@@ -78,8 +78,10 @@ class Encoder {
 
   static Template make_template(const Identity& identity, IpFamily family);
   [[nodiscard]] const Template& template_of(const Message& m) const noexcept;
-  [[nodiscard]] std::size_t overhead_bytes(const Message& m) const noexcept;
-  void write_optional_chunks(const Message& m, ByteWriter& w) const noexcept;
+  [[nodiscard]] std::size_t overhead_bytes(const Message& m,
+                                           std::string_view correlation_id) const noexcept;
+  void write_optional_chunks(const Message& m, std::string_view correlation_id,
+                             ByteWriter& w) const noexcept;
 
   Template v4_;
   Template v6_;
