@@ -4,9 +4,11 @@ Every test gets the heptap binary as its first argument, talks on loopback only,
 for free ports, so tests can run side by side.
 """
 import json
+import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -89,22 +91,25 @@ class Folder(tempfile.TemporaryDirectory):
 
 
 class Process:
-    """A program in the background. Its output goes to files; leaving the block ends it."""
+    """A program in the background. Its output goes to files; leaving the block ends it and every
+    process it has started."""
 
     def __init__(self, *command):
         self.folder = Folder()
         self.out_path, self.err_path = self.folder / "out", self.folder / "err"
         with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
             self.process = subprocess.Popen([str(word) for word in command], stdout=out, stderr=err,
-                                            stdin=subprocess.DEVNULL)
+                                            stdin=subprocess.DEVNULL, start_new_session=True)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
         self.folder.cleanup()
 
     @property

@@ -35,6 +35,9 @@ def nodes(database):
 def prepare(folder, port):
     database, config = folder / "hep.db", folder / "kamailio.cfg"
     with sqlite3.connect(database) as connection:
+        # In any other mode a look into the database can make kamailio lose a row: "database is
+        # locked".
+        connection.execute("PRAGMA journal_mode=WAL")
         connection.executescript((CONFIG / "schema.sql").read_text())
     text = (CONFIG / "kamailio.cfg").read_text()
     config.write_text(text.replace("PORT", str(port)).replace("DATABASE", str(database)))
