@@ -15,8 +15,8 @@ START_US = 1_767_607_200_000_000  # 2026-01-05 10:00:00 UTC
 
 
 def sip_packets():
-    """(time in ns, IP packet) of each message."""
-    return [(time_us * 1000, frames.udp(source, destination, text))
+    """(time in ns, IP packet) of each message. A HEP frame has no room for the 789 ns."""
+    return [(time_us * 1000 + 789, frames.udp(source, destination, text))
             for time_us, source, destination, text in calls.all_messages(START_US)]
 
 
@@ -45,6 +45,12 @@ def two_interfaces(packets):
             for i, (time_ns, packet) in enumerate(packets)]
 
 
+def two_members(content):
+    """gzip files are concatenated as they are; here within a record."""
+    half = len(content) // 2
+    return gzip.compress(content[:half], mtime=0) + gzip.compress(content[half:], mtime=0)
+
+
 def captures():
     packets = sip_packets()
     plain = wrapped(packets, frames.ethernet)
@@ -58,15 +64,20 @@ def captures():
         "ns-le.pcap": frames.pcap(plain, nanoseconds=True),
         "ns-be.pcap": frames.pcap(plain, order=">", nanoseconds=True),
         "us-le.pcap.gz": gzip.compress(frames.pcap(plain), mtime=0),
+        "two-members.pcap.gz": two_members(frames.pcap(plain)),
         "two-interfaces-le.pcapng": ng["<"],
         "two-interfaces-be.pcapng": ng[">"],
         "two-interfaces-le.pcapng.gz": gzip.compress(ng["<"], mtime=0),
+        "offset.pcapng": frames.pcapng([(0, *packet) for packet in packets], [(frames.RAW, 8)],
+                                       offset_s=START_US // 10**6 - 86_400),
+        "checksum.pcap": frames.pcap(wrapped(packets, frames.with_checksum)),
         "vlan.pcap": frames.pcap(wrapped(packets, lambda p: frames.ethernet(p, vlan))),
         "qinq.pcap": frames.pcap(wrapped(packets, lambda p: frames.ethernet(p, stacked))),
         "cooked.pcap": frames.pcap(wrapped(packets, frames.cooked), frames.LINUX_SLL),
         "cooked2.pcap": frames.pcap(wrapped(packets, frames.cooked2), frames.LINUX_SLL2),
         "raw.pcap": frames.pcap(packets, frames.RAW),
-        "null.pcap": frames.pcap(wrapped(packets, frames.loopback), frames.NULL),
+        "null.pcap": frames.pcap(wrapped(packets, frames.null), frames.NULL),
+        "loop.pcap": frames.pcap(wrapped(packets, frames.loop), frames.LOOP),
     }
 
 
