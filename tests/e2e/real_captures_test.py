@@ -82,13 +82,18 @@ def main():
         skip(f"all real captures: none in {captures}")
     exceptions = {row["file"]: (int(row["missing"]), int(row["surplus"]))
                   for row in rows_of(HERE / "real_captures_exceptions.tsv")}
-    rows = [row for row in rows_of(captures / "INVENTORY.tsv") if (captures / row["file"]).is_file()]
+    listed = rows_of(captures / "INVENTORY.tsv")
+    rows = [row for row in listed if (captures / row["file"]).is_file()]
+    equal("exceptions for captures that nobody lists",
+          exceptions.keys() - {row["file"] for row in listed}, set())
     faults = [check(captures / row["file"], row, exceptions.get(row["file"], (0, 0)))
               for row in rows]
     faults = [fault for fault in faults if fault]
     if faults:
         sys.exit("\n".join(faults))
-    print(f"{len(rows)} captures, {sum(int(row['sip_udp']) for row in rows)} SIP messages over UDP")
+    messages = sum(int(row["sip_udp"]) for row in rows)
+    print(f"{len(rows)} captures, {messages} SIP messages over UDP, "
+          f"{len(listed) - len(rows)} captures skipped: not there")
 
 
 if __name__ == "__main__":
