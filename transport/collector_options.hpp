@@ -28,7 +28,8 @@ struct CollectorOptions {
   TlsOptions tls;
 
   bool coalesce = true;  ///< false: one frame per write, for collectors that read no further
-  std::size_t flush_bytes = 64 * 1024;        ///< a stream write leaves when it is this large
+  std::size_t flush_bytes = 256 * 1024;       ///< a stream write leaves when it is this large: a
+                                              ///< wake-up costs more than the waiting
   std::chrono::milliseconds flush_delay{50};  ///< or its first frame has waited this long
   std::chrono::seconds keepalive{60};         ///< TCP keep-alive after this idle time; 0: none
   std::chrono::milliseconds connect_timeout{10'000};  ///< per address; the TLS handshake again
