@@ -77,7 +77,7 @@ void Collector::try_next_address() {
 }
 
 void Collector::attempt_failed(const std::string& why) {
-  note_error(where() + ": " + why);
+  note_error(with_place(why));
   ++epoch_;
   waits_for_room_ = false;
   close_socket();
@@ -88,11 +88,11 @@ void Collector::connection_up(const std::string& detail) {
   state_alarm_.stop();
   enter_state(CollectorState::up);
   ++connects_;
-  host_.report(EventLevel::info, name_ + ": up, " + where() + detail);
+  host_.report(EventLevel::info, name_ + ": " + with_place("up") + detail);
 }
 
 void Collector::connection_lost(const std::string& why) {
-  note_error(where() + ": " + why);  // first: `why` may belong to the connection
+  note_error(with_place(why));  // first: `why` may belong to the connection
   ++disconnects_;
   ++epoch_;
   waits_for_room_ = false;
@@ -235,10 +235,12 @@ void Collector::note_error(const std::string& why) {
   host_.report(EventLevel::warning, name_ + ": " + why);
 }
 
-std::string Collector::where() const {
-  if (next_address_ == 0) return to_string(options_.endpoint);
-  return to_string(Endpoint{options_.endpoint.carrier, addresses_[next_address_ - 1].to_string(),
-                            options_.endpoint.port});
+/// `why` after the address that it happened with, when the collector's name does not tell it.
+std::string Collector::with_place(const std::string& why) const {
+  Endpoint endpoint = options_.endpoint;
+  if (next_address_ > 0) endpoint.host = addresses_[next_address_ - 1].to_string();
+  const std::string place = to_string(endpoint);
+  return place == name_ ? why : place + ": " + why;
 }
 
 CollectorSnapshot Collector::snapshot() {

@@ -104,7 +104,7 @@ class Collector {
   [[nodiscard]] bool draining() const noexcept { return draining_; }
   /// gives     true when everything up to the last publish is to leave now
   [[nodiscard]] bool write_is_due() const noexcept;
-  [[nodiscard]] std::string where() const;
+  [[nodiscard]] std::string with_place(const std::string& why) const;
 
   CollectorHost& host_;
   const CollectorOptions options_;

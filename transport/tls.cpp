@@ -15,8 +15,6 @@
 namespace heptap {
 namespace {
 
-constexpr int no_flags = 0;
-
 struct NamesDeleter {
   void operator()(GENERAL_NAMES* names) const noexcept { GENERAL_NAMES_free(names); }
 };

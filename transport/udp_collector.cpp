@@ -118,7 +118,7 @@ bool UdpCollector::on_send_error(int error) {
     case EMSGSIZE:
       one_by_one_ = false;
       cursor_.datagram_too_large();
-      note_error(where() + ": a frame does not fit into a datagram");
+      note_error(with_place("a frame does not fit into a datagram"));
       return true;
     case ENOBUFS:
     case ENOMEM:

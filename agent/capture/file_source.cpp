@@ -49,7 +49,7 @@ constexpr OtherFormat other_formats[] = {
   for (const OtherFormat& other : other_formats) {
     if (as_text(start).starts_with(other.magic)) refuse(kind, name, other.what);
   }
-  refuse(kind, name, "is neither a pcap nor a pcapng file");
+  refuse(kind, name, "neither a pcap nor a pcapng file");
 }
 
 /// gives     whether these first four bytes are those of a pcapng file

@@ -1,6 +1,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -54,8 +55,8 @@ void add_collectors(CLI::App& command, Flags& flags) {
 }
 
 void add_outputs(CLI::App& command, ReplayOptions& options) {
-  command.add_flag("--json", options.json, "print calls as JSON, one a line");
-  command.add_flag("--quiet", options.quiet, "no ledger, no progress");
+  command.add_flag("--json", options.json, "print calls as one JSON document");
+  command.add_flag("--quiet", options.quiet, "no ledger, no progress, no log below warning");
   command.add_option("--ledger-json", options.ledger_json_file, "write the ledger to this file");
 }
 
@@ -83,6 +84,7 @@ ExitCode replay(Flags& flags) {
   Settings& settings = config.settings;
   flags.of_settings.store({settings});
   if (!flags.to.empty()) settings.collectors = collectors_of(flags);
+  if (flags.options.quiet) settings.log.level = std::max(settings.log.level, LogLevel::warning);
   apply_log_level(settings.log);
   apply(settings, flags.options);
   return run_replay(flags.options, std::cout, std::cerr);

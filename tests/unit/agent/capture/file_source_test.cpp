@@ -341,11 +341,11 @@ TEST_CASE("damage in gzip says both places") {
 TEST_CASE("what is no capture file is refused by name, with what to do about it") {
   CHECK(refusal({}) == "test: is empty");
   CHECK(refusal(as_bytes("INVITE sip:a@b SIP/2.0\r\n")) ==
-        "test: is neither a pcap nor a pcapng file");
-  CHECK(refusal(as_bytes("\xa1\xb2")) == "test: is neither a pcap nor a pcapng file");
+        "test: neither a pcap nor a pcapng file");
+  CHECK(refusal(as_bytes("\xa1\xb2")) == "test: neither a pcap nor a pcapng file");
   CHECK(refusal(as_bytes("\xfd\x37zXZ123")) ==
         "test: is compressed with xz; use: xz -dc FILE | heptap replay -");
-  CHECK(refusal(gzipped(as_bytes("hello world"))) == "test: is neither a pcap nor a pcapng file");
+  CHECK(refusal(gzipped(as_bytes("hello world"))) == "test: neither a pcap nor a pcapng file");
   CHECK(refusal(as_bytes("\x1f\x8b garbage that gzip refuses")) == "test: gzip data is corrupt");
   CHECK(refusal({}, {"Input/output error", 5}) == "unavailable test: Input/output error");
 }
