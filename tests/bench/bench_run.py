@@ -70,15 +70,15 @@ class Bench:
         return capture
 
     def make_certificate(self):
-        """A throw-away certificate for localhost that is its own authority."""
+        """A throw-away certificate for loopback that is its own authority."""
         command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                   "-addext", "subjectAltName=DNS:localhost", "-keyout", self.scratch / "key.pem",
+                   "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", self.scratch / "key.pem",
                    "-out", self.scratch / "certificate.pem"]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
     def sink_command(self, carrier):
-        command = [self.programs / "bench_sink", "--listen", f"{carrier}://localhost:0"]
+        command = [self.programs / "bench_sink", "--listen", f"{carrier}://127.0.0.1:0"]
         if carrier == "tls":
             command += ["--cert", self.scratch / "certificate.pem",
                         "--key", self.scratch / "key.pem"]

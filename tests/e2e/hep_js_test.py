@@ -24,9 +24,9 @@ def install(prefix):
     if (prefix / "node_modules" / "hep-js").is_dir():
         return
     prefix.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix",
-                           str(prefix), f"hep-js@{VERSION}"], capture_output=True, timeout=120,
-                          check=False)
+    done = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund",
+                           "--fetch-retries=0", "--prefix", str(prefix), f"hep-js@{VERSION}"],
+                          capture_output=True, timeout=120, check=False)
     if done.returncode != 0:
         skip("npm cannot install hep-js: " + done.stderr.decode(errors="replace")[-200:])
 

@@ -1,6 +1,8 @@
 #include "tests/unit/transport/peers.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <catch2/catch.hpp>
 
 #include <netinet/in.h>
 #include <sys/ioctl.h>
@@ -15,6 +17,20 @@
 #include <utility>
 
 namespace heptap::test {
+
+bool has_host(const char* host) {
+  namespace ip = boost::asio::ip;
+  boost::asio::io_context io;
+  boost::system::error_code error;
+  const auto found = ip::tcp::resolver(io).resolve(host, "0", error);
+  if (!error) {
+    ip::tcp::socket probe(io);
+    probe.open(found.begin()->endpoint().protocol(), error);
+    if (!error) probe.bind(found.begin()->endpoint(), error);
+  }
+  if (error) WARN("skipped: " << host << ": " << error.message());
+  return !error;
+}
 
 namespace {
 constexpr std::size_t head_bytes = 8;

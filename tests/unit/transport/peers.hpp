@@ -18,6 +18,10 @@
 
 namespace heptap::test {
 
+/// Whether one can listen on this address or name here: some machines have no IPv6, and a bare
+/// container does not even know localhost. Warns when not, so that what is skipped is seen.
+[[nodiscard]] bool has_host(const char* host);
+
 /// How often each frame has arrived, and what else came. May be shared by several sinks, one after
 /// the other.
 class Arrivals {

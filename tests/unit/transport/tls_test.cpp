@@ -59,6 +59,7 @@ TEST_CASE("frames arrive over TLS when the right CA vouches for the collector") 
   Arrivals arrivals;
   SECTION("by address or name of the endpoint") {
     const auto* const host = GENERATE("127.0.0.1", "::1", "localhost");
+    if (!test::has_host(host)) return;
     CAPTURE(host);
     Sink sink(arrivals, {Carrier::tls, host, 0}, server(authority.issue(everybody)));
     check_delivered(deliver(client(sink.endpoint(), authority.ca_file())), arrivals);
@@ -122,9 +123,10 @@ TEST_CASE("a collector that cannot be trusted gets nothing, and the reason is to
 TEST_CASE("a certificate for another name is refused, and its names are told") {
   Authority authority;
   Arrivals arrivals;
-  Sink sink(arrivals, {Carrier::tls, "localhost", 0},
+  Sink sink(arrivals, {Carrier::tls, "127.0.0.1", 0},
             server(authority.issue("DNS:a.example,DNS:b.example")));
   auto options = client(sink.endpoint(), authority.ca_file());
+  options.tls.server_name = "collector.example";
   options.give_up_after = milliseconds(100);
   CHECK_THAT(deliver(options).last_error,
              Catch::Contains("hostname mismatch: certificate is for a.example, b.example"));
