@@ -51,27 +51,46 @@ class Collect : public ListenerHandler {
   Collect(const CollectOptions& options, std::ostream& out, std::ostream& err)
       : options_(options),
         err_(err),
-        intake_(make_outputs(options, out),
-                [this](const Peer& peer, std::string_view why) { refuse(peer, why); }),
+        intake_(
+            make_outputs(options, out),
+            [this](const Peer& peer, std::string_view why) { refuse(peer, why); }, options.count),
         signals_(io_, SIGINT, SIGTERM),
         flush_timer_(io_) {}
 
   ExitCode run() {
     for (const auto& endpoint : options_.listen) {
       ListenerOptions listen{.endpoint = endpoint, .tls = options_.tls};
-      listeners_.push_back(std::make_unique<Listener>(io_, listen, *this, transport_log()));
+      listeners_.push_back(std::make_unique<Listener>(io_, listen, *this, listener_log()));
       err_ << "listening on " << to_string(listeners_.back()->endpoint()) << std::endl;
     }
     signals_.async_wait([this](boost::system::error_code, int) { stop(); });
     flush_soon();
-    io_.run();
-    intake_.finish();
+    const bool written = receive();
     const Ledger ledger = intake_.ledger();
     if (!options_.quiet) print(err_, ledger);
-    return ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
+    return written && ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
   }
 
  private:
+  // False when an output cannot be written: then what comes later is of no use.
+  bool receive() {
+    try {
+      io_.run();
+      intake_.finish();
+      return true;
+    } catch (const std::runtime_error& error) {
+      spdlog::error(error.what());
+      return false;
+    }
+  }
+
+  // What strangers can cause is a warning, and there may be any number of them.
+  EventSink listener_log() {
+    return [this, log = transport_log()](EventLevel level, const std::string& text) {
+      level == EventLevel::warning ? rare_log_.warn(text) : log(level, text);
+    };
+  }
+
   static std::vector<std::unique_ptr<FrameOutput>> make_outputs(const CollectOptions& options,
                                                                 std::ostream& out) {
     std::vector<std::unique_ptr<FrameOutput>> outputs;
@@ -99,9 +118,7 @@ class Collect : public ListenerHandler {
     intake_.take_rest(peer, unconsumed);
   }
 
-  [[nodiscard]] bool done() const noexcept {
-    return options_.count != 0 && intake_.good_count() >= options_.count;
-  }
+  [[nodiscard]] bool done() const noexcept { return intake_.full(); }
 
   void refuse(const Peer& peer, std::string_view why) {
     rare_log_.warn(to_string(peer) + ": bad frame: " + std::string(why));

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <iostream>
 
 #include "agent/commands/commands.hpp"
 #include "agent/exit_code.hpp"
@@ -31,7 +32,12 @@ int parse_and_run(int argc, char** argv) {
     app.exit(error);
     return static_cast<int>(asked_for_help ? heptap::ExitCode::ok : heptap::ExitCode::usage);
   }
-  return static_cast<int>(chosen());
+  heptap::ExitCode code = chosen();
+  if (!std::cout.flush() && code == heptap::ExitCode::ok) {
+    spdlog::error("standard output cannot be written");
+    code = heptap::ExitCode::failure;
+  }
+  return static_cast<int>(code);
 }
 
 }  // namespace

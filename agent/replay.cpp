@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -26,6 +27,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds patience_when_stopped{5'000};
+
 /// Lets packets pass at the pace they were captured at, `speed` times as fast.
 class Pacer {
  public:
@@ -38,12 +41,16 @@ class Pacer {
       first_ns_ = time_ns;
       start_ = SteadyClock::now();
     }
-    const auto offset_ns = static_cast<double>(time_ns - *first_ns_) / speed_;
-    const auto due = start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(offset_ns));
+    const double offset_ns =
+        (static_cast<double>(time_ns) - static_cast<double>(*first_ns_)) / speed_;
+    const auto due = start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(
+                                  std::clamp(offset_ns, -longest_wait_ns, longest_wait_ns)));
     return due > SteadyClock::now() ? std::optional(due) : std::nullopt;
   }
 
  private:
+  static constexpr double longest_wait_ns = 1e17;  // three years: times in a file may be anything
+
   double speed_;
   std::optional<std::int64_t> first_ns_;
   SteadyClock::time_point start_;
@@ -102,7 +109,10 @@ class Replay {
         pipeline_->handle(frame);
         progress.update(file.bytes_read(), pipeline_->counts().frames);
       }
-      bad_records_ += file.bad_records();
+      if (stop_.requested()) {
+        spdlog::warn("{}: stopped by a signal near byte {}", path, file.bytes_read());
+      }
+      note_bad_records(path, file);
       if (state == ReadState::damaged) report_damage(path, file.damage());
     } catch (const CaptureError& error) {
       spdlog::error(error.what());
@@ -126,29 +136,38 @@ class Replay {
     shifted_ = true;
   }
 
+  void note_bad_records(const std::string& path, const CaptureFile& file) {
+    if (file.bad_records() == 0) return;
+    bad_records_ += file.bad_records();
+    damaged_ = true;
+    spdlog::error("{}: {} records contradict themselves and were left out, the first at byte {}",
+                  path, file.bad_records(), file.first_bad_offset());
+  }
+
   void report_damage(const std::string& path, const Damage& damage) {
     spdlog::error("{}: {}", path, to_string(damage));
     damaged_ = true;
   }
 
   ExitCode finish() {
-    const bool delivered = transport_ ? deliver() : print_calls();
+    const bool delivered = transport_ == nullptr || deliver();
+    if (!transport_) print_calls();
     const Ledger ledger = account();
-    publish(ledger);
+    const bool published = publish(ledger);
     if (!delivered) return ExitCode::lost;
-    return damaged_ || !ledger.fault().empty() ? ExitCode::failure : ExitCode::ok;
+    if (damaged_ || !published || !ledger.fault().empty()) return ExitCode::failure;
+    return stop_.requested() ? ExitCode::interrupted : ExitCode::ok;
   }
 
-  bool print_calls() {
+  void print_calls() {
     calls_.finish();
     report_.finish(calls_.counts());
-    return true;
   }
 
   // False when any collector did not get everything.
   bool deliver() {
     outlet_->flush();
-    transport_->drain();
+    transport_->drain(stop_.requested() ? std::optional(patience_when_stopped) : std::nullopt);
     const OutletCounts& encode = outlet_->counts();
     bool delivered = encode.encoded == encode.entered;
     for (const auto& collector : transport_->snapshot()) {
@@ -167,12 +186,15 @@ class Replay {
     return ledger;
   }
 
-  void publish(const Ledger& ledger) {
+  // False when the ledger's file cannot be written.
+  bool publish(const Ledger& ledger) {
     if (!options_.quiet) print(err_, ledger);
-    if (options_.ledger_json_file.empty()) return;
+    if (options_.ledger_json_file.empty()) return true;
     std::ofstream file(options_.ledger_json_file);
     file << to_json(ledger) << '\n';
-    if (!file.flush()) spdlog::error("{}: cannot be written", options_.ledger_json_file);
+    if (file.flush()) return true;
+    spdlog::error("{}: cannot be written", options_.ledger_json_file);
+    return false;
   }
 
   const ReplayOptions& options_;

@@ -28,10 +28,10 @@ struct ReplayOptions {
 /// Replays capture files to collectors, or prints the calls in them.
 /// out       calls
 /// err       ledger, progress, what went wrong
-/// gives     ok; failure when a file is damaged (everything before the damage was replayed); lost
-/// when
-///           a collector did not get everything; unavailable when a file is not there (nothing was
-///           replayed then)
+/// gives     ok; failure when a file is damaged (everything before the damage was replayed) or the
+///           ledger's file cannot be written; lost when a collector did not get everything;
+///           interrupted when a signal came first; unavailable when a file is not there (nothing
+///           was replayed then)
 [[nodiscard]] ExitCode run_replay(const ReplayOptions& options, std::ostream& out,
                                   std::ostream& err);
 

@@ -68,8 +68,8 @@ class CallTable {
   /// Takes one message into account. Messages without Call-ID are only counted.
   void update(const SipView& sip, const Packet& packet, std::int64_t time_us);
 
-  /// Says that update() for this message comes soon. Its first access to the table is a cache miss in
-  /// nearly every message; asked for now, the line is there when other work is done.
+  /// Says that update() for this message comes soon. Its first access to the table is a cache miss
+  /// in nearly every message; asked for now, the line is there when other work is done.
   void expect(const SipView& sip) noexcept { index_.prefetch(hash_(sip.call_id())); }
 
   /// Hands every call that is left to OnLeave, in order of start, and empties the table.

@@ -102,4 +102,9 @@ std::uint64_t CaptureFile::bad_records() const noexcept {
   return pcapng == nullptr ? 0 : pcapng->bad_records();
 }
 
+std::uint64_t CaptureFile::first_bad_offset() const noexcept {
+  const auto* pcapng = std::get_if<PcapngReader>(&reader_);
+  return pcapng == nullptr ? 0 : pcapng->first_bad_offset();
+}
+
 }  // namespace heptap

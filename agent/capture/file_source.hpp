@@ -36,6 +36,8 @@ class CaptureFile {
   /// gives     records that were stepped over because they contradict themselves although what
   ///           follows them is intact; see PcapngReader. Each is a frame or an interface lost.
   [[nodiscard]] std::uint64_t bad_records() const noexcept;
+  /// gives     where the first of them starts, in the uncompressed file
+  [[nodiscard]] std::uint64_t first_bad_offset() const noexcept;
 
   /// For a progress line: both count bytes of the file as it lies on disk.
   [[nodiscard]] std::uint64_t bytes_read() const noexcept { return source_.file_bytes(); }

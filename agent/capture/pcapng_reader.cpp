@@ -39,8 +39,10 @@ ReadState PcapngReader::next(ByteSource& in, RawFrame& out, Damage& damage) noex
     if (block.error() == Errc::incomplete) return stop_short(in, offset, damage);
     if (!block) return stop_damaged(offset, reason_of_block(block.error()), damage);
 
+    const std::uint64_t bad_before = bad_records_;
     const auto [step, reason] =
         is_read(block->type) ? read_block(in, *block, out) : skip_block(in, *block);
+    if (bad_before == 0 && bad_records_ != 0) first_bad_offset_ = offset;
     switch (step) {
       case Step::frame: return ReadState::frame;
       case Step::no_frame: break;

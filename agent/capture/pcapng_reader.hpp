@@ -28,6 +28,8 @@ class PcapngReader {
 
   /// gives     blocks that were framed well and could not be understood
   [[nodiscard]] std::uint64_t bad_records() const noexcept { return bad_records_; }
+  /// gives     where the first of them starts; meaningless when there is none
+  [[nodiscard]] std::uint64_t first_bad_offset() const noexcept { return first_bad_offset_; }
 
  private:
   enum class Step : std::uint8_t { frame, no_frame, cut_short, damaged };
@@ -52,6 +54,7 @@ class PcapngReader {
   std::uint32_t section_first_id_ = 0;       // interface_id of the section's first
   std::int64_t last_time_ns_ = 0;
   std::uint64_t bad_records_ = 0;
+  std::uint64_t first_bad_offset_ = 0;
 };
 
 }  // namespace heptap

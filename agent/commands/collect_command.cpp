@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -39,6 +40,14 @@ Endpoint listen_endpoint(const std::string& checked) {
   return endpoint_of(url);
 }
 
+void require_certificate(const CollectOptions& options) {
+  const bool has_tls =
+      std::any_of(options.listen.begin(), options.listen.end(),
+                  [](const Endpoint& endpoint) { return endpoint.carrier == Carrier::tls; });
+  if (!has_tls || !options.tls.certificate_file.empty()) return;
+  throw CLI::ValidationError("--listen", "tls:// needs --tls-cert and --tls-key");
+}
+
 }  // namespace
 
 void add_collect_command(CLI::App& app, Command& chosen) {
@@ -54,7 +63,8 @@ void add_collect_command(CLI::App& app, Command& chosen) {
       ->check(CLI::Validator(check_output, "FORM"))
       ->allow_extra_args(false)
       ->capture_default_str();
-  command.add_option("--count", options.count, "end after this many good frames");
+  command.add_option("--count", options.count, "end after this many good frames")
+      ->check(CLI::PositiveNumber);
   auto* certificate = command.add_option("--tls-cert", options.tls.certificate_file,
                                          "certificate chain for tls:// endpoints, PEM");
   auto* key = command.add_option("--tls-key", options.tls.key_file, "its key, PEM");
@@ -65,6 +75,7 @@ void add_collect_command(CLI::App& app, Command& chosen) {
   command.add_flag("--quiet", options.quiet, "no ledger at the end");
   command.callback([flags, &chosen] {
     for (const auto& url : flags->listen) flags->options.listen.push_back(listen_endpoint(url));
+    require_certificate(flags->options);
     chosen = [flags] { return run_collect(flags->options, std::cout, std::cerr); };
   });
 }

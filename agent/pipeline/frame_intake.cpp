@@ -26,7 +26,7 @@ void FrameIntake::take_datagram(const Peer& peer, Bytes datagram) { take(peer, d
 
 std::optional<std::size_t> FrameIntake::take_stream(const Peer& peer, Bytes buffered) {
   std::size_t taken = 0;
-  while (taken < buffered.size()) {
+  while (taken < buffered.size() && !full()) {
     const auto size = hep::frame_hep(buffered.subspan(taken));
     if (!size && size.error() == Errc::incomplete) break;
     if (!size) {

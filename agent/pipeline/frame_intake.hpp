@@ -23,13 +23,15 @@ class FrameIntake {
   /// Called for each bad frame.
   using OnFault = std::function<void(const Peer&, std::string_view why)>;
 
-  FrameIntake(std::vector<std::unique_ptr<FrameOutput>> outputs, OnFault on_fault)
-      : outputs_(std::move(outputs)), on_fault_(std::move(on_fault)) {}
+  /// limit     good frames after which it is full(); 0: never
+  FrameIntake(std::vector<std::unique_ptr<FrameOutput>> outputs, OnFault on_fault,
+              std::uint64_t limit = 0)
+      : outputs_(std::move(outputs)), on_fault_(std::move(on_fault)), limit_(limit) {}
 
   /// One datagram is one frame.
   void take_datagram(const Peer& peer, Bytes datagram);
 
-  /// Takes all whole frames at the start of a stream's bytes.
+  /// Takes all whole frames at the start of a stream's bytes, until it is full().
   /// gives     how many bytes they were; nothing when no frame starts where one must: HEP has no
   ///           resynchronisation, so the connection is of no more use
   [[nodiscard]] std::optional<std::size_t> take_stream(const Peer& peer, Bytes buffered);
@@ -40,6 +42,7 @@ class FrameIntake {
   void flush();
   void finish();
 
+  [[nodiscard]] bool full() const noexcept { return limit_ != 0 && good_count() >= limit_; }
   [[nodiscard]] std::uint64_t good_count() const noexcept { return counts_[hep::Fault::none]; }
   [[nodiscard]] Ledger ledger() const;
 
@@ -48,6 +51,7 @@ class FrameIntake {
 
   std::vector<std::unique_ptr<FrameOutput>> outputs_;
   OnFault on_fault_;
+  std::uint64_t limit_;
   Counts<hep::Fault> counts_;
   std::uint64_t desynchronised_ = 0;  // streams that stopped making frames
   std::uint64_t unfinished_ = 0;      // frames cut by the end of a connection

@@ -13,6 +13,10 @@
 namespace heptap {
 namespace {
 
+void flush_or_throw(std::ostream& out) {
+  if (!out.flush()) throw std::runtime_error("standard output cannot be written");
+}
+
 class LineOutput : public FrameOutput {
  public:
   using Line = std::string (*)(const hep::HepView&);
@@ -23,9 +27,7 @@ class LineOutput : public FrameOutput {
     out_ << line_(frame) << '\n';
     return true;
   }
-  void flush() override {
-    if (!out_.flush()) throw std::runtime_error("standard output cannot be written");
-  }
+  void flush() override { flush_or_throw(out_); }
   void finish() override { flush(); }
 
  private:
@@ -36,7 +38,8 @@ class LineOutput : public FrameOutput {
 class CallsOutput : public FrameOutput {
  public:
   explicit CallsOutput(std::ostream& out)
-      : report_(out, CallReport::Form::text),
+      : out_(out),
+        report_(out, CallReport::Form::text),
         calls_({.keep_details = true}, [this](const Call& call, const CallDetails& details) {
           report_.add(call, details);
         }) {}
@@ -56,9 +59,11 @@ class CallsOutput : public FrameOutput {
   void finish() override {
     calls_.finish();
     report_.finish(calls_.counts());
+    flush_or_throw(out_);
   }
 
  private:
+  std::ostream& out_;
   CallReport report_;
   CallTable calls_;
   SipView sip_;
