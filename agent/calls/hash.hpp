@@ -33,7 +33,7 @@ class TextHash {
 
   static std::uint64_t load(const char* from, std::size_t size) noexcept {
     std::uint64_t value = 0;
-    std::memcpy(&value, from, size);
+    if (size != 0) std::memcpy(&value, from, size);  // an empty text may have no address
     return value;
   }
 
