@@ -27,7 +27,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds patience_when_stopped{5'000};
+constexpr std::chrono::milliseconds patience_after_signal{5'000};
 
 /// Lets packets pass at the pace they were captured at, `speed` times as fast.
 class Pacer {
@@ -78,7 +78,10 @@ class Replay {
       spdlog::error("{}: {}", file, std::generic_category().message(errno));
       return ExitCode::unavailable;
     }
-    if (transport_) transport_->start();
+    if (transport_) {
+      transport_->hurry_when_readable(stop_.fd(), patience_after_signal);
+      transport_->start();
+    }
     for (const auto& file : options_.files) {
       if (!stop_.requested()) replay_file(file);
     }
@@ -167,7 +170,7 @@ class Replay {
   // False when any collector did not get everything.
   bool deliver() {
     outlet_->flush();
-    transport_->drain(stop_.requested() ? std::optional(patience_when_stopped) : std::nullopt);
+    transport_->drain();
     const OutletCounts& encode = outlet_->counts();
     bool delivered = encode.encoded == encode.entered;
     for (const auto& collector : transport_->snapshot()) {
@@ -199,13 +202,13 @@ class Replay {
 
   const ReplayOptions& options_;
   std::ostream& err_;
+  StopSignal stop_;
   CallReport report_;
   CallTable calls_;
   std::unique_ptr<Transport> transport_;
   std::optional<Outlet> outlet_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
-  StopSignal stop_;
   bool shifted_ = false;
   bool damaged_ = false;
   std::uint64_t bad_records_ = 0;

@@ -25,15 +25,16 @@ namespace asio = boost::asio;
 class Transport::Worker final : public CollectorHost {
  public:
   Worker(std::vector<CollectorOptions> options, std::size_t ring_bytes, EventSink events)
-      : events_(std::move(events)), ring_(ring_bytes), wake_(io_), drain_alarm_(io_) {
+      : events_(std::move(events)), ring_(ring_bytes), wake_(io_), hurry_(io_), hurry_alarm_(io_) {
     if (options.empty()) throw std::runtime_error("no collector is given");
     if (options.size() > max_collectors) throw std::runtime_error("more than 64 collectors");
     for (auto& one : options) collectors_.push_back(make_collector(std::move(one)));
     wake_.assign(ring_.wake_fd());
   }
-  ~Worker() override {
+  ~Worker() override {  // NOLINT(bugprone-exception-escape): a mutex that fails is the end
     stop();
-    wake_.release();  // the ring's own
+    wake_.release();                         // the ring's own
+    if (hurry_.is_open()) hurry_.release();  // the caller's
   }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -51,12 +52,14 @@ class Transport::Worker final : public CollectorHost {
     thread_ = std::thread([this] { io_.run(); });
   }
 
-  std::vector<CollectorSnapshot> drain(std::optional<std::chrono::milliseconds> limit) {
+  void hurry_when_readable(int fd, std::chrono::milliseconds patience);
+
+  std::vector<CollectorSnapshot> drain() {
     ring_.flush();
     ring_.close();
     {
       const std::lock_guard lock(life_);
-      if (thread_.joinable()) asio::post(io_, [this, limit] { begin_drain(limit); });
+      if (thread_.joinable()) asio::post(io_, [this] { begin_drain(); });
     }
     if (is_running()) finished_.wait();
     stop();
@@ -86,7 +89,7 @@ class Transport::Worker final : public CollectorHost {
  private:
   // CollectorHost
   asio::io_context& io() override { return io_; }
-  const FrameRing& ring() const override { return ring_; }
+  [[nodiscard]] const FrameRing& ring() const override { return ring_; }
   void report(EventLevel level, const std::string& text) override {
     if (events_) events_(level, text);
   }
@@ -102,7 +105,7 @@ class Transport::Worker final : public CollectorHost {
 
   void await_frames();
   void pump_all();
-  void begin_drain(std::optional<std::chrono::milliseconds> limit);
+  void begin_drain();
   void stop_all(const std::string& why);
   bool is_running();
   std::vector<CollectorSnapshot> take_snapshot();
@@ -112,7 +115,8 @@ class Transport::Worker final : public CollectorHost {
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   asio::posix::stream_descriptor wake_;
-  Alarm drain_alarm_;
+  asio::posix::stream_descriptor hurry_;
+  Alarm hurry_alarm_;
   std::vector<std::unique_ptr<Collector>> collectors_;
   bool draining_ = false;
   bool pump_posted_ = false;
@@ -168,14 +172,20 @@ void Transport::Worker::settle() {
   });
 }
 
-void Transport::Worker::begin_drain(std::optional<std::chrono::milliseconds> limit) {
+void Transport::Worker::hurry_when_readable(int fd, std::chrono::milliseconds patience) {
+  hurry_.assign(fd);
+  hurry_.async_wait(asio::posix::descriptor_base::wait_read,
+                    [this, patience](const boost::system::error_code& error) {
+                      if (error) return;
+                      hurry_alarm_.set(patience, [this] {
+                        for (const auto& one : collectors_) one->stop("no time is left");
+                        settle();
+                      });
+                    });
+}
+
+void Transport::Worker::begin_drain() {
   draining_ = true;
-  if (limit) {
-    drain_alarm_.set(*limit, [this] {
-      for (const auto& collector : collectors_) collector->stop("no time is left");
-      settle();
-    });
-  }
   for (const auto& collector : collectors_) collector->drain();
   settle();
 }
@@ -184,7 +194,7 @@ void Transport::Worker::stop_all(const std::string& why) {
   for (const auto& collector : collectors_) collector->stop(why);
   draining_ = true;
   settle();
-  drain_alarm_.stop();
+  hurry_alarm_.stop();
   work_.reset();
   io_.stop();
 }
@@ -206,9 +216,10 @@ Transport::Transport(std::vector<CollectorOptions> collectors, std::size_t ring_
 Transport::~Transport() = default;
 FrameRing& Transport::ring() noexcept { return worker_->producer_ring(); }
 void Transport::start() { worker_->start(); }
-std::vector<CollectorSnapshot> Transport::drain(std::optional<std::chrono::milliseconds> limit) {
-  return worker_->drain(limit);
+void Transport::hurry_when_readable(int fd, std::chrono::milliseconds patience) {
+  worker_->hurry_when_readable(fd, patience);
 }
+std::vector<CollectorSnapshot> Transport::drain() { return worker_->drain(); }
 void Transport::stop() { worker_->stop(); }
 std::vector<CollectorSnapshot> Transport::snapshot() { return worker_->snapshot(); }
 

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace heptap {
@@ -35,11 +34,15 @@ class Transport {
   /// Starts the thread and the connections. A collector that is not there is no error.
   void start();
 
+  /// Once `fd` is readable, each collector has `patience` left; then it is given up, and a producer
+  /// that waits for space goes on. Call it before start(). `fd` stays the caller's, and open.
+  void hurry_when_readable(int fd, std::chrono::milliseconds patience);
+
   /// Call it from the producer's thread after the last frame. Returns when each collector has
-  /// everything, or was given up; after `limit` those that remain are given up. Without a limit, a
-  /// collector that has no give_up_after either may keep it waiting for ever. The ring is closed.
+  /// everything, or was given up; a collector without give_up_after may keep it waiting for ever.
+  /// The ring is closed.
   /// gives     the ledgers, with nothing held
-  std::vector<CollectorSnapshot> drain(std::optional<std::chrono::milliseconds> limit = {});
+  std::vector<CollectorSnapshot> drain();
 
   /// Ends the thread at once; what is still held is lost. Wakes a producer that waits for space.
   void stop();

@@ -56,6 +56,23 @@ def interrupted():
         collector.stop()
 
 
+def interrupted_before_a_dead_collector():
+    """More frames than the queue takes, so that reading waits for a collector that never comes."""
+    request = b"OPTIONS sip:a SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n"
+    packet = frames.ethernet(frames.udp(("192.0.2.1", 5060), ("192.0.2.2", 5060), request))
+    with Folder() as folder:
+        capture = folder / "many.pcap"
+        capture.write_bytes(frames.pcap([(10**18, packet)] * 200_000))
+        with Process(HEPTAP, "replay", capture, "--wait", "1h", "--to", "tcp://127.0.0.1:9") as process:
+            eventually("it cannot connect", lambda: "refused" in process.err.lower())
+            time.sleep(1)
+            process.process.send_signal(signal.SIGINT)
+            equal("exit code", process.process.wait(30), 3)
+            contains("the log", process.err, "stopped by a signal near byte")
+            contains("the log", process.err, "no time is left")
+            contains("the ledger", process.err, "adds up")
+
+
 def counted():
     for carrier in ("udp", "tcp"):
         with Collector(f"{carrier}://127.0.0.1:0", "--count", "7") as collector:
@@ -86,6 +103,7 @@ def main():
     lost_outputs()
     contradicting_record()
     interrupted()
+    interrupted_before_a_dead_collector()
     counted()
     with Folder() as folder:
         any_time(folder)
