@@ -53,11 +53,15 @@ struct ListenerOptions {
   Endpoint endpoint;     ///< port 0: any free one, see Listener::endpoint()
   TlsServerOptions tls;  ///< for Carrier::tls
   std::size_t max_connections = 1024;
+  std::chrono::milliseconds safe_silence{10'000};  ///< at the cap, who was silent for longer may
+                                                   ///< have to go for a new one
   std::size_t stream_buffer_bytes = 128 * 1024;  ///< a handler that consumes nothing of a full one
                                                  ///< loses the connection
   int receive_buffer_bytes = 4 * 1024 * 1024;    ///< SO_RCVBUF for UDP, as far as the kernel allows
   std::chrono::milliseconds handshake_timeout{10'000};
 };
+
+class ListenerSocket;
 
 /// Receives frames over UDP, TCP or TLS on the caller's io_context, in its thread.
 class Listener {
@@ -80,11 +84,7 @@ class Listener {
   [[nodiscard]] std::size_t connections() const noexcept;
 
  private:
-  class Socket;
-  class DatagramSocket;
-  class StreamAcceptor;
-  class Connection;
-  std::shared_ptr<Socket> socket_;
+  std::shared_ptr<ListenerSocket> socket_;
 };
 
 }  // namespace heptap

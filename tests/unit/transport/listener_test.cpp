@@ -152,6 +152,25 @@ TEST_CASE("connections beyond the cap are refused, and room is made by those tha
         std::vector<std::string>{"stream 1 first", "close 1 ", "stream 3 third"});
 }
 
+TEST_CASE("at the cap, the peer that was silent for longest goes for a new one") {
+  auto options = on(Carrier::tcp);
+  options.max_connections = 2;
+  options.safe_silence = std::chrono::milliseconds(0);
+  Scene scene(std::move(options));
+  tcp::socket first = scene.connect();
+  tcp::socket second = scene.connect();
+  Scene::send(second, "second\n");
+  scene.run_until_logged(1);
+  Scene::send(first, "first\n");
+  scene.run_until_logged(2);
+  tcp::socket third = scene.connect();
+  Scene::send(third, "third\n");
+  scene.run_until_logged(4);
+  CHECK(scene.handler.log == std::vector<std::string>{"stream 2 second", "stream 1 first",
+                                                      "close 2 ", "stream 3 third"});
+  CHECK_THAT(scene.events, Catch::Contains("silent for longest"));
+}
+
 TEST_CASE("an address that is taken is refused with its reason") {
   Scene scene(on(Carrier::tcp));
   auto taken = on(Carrier::tcp);

@@ -1,0 +1,92 @@
+#include "transport/listener_socket.hpp"
+
+#include <boost/asio/ip/udp.hpp>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <vector>
+
+namespace heptap {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+using boost::system::error_code;
+
+namespace {
+
+class DatagramListener final : public ListenerSocket,
+                               public std::enable_shared_from_this<DatagramListener> {
+ public:
+  DatagramListener(asio::io_context& io, ListenerOptions listen, ListenerHandler& handler,
+                   EventSink events)
+      : ListenerSocket(std::move(listen), handler, std::move(events)),
+        socket_(io),
+        space_(batch * datagram_bytes) {
+    const auto address = resolve<udp>(io);
+    error_code error;
+    socket_.open(address.protocol(), error);
+    if (!error) socket_.bind(address, error);
+    if (error) refuse(error.message());
+    set_port(socket_.local_endpoint().port());
+    error_code ignored;
+    socket_.set_option(asio::socket_base::receive_buffer_size(options().receive_buffer_bytes),
+                       ignored);
+    for (std::size_t i = 0; i < batch; ++i) {
+      runs_[i] = {&space_[i * datagram_bytes], datagram_bytes};
+      messages_[i].msg_hdr.msg_iov = &runs_[i];
+      messages_[i].msg_hdr.msg_iovlen = 1;
+      messages_[i].msg_hdr.msg_name = &peers_[i].address;
+    }
+  }
+
+  void start() override {
+    socket_.async_wait(udp::socket::wait_read,
+                       [self = shared_from_this()](const error_code& error) {
+                         if (error || !self->socket_.is_open()) return;
+                         self->receive();
+                       });
+  }
+
+  void stop() override {
+    error_code ignored;
+    socket_.close(ignored);
+  }
+
+ private:
+  static constexpr std::size_t batch = 32;
+  static constexpr std::size_t datagram_bytes = 65536;
+
+  void receive() {
+    for (std::size_t turn = 0; turn < reads_per_turn; ++turn) {
+      for (auto& message : messages_) message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+      const int count =
+          ::recvmmsg(socket_.native_handle(), messages_.data(), batch, MSG_DONTWAIT, nullptr);
+      for (int i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        handler().on_datagram(peers_[at],
+                              std::span(&space_[at * datagram_bytes], messages_[at].msg_len));
+        if (!socket_.is_open()) return;  // the handler stopped us
+      }
+      if (count < static_cast<int>(batch)) break;
+    }
+    start();
+  }
+
+  udp::socket socket_;
+  std::vector<std::uint8_t> space_;
+  std::array<Peer, batch> peers_{};
+  std::array<iovec, batch> runs_{};
+  std::array<mmsghdr, batch> messages_{};
+};
+
+}  // namespace
+
+std::shared_ptr<ListenerSocket> make_datagram_listener(asio::io_context& io,
+                                                       ListenerOptions options,
+                                                       ListenerHandler& handler, EventSink events) {
+  return std::make_shared<DatagramListener>(io, std::move(options), handler, std::move(events));
+}
+
+}  // namespace heptap
