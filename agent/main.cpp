@@ -20,13 +20,14 @@ void set_up_log() {
 int parse_and_run(int argc, char** argv) {
   CLI::App app{"heptap: a passive capture agent that ships SIP to HEP collectors", "heptap"};
   app.set_version_flag("--version", HEPTAP_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // so that an unknown one is named as not expected
   heptap::Command chosen;
   heptap::add_replay_command(app, chosen);
   heptap::add_collect_command(app, chosen);
   heptap::add_check_command(app, chosen);
   try {
     app.parse(argc, argv);
+    if (!chosen) throw CLI::RequiredError("A subcommand");
   } catch (const CLI::ParseError& error) {
     const bool asked_for_help = error.get_exit_code() == 0;
     app.exit(error);

@@ -102,7 +102,13 @@ void add_replay_command(CLI::App& app, Command& chosen) {
   add_settings(command, *flags);
   add_collectors(command, *flags);
   add_outputs(command, flags->options);
-  command.callback([flags, &chosen] { chosen = [flags] { return replay(*flags); }; });
+  command.callback([flags, &chosen] {
+    const auto most = find_option("collectors")->range.most;
+    if (flags->to.size() > most) {
+      throw CLI::ValidationError("--to", "more than " + std::to_string(most) + " collectors");
+    }
+    chosen = [flags] { return replay(*flags); };
+  });
 }
 
 }  // namespace heptap

@@ -30,6 +30,13 @@ def bad(folder):
                   ["x.pcap", "--tls-cert", path, "--to", "tls://a:1"],
                   ["x.pcap", "--node-name", "much-too-long-for-a-node"]):
         equal(f"replay {usage}", run(HEPTAP, "replay", *usage).status, 2)
+    too_many = run(HEPTAP, "replay", "x.pcap", *["--to", "udp://127.0.0.1:9"] * 65)
+    equal("exit code for 65 collectors", too_many.status, 2)
+    contains("65 collectors", too_many.err, "--to: more than 64 collectors")
+    unknown = run(HEPTAP, "repla")
+    equal("exit code for an unknown subcommand", unknown.status, 2)
+    contains("an unknown subcommand", unknown.err, "not expected: repla")
+    equal("exit code for no subcommand", run(HEPTAP).status, 2)
 
 
 def replay_reads_it(folder):
