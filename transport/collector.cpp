@@ -129,7 +129,7 @@ void Collector::give_up(const std::string& why) {
   const std::string cause = last_error_.empty() ? "" : " (" + last_error_ + ")";
   host_.report(EventLevel::error, name_ + ": given up, " + why + cause + ": " +
                                       std::to_string(cursor_.counters().lost.total()) +
-                                      " frames lost");
+                                      " frames lost so far");
 }
 
 void Collector::stop(const std::string& why) {

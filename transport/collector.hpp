@@ -26,7 +26,7 @@ class CollectorHost {
   virtual ~CollectorHost() = default;
 
   virtual boost::asio::io_context& io() = 0;
-  virtual const FrameRing& ring() const = 0;
+  [[nodiscard]] virtual const FrameRing& ring() const = 0;
   virtual void report(EventLevel level, const std::string& text) = 0;
   /// To be called at the end of each handler: what a collector no longer needs, and what it waits
   /// for, may have changed.

@@ -95,7 +95,7 @@ std::string Authority::ca_file() const { return directory_ + "/ca.pem"; }
 
 Identity Authority::issue(const std::string& subject_alt_name, long valid_seconds) {
   const std::string stem = directory_ + "/" + std::to_string(++issued_);
-  const Identity files{stem + ".pem", stem + ".key"};
+  Identity files{stem + ".pem", stem + ".key"};
   const Key key = make_key();
   const Certificate certificate = make_certificate(1 + issued_, valid_seconds, key.get());
   X509* const issuer = keys_->certificate.get();

@@ -31,7 +31,7 @@ TlsServerOptions server(const Identity& identity, const std::string& client_ca =
   return {identity.certificate_file, identity.key_file, client_ca};
 }
 
-CollectorOptions client(Endpoint endpoint, const std::string& ca_file) {
+CollectorOptions client(const Endpoint& endpoint, const std::string& ca_file) {
   auto options = quick(endpoint);
   options.endpoint.carrier = Carrier::tls;
   options.tls.ca_file = ca_file;

@@ -74,9 +74,11 @@ TEST_CASE("a part inside of a part is found, to a bounded depth") {
   std::string body = "v=0";
   std::string type = "application/sdp";
   for (int depth = 1; depth <= 4; ++depth) {
-    const std::string b = "b" + std::to_string(depth);
-    body = "--" + b + "\r\nc: " + type + "\r\n\r\n" + body + "\r\n--" + b + "--\r\n";
-    type = "multipart/mixed;boundary=" + b;
+    const std::string boundary = "b" + std::to_string(depth);
+    std::string part = "\r\nc: ";
+    part.append(type).append("\r\n\r\n").append(body).append("\r\n--");
+    body.assign("--").append(boundary).append(part).append(boundary).append("--\r\n");
+    type = "multipart/mixed;boundary=" + boundary;
     CAPTURE(depth);
     CHECK(find("c: " + type + "\r\n", body) == (depth <= 3 ? "v=0" : ""));
   }
