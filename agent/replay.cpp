@@ -5,7 +5,6 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -14,6 +13,7 @@
 #include <thread>
 
 #include "agent/capture/file_source.hpp"
+#include "agent/pacer.hpp"
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/report/call_report.hpp"
 #include "agent/report/collector_ledger.hpp"
@@ -25,36 +25,7 @@
 namespace heptap {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-
 constexpr std::chrono::milliseconds patience_after_signal{5'000};
-
-/// Lets packets pass at the pace they were captured at, `speed` times as fast.
-class Pacer {
- public:
-  explicit Pacer(double speed) : speed_(speed) {}
-
-  /// gives     when a packet of this time is due; nothing when it is due already, or speed is `max`
-  [[nodiscard]] std::optional<SteadyClock::time_point> due(std::int64_t time_ns) {
-    if (speed_ == 0) return std::nullopt;
-    if (!first_ns_) {
-      first_ns_ = time_ns;
-      start_ = SteadyClock::now();
-    }
-    const double offset_ns =
-        (static_cast<double>(time_ns) - static_cast<double>(*first_ns_)) / speed_;
-    const auto due = start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(
-                                  std::clamp(offset_ns, -longest_wait_ns, longest_wait_ns)));
-    return due > SteadyClock::now() ? std::optional(due) : std::nullopt;
-  }
-
- private:
-  static constexpr double longest_wait_ns = 1e17;  // three years: times in a file may be anything
-
-  double speed_;
-  std::optional<std::int64_t> first_ns_;
-  SteadyClock::time_point start_;
-};
 
 class Replay {
  public:

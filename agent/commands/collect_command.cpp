@@ -6,7 +6,7 @@
 #include "agent/collect.hpp"
 #include "agent/commands/commands.hpp"
 #include "agent/report/frame_output.hpp"
-#include "agent/settings.hpp"
+#include "agent/apply_settings.hpp"
 
 namespace heptap {
 namespace {

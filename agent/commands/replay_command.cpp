@@ -9,7 +9,7 @@
 #include "agent/commands/commands.hpp"
 #include "agent/commands/option_flags.hpp"
 #include "agent/replay.hpp"
-#include "agent/settings.hpp"
+#include "agent/apply_settings.hpp"
 
 namespace heptap {
 namespace {

@@ -1,4 +1,4 @@
-#include "agent/settings.hpp"
+#include "agent/apply_settings.hpp"
 
 #include <spdlog/spdlog.h>
 
