@@ -211,6 +211,7 @@ void Collector::watch_progress() {
 
 void Collector::check_progress() {
   if (!has_outstanding()) return;
+  if (look_for_progress()) made_progress();
   const auto waited = std::chrono::steady_clock::now() - last_progress_;
   if (waited >= *options_.give_up_after) {
     return give_up("no progress for " + std::to_string(options_.give_up_after->count()) + " ms");

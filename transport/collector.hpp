@@ -87,6 +87,8 @@ class Collector {
   virtual void write_due() = 0;
   /// Takes the ledger to its end before all is given up.
   virtual void drop_doubts() = 0;
+  /// gives     true when something got through that nobody has noticed yet
+  [[nodiscard]] virtual bool look_for_progress() = 0;
   /// gives     true while frames wait for progress
   [[nodiscard]] virtual bool has_outstanding() const = 0;
 

@@ -80,10 +80,12 @@ struct DeliveryCounters {
   std::uint64_t entered = 0;
   std::uint64_t sent = 0;  ///< the peer has them; each frame counts once
   DeliveryLosses lost;
-  std::uint64_t queued = 0;    ///< waiting to be written, again perhaps
-  std::uint64_t in_doubt = 0;  ///< written, kept in case the connection breaks
-  std::uint64_t resent = 0;    ///< written again: duplicates at the peer are at most this many
-  std::uint64_t bytes = 0;     ///< handed to the kernel, what was sent again included
+  std::uint64_t queued = 0;      ///< waiting to be written, again perhaps
+  std::uint64_t in_doubt = 0;    ///< written, kept in case the connection breaks
+  std::uint64_t resent = 0;      ///< written again: duplicates at the peer are at most this many
+  std::uint64_t not_closed = 0;  ///< of the sent: the last ones to a peer that has acknowledged
+                                 ///< them, but never closed its end: it may not have read them
+  std::uint64_t bytes = 0;       ///< handed to the kernel, what was sent again included
 
   [[nodiscard]] std::uint64_t held() const noexcept { return queued + in_doubt; }
 };

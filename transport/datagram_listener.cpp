@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/udp.hpp>
 
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -50,6 +51,8 @@ class DatagramListener final : public ListenerSocket,
   }
 
   void stop() override {
+    if (!socket_.is_open()) return;
+    if (const auto lost = dropped(); lost != 0) handler().on_overflow(lost);
     error_code ignored;
     socket_.close(ignored);
   }
@@ -72,6 +75,14 @@ class DatagramListener final : public ListenerSocket,
       if (count < static_cast<int>(batch)) break;
     }
     start();
+  }
+
+  [[nodiscard]] std::uint64_t dropped() {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t size = sizeof memory;
+    const int socket = socket_.native_handle();
+    if (::getsockopt(socket, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return 0;
+    return memory[SK_MEMINFO_DROPS];
   }
 
   udp::socket socket_;

@@ -47,6 +47,8 @@ class ListenerHandler {
   virtual StreamVerdict on_stream(const Peer& peer, std::span<const std::uint8_t> bytes) = 0;
   /// `unconsumed` is what the peer sent of something it did not finish.
   virtual void on_close(const Peer& peer, std::span<const std::uint8_t> unconsumed) = 0;
+  /// Called when a socket for datagrams closes: so many came that its buffer had no room for.
+  virtual void on_overflow(std::uint64_t datagrams) { (void)datagrams; }
 };
 
 struct ListenerOptions {

@@ -40,6 +40,19 @@ bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || 
 
 std::string message(int error) { return std::generic_category().message(error); }
 
+/// gives     what a server that is no HEP collector, and says so, is; else empty
+std::string_view stranger_of(std::span<const std::uint8_t> answer) {
+  constexpr std::array<std::uint8_t, 2> tls_alert{21, 3};
+  constexpr std::string_view http = "HTTP/";
+  if (std::ranges::equal(answer.first(std::min(answer.size(), tls_alert.size())), tls_alert)) {
+    return "this port speaks TLS: use tls://";
+  }
+  if (std::ranges::equal(answer.first(std::min(answer.size(), http.size())), http)) {
+    return "this is an HTTP server";
+  }
+  return {};
+}
+
 /// A peer that vanished is noticed after keep-alive and three probes, also with data in flight.
 void set_keepalive(tcp::socket& socket, std::chrono::seconds idle) {
   constexpr int interval = 10;
@@ -157,15 +170,17 @@ void StreamCollector::wait_for_room() {
 }
 
 /// A HEP collector has nothing to say: only the end of the connection, and TLS's own messages,
-/// matter.
+/// matter, and what shows that this is no collector.
 void StreamCollector::on_readable() {
   const auto epoch = epoch_;
   std::array<std::uint8_t, 16 * 1024> buffer;
   const auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size < 0 && !would_block(errno)) return connection_ended(End::broken, message(errno));
   if (size == 0) return connection_ended(End::fin, "closed by the peer");
-  if (size > 0 && tls_ && !read_tls(std::span(buffer).first(static_cast<std::size_t>(size)))) {
-    return;
+  const auto bytes = std::span(buffer).first(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  if (tls_ && !bytes.empty() && !read_tls(bytes)) return;
+  if (const auto stranger = stranger_of(bytes); !tls_ && !stranger.empty()) {
+    return connection_ended(End::broken, std::string(stranger));
   }
   if (epoch == epoch_) wait_readable();
 }
@@ -323,7 +338,12 @@ void StreamCollector::close_in_order() {
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
   state_alarm_.set(options_.close_timeout, [this] {
-    settle_closed();
+    note_error(
+        "acknowledged all frames, but did not close the connection: perhaps it has not read "
+        "the last " +
+        std::to_string(cursor_.counters().in_doubt));
+    cursor_.settle_unclosed();
+    finish();
     host_.settle();
   });
 }

@@ -33,6 +33,9 @@ class StreamCollector final : public Collector {
   void close_socket() override;
   void write_due() override;
   void drop_doubts() override {}
+  [[nodiscard]] bool look_for_progress() override {
+    return state() == CollectorState::up && confirm();
+  }
   [[nodiscard]] bool has_outstanding() const override { return !cursor_.all_confirmed(); }
 
   void on_connected();

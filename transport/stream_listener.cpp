@@ -243,8 +243,9 @@ void StreamListener::start() {
       self->on_accepted(std::move(socket));
       return self->start();
     }
-    if (error == asio::error::no_descriptors) {  // would fail again at once
-      self->report(EventLevel::error, to_string(self->options().endpoint) + ": " + error.message());
+    if (error == asio::error::no_descriptors && !self->make_room()) {  // would fail again at once
+      self->report(EventLevel::warning,
+                   to_string(self->options().endpoint) + ": " + error.message());
       return self->retry_.set(accept_retry_delay, [self] { self->start(); });
     }
     self->start();
@@ -270,6 +271,7 @@ void StreamListener::on_accepted(tcp::socket socket) {
 /// Lets the peer go that was silent for longest, so that idle strangers cannot lock others out.
 /// gives     false when none was silent for long
 bool StreamListener::make_room() {
+  if (connections_.empty()) return false;
   const auto quietest = std::ranges::min_element(
       connections_, {}, [](const auto& entry) { return entry.second->last_heard(); });
   const std::shared_ptr<Connection> connection = quietest->second;

@@ -25,6 +25,7 @@ class UdpCollector final : public Collector {
   void close_socket() override;
   void write_due() override;
   void drop_doubts() override;
+  [[nodiscard]] bool look_for_progress() override { return false; }  // age_doubts() has noticed
   [[nodiscard]] bool has_outstanding() const override { return cursor_.counters().queued > 0; }
 
   bool send_batch();

@@ -26,6 +26,7 @@ std::vector<LedgerStage> collector_stages(const std::vector<CollectorSnapshot>& 
                       .held = frames.held(),
                       .dropped = losses_of(frames.lost)};
     add_line(stage.noted, "resent", frames.resent);
+    add_line(stage.noted, "not_closed", frames.not_closed);
     add_line(stage.noted, "disconnects", collector.disconnects);
     stages.push_back(std::move(stage));
   }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -244,7 +245,60 @@ TEST_CASE("a peer that never closes does not keep drain() waiting for ever") {
   peer.accept();
   const auto ledger = transport.drain();
   CHECK(ledger[0].frames.sent == 5);
+  CHECK(ledger[0].frames.not_closed == 5);
+  CHECK_THAT(ledger[0].last_error, Catch::Contains("did not close the connection"));
   CHECK(ledger[0].state == CollectorState::closed);
+}
+
+TEST_CASE("a collector that reads slowly, but reads, is not given up") {
+  RawPeer peer;
+  peer.listen(4096);
+  auto options = quick(peer.endpoint());
+  options.give_up_after = milliseconds(500);
+  Transport transport({options}, std::size_t{16} << 20U, {});
+  transport.start();
+  const std::uint32_t count = 25'000;  // more than the sending kernel takes at once
+  Arrivals arrivals;
+  std::thread reader([&] {
+    peer.accept();
+    const auto slow_until = std::chrono::steady_clock::now() + milliseconds(1500);
+    while (std::chrono::steady_clock::now() < slow_until) {
+      arrivals.take(peer.read(2000));
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    arrivals.take(peer.read_all());
+    peer.close();
+  });
+  CHECK(send_frames(transport, 0, count) == count);
+  const auto ledger = transport.drain();
+  reader.join();
+  CHECK(ledger[0].frames.sent == count);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(arrivals.distinct() == count);
+}
+
+TEST_CASE("a server that answers as no collector does has got nothing") {
+  const auto [answer, why] = GENERATE(table<std::string, std::string>(
+      {{std::string("\x15\x03\x01\x00\x02\x02\x46", 7), "this port speaks TLS: use tls://"},
+       {"HTTP/1.1 400 Bad Request\r\n\r\n", "this is an HTTP server"}}));
+  std::optional<RawPeer> peer(std::in_place);
+  peer->listen();
+  auto options = quick(peer->endpoint());
+  options.give_up_after = milliseconds(200);
+  std::string errors;
+  Transport transport({options}, small_ring,
+                      [&errors](EventLevel, const std::string& text) { errors += text + "\n"; });
+  transport.start();
+  send_frames(transport, 0, 5);
+  peer->accept();
+  (void)peer->read(5 * 500);
+  peer->write(answer);
+  peer.reset();  // it does not come again
+  const auto ledger = transport.drain();
+  CHECK(ledger[0].state == CollectorState::given_up);
+  CHECK(ledger[0].frames.sent == 0);
+  CHECK(ledger[0].frames.lost.unconfirmed == 5);
+  CHECK_THAT(errors, Catch::Contains(why));
 }
 
 TEST_CASE("in a hurry, what does not get through is given up") {
