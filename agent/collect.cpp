@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <stdexcept>
 
@@ -26,6 +27,13 @@ namespace asio = boost::asio;
 /// Lets one line in a hundred milliseconds through, and says how many it held back.
 class RareLog {
  public:
+  RareLog() = default;
+  RareLog(const RareLog&) = delete;
+  RareLog& operator=(const RareLog&) = delete;
+  ~RareLog() {
+    if (held_back_ != 0) spdlog::warn("{} more warnings were held back", held_back_);
+  }
+
   void warn(const std::string& line) {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_) {
@@ -36,7 +44,7 @@ class RareLog {
     if (held_back_ == 0) {
       spdlog::warn(line);
     } else {
-      spdlog::warn("{} ({} more like this)", line, held_back_);
+      spdlog::warn("{} ({} more warnings were held back)", line, held_back_);
     }
     held_back_ = 0;
   }
@@ -50,10 +58,8 @@ class Collect : public ListenerHandler {
  public:
   Collect(const CollectOptions& options, std::ostream& out, std::ostream& err)
       : options_(options),
+        out_(out),
         err_(err),
-        intake_(
-            make_outputs(options, out),
-            [this](const Peer& peer, std::string_view why) { refuse(peer, why); }, options.count),
         signals_(io_, SIGINT, SIGTERM),
         flush_timer_(io_) {}
 
@@ -63,10 +69,14 @@ class Collect : public ListenerHandler {
       listeners_.push_back(std::make_unique<Listener>(io_, listen, *this, listener_log()));
       err_ << "listening on " << to_string(listeners_.back()->endpoint()) << std::endl;
     }
+    // Only now: a file to write to must not be emptied when there is nothing to listen on.
+    intake_.emplace(
+        make_outputs(options_, out_),
+        [this](const Peer& peer, std::string_view why) { refuse(peer, why); }, options_.count);
     signals_.async_wait([this](boost::system::error_code, int) { stop(); });
     flush_soon();
     const bool written = receive();
-    const Ledger ledger = intake_.ledger();
+    const Ledger ledger = intake_->ledger();
     if (!options_.quiet) print(err_, ledger);
     return written && ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
   }
@@ -76,7 +86,7 @@ class Collect : public ListenerHandler {
   bool receive() {
     try {
       io_.run();
-      intake_.finish();
+      intake_->finish();
       return true;
     } catch (const std::runtime_error& error) {
       spdlog::error(error.what());
@@ -102,23 +112,25 @@ class Collect : public ListenerHandler {
   }
 
   void on_datagram(const Peer& peer, std::span<const std::uint8_t> bytes) override {
-    if (done()) return;
-    intake_.take_datagram(peer, bytes);
-    if (done()) stop();
+    const bool was_done = done();
+    intake_->take_datagram(peer, bytes);
+    if (done() && !was_done) stop();
   }
 
   StreamVerdict on_stream(const Peer& peer, std::span<const std::uint8_t> bytes) override {
-    if (done()) return {.consumed = bytes.size(), .close = true};
-    const auto taken = intake_.take_stream(peer, bytes);
-    if (done()) stop();
+    const bool was_done = done();
+    const auto taken = intake_->take_stream(peer, bytes);
+    if (done() && !was_done) stop();
     return {.consumed = taken.value_or(bytes.size()), .close = !taken};
   }
 
   void on_close(const Peer& peer, std::span<const std::uint8_t> unconsumed) override {
-    intake_.take_rest(peer, unconsumed);
+    intake_->take_rest(peer, unconsumed);
   }
 
-  [[nodiscard]] bool done() const noexcept { return intake_.full(); }
+  void on_overflow(std::uint64_t datagrams) override { intake_->count_overflow(datagrams); }
+
+  [[nodiscard]] bool done() const noexcept { return intake_->full(); }
 
   void refuse(const Peer& peer, std::string_view why) {
     rare_log_.warn(to_string(peer) + ": bad frame: " + std::string(why));
@@ -129,7 +141,7 @@ class Collect : public ListenerHandler {
     flush_timer_.expires_after(std::chrono::milliseconds(100));
     flush_timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
-      intake_.flush();
+      intake_->flush();
       flush_soon();
     });
   }
@@ -144,9 +156,10 @@ class Collect : public ListenerHandler {
   }
 
   const CollectOptions& options_;
+  std::ostream& out_;
   std::ostream& err_;
   RareLog rare_log_;
-  FrameIntake intake_;
+  std::optional<FrameIntake> intake_;
   asio::io_context io_{1};
   asio::signal_set signals_;
   asio::steady_timer flush_timer_;

@@ -10,7 +10,7 @@ namespace heptap {
 /// Why a parser gave no value. The parser never decides what `incomplete` means: a stream waits for
 /// more bytes, a datagram counts a truncation.
 enum class Errc : std::uint8_t {
-  none,         ///< no error; only `Status` and an engaged `Result` hold it
+  none,         ///< no error; only an engaged `Result` holds it
   incomplete,   ///< every byte so far is right, but there are too few
   malformed,    ///< no continuation of these bytes can be right
   unsupported,  ///< well formed as far as we know, but nothing we parse

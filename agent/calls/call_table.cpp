@@ -21,15 +21,18 @@ bool is_same(const Call& call, std::uint64_t hash, std::string_view call_id) noe
          std::memcmp(call.call_id_start.data(), call_id.data(), compared) == 0;
 }
 
+std::string cut(std::string_view text) {
+  return std::string(text.substr(0, CallDetails::max_text_bytes));
+}
+
 // user@host of a From or To value; what cannot be parsed stays as it is.
 std::string address_of_record(std::string_view value) {
   const auto party = parse_name_addr(value);
-  if (!party) return std::string(value);
+  if (!party) return cut(value);
   const auto uri = parse_uri(party->uri);
-  if (!uri) return std::string(party->uri);
-  if (uri->host.empty()) return std::string(uri->user.empty() ? party->uri : uri->user);
-  return uri->user.empty() ? std::string(uri->host)
-                           : std::string(uri->user) + '@' + std::string(uri->host);
+  if (!uri) return cut(party->uri);
+  if (uri->host.empty()) return cut(uri->user.empty() ? party->uri : uri->user);
+  return uri->user.empty() ? cut(uri->host) : cut(uri->user) + '@' + cut(uri->host);
 }
 
 void note_request(Call& call, SipMethod method, std::int64_t time_us) noexcept {
@@ -162,7 +165,7 @@ void CallTable::finish() {
 
 void CallTable::note_details(std::uint32_t slot, const SipView& sip, const Packet& packet) {
   CallDetails& details = details_[slot];
-  details.call_id = sip.call_id();
+  details.call_id = cut(sip.call_id());
   details.from = address_of_record(sip.first(HeaderId::from));
   details.to = address_of_record(sip.first(HeaderId::to));
   details.source = to_string(packet.source, packet.source_port);

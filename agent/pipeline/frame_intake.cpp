@@ -12,6 +12,7 @@ std::string_view name_of(hep::Fault fault) noexcept {
     case hep::Fault::ip_family: return "ip_family";
     case hep::Fault::no_address: return "no_address";
     case hep::Fault::no_time: return "no_time";
+    case hep::Fault::time_micros: return "time_micros";
     case hep::Fault::no_payload_type: return "no_payload_type";
     case hep::Fault::no_payload: return "no_payload";
     case hep::Fault::none:
@@ -22,7 +23,9 @@ std::string_view name_of(hep::Fault fault) noexcept {
 
 }  // namespace
 
-void FrameIntake::take_datagram(const Peer& peer, Bytes datagram) { take(peer, datagram); }
+void FrameIntake::take_datagram(const Peer& peer, Bytes datagram) {
+  full() ? void(++after_count_) : take(peer, datagram);
+}
 
 std::optional<std::size_t> FrameIntake::take_stream(const Peer& peer, Bytes buffered) {
   std::size_t taken = 0;
@@ -41,6 +44,14 @@ std::optional<std::size_t> FrameIntake::take_stream(const Peer& peer, Bytes buff
 }
 
 void FrameIntake::take_rest(const Peer& peer, Bytes unconsumed) {
+  if (full()) {
+    for (auto size = hep::frame_hep(unconsumed); size; size = hep::frame_hep(unconsumed)) {
+      unconsumed = unconsumed.subspan(*size);
+      ++after_count_;
+    }
+    after_count_ += unconsumed.empty() ? 0U : 1U;
+    return;
+  }
   if (unconsumed.empty()) return;
   ++unfinished_;
   on_fault_(peer, "connection closed within a frame");
@@ -74,9 +85,11 @@ Ledger FrameIntake::ledger() const {
     stage.entered += counts_[fault];
     if (fault != hep::Fault::none) add_line(stage.dropped, name_of(fault), counts_[fault]);
   }
-  stage.entered += desynchronised_ + unfinished_;
+  stage.entered += desynchronised_ + unfinished_ + after_count_ + overflow_;
   add_line(stage.dropped, "desynchronised", desynchronised_);
   add_line(stage.dropped, "unfinished", unfinished_);
+  add_line(stage.dropped, "after_count", after_count_);
+  add_line(stage.dropped, "overflow", overflow_);
   add_line(stage.noted, "not_written", not_written_);
   return {.way = {std::move(stage)}, .collectors = {}};
 }

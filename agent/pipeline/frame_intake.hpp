@@ -28,7 +28,7 @@ class FrameIntake {
               std::uint64_t limit = 0)
       : outputs_(std::move(outputs)), on_fault_(std::move(on_fault)), limit_(limit) {}
 
-  /// One datagram is one frame.
+  /// One datagram is one frame. When it is full(), frames are only counted.
   void take_datagram(const Peer& peer, Bytes datagram);
 
   /// Takes all whole frames at the start of a stream's bytes, until it is full().
@@ -38,6 +38,9 @@ class FrameIntake {
 
   /// Accounts for the part of a frame that a closed connection left behind.
   void take_rest(const Peer& peer, Bytes unconsumed);
+
+  /// Accounts for datagrams that the kernel had no room for.
+  void count_overflow(std::uint64_t datagrams) noexcept { overflow_ += datagrams; }
 
   void flush();
   void finish();
@@ -55,6 +58,8 @@ class FrameIntake {
   Counts<hep::Fault> counts_;
   std::uint64_t desynchronised_ = 0;  // streams that stopped making frames
   std::uint64_t unfinished_ = 0;      // frames cut by the end of a connection
+  std::uint64_t overflow_ = 0;        // datagrams that the kernel dropped
+  std::uint64_t after_count_ = 0;     // frames that came when it was full
   std::uint64_t not_written_ = 0;     // good frames that an output had no form for
 };
 

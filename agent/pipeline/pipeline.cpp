@@ -21,7 +21,8 @@ Parsed parsed_of(Errc error) noexcept {
 void Pipeline::handle(const RawFrame& frame) {
   ++counts_.frames;
   Packet packet;
-  const Decoded decoded = decode(frame.link_type, frame.bytes, packet);
+  const bool snapped = frame.wire_bytes > frame.bytes.size();
+  const Decoded decoded = decode(frame.link_type, frame.bytes, packet, snapped);
   ++counts_.decoded[decoded];
   if (decoded != Decoded::packet) return;
 
@@ -99,6 +100,9 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   way.push_back(stage_of("parse", way.back().left, counts_.parsed, Parsed::sip, name_of_parsed));
   add_line(way.back().noted, "truncated", counts_.truncated);
   add_line(way.back().noted, "head_incomplete", counts_.head_incomplete);
+  add_line(way.back().noted, "no_call_id", calls_.counts().no_call_id);
+  add_line(way.back().noted, "calls_expired", calls_.counts().expired);
+  add_line(way.back().noted, "calls_evicted", calls_.counts().evicted);
   if (outlet_ == nullptr) return way;
 
   const OutletCounts& out = outlet_->counts();

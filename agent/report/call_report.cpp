@@ -53,9 +53,9 @@ void CallReport::add_text(const Call& call, const CallDetails& details) {
   }
   const std::int64_t talk_us = talk_time_us(call);
   const std::string status = call.final_status == 0 ? "-" : std::to_string(call.final_status);
-  out_ << std::left << std::setw(24) << utc_time(call.first_us).substr(0, 23) << std::setw(10)
-       << (talk_us < 0 ? "-" : duration_text(talk_us)) << std::setw(6) << call.message_count
-       << std::setw(7) << status << padded(details.from, party_width) << ' '
+  out_ << std::left << std::setw(23) << utc_time(call.first_us).substr(0, 23) << ' ' << std::setw(9)
+       << (talk_us < 0 ? "-" : talk_time_text(talk_us)) << ' ' << std::setw(5) << call.message_count
+       << ' ' << std::setw(6) << status << ' ' << padded(details.from, party_width) << ' '
        << padded(details.to, party_width) << ' ' << padded(methods_text(call), methods_width) << ' '
        << one_line(details.call_id) << '\n';
 }
@@ -88,7 +88,10 @@ void CallReport::add_json(const Call& call, const CallDetails& details) {
 
 void CallReport::finish(const CallCounts& counts) {
   if (form_ == Form::json) {
-    const json::object row{{"calls", counts.opened}, {"without_call_id", counts.no_call_id}};
+    const json::object row{{"calls", counts.opened},
+                           {"without_call_id", counts.no_call_id},
+                           {"expired", counts.expired},
+                           {"evicted", counts.evicted}};
     out_ << (count_ == 0 ? "{\"calls\":[" : "\n") << "],\"counts\":" << json::serialize(row)
          << "}\n";
     return;
@@ -96,6 +99,8 @@ void CallReport::finish(const CallCounts& counts) {
   out_ << grouped(counts.opened) << (counts.opened == 1 ? " call" : " calls");
   if (counts.no_call_id != 0)
     out_ << ", " << grouped(counts.no_call_id) << " messages without Call-ID";
+  if (counts.evicted != 0)
+    out_ << ", " << grouped(counts.evicted) << " told early because the table was full";
   out_ << '\n';
 }
 

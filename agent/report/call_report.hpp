@@ -29,8 +29,7 @@ class CallReport {
 };
 
 /// gives     how long the call was up: from the 2xx to the BYE, or to the last message when no BYE
-/// was
-///           seen; -1 when it was never answered
+///           was seen; -1 when it was never answered
 [[nodiscard]] std::int64_t talk_time_us(const Call& call) noexcept;
 
 }  // namespace heptap

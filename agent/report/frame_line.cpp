@@ -33,8 +33,10 @@ std::string sip_summary(Bytes payload) {
 }
 
 std::string other_summary(const hep::HepView& frame) {
+  const Bytes content = frame.payload.empty() ? frame.compressed_payload : frame.payload;
   std::string out = "type " + std::to_string(frame.payload_type) + ", " +
-                    std::to_string(frame.payload.size()) + " bytes";
+                    std::to_string(content.size()) + " bytes";
+  if (frame.payload.empty()) out += " compressed";
   if (!frame.correlation_id.empty()) out += ' ' + one_line(frame.correlation_id);
   return out;
 }
@@ -46,6 +48,16 @@ std::string hex(Bytes in) {
   for (const std::uint8_t byte : in) {
     out += digits[byte >> 4U];
     out += digits[byte & 0xfU];
+  }
+  return out;
+}
+
+// Six octets in the low end of eight.
+std::string mac_text(std::uint64_t mac) {
+  std::string out;
+  for (int shift = 40; shift >= 0; shift -= 8) {
+    const std::array<std::uint8_t, 1> octet{static_cast<std::uint8_t>(mac >> shift)};
+    out += (out.empty() ? "" : ":") + hex(octet);
   }
   return out;
 }
@@ -121,7 +133,8 @@ json::object sip_details(Bytes payload) {
 std::string console_line(const hep::HepView& frame) {
   return utc_time(frame.time_us()) + ' ' + to_string(frame.source, frame.source_port) + " -> " +
          to_string(frame.destination, frame.destination_port) + ' ' +
-         (is_sip(frame) ? sip_summary(frame.payload) : other_summary(frame));
+         (is_sip(frame) && !frame.payload.empty() ? sip_summary(frame.payload)
+                                                  : other_summary(frame));
 }
 
 std::string json_line(const hep::HepView& frame) {
@@ -142,6 +155,23 @@ std::string json_line(const hep::HepView& frame) {
   put(out, "tcp_flags", frame.tcp_flags);
   put(out, "ip_tos", frame.ip_tos);
   put(out, "mos", frame.mos);
+  put(out, "r_factor", frame.r_factor);
+  put(out, "jitter", frame.jitter);
+  put(out, "keep_alive", frame.keep_alive);
+  if (frame.source_mac) out["src_mac"] = mac_text(*frame.source_mac);
+  if (frame.destination_mac) out["dst_mac"] = mac_text(*frame.destination_mac);
+  put(out, "ethertype", frame.ethertype);
+  put(out, "geo_location", frame.geo_location);
+  put(out, "transaction_type", frame.transaction_type);
+  put(out, "payload_json_keys", frame.payload_json_keys);
+  put(out, "tag_values", frame.tag_values);
+  put(out, "tag_type", frame.tag_type);
+  put(out, "event_type", frame.event_type);
+  put(out, "group_id", frame.group_id);
+  if (!frame.compressed_payload.empty()) {
+    out["compressed_payload_hex"] = hex(frame.compressed_payload);
+    if (frame.payload.empty()) return json::serialize(out);
+  }
   put_payload(out, frame.payload);
   if (is_sip(frame)) out["sip"] = sip_details(frame.payload);
   return json::serialize(out);

@@ -132,8 +132,8 @@ PcapWriter::PcapWriter(const std::string& path)
 
 bool PcapWriter::write(const hep::HepView& f) {
   const bool is_packet = f.ip_protocol == ip_protocol_udp || f.ip_protocol == ip_protocol_tcp;
-  if (!is_packet || f.payload_type != static_cast<std::uint8_t>(hep::PayloadType::sip))
-    return false;
+  const bool is_sip = f.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
+  if (!is_packet || !is_sip || f.payload.empty()) return false;
   const auto header = transport_header(f, next_sequence(f));
   const std::size_t content_bytes = header.size() + f.payload.size();
 

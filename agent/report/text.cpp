@@ -26,6 +26,13 @@ std::string filtered(std::string_view in, std::string_view instead, Keep keep) {
 bool is_printable(std::string_view character) noexcept {
   const auto first = static_cast<unsigned char>(character.front());
   if (first == 0xc2) return static_cast<unsigned char>(character[1]) >= 0xa0;  // no C1 controls
+  const auto is_between = [character](std::string_view low, std::string_view high) {
+    return low <= character && character <= high;
+  };
+  // U+2028 to U+202E and U+2066 to U+2069: they break lines, or turn what follows around.
+  if (is_between("\xe2\x80\xa8", "\xe2\x80\xae") || is_between("\xe2\x81\xa6", "\xe2\x81\xa9")) {
+    return false;
+  }
   return first >= 0x20 && first != 0x7f;
 }
 
@@ -61,17 +68,17 @@ std::string valid_utf8(std::string_view in) {
 
 std::string utc_time(std::int64_t time_us) {
   constexpr std::int64_t micros_per_second = 1'000'000;
-  const std::time_t seconds = time_us / micros_per_second;
+  const std::int64_t micros = (time_us % micros_per_second + micros_per_second) % micros_per_second;
+  const std::time_t seconds = (time_us - micros) / micros_per_second;
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   std::array<char, 64> text{};
   const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts);
-  std::snprintf(text.data() + size, text.size() - size, ".%06d",
-                static_cast<int>(time_us % micros_per_second));
+  std::snprintf(text.data() + size, text.size() - size, ".%06d", static_cast<int>(micros));
   return text.data();
 }
 
-std::string duration_text(std::int64_t duration_us) {
+std::string talk_time_text(std::int64_t duration_us) {
   const std::int64_t seconds = duration_us / 1'000'000;
   std::array<char, 64> text{};
   if (seconds < 60) {

@@ -22,6 +22,6 @@ namespace heptap {
 [[nodiscard]] std::string utc_time(std::int64_t time_us);
 
 /// gives     "1.5s", "2m03s", "1h00m07s"
-[[nodiscard]] std::string duration_text(std::int64_t duration_us);
+[[nodiscard]] std::string talk_time_text(std::int64_t duration_us);
 
 }  // namespace heptap

@@ -100,6 +100,7 @@ Fault check_whole(const HepView& v, const Seen& seen) noexcept {
   const auto family = v.source.family == IpFamily::v4 ? family_ipv4 : family_ipv6;
   if (seen.family != family) return Fault::ip_family;
   if (!seen.seconds || !seen.micros) return Fault::no_time;
+  if (v.time_micros >= 1'000'000) return Fault::time_micros;
   if (v.payload.empty() && v.compressed_payload.empty()) return Fault::no_payload;
   return Fault::none;
 }
@@ -117,6 +118,7 @@ std::string_view describe(Fault fault) noexcept {
     case Fault::ip_family: return "IP family missing or not that of the addresses";
     case Fault::no_address: return "source or destination address missing";
     case Fault::no_time: return "seconds or microseconds missing";
+    case Fault::time_micros: return "microseconds make a second or more";
     case Fault::no_payload_type: return "payload type missing or 0";
     case Fault::no_payload: return "payload missing or empty";
     case Fault::count_: break;

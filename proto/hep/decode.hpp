@@ -60,6 +60,7 @@ enum class Fault : std::uint8_t {
   ip_family,        ///< missing, neither 2 nor 10, or not that of the addresses
   no_address,       ///< source or destination address missing
   no_time,          ///< seconds or microseconds missing
+  time_micros,      ///< microseconds that make a second or more
   no_payload_type,  ///< missing or 0; kamailio 5.6 dies of such a frame
   no_payload,       ///< missing or empty, plain and compressed
   count_

@@ -6,8 +6,9 @@
 
 namespace heptap {
 
-Decoded decode(std::uint32_t type, Bytes frame, Packet& out) noexcept {
+Decoded decode(std::uint32_t type, Bytes frame, Packet& out, bool snapped) noexcept {
   out = Packet{};
+  out.truncated = snapped;
   Bytes rest;
   if (const auto link = take_link(type, frame, rest, out); link != Decoded::packet) return link;
   if (const auto ip = take_ip(rest, rest, out); ip != Decoded::packet) return ip;

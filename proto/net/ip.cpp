@@ -5,11 +5,8 @@ namespace {
 
 // Cuts `in` to the length that its header promises, or notes that the capture holds less.
 Bytes bounded(Bytes in, std::size_t promised, Packet& out) noexcept {
-  if (promised > in.size()) {
-    out.truncated = true;
-    return in;
-  }
-  return in.first(promised);
+  out.truncated = promised > in.size();
+  return out.truncated ? in : in.first(promised);
 }
 
 Decoded take_ipv4(Bytes in, Bytes& rest, Packet& out) noexcept {
@@ -37,6 +34,7 @@ Decoded take_ipv4(Bytes in, Bytes& rest, Packet& out) noexcept {
   out.destination.assign(destination);
   out.traffic_class = traffic_class;
   out.ip_protocol = protocol;
+  // 0 is what segmentation offload leaves in captured egress.
   rest = total_length == 0 ? r.rest() : bounded(r.rest(), total_length - header_bytes, out);
   const bool is_fragment = (fragment & 0x3fffU) != 0;  // offset, or more to come
   return is_fragment ? Decoded::ip_fragment : Decoded::packet;

@@ -14,8 +14,7 @@ struct CseqView {
 };
 
 /// errors    malformed: not a number, white space, a method; over_limit: the number has more than
-/// 32
-///           bits (RFC 3261 allows 31; the one above is taken as it is)
+///           32 bits (RFC 3261 allows 31; the one above is taken as it is)
 /// source    RFC 3261 section 20.16
 [[nodiscard]] Result<CseqView> parse_cseq(std::string_view value) noexcept;
 

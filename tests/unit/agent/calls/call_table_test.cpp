@@ -113,6 +113,17 @@ TEST_CASE("Call-IDs are told apart byte for byte") {
   CHECK(f.left.size() == 4);  // "a " is "a": white space around a value is not part of it
 }
 
+TEST_CASE("details are bounded whatever the wire holds") {
+  Fixture f;
+  f.feed("INVITE sip:a SIP/2.0\r\nFrom: <sip:" + std::string(2000, 'f') + "@h>\r\nTo: " +
+         std::string(2000, 't') + "\r\nCall-ID: " + std::string(2000, 'c') + "\r\n\r\n");
+  const CallDetails& details = f.only().second;
+  constexpr std::size_t most = CallDetails::max_text_bytes;
+  CHECK(details.call_id == std::string(most, 'c'));
+  CHECK(details.from == std::string(most, 'f') + "@h");
+  CHECK(details.to == std::string(most, 't'));
+}
+
 TEST_CASE("a message without Call-ID is counted, not stored") {
   Fixture f;
   f.feed("OPTIONS sip:a@b SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n");

@@ -27,13 +27,13 @@ class Recorder : public FrameOutput {
 struct Fixture {
   std::vector<std::string> seen;
   std::vector<std::string> faults;
-  FrameIntake intake = make();
+  FrameIntake intake = make(0);
 
-  FrameIntake make() {
+  FrameIntake make(std::uint64_t limit) {
     std::vector<std::unique_ptr<FrameOutput>> outputs;
     outputs.push_back(std::make_unique<Recorder>(seen));
     return {std::move(outputs),
-            [this](const Peer&, std::string_view why) { faults.emplace_back(why); }};
+            [this](const Peer&, std::string_view why) { faults.emplace_back(why); }, limit};
   }
 };
 
@@ -84,6 +84,28 @@ TEST_CASE("a stream that is not HEP is given up") {
   Fixture f;
   CHECK_FALSE(f.intake.take_stream(Peer{}, as_bytes("GET / HTTP/1.1\r\n")));
   CHECK(f.faults.size() == 1);
+}
+
+TEST_CASE("frames that come after the last one wanted are counted, and are no fault") {
+  Fixture f;
+  f.intake = f.make(1);
+  const Stream stream = stream_of({test::hep_v1_hex, test::hep_v2_hex, test::hep_v3_hex, "4845"});
+  const auto taken = f.intake.take_stream(Peer{}, stream);
+  REQUIRE(taken);
+  f.intake.take_rest(Peer{}, Bytes{stream}.subspan(*taken));
+  f.intake.take_datagram(Peer{}, from_hex(test::hep_v1_hex));
+  f.intake.count_overflow(5);
+  CHECK(f.faults.empty());
+  CHECK(f.seen.size() == 1);
+  const Ledger ledger = f.intake.ledger();
+  CHECK(ledger.fault().empty());
+  const LedgerStage& stage = ledger.way.at(0);
+  CHECK(stage.left == 1);
+  REQUIRE(stage.dropped.size() == 2);
+  CHECK(stage.dropped[0].reason == "after_count");
+  CHECK(stage.dropped[0].count == 4);
+  CHECK(stage.dropped[1].reason == "overflow");
+  CHECK(stage.dropped[1].count == 5);
 }
 
 TEST_CASE("every frame is on the ledger, good, bad or cut") {

@@ -133,6 +133,26 @@ TEST_CASE("a message that the capture holds in part is sent and counted as trunc
   CHECK(calls.size() == 1);
 }
 
+TEST_CASE("what offload left without a length is bounded by the capture") {
+  CallTable calls({.max_entries = 10});
+  Pipeline pipeline(calls, nullptr);
+  Frame frame = sip_frame(request("MESSAGE", "cut", std::string(100, 'b')));
+  const std::size_t total_length = 14 + 4 + 2;  // behind Ethernet and a VLAN tag
+  frame[total_length] = frame[total_length + 1] = 0;
+  RawFrame captured = raw(frame);
+  captured.wire_bytes = static_cast<std::uint32_t>(frame.size());
+  SECTION("whole") {
+    pipeline.handle(captured);
+    CHECK(pipeline.counts().truncated == 0);
+  }
+  SECTION("snapped") {
+    captured.bytes = captured.bytes.first(frame.size() - 50);
+    pipeline.handle(captured);
+    CHECK(pipeline.counts().truncated == 1);
+  }
+  CHECK(calls.size() == 1);
+}
+
 TEST_CASE("a full ring makes the pipeline wait until collectors took something or gave up") {
   CallTable calls({.max_entries = 10});
   FrameRing ring(FrameRing::min_bytes);

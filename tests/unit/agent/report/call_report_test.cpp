@@ -47,14 +47,19 @@ TEST_CASE("calls print as a table that hostile text cannot break") {
   std::ostringstream out;
   CallReport report(out, CallReport::Form::text);
   report.add(answered_call(), details());
-  report.finish({.opened = 1, .no_call_id = 2});
+  Call busy = answered_call();
+  busy.message_count = 1'234'567;
+  report.add(busy, details());
+  report.finish({.opened = 2, .evicted = 3, .no_call_id = 2});
   const std::string text = out.str();
   CHECK(text.find("2023-11-14 22:13:20.000 1m03s     7     200    alice@example.com") !=
         std::string::npos);
   CHECK(text.find("INVITE ACK BYE") != std::string::npos);
   CHECK(text.find("a84b@pc33\n") != std::string::npos);
   CHECK(text.find('\x1b') == std::string::npos);
-  CHECK(text.ends_with("1 call, 2 messages without Call-ID\n"));
+  CHECK(text.find(" 1234567 200    alice") != std::string::npos);
+  CHECK(text.ends_with(
+      "2 calls, 2 messages without Call-ID, 3 told early because the table was full\n"));
 }
 
 TEST_CASE("calls print as one JSON document, with or without any") {

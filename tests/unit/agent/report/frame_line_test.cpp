@@ -89,3 +89,40 @@ TEST_CASE("a payload that is not UTF-8 keeps its bytes beside its text") {
   CHECK(value.at("payload").as_string() == "a\xef\xbf\xbd");
   CHECK(value.at("payload_hex").as_string() == "61ff");
 }
+
+TEST_CASE("no value of a frame is kept back") {
+  const auto v1 = from_hex(test::hep_v1_hex);
+  hep::HepView frame = view_of(v1);
+  frame.payload = {};
+  frame.compressed_payload = as_bytes("zz");
+  frame.r_factor = 932;
+  frame.jitter = 7;
+  frame.keep_alive = 60;
+  frame.source_mac = 0x0200'0000'0001;
+  frame.destination_mac = 0x0200'0000'0002;
+  frame.ethertype = 0x0800;
+  frame.geo_location = "52.5,13.4";
+  frame.transaction_type = "call";
+  frame.payload_json_keys = "a,b";
+  frame.tag_values = "x";
+  frame.tag_type = 1;
+  frame.event_type = 2;
+  frame.group_id = "g";
+  const auto value = boost::json::parse(json_line(frame));
+  CHECK(value.at("compressed_payload_hex").as_string() == "7a7a");
+  CHECK_FALSE(value.as_object().contains("payload"));
+  CHECK(value.at("r_factor") == 932);
+  CHECK(value.at("jitter") == 7);
+  CHECK(value.at("keep_alive") == 60);
+  CHECK(value.at("src_mac").as_string() == "02:00:00:00:00:01");
+  CHECK(value.at("dst_mac").as_string() == "02:00:00:00:00:02");
+  CHECK(value.at("ethertype") == 0x0800);
+  CHECK(value.at("geo_location").as_string() == "52.5,13.4");
+  CHECK(value.at("transaction_type").as_string() == "call");
+  CHECK(value.at("payload_json_keys").as_string() == "a,b");
+  CHECK(value.at("tag_values").as_string() == "x");
+  CHECK(value.at("tag_type") == 1);
+  CHECK(value.at("event_type") == 2);
+  CHECK(value.at("group_id").as_string() == "g");
+  CHECK(console_line(frame).ends_with("type 1, 2 bytes compressed"));
+}

@@ -120,6 +120,10 @@ TEST_CASE("what is no packet is not written") {
   PcapWriter writer(file.path());
   CHECK_FALSE(writer.write(rtcp_json));
   CHECK_FALSE(writer.write(sctp));
+  hep::HepView compressed = rtcp_json;
+  compressed.payload_type = 1;
+  compressed.compressed_payload = std::exchange(compressed.payload, {});
+  CHECK_FALSE(writer.write(compressed));
 }
 
 TEST_CASE("a file that cannot be made is an error that names it") {

@@ -19,6 +19,7 @@ TEST_CASE("text from the wire cannot steer a terminal") {
   CHECK(one_line("\xc2\x9b"
                  "31m") == ".31m");  // CSI as one C1 character
   CHECK(one_line("Jos\xc3\xa9 \xff") == "Jos\xc3\xa9 .");
+  CHECK(one_line("\u2027\u2028\u202e\u202f\u2065\u2066\u2069") == "\u2027..\u202f\u2065..");
 }
 
 TEST_CASE("text is fitted by characters, not bytes") {
@@ -41,8 +42,9 @@ TEST_CASE("JSON text is valid UTF-8 whatever the wire held") {
 TEST_CASE("times and durations read as a person writes them") {
   CHECK(utc_time(0) == "1970-01-01 00:00:00.000000");
   CHECK(utc_time(1'700'000'000'123'456) == "2023-11-14 22:13:20.123456");
-  CHECK(duration_text(0) == "0.0s");
-  CHECK(duration_text(59'940'000) == "59.9s");
-  CHECK(duration_text(63'000'000) == "1m03s");
-  CHECK(duration_text(3'607'000'000) == "1h00m07s");
+  CHECK(utc_time(-1) == "1969-12-31 23:59:59.999999");
+  CHECK(talk_time_text(0) == "0.0s");
+  CHECK(talk_time_text(59'940'000) == "59.9s");
+  CHECK(talk_time_text(63'000'000) == "1m03s");
+  CHECK(talk_time_text(3'607'000'000) == "1h00m07s");
 }
