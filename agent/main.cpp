@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <exception>
@@ -15,6 +17,13 @@ void set_up_log() {
   auto logger = spdlog::stderr_logger_mt("heptap");
   logger->set_pattern("heptap: %l: %v");
   spdlog::set_default_logger(std::move(logger));
+}
+
+// With one of the three closed, the next file to be opened would be taken for it.
+void keep_standard_streams() {
+  int fd = open("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = dup(fd);
+  if (fd > STDERR_FILENO) close(fd);
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -45,6 +54,7 @@ int parse_and_run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    keep_standard_streams();
     set_up_log();
     return parse_and_run(argc, argv);
   } catch (const std::exception& error) {

@@ -25,7 +25,7 @@
 namespace heptap {
 namespace {
 
-constexpr std::chrono::milliseconds patience_after_signal{5'000};
+constexpr std::chrono::seconds patience_after_signal{5};
 
 class Replay {
  public:
@@ -49,6 +49,7 @@ class Replay {
       spdlog::error("{}: {}", file, std::generic_category().message(errno));
       return ExitCode::unavailable;
     }
+    if (!open_ledger_file()) return ExitCode::failure;
     if (transport_) {
       transport_->hurry_when_readable(stop_.fd(), patience_after_signal);
       transport_->start();
@@ -73,7 +74,8 @@ class Replay {
 
   void replay_file(const std::string& path) {
     try {
-      CaptureFile file = CaptureFile::open(path);
+      CaptureFile file = CaptureFile::open(path, input_wait());
+      const std::uint64_t frames_before = pipeline_->counts().frames;
       Progress progress(err_, path, file.size_bytes(),
                         !options_.quiet && isatty(STDERR_FILENO) == 1);
       RawFrame frame;
@@ -81,17 +83,34 @@ class Replay {
       while (!stop_.requested() && (state = file.next(frame)) == ReadState::frame) {
         wait_until_due(frame);
         pipeline_->handle(frame);
-        progress.update(file.bytes_read(), pipeline_->counts().frames);
+        progress.update(file.bytes_read(), pipeline_->counts().frames - frames_before);
       }
       if (stop_.requested()) {
-        spdlog::warn("{}: stopped by a signal near byte {}", path, file.bytes_read());
+        warn_stopped(path, file.bytes_read());
       }
       note_bad_records(path, file);
-      if (state == ReadState::damaged) report_damage(path, file.damage());
+      if (state == ReadState::damaged && !stop_.requested()) report_damage(path, file.damage());
     } catch (const CaptureError& error) {
+      if (stop_.requested()) return warn_stopped(path, 0);
       spdlog::error(error.what());
-      damaged_ = true;
+      (error.kind() == CaptureError::Kind::unavailable ? unavailable_ : damaged_) = true;
     }
+  }
+
+  void warn_stopped(const std::string& path, std::uint64_t offset) {
+    spdlog::warn("{}: stopped by a signal near byte {}", path, offset);
+    if (!transport_) return;
+    spdlog::warn("what was read is delivered; collectors have {} s for it",
+                 std::chrono::seconds(patience_after_signal).count());
+  }
+
+  // What came down a pipe so far must not wait for what comes next.
+  InputWait input_wait() {
+    return {.before =
+                [this] {
+                  if (outlet_) outlet_->flush();
+                },
+            .stop_fd = stop_.fd()};
   }
 
   void wait_until_due(const RawFrame& frame) {
@@ -111,11 +130,20 @@ class Replay {
   }
 
   void note_bad_records(const std::string& path, const CaptureFile& file) {
-    if (file.bad_records() == 0) return;
-    bad_records_ += file.bad_records();
-    damaged_ = true;
-    spdlog::error("{}: {} records contradict themselves and were left out, the first at byte {}",
-                  path, file.bad_records(), file.first_bad_offset());
+    const BadRecords packets = file.bad_packets();
+    const BadRecords interfaces = file.bad_interfaces();
+    bad_packets_ += packets.count;
+    damaged_ = damaged_ || packets.count + interfaces.count != 0;
+    if (interfaces.count != 0) {
+      spdlog::error(
+          "{}: {} interface descriptions contradict themselves, the first at byte {}: "
+          "times and link types of their packets may be wrong",
+          path, interfaces.count, interfaces.first_offset);
+    }
+    if (packets.count != 0) {
+      spdlog::error("{}: {} packets contradict themselves and were left out, the first at byte {}",
+                    path, packets.count, packets.first_offset);
+    }
   }
 
   void report_damage(const std::string& path, const Damage& damage) {
@@ -126,11 +154,24 @@ class Replay {
   ExitCode finish() {
     const bool delivered = transport_ == nullptr || deliver();
     if (!transport_) print_calls();
+    warn_of_gaps();
     const Ledger ledger = account();
     const bool published = publish(ledger);
     if (!delivered) return ExitCode::lost;
     if (damaged_ || !published || !ledger.fault().empty()) return ExitCode::failure;
+    if (unavailable_) return ExitCode::unavailable;
     return stop_.requested() ? ExitCode::interrupted : ExitCode::ok;
+  }
+
+  // What may have been SIP, or is not the whole of it.
+  void warn_of_gaps() {
+    const PipelineCounts& counts = pipeline_->counts();
+    const auto warn = [](std::uint64_t count, const char* what) {
+      if (count != 0) spdlog::warn("{} {}", count, what);
+    };
+    warn(counts.content[Content::stream], "packets of TCP or SCTP streams, which are not read");
+    warn(counts.decoded[Decoded::ip_fragment], "IP fragments, which are not put together");
+    warn(counts.truncated, "messages cut by the snap length of the capture");
   }
 
   void print_calls() {
@@ -143,7 +184,9 @@ class Replay {
     outlet_->flush();
     transport_->drain();
     const OutletCounts& encode = outlet_->counts();
-    bool delivered = encode.encoded == encode.entered;
+    const std::uint64_t not_encoded = encode.entered - encode.encoded;
+    bool delivered = not_encoded == 0;
+    if (!delivered) spdlog::error("{} messages fit into no HEP frame", not_encoded);
     for (const auto& collector : transport_->snapshot()) {
       if (collector.frames.lost.total() == 0) continue;
       spdlog::error(describe_loss(collector));
@@ -154,8 +197,8 @@ class Replay {
 
   [[nodiscard]] Ledger account() const {
     Ledger ledger{.way = pipeline_->ledger(), .collectors = {}};
-    ledger.way.front().entered += bad_records_;
-    add_line(ledger.way.front().dropped, "bad_record", bad_records_);
+    ledger.way.front().entered += bad_packets_;
+    add_line(ledger.way.front().dropped, "bad_record", bad_packets_);
     if (transport_) ledger.collectors = collector_stages(transport_->snapshot());
     return ledger;
   }
@@ -164,9 +207,18 @@ class Replay {
   bool publish(const Ledger& ledger) {
     if (!options_.quiet) print(err_, ledger);
     if (options_.ledger_json_file.empty()) return true;
-    std::ofstream file(options_.ledger_json_file);
-    file << to_json(ledger) << '\n';
-    if (file.flush()) return true;
+    ledger_file_ << to_json(ledger) << '\n';
+    return ledger_file_.flush() ? true : refuse_ledger_file();
+  }
+
+  // False when the file cannot be made: said before the work, not after it.
+  bool open_ledger_file() {
+    if (options_.ledger_json_file.empty()) return true;
+    ledger_file_.open(options_.ledger_json_file);
+    return ledger_file_ ? true : refuse_ledger_file();
+  }
+
+  bool refuse_ledger_file() {
     spdlog::error("{}: cannot be written", options_.ledger_json_file);
     return false;
   }
@@ -180,9 +232,11 @@ class Replay {
   std::optional<Outlet> outlet_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
+  std::ofstream ledger_file_;
   bool shifted_ = false;
   bool damaged_ = false;
-  std::uint64_t bad_records_ = 0;
+  bool unavailable_ = false;
+  std::uint64_t bad_packets_ = 0;
 };
 
 }  // namespace

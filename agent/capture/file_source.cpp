@@ -14,7 +14,6 @@
 
 #include <utility>
 
-#include "agent/capture/file_stream.hpp"
 #include "agent/capture/gzip_stream.hpp"
 
 namespace heptap {
@@ -63,8 +62,8 @@ bool is_pcapng(Bytes start) noexcept {
 CaptureFile::CaptureFile(ByteSource source, bool compressed, Reader reader)
     : source_(std::move(source)), compressed_(compressed), reader_(std::move(reader)) {}
 
-CaptureFile CaptureFile::open(const std::string& path) {
-  auto stream = std::make_unique<FileStream>(path);
+CaptureFile CaptureFile::open(const std::string& path, InputWait wait) {
+  auto stream = std::make_unique<FileStream>(path, std::move(wait));
   const std::uint64_t size_bytes = stream->size_bytes();
   CaptureFile file = from_stream(std::move(stream), path == "-" ? "standard input" : path);
   file.size_bytes_ = size_bytes;
@@ -97,14 +96,14 @@ ReadState CaptureFile::next(RawFrame& out) noexcept {
   return state_;
 }
 
-std::uint64_t CaptureFile::bad_records() const noexcept {
+BadRecords CaptureFile::bad_packets() const noexcept {
   const auto* pcapng = std::get_if<PcapngReader>(&reader_);
-  return pcapng == nullptr ? 0 : pcapng->bad_records();
+  return pcapng == nullptr ? BadRecords{} : pcapng->bad_packets();
 }
 
-std::uint64_t CaptureFile::first_bad_offset() const noexcept {
+BadRecords CaptureFile::bad_interfaces() const noexcept {
   const auto* pcapng = std::get_if<PcapngReader>(&reader_);
-  return pcapng == nullptr ? 0 : pcapng->first_bad_offset();
+  return pcapng == nullptr ? BadRecords{} : pcapng->bad_interfaces();
 }
 
 }  // namespace heptap

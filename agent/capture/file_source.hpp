@@ -6,6 +6,7 @@
 
 #include "agent/capture/byte_source.hpp"
 #include "agent/capture/capture_error.hpp"
+#include "agent/capture/file_stream.hpp"
 #include "agent/capture/pcap_reader.hpp"
 #include "agent/capture/pcapng_reader.hpp"
 #include "agent/capture/raw_frame.hpp"
@@ -19,8 +20,9 @@ class CaptureFile {
  public:
   /// Reads enough to know the format.
   /// path      "-" is standard input
+  /// wait      for a pipe or FIFO; one that is told to stop ends there, perhaps within a record
   /// errors    CaptureError
-  [[nodiscard]] static CaptureFile open(const std::string& path);
+  [[nodiscard]] static CaptureFile open(const std::string& path, InputWait wait = {});
 
   /// The same from any stream; `name` is what errors call it.
   [[nodiscard]] static CaptureFile from_stream(std::unique_ptr<ByteStream> stream,
@@ -33,11 +35,9 @@ class CaptureFile {
   /// gives     where and why next() said damaged; meaningless before
   [[nodiscard]] const Damage& damage() const noexcept { return damage_; }
 
-  /// gives     records that were stepped over because they contradict themselves although what
-  ///           follows them is intact; see PcapngReader. Each is a frame or an interface lost.
-  [[nodiscard]] std::uint64_t bad_records() const noexcept;
-  /// gives     where the first of them starts, in the uncompressed file
-  [[nodiscard]] std::uint64_t first_bad_offset() const noexcept;
+  /// gives     as PcapngReader has them; none for a pcap file
+  [[nodiscard]] BadRecords bad_packets() const noexcept;
+  [[nodiscard]] BadRecords bad_interfaces() const noexcept;
 
   /// For a progress line: both count bytes of the file as it lies on disk.
   [[nodiscard]] std::uint64_t bytes_read() const noexcept { return source_.file_bytes(); }

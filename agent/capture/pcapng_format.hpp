@@ -38,8 +38,7 @@ class PcapngClock {
   /// value of if_tsoffset: seconds to add
   void set_offset(std::int64_t seconds) noexcept;
 
-  /// gives     nanoseconds since 1970, rounded down; the nearest end of the range when outside of
-  /// it
+  /// gives     nanoseconds since 1970, rounded down; beyond the range its nearest end
   [[nodiscard]] std::int64_t time_ns(std::uint64_t ticks) const noexcept;
 
  private:

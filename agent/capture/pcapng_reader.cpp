@@ -39,10 +39,9 @@ ReadState PcapngReader::next(ByteSource& in, RawFrame& out, Damage& damage) noex
     if (block.error() == Errc::incomplete) return stop_short(in, offset, damage);
     if (!block) return stop_damaged(offset, reason_of_block(block.error()), damage);
 
-    const std::uint64_t bad_before = bad_records_;
+    block_offset_ = offset;
     const auto [step, reason] =
         is_read(block->type) ? read_block(in, *block, out) : skip_block(in, *block);
-    if (bad_before == 0 && bad_records_ != 0) first_bad_offset_ = offset;
     switch (step) {
       case Step::frame: return ReadState::frame;
       case Step::no_frame: break;
@@ -95,7 +94,7 @@ PcapngReader::Outcome PcapngReader::add_interface(Bytes body) noexcept {
   }
   interfaces_.push_back(parse_pcapng_interface(order_, body));
   const PcapngInterface& added = interfaces_.back();
-  if (!added.usable || !added.well_formed) ++bad_records_;
+  if (!added.usable || !added.well_formed) bad_interfaces_.note(block_offset_);
   return {Step::no_frame};
 }
 
@@ -104,7 +103,7 @@ PcapngReader::Outcome PcapngReader::read_packet(std::uint32_t type, Bytes body,
   const auto packet = parse_packet(type, body);
   if (!packet || packet->bytes.size() > max_frame_bytes ||
       packet->interface >= interfaces_.size() || !interfaces_[packet->interface].usable) {
-    ++bad_records_;
+    bad_packets_.note(block_offset_);
     return {Step::no_frame};
   }
   const PcapngInterface& interface = interfaces_[packet->interface];

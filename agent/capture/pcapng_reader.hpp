@@ -26,10 +26,10 @@ class PcapngReader {
 
   [[nodiscard]] ReadState next(ByteSource& in, RawFrame& out, Damage& damage) noexcept;
 
-  /// gives     blocks that were framed well and could not be understood
-  [[nodiscard]] std::uint64_t bad_records() const noexcept { return bad_records_; }
-  /// gives     where the first of them starts; meaningless when there is none
-  [[nodiscard]] std::uint64_t first_bad_offset() const noexcept { return first_bad_offset_; }
+  /// gives     packets that were framed well and could not be understood; none of them was a frame
+  [[nodiscard]] const BadRecords& bad_packets() const noexcept { return bad_packets_; }
+  /// gives     interfaces likewise: their packets are bad too, or have uncertain times
+  [[nodiscard]] const BadRecords& bad_interfaces() const noexcept { return bad_interfaces_; }
 
  private:
   enum class Step : std::uint8_t { frame, no_frame, cut_short, damaged };
@@ -53,8 +53,9 @@ class PcapngReader {
   std::vector<PcapngInterface> interfaces_;  // of this section
   std::uint32_t section_first_id_ = 0;       // interface_id of the section's first
   std::int64_t last_time_ns_ = 0;
-  std::uint64_t bad_records_ = 0;
-  std::uint64_t first_bad_offset_ = 0;
+  std::uint64_t block_offset_ = 0;  // of the block being read
+  BadRecords bad_packets_;
+  BadRecords bad_interfaces_;
 };
 
 }  // namespace heptap

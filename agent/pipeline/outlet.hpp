@@ -12,7 +12,7 @@ struct OutletCounts {
   std::uint64_t entered = 0;
   std::uint64_t encoded = 0;
   std::uint64_t over_limit = 0;   ///< the head alone does not fit into a frame
-  std::uint64_t ring_closed = 0;  ///< every collector had given up
+  std::uint64_t ring_closed = 0;  ///< the transport was stopped or drained already
   std::uint64_t cut = 0;          ///< of the encoded: the end of the body did not fit
 };
 

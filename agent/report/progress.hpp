@@ -8,7 +8,7 @@
 namespace heptap {
 
 /// One line on a terminal that is written over twice a second, for work that takes longer than a
-/// second. Looks at the clock once in 4096 calls.
+/// second.
 class Progress {
  public:
   /// size_bytes   of the whole work; 0: unknown
@@ -18,20 +18,20 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// done_bytes, packets   since the work began
   void update(std::uint64_t done_bytes, std::uint64_t packets) {
-    if (enabled_ && ++calls_ % 4096 == 0) show(done_bytes, packets);
+    if (enabled_) show_when_due(done_bytes, packets);
   }
 
  private:
-  void show(std::uint64_t done_bytes, std::uint64_t packets);
+  void show_when_due(std::uint64_t done_bytes, std::uint64_t packets);
 
   std::ostream& out_;
   std::string name_;
   std::uint64_t size_bytes_;
   bool enabled_;
   bool shown_ = false;
-  std::uint64_t calls_ = 0;
-  std::chrono::steady_clock::time_point next_;
+  std::chrono::nanoseconds next_;
 };
 
 }  // namespace heptap

@@ -28,6 +28,11 @@ def bad(folder):
         equal(f"check {usage}", run(HEPTAP, "check", *usage).status, 2)
     for usage in ([], ["x.pcap", "--speed", "0"], ["x.pcap", "--to", "tcp://nowhere"],
                   ["x.pcap", "--tls-cert", path, "--to", "tls://a:1"],
+                  ["x.pcap", "--tls-ca", EXAMPLE, "--to", "tcp://a:1"],
+                  ["x.pcap", "--tls-no-verify", "--to", "tcp://a:1"],
+                  ["x.pcap", "--to", "tcp://a:1", "--to", "tcp://a:1"],
+                  ["x.pcap", "--json", "--to", "tcp://a:1"],
+                  ["x.pcap", "--wait", "0s"],
                   ["x.pcap", "--node-name", "much-too-long-for-a-node"]):
         equal(f"replay {usage}", run(HEPTAP, "replay", *usage).status, 2)
     too_many = run(HEPTAP, "replay", "x.pcap", *["--to", "udp://127.0.0.1:9"] * 65)
@@ -37,6 +42,15 @@ def bad(folder):
     equal("exit code for an unknown subcommand", unknown.status, 2)
     contains("an unknown subcommand", unknown.err, "not expected: repla")
     equal("exit code for no subcommand", run(HEPTAP).status, 2)
+
+
+def tls_files_are_tried(folder):
+    (folder / "ca.pem").write_text("no certificate\n")
+    path = folder / "tls.yaml"
+    path.write_text("collectors: [{url: 'tls://127.0.0.1:9061', ca: ca.pem}]\n")
+    done = run(HEPTAP, "check", "-c", path)
+    equal("exit code for a CA file without a certificate", done.status, 78)
+    contains("what it says", done.err, f"{path}: collectors[0]: ")
 
 
 def replay_reads_it(folder):
@@ -58,6 +72,7 @@ def main():
     good()
     with Folder() as folder:
         bad(folder)
+        tls_files_are_tried(folder)
         replay_reads_it(folder)
 
 

@@ -131,7 +131,7 @@ def no_capture_at_all(folder):
     path.write_text("Dear collector,\n")
     contains("not a capture", replay(path, expect=1).err, "text.pcap")
     contains("missing file", replay(folder / "none.pcap", expect=69).err, "No such file")
-    contains("a folder", replay(folder.name, expect=1).err, folder.name)
+    contains("a folder", replay(folder.name, expect=69).err, folder.name)
     path.write_bytes(b"")
     replay(path, expect=1)
 

@@ -84,6 +84,19 @@ def counted():
     no_certificate = run(HEPTAP, "collect", "--listen", "tls://127.0.0.1:0")
     equal("TLS without a certificate", no_certificate.status, 2)
     contains("TLS without a certificate", no_certificate.err, "needs --tls-cert and --tls-key")
+    equal("TLS flags without TLS", run(HEPTAP, "collect", "--tls-ca", CAPTURE).status, 2)
+    equal("a count of none", run(HEPTAP, "collect", "--count", "0").status, 2)
+
+
+def unusable():
+    equal("a folder", run(HEPTAP, "replay", GOLDEN).status, 69)
+    with Folder() as folder, Collector() as collector:
+        kept = folder / "kept.pcap"
+        kept.write_bytes(b"precious")
+        done = run(HEPTAP, "collect", "--listen", collector.url, "--out", f"pcap:{kept}")
+        equal("a port that is taken", done.status, 1)
+        equal("the file that would have been written", kept.read_bytes(), b"precious")
+        collector.stop()
 
 
 def any_time(folder):
@@ -105,6 +118,7 @@ def main():
     interrupted()
     interrupted_before_a_dead_collector()
     counted()
+    unusable()
     with Folder() as folder:
         any_time(folder)
 

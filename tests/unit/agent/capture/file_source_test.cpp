@@ -384,5 +384,5 @@ TEST_CASE("reading allocates nothing once it is under way") {
   std::uint64_t frames = 1;
   while (source.next(frame) == ReadState::frame) ++frames;
   CHECK(allocations.count() == 0);
-  CHECK(frames + source.bad_records() == 2000);
+  CHECK(frames + source.bad_packets().count == 2000);
 }

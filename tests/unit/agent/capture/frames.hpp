@@ -46,7 +46,7 @@ inline Reading read_all(CaptureFile file) {
   }
   CHECK(file.next(frame) == all.state);  // it keeps saying so
   all.damage = file.damage();
-  all.bad_records = file.bad_records();
+  all.bad_records = file.bad_packets().count + file.bad_interfaces().count;
   return all;
 }
 
