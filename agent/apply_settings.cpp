@@ -3,6 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
+#include <stdexcept>
+
+#include "transport/tls.hpp"
 
 namespace heptap {
 namespace {
@@ -54,6 +57,16 @@ void apply(const Settings& settings, ReplayOptions& options) {
   for (const CollectorSettings& collector : settings.collectors) {
     options.collectors.push_back(collector_options(collector));
     options.collectors.back().give_up_after = settings.replay.wait;
+  }
+}
+
+std::string tls_fault(const CollectorSettings& collector) {
+  if (collector.url.carrier != CollectorCarrier::tls) return {};
+  try {
+    (void)make_client_context(collector_options(collector).tls);
+    return {};
+  } catch (const std::runtime_error& error) {
+    return error.what();
   }
 }
 

@@ -4,12 +4,18 @@
 #include "config/settings.hpp"
 #include "transport/endpoint.hpp"
 
+#include <string>
+
 namespace heptap {
 
 // The configuration in the words of the parts that use it.
 
 /// Fills in what of `settings` matters to a replay; what only flags say is left alone.
 void apply(const Settings& settings, ReplayOptions& options);
+
+/// gives     what is wrong with the TLS files of a collector as OpenSSL sees them: no certificate in
+///           them, a key that belongs to another one; empty: nothing
+[[nodiscard]] std::string tls_fault(const CollectorSettings& collector);
 
 [[nodiscard]] Endpoint endpoint_of(const CollectorUrl& url);
 

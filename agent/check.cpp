@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/apply_settings.hpp"
 #include "config/load.hpp"
 #include "config/options.hpp"
 
@@ -41,6 +42,13 @@ LoadedConfig load_config(const std::string& file, std::ostream& err) {
     errors = std::string{error.what()} + '\n';
     config.status = error.reason() == ConfigError::Reason::unavailable ? ExitCode::unavailable
                                                                        : ExitCode::bad_config;
+  }
+  const auto& collectors = config.settings.collectors;
+  for (std::size_t i = 0; i < collectors.size(); ++i) {
+    const std::string fault = tls_fault(collectors[i]);
+    if (fault.empty()) continue;
+    errors += file + ": collectors[" + std::to_string(i) + "]: " + fault + '\n';
+    config.status = ExitCode::bad_config;
   }
   for (const ConfigProblem& warning : warnings) err << to_string(warning) << '\n';
   err << errors;

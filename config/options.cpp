@@ -77,7 +77,7 @@ constexpr std::array table{
 
     Option{"replay.ring", Kind::size, "16MiB", {mib, gib},
            "memory for frames between reading and sending", in<&S::replay, &Replay::ring_bytes>},
-    Option{"replay.wait", Kind::duration, "30s", {0, hour},
+    Option{"replay.wait", Kind::duration, "30s", {second / 2, hour},
            "how long a collector may be down before replay goes on without it", in<&S::replay, &Replay::wait>},
     Option{"replay.speed", Kind::speed, "max", {},
            "pace of the packets, times real time; max: as fast as the collectors take them", in<&S::replay, &Replay::speed>},

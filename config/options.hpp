@@ -75,7 +75,7 @@ struct Option {
 /// gives     the option with this path in the table ("collectors[].url"); null: there is none
 [[nodiscard]] const Option* find_option(std::string_view path) noexcept;
 
-/// gives     "a number", "a size", ...
+/// gives     "number", "size", ...
 [[nodiscard]] std::string_view type_name(OptionKind kind) noexcept;
 
 /// gives     what may be written: "0 to 4294967295", "1MiB to 1GiB, as 65536, 64KiB or 16MiB"

@@ -73,9 +73,16 @@ int read_some(const Descriptor& file, std::size_t wanted, std::string& content) 
   return 0;
 }
 
-bool is_refused(char raw) {
-  const auto c = static_cast<unsigned char>(raw);
-  return c < 0x20 || c == 0x7f || c == '"' || c == '\\';
+/// gives     the offset of the first byte that no text of HEP may hold: controls (U+0080 to U+009F
+///           are two bytes), quotes, backslashes; the text's size when there is none
+std::size_t find_refused(std::string_view text) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x20 || c == 0x7f || c == '"' || c == '\\') break;
+    if (c == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) break;
+  }
+  return at;
 }
 
 }  // namespace
@@ -107,12 +114,9 @@ std::optional<ValueProblem> read_secret(const std::filesystem::path& path, std::
   if (content.size() > max_bytes) {
     return about(path, "is longer than " + std::to_string(max_bytes) + " bytes");
   }
-  const auto bad = std::find_if(content.begin(), content.end(), is_refused);
-  const auto bad_utf8 = find_bad_utf8(content);
-  if (bad != content.end() || bad_utf8) {
-    const auto offset = std::min(static_cast<std::size_t>(bad - content.begin()),
-                                 bad_utf8.value_or(content.size()));
-    return about(path, "has a byte that HEP cannot carry, at offset " + std::to_string(offset));
+  const auto bad = std::min(find_refused(content), find_bad_utf8(content).value_or(content.size()));
+  if (bad != content.size()) {
+    return about(path, "has a byte that HEP cannot carry, at offset " + std::to_string(bad));
   }
   secret = std::move(content);
   return check_private(path, status);

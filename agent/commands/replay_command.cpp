@@ -5,11 +5,11 @@
 #include <iostream>
 #include <memory>
 
+#include "agent/apply_settings.hpp"
 #include "agent/check.hpp"
 #include "agent/commands/commands.hpp"
 #include "agent/commands/option_flags.hpp"
 #include "agent/replay.hpp"
-#include "agent/apply_settings.hpp"
 
 namespace heptap {
 namespace {
@@ -55,7 +55,7 @@ void add_collectors(CLI::App& command, Flags& flags) {
 }
 
 void add_outputs(CLI::App& command, ReplayOptions& options) {
-  command.add_flag("--json", options.json, "print calls as one JSON document");
+  command.add_flag("--json", options.json, "print calls as one JSON document")->excludes("--to");
   command.add_flag("--quiet", options.quiet, "no ledger, no progress, no log below warning");
   command.add_option("--ledger-json", options.ledger_json_file, "write the ledger to this file");
 }
@@ -75,6 +75,24 @@ std::vector<CollectorSettings> collectors_of(const Flags& flags) {
     collectors.push_back(std::move(collector));
   }
   return collectors;
+}
+
+void check_collectors(const CLI::App& command, const Flags& flags) {
+  const auto most = find_option("collectors")->range.most;
+  if (flags.to.size() > most) {
+    throw CLI::ValidationError("--to", "more than " + std::to_string(most) + " collectors");
+  }
+  for (auto url = flags.to.begin(); url != flags.to.end(); ++url) {
+    if (std::find(flags.to.begin(), url, *url) == url) continue;
+    throw CLI::ValidationError("--to", *url + " is given twice");
+  }
+  const bool any_tls = std::any_of(flags.to.begin(), flags.to.end(),
+                                   [](const std::string& url) { return url.starts_with("tls:"); });
+  for (const auto* flag :
+       {"--tls-ca", "--tls-server-name", "--tls-cert", "--tls-key", "--tls-no-verify"}) {
+    if (any_tls || command.count(flag) == 0) continue;
+    throw CLI::ValidationError(flag, "does nothing without a tls:// --to");
+  }
 }
 
 ExitCode replay(Flags& flags) {
@@ -102,11 +120,8 @@ void add_replay_command(CLI::App& app, Command& chosen) {
   add_settings(command, *flags);
   add_collectors(command, *flags);
   add_outputs(command, flags->options);
-  command.callback([flags, &chosen] {
-    const auto most = find_option("collectors")->range.most;
-    if (flags->to.size() > most) {
-      throw CLI::ValidationError("--to", "more than " + std::to_string(most) + " collectors");
-    }
+  command.callback([flags, &chosen, &command] {
+    check_collectors(command, *flags);
     chosen = [flags] { return replay(*flags); };
   });
 }

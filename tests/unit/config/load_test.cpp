@@ -223,7 +223,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"15-file-missing.yaml",
        {"3:9: collectors[0].ca: \"no-such-file.pem\" cannot be read: No such file or directory"}},
       {"16-duration-without-unit.yaml",
-       {"2:9: replay.wait: \"30\" has no unit, valid: 0s to 1h, as 500ms, 30s, 5m or 1h"}},
+       {"2:9: replay.wait: \"30\" has no unit, valid: 500ms to 1h, as 500ms, 30s, 5m or 1h"}},
       {"17-size-unit.yaml",
        {"2:9: replay.ring: \"16MB\" has an unknown unit, valid: 1MiB to 1GiB, as 65536, 64KiB or "
         "16MiB"}},

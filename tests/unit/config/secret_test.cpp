@@ -54,6 +54,8 @@ TEST_CASE("a secret that HEP cannot carry is refused without being quoted") {
       {"hun\\ter2", "at offset 3"},
       {"hunter2\0"s, "at offset 7"},
       {"hunter2\x7f", "at offset 7"},
+      {"hunter2\u0085", "at offset 7"},
+      {"hunter2\u00a0\u009f", "at offset 9"},
       {"hunter2\xff", "at offset 7"},
       {"hunter\xff\"", "at offset 6"},
       {"hunter2" + std::string(249, 'x'), "is longer than 255 bytes"},
