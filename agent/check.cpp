@@ -47,7 +47,8 @@ LoadedConfig load_config(const std::string& file, std::ostream& err) {
   for (std::size_t i = 0; i < collectors.size(); ++i) {
     const std::string fault = tls_fault(collectors[i]);
     if (fault.empty()) continue;
-    errors += file + ": collectors[" + std::to_string(i) + "]: " + fault + '\n';
+    errors.append(file).append(": collectors[").append(std::to_string(i)).append("]: ");
+    errors.append(fault).append("\n");
     config.status = ExitCode::bad_config;
   }
   for (const ConfigProblem& warning : warnings) err << to_string(warning) << '\n';

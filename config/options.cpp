@@ -71,7 +71,7 @@ constexpr std::array table{
     Option{"collectors[].batch", Kind::flag, "true", {},
            "send several frames with one system call", each<&Collector::batch>},
     Option{"collectors[].resend_bytes", Kind::size, "6MiB", {0, 64 * mib},
-           "frames kept after sending, sent again on the next connection", each<&Collector::resend_bytes>, connection},
+           "frames kept after sending, sent again on the next connection; at most half of replay.ring", each<&Collector::resend_bytes>, connection},
     Option{"collectors[].keepalive", Kind::duration, "60s", {second, hour},
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
 

@@ -27,6 +27,7 @@ using test::send_frames;
 using test::Sink;
 
 constexpr std::size_t small_ring = FrameRing::min_bytes;
+constexpr std::size_t large_ring = std::size_t{16} << 20U;  // half of it: any receive buffer
 
 TEST_CASE("frames arrive over TCP, by v4, v6 and name") {
   const auto* const host = GENERATE("127.0.0.1", "::1", "localhost");
@@ -136,7 +137,7 @@ TEST_CASE("what a reset may have destroyed is sent again whole") {
   RawPeer peer;
   peer.listen();
   Arrivals arrivals;
-  Transport transport({quick(peer.endpoint())}, small_ring, {});
+  Transport transport({quick(peer.endpoint())}, large_ring, {});
   transport.start();
   std::thread reader([&] {
     for (const std::size_t bytes : {1U, 777U, 50'001U, 200'123U}) {
@@ -255,7 +256,7 @@ TEST_CASE("a collector that reads slowly, but reads, is not given up") {
   peer.listen(4096);
   auto options = quick(peer.endpoint());
   options.give_up_after = milliseconds(500);
-  Transport transport({options}, std::size_t{16} << 20U, {});
+  Transport transport({options}, large_ring, {});
   transport.start();
   const std::uint32_t count = 25'000;  // more than the sending kernel takes at once
   Arrivals arrivals;
@@ -324,7 +325,7 @@ TEST_CASE("a collector killed and restarted again and again loses nothing") {
   Arrivals arrivals;
   std::optional<Sink> sink(std::in_place, arrivals);
   const Endpoint endpoint = sink->endpoint();
-  Transport transport({quick(endpoint)}, std::size_t{4} << 20U, {});
+  Transport transport({quick(endpoint)}, large_ring, {});
   transport.start();
   constexpr std::uint32_t batch = 5000;
   bool sums = true;

@@ -24,6 +24,7 @@ using test::send_frames;
 using test::Sink;
 
 constexpr std::size_t small_ring = FrameRing::min_bytes;
+constexpr std::size_t large_ring = std::size_t{16} << 20U;  // half of it: any receive buffer
 constexpr const char* everybody = "DNS:collector.example,DNS:localhost,IP:127.0.0.1,IP:::1";
 constexpr std::uint32_t count = 3000;
 
@@ -197,7 +198,7 @@ TEST_CASE("a TLS collector killed and restarted loses nothing") {
   std::optional<Sink> sink(std::in_place, arrivals, Endpoint{Carrier::tls, "127.0.0.1", 0},
                            identity);
   const Endpoint endpoint = sink->endpoint();
-  Transport transport({client(endpoint, authority.ca_file())}, std::size_t{4} << 20U, {});
+  Transport transport({client(endpoint, authority.ca_file())}, large_ring, {});
   transport.start();
   std::uint32_t sent = 0;
   for (int kill = 0; kill < 3; ++kill) {
