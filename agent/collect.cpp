@@ -112,15 +112,16 @@ class Collect : public ListenerHandler {
   }
 
   void on_datagram(const Peer& peer, std::span<const std::uint8_t> bytes) override {
+    if (!intake_) return;
     const bool was_done = done();
     intake_->take_datagram(peer, bytes);
     if (done() && !was_done) stop();
   }
 
   StreamVerdict on_stream(const Peer& peer, std::span<const std::uint8_t> bytes) override {
-    const bool was_done = done();
+    if (done()) return {.consumed = 0, .close = true};  // on_close() counts what is there
     const auto taken = intake_->take_stream(peer, bytes);
-    if (done() && !was_done) stop();
+    if (done()) stop();
     return {.consumed = taken.value_or(bytes.size()), .close = !taken};
   }
 
@@ -128,7 +129,9 @@ class Collect : public ListenerHandler {
     intake_->take_rest(peer, unconsumed);
   }
 
-  void on_overflow(std::uint64_t datagrams) override { intake_->count_overflow(datagrams); }
+  void on_overflow(std::uint64_t datagrams) override {
+    if (intake_) intake_->count_overflow(datagrams);
+  }
 
   [[nodiscard]] bool done() const noexcept { return intake_->full(); }
 
@@ -159,7 +162,7 @@ class Collect : public ListenerHandler {
   std::ostream& out_;
   std::ostream& err_;
   RareLog rare_log_;
-  std::optional<FrameIntake> intake_;
+  std::optional<FrameIntake> intake_;  // not before all listeners
   asio::io_context io_{1};
   asio::signal_set signals_;
   asio::steady_timer flush_timer_;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 
@@ -19,11 +20,13 @@ void set_up_log() {
   spdlog::set_default_logger(std::move(logger));
 }
 
-// With one of the three closed, the next file to be opened would be taken for it.
+// With one of the three closed, the next file to be opened would be taken for it. What stands in
+// for it is opened the wrong way round: using it remains an error.
 void keep_standard_streams() {
-  int fd = open("/dev/null", O_RDWR);
-  while (fd >= 0 && fd <= STDERR_FILENO) fd = dup(fd);
-  if (fd > STDERR_FILENO) close(fd);
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) std::abort();
+  }
 }
 
 int parse_and_run(int argc, char** argv) {

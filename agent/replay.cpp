@@ -49,7 +49,7 @@ class Replay {
       spdlog::error("{}: {}", file, std::generic_category().message(errno));
       return ExitCode::unavailable;
     }
-    if (!open_ledger_file()) return ExitCode::failure;
+    if (!try_ledger_file()) return ExitCode::failure;
     if (transport_) {
       transport_->hurry_when_readable(stop_.fd(), patience_after_signal);
       transport_->start();
@@ -207,15 +207,15 @@ class Replay {
   bool publish(const Ledger& ledger) {
     if (!options_.quiet) print(err_, ledger);
     if (options_.ledger_json_file.empty()) return true;
-    ledger_file_ << to_json(ledger) << '\n';
-    return ledger_file_.flush() ? true : refuse_ledger_file();
+    std::ofstream file(options_.ledger_json_file);
+    file << to_json(ledger) << '\n';
+    return file.flush() ? true : refuse_ledger_file();
   }
 
-  // False when the file cannot be made: said before the work, not after it.
-  bool open_ledger_file() {
+  // False when it cannot be written: said before the work, not after it. What is in it stays.
+  bool try_ledger_file() {
     if (options_.ledger_json_file.empty()) return true;
-    ledger_file_.open(options_.ledger_json_file);
-    return ledger_file_ ? true : refuse_ledger_file();
+    return std::ofstream(options_.ledger_json_file, std::ios::app) ? true : refuse_ledger_file();
   }
 
   bool refuse_ledger_file() {
@@ -232,7 +232,6 @@ class Replay {
   std::optional<Outlet> outlet_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
-  std::ofstream ledger_file_;
   bool shifted_ = false;
   bool damaged_ = false;
   bool unavailable_ = false;

@@ -52,6 +52,8 @@ class DatagramListener final : public ListenerSocket,
 
   void stop() override {
     if (!socket_.is_open()) return;
+    for (std::size_t turn = 0; turn < last_turns && receive_batch() == batch; ++turn) {
+    }
     if (const auto lost = dropped(); lost != 0) handler().on_overflow(lost);
     error_code ignored;
     socket_.close(ignored);
@@ -60,21 +62,28 @@ class DatagramListener final : public ListenerSocket,
  private:
   static constexpr std::size_t batch = 32;
   static constexpr std::size_t datagram_bytes = 65536;
+  static constexpr std::size_t last_turns = 4096;  ///< what is in the buffer when it is closed
 
   void receive() {
     for (std::size_t turn = 0; turn < reads_per_turn; ++turn) {
-      for (auto& message : messages_) message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
-      const int count =
-          ::recvmmsg(socket_.native_handle(), messages_.data(), batch, MSG_DONTWAIT, nullptr);
-      for (int i = 0; i < count; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        handler().on_datagram(peers_[at],
-                              std::span(&space_[at * datagram_bytes], messages_[at].msg_len));
-        if (!socket_.is_open()) return;  // the handler stopped us
-      }
-      if (count < static_cast<int>(batch)) break;
+      const std::size_t count = receive_batch();
+      if (!socket_.is_open()) return;  // the handler stopped us
+      if (count < batch) break;
     }
     start();
+  }
+
+  /// gives     how many datagrams there were, at most `batch`
+  std::size_t receive_batch() {
+    for (auto& message : messages_) message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+    const int count =
+        ::recvmmsg(socket_.native_handle(), messages_.data(), batch, MSG_DONTWAIT, nullptr);
+    for (int i = 0; i < count; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      handler().on_datagram(peers_[at],
+                            std::span(&space_[at * datagram_bytes], messages_[at].msg_len));
+    }
+    return static_cast<std::size_t>(std::max(count, 0));
   }
 
   [[nodiscard]] std::uint64_t dropped() {

@@ -77,7 +77,8 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  /// Closes all sockets; on_close() is called for each connection. Call it on the io_context's
+  /// Closes all sockets. Datagrams that have come are handed over before, and on_close() is called
+  /// for each connection. Call it on the io_context's
   /// thread, or when that is not running.
   void stop();
 

@@ -44,11 +44,14 @@ std::string message(int error) { return std::generic_category().message(error); 
 std::string_view stranger_of(std::span<const std::uint8_t> answer) {
   constexpr std::array<std::uint8_t, 2> tls_alert{21, 3};
   constexpr std::string_view http = "HTTP/";
+  constexpr std::string_view html = "<";  // from a server that takes a frame for HTTP/0.9
   if (std::ranges::equal(answer.first(std::min(answer.size(), tls_alert.size())), tls_alert)) {
     return "this port speaks TLS: use tls://";
   }
-  if (std::ranges::equal(answer.first(std::min(answer.size(), http.size())), http)) {
-    return "this is an HTTP server";
+  for (const auto start : {http, html}) {
+    if (std::ranges::equal(answer.first(std::min(answer.size(), start.size())), start)) {
+      return "this is an HTTP server";
+    }
   }
   return {};
 }
@@ -182,6 +185,7 @@ void StreamCollector::on_readable() {
   if (const auto stranger = stranger_of(bytes); !tls_ && !stranger.empty()) {
     return connection_ended(End::broken, std::string(stranger));
   }
+  if (!tls_ && !bytes.empty()) note_error("answers, which no HEP collector does");
   if (epoch == epoch_) wait_readable();
 }
 
@@ -338,10 +342,13 @@ void StreamCollector::close_in_order() {
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
   state_alarm_.set(options_.close_timeout, [this] {
-    note_error(
-        "acknowledged all frames, but did not close the connection: perhaps it has not read "
-        "the last " +
-        std::to_string(cursor_.counters().in_doubt));
+    const auto kept = cursor_.counters().in_doubt;
+    if (kept != 0) {
+      note_error(
+          "acknowledged all frames, but did not close the connection: perhaps it has not "
+          "read the last " +
+          std::to_string(kept));
+    }
     cursor_.settle_unclosed();
     finish();
     host_.settle();

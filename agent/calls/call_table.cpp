@@ -22,7 +22,8 @@ bool is_same(const Call& call, std::uint64_t hash, std::string_view call_id) noe
 }
 
 std::string cut(std::string_view text) {
-  return std::string(text.substr(0, CallDetails::max_text_bytes));
+  if (text.size() <= CallDetails::max_text_bytes) return std::string(text);
+  return std::string(text.substr(0, CallDetails::max_text_bytes)) + "…";
 }
 
 // user@host of a From or To value; what cannot be parsed stays as it is.
@@ -32,7 +33,8 @@ std::string address_of_record(std::string_view value) {
   const auto uri = parse_uri(party->uri);
   if (!uri) return cut(party->uri);
   if (uri->host.empty()) return cut(uri->user.empty() ? party->uri : uri->user);
-  return uri->user.empty() ? cut(uri->host) : cut(uri->user) + '@' + cut(uri->host);
+  if (uri->user.empty()) return cut(uri->host);
+  return cut(std::string(uri->user).append("@").append(uri->host));
 }
 
 void note_request(Call& call, SipMethod method, std::int64_t time_us) noexcept {

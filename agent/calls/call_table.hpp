@@ -34,7 +34,8 @@ struct Call {
 
 /// What only reports need. Kept only when the table is told so: it allocates.
 struct CallDetails {
-  static constexpr std::size_t max_text_bytes = 512;  ///< longer texts of the wire are cut
+  static constexpr std::size_t max_text_bytes =
+      512;  ///< longer texts of the wire end in an ellipsis there
 
   std::string call_id;
   std::string from;  ///< user@host of the From URI

@@ -59,10 +59,16 @@ std::size_t FileStream::read_some(std::span<std::uint8_t> into) noexcept {
 /// gives     false when it is time to stop
 bool FileStream::wait_readable() noexcept {
   std::array<pollfd, 2> wanted{{{fd_, POLLIN, 0}, {wait_.stop_fd, POLLIN, 0}}};
-  if (::poll(wanted.data(), wanted.size(), 0) == 0) {
+  const auto look = [&wanted](int timeout_ms) {
+    int ready = 0;
+    do {
+      ready = ::poll(wanted.data(), wanted.size(), timeout_ms);
+    } while (ready < 0 && errno == EINTR);
+    return ready != 0;
+  };
+  if (!look(0)) {
     if (wait_.before) wait_.before();
-    while (::poll(wanted.data(), wanted.size(), -1) < 0 && errno == EINTR) {
-    }
+    look(-1);
   }
   return wanted[1].revents == 0;
 }

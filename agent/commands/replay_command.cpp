@@ -102,6 +102,10 @@ ExitCode replay(Flags& flags) {
   Settings& settings = config.settings;
   flags.of_settings.store({settings});
   if (!flags.to.empty()) settings.collectors = collectors_of(flags);
+  if (flags.options.json && !settings.collectors.empty()) {
+    spdlog::error("--json prints calls, which is done only without collectors");
+    return ExitCode::usage;
+  }
   if (flags.options.quiet) settings.log.level = std::max(settings.log.level, LogLevel::warning);
   apply_log_level(settings.log);
   apply(settings, flags.options);

@@ -61,6 +61,8 @@ def replay_reads_it(folder):
         path.write_text(f"node: {{id: 7, name: sbc-1, auth_key_file: key}}\n"
                         f"collectors: [{{url: '{collector.url}'}}]\n")
         replay("-c", path, GOLDEN / "demo.pcap", "--node-id", 8)
+        equal("--json and collectors",
+              run(HEPTAP, "replay", "-c", path, "--json", GOLDEN / "demo.pcap").status, 2)
         collector.stop()
         frames = collector.lines()
     equal("frames", len(frames), 30)

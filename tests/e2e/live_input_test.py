@@ -57,9 +57,8 @@ def second_signal_ends_it():
     """Whichever of the two comes second."""
     for first, second in ((signal.SIGINT, signal.SIGTERM), (signal.SIGTERM, signal.SIGINT)):
         process = start(GOLDEN / "demo.pcap", "--wait", "1h", "--to", "tcp://127.0.0.1:9")
-        line = process.stderr.readline()
-        while b"refused" not in line:
-            line = process.stderr.readline()
+        said = iter(process.stderr.readline, b"")
+        equal("it cannot connect", any(b"refused" in line for line in said), True)
         process.send_signal(first)
         eventually("the first is taken", lambda p=process: not is_caught(p.pid, second))
         process.send_signal(second)
@@ -72,10 +71,13 @@ def is_caught(pid, number):
     return int(caught.split()[1], 16) >> (number - 1) & 1
 
 
-def closed_standard_input():
+def closed_standard_streams():
     done = subprocess.run(["sh", "-c", '"$0" replay - <&-', HEPTAP], capture_output=True,
                           timeout=60, check=False)
-    equal(f"exit code without standard input, which said {done.stderr}", done.returncode, 1)
+    equal(f"exit code without standard input, which said {done.stderr}", done.returncode, 69)
+    done = subprocess.run(["sh", "-c", '"$0" replay "$1" >&-', HEPTAP, GOLDEN / "demo.pcap"],
+                          capture_output=True, timeout=60, check=False)
+    equal("exit code without standard output", done.returncode, 1)
 
 
 def main():
@@ -83,7 +85,7 @@ def main():
     with Folder() as folder:
         fifo_without_writer(folder)
     second_signal_ends_it()
-    closed_standard_input()
+    closed_standard_streams()
 
 
 if __name__ == "__main__":

@@ -42,8 +42,11 @@ class LineHandler final : public ListenerHandler {
     log.push_back("close " + std::to_string(peer.connection) + " " + text(unconsumed));
   }
 
+  void on_overflow(std::uint64_t datagrams) override { overflow += datagrams; }
+
   std::vector<std::string> log;
   std::string last_peer;
+  std::uint64_t overflow = 0;
 };
 
 /// A listener on an io_context that the test itself runs, and what it was told.
@@ -92,6 +95,22 @@ TEST_CASE("datagrams are handed over with their sender") {
   CHECK(scene.handler.log[2] == "datagram ");
   CHECK(scene.handler.last_peer ==
         to_string(Endpoint{Carrier::udp, host, socket.local_endpoint().port()}));
+}
+
+TEST_CASE("no datagram is forgotten when the socket closes") {
+  auto options = on(Carrier::udp);
+  options.receive_buffer_bytes = 8192;
+  Scene scene(std::move(options));
+  udp::socket socket(scene.io, udp::v4());
+  const udp::endpoint there(asio::ip::make_address("127.0.0.1"), scene.listener->endpoint().port);
+  const std::size_t count = 200;
+  for (std::size_t i = 0; i < count; ++i) {
+    socket.send_to(asio::buffer(std::string(1000, 'x')), there);
+  }
+  scene.listener->stop();
+  CHECK_FALSE(scene.handler.log.empty());
+  CHECK(scene.handler.overflow > 0);
+  CHECK(scene.handler.log.size() + scene.handler.overflow == count);
 }
 
 TEST_CASE("a stream's unconsumed bytes come again with what follows") {

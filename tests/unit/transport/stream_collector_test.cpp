@@ -281,7 +281,8 @@ TEST_CASE("a collector that reads slowly, but reads, is not given up") {
 TEST_CASE("a server that answers as no collector does has got nothing") {
   const auto [answer, why] = GENERATE(table<std::string, std::string>(
       {{std::string("\x15\x03\x01\x00\x02\x02\x46", 7), "this port speaks TLS: use tls://"},
-       {"HTTP/1.1 400 Bad Request\r\n\r\n", "this is an HTTP server"}}));
+       {"HTTP/1.1 400 Bad Request\r\n\r\n", "this is an HTTP server"},
+       {"<!DOCTYPE HTML>\n<html>", "this is an HTTP server"}}));
   std::optional<RawPeer> peer(std::in_place);
   peer->listen();
   auto options = quick(peer->endpoint());
