@@ -8,7 +8,7 @@
 
 #include "config/options.hpp"
 #include "config/yaml.hpp"
-#include "tests/unit/config/temp_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
 using heptap::test::read_file;

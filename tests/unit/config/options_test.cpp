@@ -4,7 +4,7 @@
 #include <set>
 
 #include "config/values.hpp"
-#include "tests/unit/config/temp_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
 

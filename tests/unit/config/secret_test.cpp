@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "tests/unit/config/temp_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
 using heptap::test::readable_by_all;

@@ -74,11 +74,8 @@ struct Authority::Keys {
 };
 
 Authority::Authority() : keys_(std::make_unique<Keys>()) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "heptap-test-XXXXXX").string();
-  check(::mkdtemp(pattern.data()) != nullptr, "mkdtemp");
-  directory_ = pattern;
   X509* const self = keys_->certificate.get();
-  set_name(self, "heptap test authority " + directory_);
+  set_name(self, "heptap test authority " + folder_.path().string());
   X509_set_issuer_name(self, X509_get_subject_name(self));
   extend(self, self, NID_basic_constraints, "critical,CA:TRUE");
   extend(self, self, NID_subject_key_identifier, "hash");
@@ -86,15 +83,12 @@ Authority::Authority() : keys_(std::make_unique<Keys>()) {
   check(PEM_write_X509(create(ca_file()).get(), self) == 1, "PEM_write_X509");
 }
 
-Authority::~Authority() {
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
-}
+Authority::~Authority() = default;
 
-std::string Authority::ca_file() const { return directory_ + "/ca.pem"; }
+std::string Authority::ca_file() const { return folder_.path() / "ca.pem"; }
 
 Identity Authority::issue(const std::string& subject_alt_name, long valid_seconds) {
-  const std::string stem = directory_ + "/" + std::to_string(++issued_);
+  const std::string stem = folder_.path() / std::to_string(++issued_);
   Identity files{stem + ".pem", stem + ".key"};
   const Key key = make_key();
   const Certificate certificate = make_certificate(1 + issued_, valid_seconds, key.get());

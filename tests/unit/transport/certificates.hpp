@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/temp_folder.hpp"
+
 #include <memory>
 #include <string>
 
@@ -27,7 +29,7 @@ class Authority {
 
  private:
   struct Keys;
-  std::string directory_;
+  TempFolder folder_;
   std::unique_ptr<Keys> keys_;
   int issued_ = 0;
 };

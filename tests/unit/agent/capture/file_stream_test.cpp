@@ -10,42 +10,16 @@
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "agent/capture/capture_error.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/agent/capture/frames.hpp"
 
 using namespace heptap;
 using namespace heptap::test;
-namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder of its own, gone at the end of the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "heptap-capture-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { fs::remove_all(path_); }
-
-  [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
-  [[nodiscard]] std::string written(const char* name, Bytes content) const {
-    std::ofstream out(file(name), std::ios::binary);
-    out << as_text(content);
-    return file(name);
-  }
-
- private:
-  fs::path path_;
-};
 
 Buffer rest_of(ByteStream& stream) {
   Buffer all;
@@ -59,9 +33,9 @@ Buffer rest_of(ByteStream& stream) {
 }  // namespace
 
 TEST_CASE("a file is read to its end, and its size is known") {
-  const TemporaryFolder folder;
+  TempFolder folder;
   const Buffer content = payload(12'345, 1);
-  FileStream stream{folder.written("x", content)};
+  FileStream stream{folder.write("x", as_text(content))};
   CHECK(stream.size_bytes() == content.size());
   CHECK(rest_of(stream) == content);
   CHECK(stream.file_bytes() == content.size());
@@ -69,8 +43,8 @@ TEST_CASE("a file is read to its end, and its size is known") {
 }
 
 TEST_CASE("a file that is not there says so") {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("none.pcap");
+  TempFolder folder;
+  const std::string path = folder.path() / "none.pcap";
   try {
     const FileStream stream{path};
     FAIL("opened " << path);
@@ -81,13 +55,13 @@ TEST_CASE("a file that is not there says so") {
 }
 
 TEST_CASE("a folder opens but cannot be read") {
-  const TemporaryFolder folder;
-  FileStream stream{folder.file("")};
+  TempFolder folder;
+  FileStream stream{folder.path()};
   CHECK(rest_of(stream).empty());
   CHECK(stream.failure().error_number == EISDIR);
   CHECK(stream.failure().reason == "Is a directory");
   try {
-    const CaptureFile file = CaptureFile::open(folder.file(""));
+    const CaptureFile file = CaptureFile::open(folder.path());
     FAIL("opened a folder");
   } catch (const CaptureError& error) {
     CHECK(error.kind() == CaptureError::Kind::unavailable);
@@ -102,8 +76,8 @@ TEST_CASE("a FIFO gives the same frames whatever the size of the writes into it"
                              .record(3, 4, payload(0, 2), 9)
                              .record(5, 6, payload(1500, 3))
                              .file();
-  const TemporaryFolder folder;
-  const std::string path = folder.file("fifo");
+  TempFolder folder;
+  const std::string path = folder.path() / "fifo";
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
   std::thread writer([&] {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);

@@ -1,40 +1,25 @@
 #include "agent/report/pcap_writer.hpp"
 
 #include <pcap/pcap.h>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <memory>
 
 #include "proto/net/decode.hpp"
 #include "proto/net/link.hpp"
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
 using heptap::test::from_hex;
+using heptap::test::TempFolder;
 
 namespace {
 
 struct Written {
   timeval time;
   std::vector<std::uint8_t> bytes;
-};
-
-// A file that goes with the test.
-class TemporaryFile {
- public:
-  TemporaryFile() {
-    const int fd = mkstemp(path_.data());
-    REQUIRE(fd >= 0);
-    close(fd);
-  }
-  ~TemporaryFile() { std::filesystem::remove(path_); }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_ = (std::filesystem::temp_directory_path() / "heptap-XXXXXX").string();
 };
 
 std::vector<Written> read_back(const std::string& path) {
@@ -61,7 +46,8 @@ hep::HepView view_of(const std::vector<std::uint8_t>& frame) {
 }  // namespace
 
 TEST_CASE("a written packet decodes to what its HEP frame says") {
-  const TemporaryFile file;
+  const TempFolder folder;
+  const std::string file = folder.path() / "written.pcap";
   auto v1 = from_hex(test::hep_v1_hex);
   auto v3 = from_hex(test::hep_v3_hex);
   hep::HepView udp4 = view_of(v1);
@@ -70,12 +56,12 @@ TEST_CASE("a written packet decodes to what its HEP frame says") {
   hep::HepView udp6 = view_of(v3);
   udp6.payload_type = 1;
   {
-    PcapWriter writer(file.path());
+    PcapWriter writer(file);
     CHECK(writer.write(udp4));
     CHECK(writer.write(udp6));
     writer.flush();
   }
-  const auto packets = read_back(file.path());
+  const auto packets = read_back(file);
   REQUIRE(packets.size() == 2);
   CHECK(packets[0].time.tv_sec == 1'700'000'000);
   CHECK(packets[0].time.tv_usec == 123'456);
@@ -91,15 +77,16 @@ TEST_CASE("a written packet decodes to what its HEP frame says") {
 }
 
 TEST_CASE("messages of one TCP connection follow each other in sequence") {
-  const TemporaryFile file;
+  const TempFolder folder;
+  const std::string file = folder.path() / "written.pcap";
   auto frame = from_hex(test::hep_v1_hex);
   hep::HepView tcp = view_of(frame);
   tcp.ip_protocol = 6;
   {
-    PcapWriter writer(file.path());
+    PcapWriter writer(file);
     for (int i = 0; i < 3; ++i) CHECK(writer.write(tcp));
   }
-  const auto packets = read_back(file.path());
+  const auto packets = read_back(file);
   REQUIRE(packets.size() == 3);
   std::uint32_t next = 1;
   for (const auto& packet : packets) {
@@ -111,13 +98,14 @@ TEST_CASE("messages of one TCP connection follow each other in sequence") {
 }
 
 TEST_CASE("what is no packet is not written") {
-  const TemporaryFile file;
+  const TempFolder folder;
+  const std::string file = folder.path() / "written.pcap";
   auto frame = from_hex(test::hep_v3_hex);
   hep::HepView rtcp_json = view_of(frame);
   hep::HepView sctp = rtcp_json;
   sctp.payload_type = 1;
   sctp.ip_protocol = 132;
-  PcapWriter writer(file.path());
+  PcapWriter writer(file);
   CHECK_FALSE(writer.write(rtcp_json));
   CHECK_FALSE(writer.write(sctp));
   hep::HepView compressed = rtcp_json;
