@@ -1,18 +1,16 @@
 #include "transport/stream_collector.hpp"
 
+#include "transport/socket_calls.hpp"
+
 #include <boost/asio/post.hpp>
 
-#include <linux/sockios.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 namespace heptap {
@@ -27,52 +25,6 @@ constexpr std::size_t batches_per_turn = 16;  // then the other collectors have 
 constexpr std::chrono::milliseconds first_ack_delay{1};
 constexpr std::chrono::milliseconds last_ack_delay{100};
 constexpr std::chrono::milliseconds longest_wait_for_reset{500};
-
-/// gives     bytes written to the socket that the peer has not acknowledged. Still right after a
-///           FIN or a reset came: the kernel stops counting then, it does not start over.
-std::uint64_t unacknowledged_bytes(int socket) {
-  int bytes = 0;
-  if (::ioctl(socket, SIOCOUTQ, &bytes) != 0) return FrameRing::never;
-  return static_cast<std::uint64_t>(bytes);
-}
-
-bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
-
-std::string message(int error) { return std::generic_category().message(error); }
-
-/// gives     what a server that is no HEP collector, and says so, is; else empty
-std::string_view stranger_of(std::span<const std::uint8_t> answer) {
-  constexpr std::array<std::uint8_t, 2> tls_alert{21, 3};
-  constexpr std::string_view http = "HTTP/";
-  constexpr std::string_view html = "<";  // from a server that takes a frame for HTTP/0.9
-  if (std::ranges::equal(answer.first(std::min(answer.size(), tls_alert.size())), tls_alert)) {
-    return "this port speaks TLS: use tls://";
-  }
-  for (const auto start : {http, html}) {
-    if (std::ranges::equal(answer.first(std::min(answer.size(), start.size())), start)) {
-      return "this is an HTTP server";
-    }
-  }
-  return {};
-}
-
-/// A peer that vanished is noticed after keep-alive and three probes, also with data in flight.
-void set_keepalive(tcp::socket& socket, std::chrono::seconds idle) {
-  constexpr int interval = 10;
-  constexpr int probes = 3;
-  if (idle.count() <= 0) return;
-  using Integer = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
-  using Interval = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
-  using Probes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
-  using Unanswered = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
-  const int seconds = static_cast<int>(idle.count());
-  error_code ignored;
-  socket.set_option(tcp::socket::keep_alive(true), ignored);
-  socket.set_option(Integer(seconds), ignored);
-  socket.set_option(Interval(interval), ignored);
-  socket.set_option(Probes(probes), ignored);
-  socket.set_option(Unanswered((seconds + interval * probes) * 1000), ignored);
-}
 
 }  // namespace
 
@@ -116,7 +68,7 @@ void StreamCollector::on_connected() {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);
-  set_keepalive(socket_, options_.keepalive);
+  set_keepalive(socket_.native_handle(), options_.keepalive);
   peer_ended_ = shut_down_ = fin_came_ = false;
   ack_delay_ = first_ack_delay;
   if (!tls_context_) return go_up();
@@ -178,7 +130,7 @@ void StreamCollector::on_readable() {
   const auto epoch = epoch_;
   std::array<std::uint8_t, 16 * 1024> buffer;
   const auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-  if (size < 0 && !would_block(errno)) return connection_ended(End::broken, message(errno));
+  if (size < 0 && !would_block(errno)) return connection_ended(End::broken, error_text(errno));
   if (size == 0) return connection_ended(End::fin, "closed by the peer");
   const auto bytes = std::span(buffer).first(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   if (tls_ && !bytes.empty() && !read_tls(bytes)) return;
@@ -291,7 +243,7 @@ bool StreamCollector::on_send_error(int error) {
   const auto size =
       tls_ ? ::recv(socket_.native_handle(), last_words.data(), last_words.size(), MSG_DONTWAIT)
            : 0;
-  std::string why = message(error);
+  std::string why = error_text(error);
   if (size > 0) {
     tls_->feed(std::span(last_words).first(static_cast<std::size_t>(size)));
     std::size_t ignored = 0;
@@ -305,7 +257,7 @@ bool StreamCollector::on_send_error(int error) {
 bool StreamCollector::confirm() {
   const auto in_kernel = unacknowledged_bytes(socket_.native_handle());
   const auto waiting_here = tls_ ? tls_->output().size() : 0;
-  return in_kernel != FrameRing::never && cursor_.confirm(in_kernel + waiting_here);
+  return in_kernel != socket_gone && cursor_.confirm(in_kernel + waiting_here);
 }
 
 void StreamCollector::check_acknowledged() {

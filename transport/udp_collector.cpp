@@ -1,12 +1,13 @@
 #include "transport/udp_collector.hpp"
 
+#include "transport/socket_calls.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 namespace heptap {
@@ -21,15 +22,6 @@ constexpr std::size_t batch_frames = 64;
 constexpr std::size_t batches_per_turn = 16;  // then the other collectors have theirs
 constexpr std::chrono::milliseconds no_buffers_delay{1};
 constexpr int send_buffer_bytes = 1 << 20;
-
-std::string message(int error) { return std::generic_category().message(error); }
-
-/// gives     the error an ICMP message left at the socket, or 0; takes it away
-int pending_error(int socket) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
-}
 
 }  // namespace
 
@@ -140,7 +132,7 @@ void UdpCollector::on_refused(int error) {
                          &DeliveryLosses::refused);
   probing_ = true;
   one_by_one_ = false;
-  connection_lost(message(error));
+  connection_lost(error_text(error));
 }
 
 void UdpCollector::wait_for_room() {
