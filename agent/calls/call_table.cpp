@@ -69,12 +69,13 @@ CallTable::CallTable(CallLimits limits, OnLeave on_leave)
   free_.reserve(limits_.max_entries);
 }
 
-void CallTable::update(const SipView& sip, const Packet& packet, std::int64_t time_us) {
+void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                       std::int64_t time_us) {
   if (sip.call_id().empty()) {
     ++counts_.no_call_id;
     return;
   }
-  Call& call = entry_of(sip, packet, time_us);
+  Call& call = entry_of(hash, sip, packet, time_us);
   ++call.message_count;
   call.first_us = std::min(call.first_us, time_us);
   call.last_us = std::max(call.last_us, time_us);
@@ -87,9 +88,9 @@ void CallTable::update(const SipView& sip, const Packet& packet, std::int64_t ti
   note_response(call, method_of(transaction_method(sip)), sip.status_code(), time_us);
 }
 
-Call& CallTable::entry_of(const SipView& sip, const Packet& packet, std::int64_t time_us) {
+Call& CallTable::entry_of(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                          std::int64_t time_us) {
   const auto call_id = sip.call_id();
-  const std::uint64_t hash = hash_(call_id);
   if (const auto found = index_.find(hash); found != SlotIndex::none) {
     Call& call = slots_[found];
     if (is_same(call, hash, call_id)) return call;

@@ -68,12 +68,18 @@ class CallTable {
 
   explicit CallTable(CallLimits limits, OnLeave on_leave = {});
 
-  /// Takes one message into account. Messages without Call-ID are only counted.
-  void update(const SipView& sip, const Packet& packet, std::int64_t time_us);
-
   /// Says that update() for this message comes soon. Its first access to the table is a cache miss
   /// in nearly every message; asked for now, the line is there when other work is done.
-  void expect(const SipView& sip) noexcept { index_.prefetch(hash_(sip.call_id())); }
+  /// gives     the hash of its Call-ID, for update()
+  [[nodiscard]] std::uint64_t expect(const SipView& sip) const noexcept {
+    const std::uint64_t hash = hash_(sip.call_id());
+    index_.prefetch(hash);
+    return hash;
+  }
+
+  /// Takes one message into account. Messages without Call-ID are only counted.
+  /// hash      what expect() gave for this message
+  void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us);
 
   /// Hands every call that is left to OnLeave, in order of start, and empties the table.
   void finish();
@@ -82,7 +88,8 @@ class CallTable {
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
 
  private:
-  Call& entry_of(const SipView& sip, const Packet& packet, std::int64_t time_us);
+  Call& entry_of(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                 std::int64_t time_us);
   std::uint32_t free_slot(std::int64_t now_us);
   void sweep(std::int64_t now_us);
   void evict_one();

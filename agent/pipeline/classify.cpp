@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "proto/sip/message.hpp"
+#include "proto/bytes.hpp"
 
 namespace heptap {
 namespace {
@@ -26,9 +26,9 @@ std::string_view to_string(Content content) noexcept {
   return "?";
 }
 
-Content classify(const Packet& packet) noexcept {
+Content classify(const Packet& packet, Errc sip) noexcept {
   if (packet.ip_protocol != ip_protocol_udp) return Content::stream;
-  if (looks_like_sip(packet.payload)) return Content::sip;
+  if (sip != Errc::malformed) return Content::sip;
   if (as_text(packet.payload).starts_with("HEP3")) return Content::hep;
   return is_keep_alive(packet.payload) ? Content::keep_alive : Content::other;
 }

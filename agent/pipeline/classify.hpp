@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "proto/net/packet.hpp"
+#include "proto/result.hpp"
 
 namespace heptap {
 
@@ -20,6 +21,7 @@ enum class Content : std::uint8_t {
 /// gives     the enumerator's own spelling; static storage
 [[nodiscard]] std::string_view to_string(Content content) noexcept;
 
-[[nodiscard]] Content classify(const Packet& packet) noexcept;
+/// sip       what parse_sip() said of a UDP payload: what is not malformed is SIP, or was to be
+[[nodiscard]] Content classify(const Packet& packet, Errc sip) noexcept;
 
 }  // namespace heptap

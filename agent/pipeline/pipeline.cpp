@@ -7,16 +7,32 @@ namespace {
 
 constexpr std::int64_t nanos_per_micro = 1000;
 
+// Of what is SIP: malformed is what is not.
 Parsed parsed_of(Errc error) noexcept {
   switch (error) {
     case Errc::none: return Parsed::sip;
-    case Errc::incomplete: return Parsed::incomplete;
     case Errc::over_limit: return Parsed::over_limit;
-    default: return Parsed::malformed;
+    default: return Parsed::incomplete;
   }
 }
 
 }  // namespace
+
+hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
+                         std::int64_t time_us) noexcept {
+  return {.source = packet.source,
+          .destination = packet.destination,
+          .source_port = packet.source_port,
+          .destination_port = packet.destination_port,
+          .ip_protocol = packet.ip_protocol,
+          .time_us = time_us,
+          .type = hep::PayloadType::sip,
+          .payload = packet.payload,
+          .keep_bytes = keep_bytes,
+          .vlan_id = packet.vlan_id,
+          .tcp_flags = packet.tcp_flags,
+          .ip_tos = packet.traffic_class};
+}
 
 void Pipeline::handle(const RawFrame& frame) {
   ++counts_.frames;
@@ -26,25 +42,30 @@ void Pipeline::handle(const RawFrame& frame) {
   ++counts_.decoded[decoded];
   if (decoded != Decoded::packet) return;
 
-  const Content content = classify(packet);
+  // The parser tells SIP from all else with the first line, so it goes first and nobody reads twice.
+  const Errc parsed = parse(packet);
+  const Content content = classify(packet, parsed);
   ++counts_.content[content];
   if (content != Content::sip) return;
-
-  if (!parse(packet)) return;
+  count(parsed, packet);
+  if (parsed != Errc::none) return;
 
   const std::int64_t time_us = frame.time_ns / nanos_per_micro + shift_us_;
-  calls_.expect(sip_);
+  const std::uint64_t call = calls_.expect(sip_);
   if (outlet_ != nullptr) send(packet, time_us);
-  calls_.update(sip_, packet, time_us);
+  calls_.update(call, sip_, packet, time_us);
 }
 
-bool Pipeline::parse(const Packet& packet) noexcept {
-  const Parsed parsed = parsed_of(parse_sip(packet.payload, sip_));
-  ++counts_.parsed[parsed];
-  if (parsed != Parsed::sip) return false;
+Errc Pipeline::parse(const Packet& packet) noexcept {
+  if (packet.ip_protocol != ip_protocol_udp) return Errc::malformed;
+  return parse_sip(packet.payload, sip_);
+}
+
+void Pipeline::count(Errc parsed, const Packet& packet) noexcept {
+  ++counts_.parsed[parsed_of(parsed)];
+  if (parsed != Errc::none) return;
   if (packet.truncated) ++counts_.truncated;
   if (sip_.has(SipFlag::head_incomplete)) ++counts_.head_incomplete;
-  return true;
 }
 
 void Pipeline::send(const Packet& packet, std::int64_t time_us) noexcept {
@@ -52,19 +73,8 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us) noexcept {
   // are part of the datagram, too.
   const auto payload = as_text(packet.payload);
   const auto head = sip_.head();
-  outlet_->offer(
-      {.source = packet.source,
-       .destination = packet.destination,
-       .source_port = packet.source_port,
-       .destination_port = packet.destination_port,
-       .ip_protocol = packet.ip_protocol,
-       .time_us = time_us,
-       .type = hep::PayloadType::sip,
-       .payload = packet.payload,
-       .keep_bytes = static_cast<std::size_t>(head.data() - payload.data()) + head.size(),
-       .vlan_id = packet.vlan_id,
-       .tcp_flags = packet.tcp_flags,
-       .ip_tos = packet.traffic_class});
+  const auto keep_bytes = static_cast<std::size_t>(head.data() - payload.data()) + head.size();
+  outlet_->offer(sip_message(packet, keep_bytes, time_us));
 }
 
 namespace {
@@ -84,8 +94,7 @@ LedgerStage stage_of(const char* name, std::uint64_t entered, const Counts<Enum>
 std::string_view name_of_parsed(Parsed parsed) noexcept {
   switch (parsed) {
     case Parsed::incomplete: return "incomplete";
-    case Parsed::over_limit: return "over_limit";
-    default: return "malformed";
+    default: return "over_limit";
   }
 }
 

@@ -13,7 +13,7 @@
 
 namespace heptap {
 
-enum class Parsed : std::uint8_t { sip, incomplete, malformed, over_limit, count_ };
+enum class Parsed : std::uint8_t { sip, incomplete, over_limit, count_ };
 
 /// Counters of stages 1 to 4. Each frame is counted once in each stage that it reaches.
 struct PipelineCounts {
@@ -24,6 +24,11 @@ struct PipelineCounts {
   std::uint64_t truncated = 0;        ///< of the parsed: the capture holds only part of the message
   std::uint64_t head_incomplete = 0;  ///< of the parsed: no empty line ends the head
 };
+
+/// gives     a SIP message as the encoder takes it; borrows from the packet
+/// keep_bytes   of the payload that must not be cut: all up to the body
+[[nodiscard]] hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
+                                       std::int64_t time_us) noexcept;
 
 /// One packet's way, from the captured frame to the frame in the ring. One thread owns it.
 class Pipeline {
@@ -42,7 +47,8 @@ class Pipeline {
   [[nodiscard]] std::vector<LedgerStage> ledger() const;
 
  private:
-  [[nodiscard]] bool parse(const Packet& packet) noexcept;
+  [[nodiscard]] Errc parse(const Packet& packet) noexcept;
+  void count(Errc parsed, const Packet& packet) noexcept;
   void send(const Packet& packet, std::int64_t time_us) noexcept;
 
   CallTable& calls_;

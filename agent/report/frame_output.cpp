@@ -52,7 +52,7 @@ class CallsOutput : public FrameOutput {
     packet.source_port = frame.source_port;
     packet.destination = frame.destination;
     packet.destination_port = frame.destination_port;
-    calls_.update(sip_, packet, frame.time_us());
+    calls_.update(calls_.expect(sip_), sip_, packet, frame.time_us());
     return true;
   }
   void flush() override {}

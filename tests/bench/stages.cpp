@@ -94,19 +94,6 @@ void run_window(benchmark::State& state, Stage stage) {
   report(state, static_cast<double>(state.iterations()), allocations.count());
 }
 
-hep::Message message_of(const Packet& packet, std::int64_t time_us) {
-  return {.source = packet.source,
-          .destination = packet.destination,
-          .source_port = packet.source_port,
-          .destination_port = packet.destination_port,
-          .ip_protocol = packet.ip_protocol,
-          .time_us = time_us,
-          .type = hep::PayloadType::sip,
-          .payload = packet.payload,
-          .keep_bytes = packet.payload.size(),
-          .ip_tos = packet.traffic_class};
-}
-
 void net_decode(benchmark::State& state) {
   const auto& frames = window().frames;
   run_window(state, [&](std::size_t i) {
@@ -114,11 +101,6 @@ void net_decode(benchmark::State& state) {
     benchmark::DoNotOptimize(decode(frames[i].link_type, frames[i].bytes, packet));
     benchmark::DoNotOptimize(packet);
   });
-}
-
-void classify_content(benchmark::State& state) {
-  const auto& packets = window().packets;
-  run_window(state, [&](std::size_t i) { benchmark::DoNotOptimize(classify(packets[i])); });
 }
 
 void sip_index(benchmark::State& state) {
@@ -178,7 +160,10 @@ void call_table(benchmark::State& state) {
   CallTable table(CallLimits{});
   const Packet& packet = window().packets.front();
   std::int64_t time_us = 1;
-  run_window(state, [&](std::size_t) { table.update(rotation.next(), packet, time_us += 1400); });
+  run_window(state, [&](std::size_t) {
+    const SipView& sip = rotation.next();
+    table.update(table.expect(sip), sip, packet, time_us += 1400);
+  });
 }
 
 /// Into a run of memory as large as the ring, so that the writes miss the caches as they do there.
@@ -188,7 +173,8 @@ void hep_encode(benchmark::State& state) {
   const auto area = std::make_unique<std::uint8_t[]>(ring_bytes);
   std::size_t used = 0;
   run_window(state, [&](std::size_t i) {
-    const hep::Message message = message_of(packets[i], 1'700'000'000'000'000);
+    const hep::Message message =
+        sip_message(packets[i], packets[i].payload.size(), 1'700'000'000'000'000);
     const std::size_t bound = encoder.bound_bytes(message);
     if (bound > ring_bytes - used) used = 0;
     const auto encoded = encoder.encode(message, {area.get() + used, bound});
@@ -263,7 +249,6 @@ void read_and_pipeline(benchmark::State& state) {
 }
 
 BENCHMARK(net_decode);
-BENCHMARK(classify_content);
 BENCHMARK(sip_index);
 BENCHMARK(call_table);
 BENCHMARK(payload_copy);

@@ -25,7 +25,7 @@ class Fixture {
   void feed(const std::string& text) { feed(text, ++now_s_ * second_us); }
   void feed(const std::string& text, std::int64_t time_us) {
     REQUIRE(parse_sip(as_bytes(text), sip_) == Errc::none);
-    table.update(sip_, Packet{}, time_us);
+    table.update(table.expect(sip_), sip_, Packet{}, time_us);
   }
   const std::pair<Call, CallDetails>& only() {
     table.finish();
@@ -178,7 +178,7 @@ TEST_CASE("without details a message costs no allocation, not even at the cap") 
   const AllocationCounter counter;
   for (std::int64_t i = 0; i < 2048; ++i) {
     if (parse_sip(as_bytes(texts[static_cast<std::size_t>(i) % 512]), sip) != Errc::none) break;
-    table.update(sip, Packet{}, i);
+    table.update(table.expect(sip), sip, Packet{}, i);
   }
   CHECK(counter.count() == 0);
   CHECK(table.counts().opened == 2048);
