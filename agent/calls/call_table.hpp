@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/calls/hash.hpp"
 #include "agent/calls/method.hpp"
-#include "agent/calls/slot_index.hpp"
+#include "proto/hash.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/sip/message.hpp"
+#include "proto/slot_index.hpp"
 
 namespace heptap {
 

@@ -1,4 +1,4 @@
-#include "agent/calls/slot_index.hpp"
+#include "proto/slot_index.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
