@@ -25,6 +25,8 @@ json::array stages_of(const std::vector<LedgerStage>& stages, const char* left,
     json::object row{
         {"name", stage.name}, {"entered", stage.entered}, {left, stage.left}, {"held", stage.held}};
     row[dropped] = counts_of(stage.dropped);
+    if (stage.joined != 0) row["joined"] = stage.joined;
+    if (!stage.absorbed.empty()) row["absorbed"] = counts_of(stage.absorbed);
     for (const auto& line : stage.noted) row[line.reason] = line.count;
     out.push_back(std::move(row));
   }
@@ -35,6 +37,7 @@ void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view l
                  std::string_view lost) {
   out << "  " << std::left << std::setw(12) << stage.name << ' ' << grouped(stage.entered) << " = "
       << grouped(stage.left) << ' ' << left;
+  for (const auto& line : stage.absorbed) out << " + " << grouped(line.count) << ' ' << line.reason;
   for (const auto& line : stage.dropped) {
     out << " + " << grouped(line.count) << ' ' << lost << line.reason;
   }
@@ -47,6 +50,12 @@ void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view l
   out << (stage.noted.empty() ? "\n" : ")\n");
 }
 
+std::uint64_t sum_of(const std::vector<LedgerLine>& lines) noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& line : lines) sum += line.count;
+  return sum;
+}
+
 std::string fault_of(const LedgerStage& stage) {
   if (stage.difference() == 0) return {};
   return stage.name + " differs by " + std::to_string(stage.difference());
@@ -54,22 +63,23 @@ std::string fault_of(const LedgerStage& stage) {
 
 }  // namespace
 
-std::uint64_t LedgerStage::dropped_count() const noexcept {
-  std::uint64_t sum = 0;
-  for (const auto& line : dropped) sum += line.count;
-  return sum;
-}
+std::uint64_t LedgerStage::dropped_count() const noexcept { return sum_of(dropped); }
 
 std::int64_t LedgerStage::difference() const noexcept {
-  return static_cast<std::int64_t>(entered - left - dropped_count() - held);
+  return static_cast<std::int64_t>(entered - left - sum_of(absorbed) - dropped_count() - held);
 }
 
 std::string Ledger::fault() const {
   std::uint64_t left = way.empty() ? 0 : way.front().entered;
   for (const auto& stage : way) {
-    if (stage.entered != left) return stage.name + " does not take what the stage before it gave";
+    if (stage.entered != left + stage.joined) {
+      return stage.name + " does not take what the stage before it gave";
+    }
     if (auto fault = fault_of(stage); !fault.empty()) return fault;
     left = stage.left;
+  }
+  for (const auto& stage : streams) {
+    if (auto fault = fault_of(stage); !fault.empty()) return fault;
   }
   for (const auto& stage : collectors) {
     if (stage.entered != left) return stage.name + " was not offered what the agent encoded";
@@ -85,6 +95,7 @@ void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint
 void print(std::ostream& out, const Ledger& ledger) {
   out << "ledger\n";
   for (const auto& stage : ledger.way) print_stage(out, stage, "left", "");
+  for (const auto& stage : ledger.streams) print_stage(out, stage, "bytes in messages", "");
   for (const auto& stage : ledger.collectors) print_stage(out, stage, "sent", "lost: ");
   const auto fault = ledger.fault();
   out << (fault.empty() ? "  adds up\n" : "  DOES NOT ADD UP: " + fault + "\n");
@@ -94,6 +105,7 @@ std::string to_json(const Ledger& ledger) {
   return json::serialize(
       json::object{{"adds_up", ledger.fault().empty()},
                    {"stages", stages_of(ledger.way, "left", "dropped")},
+                   {"streams", stages_of(ledger.streams, "left", "dropped")},
                    {"collectors", stages_of(ledger.collectors, "sent", "lost")}});
 }
 

@@ -14,26 +14,33 @@ struct LedgerLine {
   std::uint64_t count = 0;
 };
 
-/// One stage of a packet's way: what came in has left, was dropped for a named reason, or is held.
+/// One stage of a packet's way: what came in has left, went on as part of something else, was
+/// dropped for a named reason, or is held.
 struct LedgerStage {
   std::string name;
   std::uint64_t entered = 0;
   std::uint64_t left = 0;
   std::uint64_t held = 0;
+  /// Of the entered: what came from beside the way, such as messages out of streams.
+  std::uint64_t joined = 0;
+  /// Fragments in the datagram of another, segments in a stream.
+  std::vector<LedgerLine> absorbed = {};
   std::vector<LedgerLine> dropped = {};
   /// Worth knowing, but no loss: messages cut, frames sent twice. Not part of the sum.
   std::vector<LedgerLine> noted = {};
 
   [[nodiscard]] std::uint64_t dropped_count() const noexcept;
-  /// gives     entered - left - dropped - held; anything but 0 is a bug of ours
+  /// gives     entered - left - absorbed - dropped - held; anything but 0 is a bug of ours
   [[nodiscard]] std::int64_t difference() const noexcept;
 };
 
 /// The whole account. Stages that form the packet's way come first and in its order: what leaves
-/// one enters the next. Then come the collectors, each of which takes what left the way's last
+/// one enters the next, beside what has joined it there. Streams count bytes, not packets; they
+/// stand beside the way. Then come the collectors, each of which takes what left the way's last
 /// stage.
 struct Ledger {
   std::vector<LedgerStage> way;
+  std::vector<LedgerStage> streams = {};
   std::vector<LedgerStage> collectors;
 
   /// gives     empty, or the first stage that does not add up and by how much
@@ -46,7 +53,7 @@ void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint
 /// Prints one line a stage: `decode      1,000 = 998 left + 2 not_ip`.
 void print(std::ostream& out, const Ledger& ledger);
 
-/// gives     {"adds_up":bool,"stages":[…],"collectors":[…]}, one line
+/// gives     {"adds_up":bool,"stages":[…],"streams":[…],"collectors":[…]}, one line
 [[nodiscard]] std::string to_json(const Ledger& ledger);
 
 }  // namespace heptap
