@@ -40,7 +40,7 @@ class Replay {
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
     }
-    pipeline_.emplace(calls_, outlet_ ? &*outlet_ : nullptr);
+    pipeline_.emplace(options.limits, calls_, outlet_ ? &*outlet_ : nullptr);
   }
 
   ExitCode run() {
@@ -170,7 +170,6 @@ class Replay {
       if (count != 0) spdlog::warn("{} {}", count, what);
     };
     warn(counts.content[Content::stream], "packets of TCP or SCTP streams, which are not read");
-    warn(counts.decoded[Decoded::ip_fragment], "IP fragments, which are not put together");
     warn(counts.truncated, "messages cut by the snap length of the capture");
   }
 

@@ -1,6 +1,6 @@
 #include "agent/pipeline/pipeline.hpp"
 
-#include "proto/net/decode.hpp"
+#include <bit>
 
 namespace heptap {
 namespace {
@@ -38,8 +38,10 @@ void Pipeline::handle(const RawFrame& frame) {
   ++counts_.frames;
   Packet packet;
   const bool snapped = frame.wire_bytes > frame.bytes.size();
-  const Decoded decoded = decode(frame.link_type, frame.bytes, packet, snapped);
+  const std::int64_t time_us = frame.time_ns / nanos_per_micro + shift_us_;
+  const Decoded decoded = decoder_.decode(frame.link_type, frame.bytes, time_us, packet, snapped);
   ++counts_.decoded[decoded];
+  if (packet.tunnels != 0) count_tunnels(packet.tunnels);
   if (decoded != Decoded::packet) return;
 
   // The parser tells SIP from all else with the first line, so it goes first and nobody reads twice.
@@ -50,10 +52,15 @@ void Pipeline::handle(const RawFrame& frame) {
   count(parsed, packet);
   if (parsed != Errc::none) return;
 
-  const std::int64_t time_us = frame.time_ns / nanos_per_micro + shift_us_;
   const std::uint64_t call = calls_.expect(sip_);
   if (outlet_ != nullptr) send(packet, time_us);
   calls_.update(call, sip_, packet, time_us);
+}
+
+void Pipeline::count_tunnels(std::uint32_t tunnels) noexcept {
+  for (; tunnels != 0; tunnels &= tunnels - 1) {
+    ++counts_.tunnels[static_cast<Tunnel>(std::countr_zero(tunnels))];
+  }
 }
 
 Errc Pipeline::parse(const Packet& packet) noexcept {
@@ -79,15 +86,39 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us) noexcept {
 
 namespace {
 
+template <class Enum, class Action>
+void for_each(Action action) {
+  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) action(static_cast<Enum>(i));
+}
+
 // A stage whose outcomes are an enumeration: `good` is what left, everything else is a drop reason.
 template <class Enum, class Name>
 LedgerStage stage_of(const char* name, std::uint64_t entered, const Counts<Enum>& counts, Enum good,
                      Name name_of) {
   LedgerStage stage{.name = name, .entered = entered, .left = counts[good]};
-  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) {
-    const auto outcome = static_cast<Enum>(i);
+  for_each<Enum>([&](Enum outcome) {
     if (outcome != good) add_line(stage.dropped, name_of(outcome), counts[outcome]);
-  }
+  });
+  return stage;
+}
+
+// Fragments are told apart by what became of them.
+LedgerStage decode_stage(const PipelineCounts& counts, const DefragCounts& fragments) {
+  LedgerStage stage{.name = "decode", .entered = counts.frames};
+  stage.left = counts.decoded[Decoded::packet];
+  stage.held = fragments.held;
+  for_each<Decoded>([&](Decoded what) {
+    const bool is_reason = what != Decoded::packet && what != Decoded::ip_fragment;
+    if (is_reason) add_line(stage.dropped, to_string(what), counts.decoded[what]);
+  });
+  for_each<FragmentFate>([&](FragmentFate fate) {
+    auto& lines = fate == FragmentFate::joined ? stage.absorbed : stage.dropped;
+    add_line(lines, "fragment_" + std::string(to_string(fate)), fragments[fate]);
+  });
+  add_line(stage.noted, "datagrams_joined", fragments.datagrams);
+  add_line(stage.noted, "fragment_overlaps", fragments.overlaps);
+  for_each<Tunnel>(
+      [&](Tunnel tunnel) { add_line(stage.noted, to_string(tunnel), counts.tunnels[tunnel]); });
   return stage;
 }
 
@@ -104,7 +135,7 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   const auto name_of = [](auto outcome) { return to_string(outcome); };
   std::vector<LedgerStage> way;
   way.push_back({.name = "capture", .entered = counts_.frames, .left = counts_.frames});
-  way.push_back(stage_of("decode", way.back().left, counts_.decoded, Decoded::packet, name_of));
+  way.push_back(decode_stage(counts_, decoder_.fragments()));
   way.push_back(stage_of("classify", way.back().left, counts_.content, Content::sip, name_of));
   way.push_back(stage_of("parse", way.back().left, counts_.parsed, Parsed::sip, name_of_parsed));
   add_line(way.back().noted, "truncated", counts_.truncated);

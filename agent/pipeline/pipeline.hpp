@@ -8,7 +8,8 @@
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/outlet.hpp"
 #include "agent/report/ledger.hpp"
-#include "proto/net/packet.hpp"
+#include "proto/net/decode.hpp"
+#include "proto/net/tunnel.hpp"
 #include "proto/sip/message.hpp"
 
 namespace heptap {
@@ -19,10 +20,16 @@ enum class Parsed : std::uint8_t { sip, incomplete, over_limit, count_ };
 struct PipelineCounts {
   std::uint64_t frames = 0;
   Counts<Decoded> decoded;
+  Counts<Tunnel> tunnels;  ///< packets that each kind was around
   Counts<Content> content;
   Counts<Parsed> parsed;
   std::uint64_t truncated = 0;        ///< of the parsed: the capture holds only part of the message
   std::uint64_t head_incomplete = 0;  ///< of the parsed: no empty line ends the head
+};
+
+/// What the pipeline may keep for packets that are not whole yet.
+struct PipelineLimits {
+  DefragLimits fragments;
 };
 
 /// gives     a SIP message as the encoder takes it; borrows from the packet
@@ -34,7 +41,8 @@ struct PipelineCounts {
 class Pipeline {
  public:
   /// outlet    where messages go; null when only calls are wanted. Must outlive the pipeline.
-  Pipeline(CallTable& calls, Outlet* outlet) : calls_(calls), outlet_(outlet) {}
+  Pipeline(const PipelineLimits& limits, CallTable& calls, Outlet* outlet)
+      : calls_(calls), outlet_(outlet), decoder_(limits.fragments) {}
 
   /// Added to each packet's time before anything uses it.
   void set_time_shift(std::int64_t shift_us) noexcept { shift_us_ = shift_us; }
@@ -51,8 +59,11 @@ class Pipeline {
   void count(Errc parsed, const Packet& packet) noexcept;
   void send(const Packet& packet, std::int64_t time_us) noexcept;
 
+  void count_tunnels(std::uint32_t tunnels) noexcept;
+
   CallTable& calls_;
   Outlet* outlet_;
+  Decoder decoder_;
   SipView sip_;
   std::int64_t shift_us_ = 0;
   PipelineCounts counts_;

@@ -1,5 +1,8 @@
 #include "proto/net/ip.hpp"
 
+#include "proto/net/transport.hpp"
+#include "proto/net/tunnel.hpp"
+
 namespace heptap {
 namespace {
 
@@ -9,12 +12,12 @@ Bytes bounded(Bytes in, std::size_t promised, Packet& out) noexcept {
   return out.truncated ? in : in.first(promised);
 }
 
-Decoded take_ipv4(Bytes in, Bytes& rest, Packet& out) noexcept {
-  ByteReader r{in};
+Step take_ipv4(Cursor& at) noexcept {
+  ByteReader r{at.rest};
   const auto version_ihl = r.u8();
   const auto traffic_class = r.u8();
   const auto total_length = r.be16();
-  r.be16();  // identification
+  const auto identification = r.be16();
   const auto fragment = r.be16();
   r.u8();  // time to live
   const auto protocol = r.u8();
@@ -30,91 +33,129 @@ Decoded take_ipv4(Bytes in, Bytes& rest, Packet& out) noexcept {
   r.skip(header_bytes - 20);  // options
   if (!r.ok()) return Decoded::ip_truncated;
 
+  Packet& out = at.out;
   out.source.assign(source);
   out.destination.assign(destination);
   out.traffic_class = traffic_class;
   out.ip_protocol = protocol;
+  out.ip_identification = identification;
   // 0 is what segmentation offload leaves in captured egress.
-  rest = total_length == 0 ? r.rest() : bounded(r.rest(), total_length - header_bytes, out);
-  const bool is_fragment = (fragment & 0x3fffU) != 0;  // offset, or more to come
-  return is_fragment ? Decoded::ip_fragment : Decoded::packet;
+  at.rest = total_length == 0 ? r.rest() : bounded(r.rest(), total_length - header_bytes, out);
+  if ((fragment & 0x3fffU) == 0) return Layer::ip_payload;  // neither an offset nor more to come
+  at.fragment = {.identification = identification,
+                 .offset_bytes = static_cast<std::uint16_t>((fragment & 0x1fffU) * 8U),
+                 .more = (fragment & 0x2000U) != 0};
+  return Layer::fragment;
+}
+
+Step take_ipv6(Cursor& at) noexcept {
+  ByteReader r{at.rest};
+  const auto version_class_flow = r.be32();
+  const auto payload_length = r.be16();
+  const auto next_header = r.u8();
+  r.u8();  // hop limit
+  const auto source = r.bytes(16);
+  const auto destination = r.bytes(16);
+  if (!r.ok()) return Decoded::ip_truncated;
+
+  Packet& out = at.out;
+  out.source.assign(source);
+  out.destination.assign(destination);
+  out.traffic_class = static_cast<std::uint8_t>(version_class_flow >> 20U & 0xffU);
+  out.ip_protocol = next_header;
+  out.ip_identification = 0;
+  at.rest = payload_length == 0 ? r.rest() : bounded(r.rest(), payload_length, out);
+  return Layer::ip_payload;
 }
 
 namespace next_header {
 constexpr std::uint8_t hop_by_hop = 0;
 constexpr std::uint8_t routing = 43;
 constexpr std::uint8_t fragment = 44;
-constexpr std::uint8_t authentication = 51;
 constexpr std::uint8_t destination_options = 60;
 constexpr std::uint8_t mobility = 135;
 constexpr std::uint8_t hip = 139;
 constexpr std::uint8_t shim6 = 140;
 }  // namespace next_header
 
-// Steps over one extension header. False when `type` is none: a transport header follows.
-bool skip_extension(std::uint8_t& type, ByteReader& r, bool& is_fragment) noexcept {
-  switch (type) {
+Decoded cut_short(const Packet& out) noexcept {
+  return out.truncated ? Decoded::ip_truncated : Decoded::ip_malformed;
+}
+
+// An atomic fragment (RFC 6946) is a whole packet.
+Step take_fragment_header(Cursor& at) noexcept {
+  ByteReader r{at.rest};
+  at.out.ip_protocol = r.u8();
+  r.u8();
+  const auto offset_more = r.be16();
+  const auto identification = r.be32();
+  if (!r.ok()) return cut_short(at.out);
+  at.rest = r.rest();
+  if ((offset_more & 0xfff9U) == 0) return Layer::ip_payload;
+  at.fragment = {.identification = identification,
+                 .offset_bytes = static_cast<std::uint16_t>(offset_more & 0xfff8U),
+                 .more = (offset_more & 1U) != 0};
+  return Layer::fragment;
+}
+
+bool is_extension(std::uint8_t protocol) noexcept {
+  switch (protocol) {
     case next_header::hop_by_hop:
     case next_header::routing:
+    case next_header::fragment:
     case next_header::destination_options:
     case next_header::mobility:
     case next_header::hip:
-    case next_header::shim6: {
-      type = r.u8();
-      const std::size_t length = r.u8();  // in units of 8 octets, not counting the first
-      r.skip(6 + length * 8);
-      return true;
-    }
-    case next_header::authentication: {
-      type = r.u8();
-      const std::size_t length = r.u8();  // in units of 4 octets, minus 2
-      r.skip((length + 2) * 4 - 2);
-      return true;
-    }
-    case next_header::fragment: {
-      type = r.u8();
-      r.u8();
-      is_fragment = (r.be16() & 0xfff9U) != 0;  // an atomic fragment (RFC 6946) is a whole packet
-      r.be32();
-      return true;
-    }
+    case next_header::shim6: return true;
     default: return false;
   }
 }
 
-Decoded take_ipv6(Bytes in, Bytes& rest, Packet& out) noexcept {
-  ByteReader r{in};
-  const auto version_class_flow = r.be32();
-  const auto payload_length = r.be16();
-  auto type = r.u8();
-  r.u8();  // hop limit
-  const auto source = r.bytes(16);
-  const auto destination = r.bytes(16);
-  if (!r.ok()) return Decoded::ip_truncated;
-
-  ByteReader body{payload_length == 0 ? r.rest() : bounded(r.rest(), payload_length, out)};
-  // Each extension header takes at least eight octets, so the payload bounds the loop.
-  bool is_fragment = false;
-  while (!is_fragment && skip_extension(type, body, is_fragment)) {
-    if (!body.ok()) return out.truncated ? Decoded::ip_truncated : Decoded::ip_malformed;
-  }
-  out.source.assign(source);
-  out.destination.assign(destination);
-  out.traffic_class = static_cast<std::uint8_t>(version_class_flow >> 20U & 0xffU);
-  out.ip_protocol = type;
-  rest = body.rest();
-  return is_fragment ? Decoded::ip_fragment : Decoded::packet;
+Step take_extension(Cursor& at) noexcept {
+  if (at.out.ip_protocol == next_header::fragment) return take_fragment_header(at);
+  ByteReader r{at.rest};
+  at.out.ip_protocol = r.u8();
+  const std::size_t length = r.u8();  // in units of 8 octets, not counting the first
+  r.skip(6 + length * 8);
+  if (!r.ok()) return cut_short(at.out);
+  at.rest = r.rest();
+  return Layer::ip_payload;
 }
 
 }  // namespace
 
-Decoded take_ip(Bytes in, Bytes& rest, Packet& out) noexcept {
-  if (in.empty()) return Decoded::ip_truncated;
-  switch (in.front() >> 4U) {
-    case 4: return take_ipv4(in, rest, out);
-    case 6: return take_ipv6(in, rest, out);
+Step take_ip(Cursor& at) noexcept {
+  if (at.rest.empty()) return Decoded::ip_truncated;
+  switch (at.rest.front() >> 4U) {
+    case 4: return take_ipv4(at);
+    case 6: return take_ipv6(at);
     default: return Decoded::ip_malformed;
   }
+}
+
+Step take_ip_payload(Cursor& at) noexcept {
+  switch (at.out.ip_protocol) {
+    case ip_protocol_udp: return take_udp(at);
+    case ip_protocol_tcp: return take_tcp(at);
+    case ip_protocol_sctp: return take_sctp(at);
+    default: break;
+  }
+  if (at.out.source.family == IpFamily::v6 && is_extension(at.out.ip_protocol)) {
+    return take_extension(at);
+  }
+  const TunnelRow* const row = find_tunnel(TunnelKey::ip_protocol, at.out.ip_protocol);
+  return row == nullptr ? Step{Decoded::ip_protocol} : enter(*row, at.out);
+}
+
+Step take_ah(Cursor& at) noexcept {
+  ByteReader r{at.rest};
+  const auto next = r.u8();
+  const std::size_t length = r.u8();  // in units of 4 octets, minus 2
+  r.skip((length + 2) * 4 - 2);
+  if (!r.ok()) return cut_short(at.out);
+  at.out.ip_protocol = next;
+  at.rest = r.rest();
+  return Layer::ip_payload;
 }
 
 }  // namespace heptap

@@ -1,18 +1,26 @@
 #pragma once
 
-#include "proto/bytes.hpp"
-#include "proto/net/packet.hpp"
+#include "proto/net/layer.hpp"
 
 namespace heptap {
 
-/// Takes one IPv4 or IPv6 header, with IPv6 extension headers, off a packet.
-/// in        the packet and whatever padding the link added behind it
-/// rest      the transport header and payload, bounded by the packet's own length field; shorter
-///           when the capture was cut, and `out.truncated` is set then
-/// out       source, destination, ip_protocol, traffic_class, truncated
-/// gives     Decoded::packet; or why not. A length field of 0 is that of a packet captured before
-///           segmentation offload filled it in: all captured bytes count.
+/// Takes one IPv4 or IPv6 header off a packet.
+/// at        rest: the packet and whatever padding the link added behind it; then what it carries,
+///           bounded by the packet's own length field, or shorter when the capture was cut, and
+///           `out.truncated` is set then. out: addresses, ip_protocol, ip_identification,
+///           traffic_class, truncated. fragment: when the packet is one
+/// gives     Layer::ip_payload or Layer::fragment; or why not. A length field of 0 is that of a
+///           packet captured before segmentation offload filled it in: all captured bytes count.
 /// source    RFC 791, RFC 8200
-[[nodiscard]] Decoded take_ip(Bytes in, Bytes& rest, Packet& out) noexcept;
+[[nodiscard]] Step take_ip(Cursor& at) noexcept;
+
+/// Goes on with what `out.ip_protocol` names: a transport header, a tunnel, or one IPv6 extension
+/// header. A fragment header gives Layer::fragment.
+/// source    RFC 8200 section 4, RFC 4302
+[[nodiscard]] Step take_ip_payload(Cursor& at) noexcept;
+
+/// Takes an authentication header off: nothing in it is checked.
+/// source    RFC 4302
+[[nodiscard]] Step take_ah(Cursor& at) noexcept;
 
 }  // namespace heptap

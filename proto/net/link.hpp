@@ -3,8 +3,7 @@
 #include <cstdint>
 
 #include "proto/bytes.hpp"
-#include "proto/net/packet.hpp"
-#include "proto/result.hpp"
+#include "proto/net/layer.hpp"
 
 namespace heptap {
 
@@ -13,21 +12,41 @@ namespace heptap {
 namespace link_type {
 inline constexpr std::uint32_t null = 0;
 inline constexpr std::uint32_t ethernet = 1;
+inline constexpr std::uint32_t ppp = 9;
 inline constexpr std::uint32_t raw_bsd = 12;
 inline constexpr std::uint32_t raw_openbsd = 14;
+inline constexpr std::uint32_t ppp_hdlc = 50;
+inline constexpr std::uint32_t ppp_ether = 51;
 inline constexpr std::uint32_t raw = 101;
+inline constexpr std::uint32_t c_hdlc = 104;
 inline constexpr std::uint32_t loop = 108;
 inline constexpr std::uint32_t linux_sll = 113;
 inline constexpr std::uint32_t ipv4 = 228;
 inline constexpr std::uint32_t ipv6 = 229;
+inline constexpr std::uint32_t nflog = 239;
 inline constexpr std::uint32_t linux_sll2 = 276;
 }  // namespace link_type
 
-/// Takes the link header, and any number of 802.1Q/802.1ad tags behind it, off a frame.
-/// frame     as captured
-/// rest      the bytes behind, an IPv4 or IPv6 packet plus whatever padding the link added
-/// out       vlan_id
-/// gives     Decoded::packet, or why there is no IP packet
-[[nodiscard]] Decoded take_link(std::uint32_t type, Bytes frame, Bytes& rest, Packet& out) noexcept;
+namespace ethertype {
+inline constexpr std::uint16_t ipv4 = 0x0800;
+inline constexpr std::uint16_t arp = 0x0806;
+inline constexpr std::uint16_t bridged = 0x6558;  ///< Transparent Ethernet Bridging, in tunnels
+inline constexpr std::uint16_t ipv6 = 0x86dd;
+}  // namespace ethertype
+
+/// 802.1Q, 802.1ad, and the two numbers that QinQ equipment used before 802.1ad.
+[[nodiscard]] constexpr bool is_vlan_tag(std::uint16_t ethertype) noexcept {
+  return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100 || ethertype == 0x9200;
+}
+
+/// Takes the link header that the capture was made with off a frame.
+/// type      LINKTYPE_ number
+/// at        rest: the frame as captured; then the bytes behind, plus whatever padding the link
+///           added. out: vlan_id
+/// gives     the layer behind, or why there is nothing for us
+[[nodiscard]] Step take_link(std::uint32_t type, Cursor& at) noexcept;
+
+/// Takes an Ethernet header, and any number of tags behind it, off a frame, as for take_link().
+[[nodiscard]] Step take_ethernet(Cursor& at) noexcept;
 
 }  // namespace heptap

@@ -20,9 +20,11 @@ struct Packet {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
   std::uint8_t ip_protocol = 0;
-  std::uint8_t traffic_class = 0;  ///< IPv4 TOS or IPv6 traffic class, as on the wire
-  std::uint8_t tcp_flags = 0;      ///< the eight flag bits; 0 unless TCP
-  std::uint16_t vlan_id = 0;       ///< innermost 802.1Q tag in front of IP; 0: untagged
+  std::uint8_t traffic_class = 0;       ///< IPv4 TOS or IPv6 traffic class, as on the wire
+  std::uint8_t tcp_flags = 0;           ///< the eight flag bits; 0 unless TCP
+  std::uint16_t vlan_id = 0;            ///< innermost 802.1Q tag in front of IP; 0: untagged
+  std::uint16_t ip_identification = 0;  ///< IPv4 only
+  std::uint32_t tunnels = 0;            ///< a bit for each kind of Tunnel that was around it
   std::uint32_t tcp_sequence = 0;
   Bytes payload;
   /// The capture holds fewer bytes than the headers promise (snap length): payload is what is
@@ -38,8 +40,11 @@ enum class Decoded : std::uint8_t {
   not_ip,          ///< ARP, LLDP, LLC and the like
   ip_truncated,
   ip_malformed,  ///< wrong version, impossible header or total length
-  ip_fragment,   ///< not reassembled
-  ip_protocol,   ///< ICMP, ESP, … : neither UDP nor TCP nor SCTP
+  ip_fragment,   ///< its datagram is not whole; the counters of Defrag say what became of it
+  ip_protocol,   ///< ICMP, ESP, … : neither UDP nor TCP nor SCTP nor a tunnel that is looked into
+  tunnel_truncated,
+  tunnel_malformed,  ///< a header of a tunnel that cannot be right
+  nesting_limit,     ///< more headers in one another than anybody needs
   transport_truncated,
   transport_malformed,
   count_

@@ -1,9 +1,37 @@
 #include "proto/net/transport.hpp"
 
+#include "proto/net/tunnel.hpp"
+
 namespace heptap {
 namespace {
 
-Decoded take_udp(ByteReader r, Packet& out) noexcept {
+// One bit for each tunnel port, by its lowest six bits: most datagrams are done after one look.
+constexpr std::uint64_t tunnel_port_bits = [] {
+  std::uint64_t bits = 0;
+  for (const TunnelRow& row : tunnel_rows) {
+    if (row.key == TunnelKey::udp_port) bits |= std::uint64_t{1} << (row.number & 63U);
+  }
+  return bits;
+}();
+
+const TunnelRow* tunnel_of_port(std::uint16_t port) noexcept {
+  if ((tunnel_port_bits >> (port & 63U) & 1U) == 0) return nullptr;
+  return find_tunnel(TunnelKey::udp_port, port);
+}
+
+// Tunnels are sent to their port, and some answer from it.
+Step after_udp(Cursor& at) noexcept {
+  const TunnelRow* row = tunnel_of_port(at.out.destination_port);
+  if (row == nullptr) row = tunnel_of_port(at.out.source_port);
+  at.rest = at.out.payload;
+  return row == nullptr ? Step{Layer::payload} : Step{row->layer};
+}
+
+}  // namespace
+
+Step take_udp(Cursor& at) noexcept {
+  Packet& out = at.out;
+  ByteReader r{at.rest};
   out.source_port = r.be16();
   out.destination_port = r.be16();
   const std::size_t length = r.be16();
@@ -11,21 +39,23 @@ Decoded take_udp(ByteReader r, Packet& out) noexcept {
   if (!r.ok()) return Decoded::transport_truncated;
   if (length == 0) {
     out.payload = r.rest();
-    return Decoded::packet;
+    return after_udp(at);
   }
   if (length < 8) return Decoded::transport_malformed;
   const std::size_t payload_bytes = length - 8;
   if (payload_bytes > r.rest().size()) {
     if (!out.truncated) return Decoded::transport_malformed;  // longer than the IP packet around it
     out.payload = r.rest();
-    return Decoded::packet;
+    return after_udp(at);
   }
   out.payload = r.bytes(payload_bytes);
   out.truncated = false;  // only bytes behind the datagram are missing
-  return Decoded::packet;
+  return after_udp(at);
 }
 
-Decoded take_tcp(ByteReader r, Packet& out) noexcept {
+Step take_tcp(Cursor& at) noexcept {
+  Packet& out = at.out;
+  ByteReader r{at.rest};
   out.source_port = r.be16();
   out.destination_port = r.be16();
   out.tcp_sequence = r.be32();
@@ -38,28 +68,18 @@ Decoded take_tcp(ByteReader r, Packet& out) noexcept {
   r.skip(header_bytes - 20);  // options
   if (!r.ok()) return out.truncated ? Decoded::transport_truncated : Decoded::transport_malformed;
   out.payload = r.rest();
-  return Decoded::packet;
+  return Layer::payload;
 }
 
-Decoded take_sctp(ByteReader r, Packet& out) noexcept {
+Step take_sctp(Cursor& at) noexcept {
+  Packet& out = at.out;
+  ByteReader r{at.rest};
   out.source_port = r.be16();
   out.destination_port = r.be16();
   r.skip(8);  // verification tag, checksum
   if (!r.ok()) return Decoded::transport_truncated;
   out.payload = r.rest();
-  return Decoded::packet;
-}
-
-}  // namespace
-
-Decoded take_transport(Bytes in, Packet& out) noexcept {
-  const ByteReader r{in};
-  switch (out.ip_protocol) {
-    case ip_protocol_udp: return take_udp(r, out);
-    case ip_protocol_tcp: return take_tcp(r, out);
-    case ip_protocol_sctp: return take_sctp(r, out);
-    default: return Decoded::ip_protocol;
-  }
+  return Layer::payload;
 }
 
 }  // namespace heptap

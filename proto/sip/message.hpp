@@ -87,6 +87,15 @@ class SipView {
   [[nodiscard]] bool repeats(HeaderId id) const noexcept { return (repeated_ & bit(id)) != 0; }
   [[nodiscard]] std::string_view call_id() const noexcept { return first(HeaderId::call_id); }
 
+  /// The same message, of which only so much of what follows the head is the body: for streams,
+  /// where the next message follows.
+  /// bytes     at most body().size() + trailing().size()
+  void end_body(std::size_t bytes) noexcept {
+    text_ = text_.substr(0, head_bytes_ + bytes);
+    body_bytes_ = bytes;
+    flags_ &= static_cast<std::uint16_t>(~static_cast<unsigned>(SipFlag::trailing_bytes));
+  }
+
   class Headers;
   /// All header fields in the order of the message, at most max_headers.
   [[nodiscard]] Headers headers() const noexcept;

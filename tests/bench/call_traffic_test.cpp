@@ -32,7 +32,7 @@ TEST_CASE("frames decode to UDP between the SIP ports, with right checksums") {
   for (int i = 0; i < 2000; ++i) {
     const RawFrame frame = traffic.next();
     Packet packet;
-    REQUIRE(decode(frame.link_type, frame.bytes, packet) == Decoded::packet);
+    REQUIRE(Decoder().decode(frame.link_type, frame.bytes, 0, packet) == Decoded::packet);
     CHECK(packet.source_port == 5060);
     CHECK(packet.destination_port == 5060);
     CHECK(packet.payload.size() == frame.bytes.size() - bench::frame_head_bytes);

@@ -36,7 +36,7 @@ struct Window {
       frames.push_back(frame);
       frames.back().bytes = storage.back();
       packets.emplace_back();
-      (void)decode(frame.link_type, frames.back().bytes, packets.back());
+      (void)Decoder().decode(frame.link_type, frames.back().bytes, 0, packets.back());
     }
   }
 
@@ -96,9 +96,10 @@ void run_window(benchmark::State& state, Stage stage) {
 
 void net_decode(benchmark::State& state) {
   const auto& frames = window().frames;
+  Decoder decoder;
   run_window(state, [&](std::size_t i) {
     Packet packet;
-    benchmark::DoNotOptimize(decode(frames[i].link_type, frames[i].bytes, packet));
+    benchmark::DoNotOptimize(decoder.decode(frames[i].link_type, frames[i].bytes, 0, packet));
     benchmark::DoNotOptimize(packet);
   });
 }
@@ -238,7 +239,7 @@ class WholeWay {
   FrameRing ring_{ring_bytes};
   CallTable calls_{CallLimits{}};
   Outlet outlet_{hep::Identity{.node_id = 2001}, ring_};
-  Pipeline pipeline_{calls_, &outlet_};
+  Pipeline pipeline_{{}, calls_, &outlet_};
   std::uint64_t handled_ = 0;
 };
 

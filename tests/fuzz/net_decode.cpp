@@ -1,24 +1,46 @@
-// The first byte picks the link layer. Whatever the rest is, a payload lies inside the frame.
+// The input is a row of frames for one decoder: a byte for the link layer, two for the length, one
+// for the time that passes. Whatever they are, a payload can be read, and every fragment is accounted
+// for.
 #include <cstdlib>
-#include <vector>
+#include <numeric>
 
 #include "proto/net/decode.hpp"
 #include "proto/net/link.hpp"
+#include "tests/fuzz/require.hpp"
 
 using namespace heptap;
+using heptap::test::require;
+
+namespace {
+
+constexpr std::uint32_t link_types[] = {
+    link_type::ethernet, link_type::linux_sll, link_type::null,  link_type::linux_sll2,
+    link_type::raw,      link_type::ppp,       link_type::nflog, 147};
+
+std::uint64_t accounted(const DefragCounts& counts) {
+  return std::accumulate(counts.fates.begin(), counts.fates.end(), counts.held);
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
-  if (size == 0) return 0;
-  constexpr std::uint32_t types[] = {link_type::ethernet,   link_type::linux_sll, link_type::null,
-                                     link_type::linux_sll2, link_type::raw,       147};
-  const std::uint32_t type = types[data[0] % std::size(types)];
-  const Bytes frame{data + 1, size - 1};
-  Packet p;
-  if (decode(type, frame, p) != Decoded::packet) return 0;
-  if (p.payload.size() > frame.size()) std::abort();
-  if (!p.payload.empty() && (p.payload.data() < frame.data() ||
-                             p.payload.data() + p.payload.size() > frame.data() + frame.size())) {
-    std::abort();
+  static Decoder decoder(DefragLimits{.max_bytes = 1 << 17, .max_datagrams = 16});
+  static std::uint64_t fragments = 0;
+  static std::int64_t now_us = 0;
+  static const TextHash hash(1);
+  [[maybe_unused]] static volatile std::uint64_t touched;  // so that the payload is read
+  ByteReader r{{data, size}};
+  while (!r.rest().empty()) {
+    const std::uint32_t type = link_types[r.u8() % std::size(link_types)];
+    const std::size_t length = r.be16();
+    now_us += std::int64_t{r.u8()} * 100'000;
+    const Bytes frame = r.bytes(std::min(length, r.rest().size()));
+    Packet packet;
+    const Decoded decoded = decoder.decode(type, frame, now_us, packet);
+    if (decoded == Decoded::ip_fragment) ++fragments;
+    // The others of a datagram that became whole were counted when they came.
+    require(accounted(decoder.fragments()) == fragments);
+    if (decoded == Decoded::packet) touched = hash(as_text(packet.payload));
   }
   return 0;
 }

@@ -66,12 +66,12 @@ TEST_CASE("a written packet decodes to what its HEP frame says") {
   CHECK(packets[0].time.tv_sec == 1'700'000'000);
   CHECK(packets[0].time.tv_usec == 123'456);
   Packet p;
-  REQUIRE(decode(link_type::ethernet, packets[0].bytes, p) == Decoded::packet);
+  REQUIRE(Decoder().decode(link_type::ethernet, packets[0].bytes, 0, p) == Decoded::packet);
   CHECK(to_string(p.source, p.source_port) == "192.0.2.10:5060");
   CHECK(p.vlan_id == 100);
   CHECK(p.traffic_class == 0xb8);
   CHECK(as_text(p.payload) == "OPTIONS sip:a@b SIP/2.0\r\n\r\n");
-  REQUIRE(decode(link_type::ethernet, packets[1].bytes, p) == Decoded::packet);
+  REQUIRE(Decoder().decode(link_type::ethernet, packets[1].bytes, 0, p) == Decoded::packet);
   CHECK(to_string(p.destination, p.destination_port) == "[2001:db8::2]:50001");
   CHECK(as_text(p.payload) == "{}");
 }
@@ -91,7 +91,7 @@ TEST_CASE("messages of one TCP connection follow each other in sequence") {
   std::uint32_t next = 1;
   for (const auto& packet : packets) {
     Packet p;
-    REQUIRE(decode(link_type::ethernet, packet.bytes, p) == Decoded::packet);
+    REQUIRE(Decoder().decode(link_type::ethernet, packet.bytes, 0, p) == Decoded::packet);
     CHECK(p.tcp_sequence == next);
     next += static_cast<std::uint32_t>(p.payload.size());
   }

@@ -10,6 +10,10 @@ using namespace heptap::test;
 
 namespace {
 
+Decoded decode(std::uint32_t type, const Frame& frame, Packet& out) {
+  return Decoder().decode(type, frame, 0, out);
+}
+
 const Frame sip = text("OPTIONS sip:a@b SIP/2.0\r\n\r\n");
 
 Packet decoded(std::uint32_t type, const Frame& frame) {
@@ -198,7 +202,7 @@ TEST_CASE("no prefix of a good frame decodes as whole") {
   const Frame frame = ethernet(ipv6(joined(from_hex("1100000000000000"), udp(sip)), 0), "86dd");
   for (std::size_t n = 0; n < frame.size(); ++n) {
     Packet p;
-    const auto got = decode(link_type::ethernet, Bytes{frame}.first(n), p);
+    const auto got = Decoder().decode(link_type::ethernet, Bytes{frame}.first(n), 0, p);
     CAPTURE(n);
     CHECK((got != Decoded::packet || p.truncated));
   }

@@ -1,0 +1,202 @@
+// What comes out of TcpStreams: first of streams that end, then of those whose gap is not waited for
+// any longer, then of the one whose segment came last.
+#include <algorithm>
+#include <cstring>
+
+#include "proto/net/tcp_streams.hpp"
+
+namespace heptap {
+namespace {
+
+// Whether an empty line ends in `fresh`; `before` is what it follows, as far as it matters.
+bool ends_blank_line(Bytes before, Bytes fresh) noexcept {
+  const auto at = [&](std::size_t i) {  // counted from the start of `before`
+    return i < before.size() ? before[i] : fresh[i - before.size()];
+  };
+  auto from = fresh.begin();
+  while ((from = std::find(from, fresh.end(), std::uint8_t{'\n'})) != fresh.end()) {
+    const std::size_t i = before.size() + static_cast<std::size_t>(from - fresh.begin());
+    if (i >= 1 && at(i - 1) == '\n') return true;
+    if (i >= 2 && at(i - 1) == '\r' && at(i - 2) == '\n') return true;
+    ++from;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool TcpStreams::next_run(StreamRun& out) noexcept {
+  return next_closing(out) || next_overdue(out) || next_current(out);
+}
+
+bool TcpStreams::next_closing(StreamRun& out) noexcept {
+  while (closing_.first != Table::none) {
+    const std::uint32_t slot = closing_.first;
+    Stream& stream = table_[slot];
+    if (stream.waiting == 0 && stream.ahead != 0) hop_gap(slot);
+    if (stream.waiting != 0) {
+      give(slot, true, out);
+      return true;
+    }
+    drop(slot);
+  }
+  return false;
+}
+
+bool TcpStreams::next_overdue(StreamRun& out) noexcept {
+  if (overdue_ == Table::none && gap_count_ > 0 &&
+      now_us_ - gaps_[gap_first_].since_us > limits_.gap_wait_us) {
+    const Gap gap = gaps_[gap_first_];
+    gap_first_ = (gap_first_ + 1) % gaps_.size();
+    --gap_count_;
+    if (table_[gap.stream].gap_since_us != gap.since_us) return next_overdue(out);
+    overdue_ = gap.stream;
+  }
+  if (overdue_ == Table::none) return false;
+  const std::uint32_t slot = overdue_;
+  Stream& stream = table_[slot];
+  if (stream.ahead == 0) {
+    overdue_ = Table::none;
+    return next_overdue(out);
+  }
+  if (stream.waiting != 0) {
+    give(slot, true, out);
+    return true;
+  }
+  overdue_ = Table::none;
+  hop_gap(slot);
+  if (stream.ahead != 0) note_gap(slot);
+  give(slot, is_at_end(stream), out);
+  return true;
+}
+
+// Goes on behind what is missing.
+void TcpStreams::hop_gap(std::uint32_t slot) noexcept {
+  Stream& stream = table_[slot];
+  std::uint32_t at = stream.pieces.first;  // nothing waits in front of the gap
+  counts_.gap_bytes += ring_[at].begin - stream.next;
+  ++counts_.gaps;
+  stream.next = ring_[at].begin;
+  stream.after_gap = true;
+  stream.need = {};
+  join_pieces(slot);
+}
+
+bool TcpStreams::next_current(StreamRun& out) noexcept {
+  if (current_ == Table::none) return false;
+  const std::uint32_t slot = current_;
+  const Stream& stream = table_[slot];
+  const bool is_last = is_at_end(stream);
+  if (stream.waiting + fresh_.size() == 0) {
+    current_ = Table::none;
+    if (is_last) drop(slot);
+    return false;
+  }
+  if (!is_last && !is_worth_asking(stream)) {
+    keep_fresh();
+    return false;
+  }
+  give(slot, is_last, out);
+  return true;
+}
+
+bool TcpStreams::is_worth_asking(const Stream& stream) const noexcept {
+  const std::size_t bytes = stream.waiting + fresh_.size();
+  const StreamNeed& need = stream.need;
+  if (bytes < need.bytes) return false;
+  if (!need.blank_line || fresh_.empty() || stream.waiting == 0) return true;
+  if (bytes >= need.without_line) return true;
+  const Bytes last = ring_.bytes(stream.pieces.last);
+  return ends_blank_line(last.last(std::min<std::size_t>(last.size(), 2)), fresh_);
+}
+
+void TcpStreams::give(std::uint32_t slot, bool is_last, StreamRun& out) noexcept {
+  Stream& stream = table_[slot];
+  out = {.stream = slot,
+         .bytes = gather(stream),
+         .is_new = stream.is_new,
+         .after_gap = stream.after_gap,
+         .is_last = is_last};
+  stream.is_new = stream.after_gap = false;
+}
+
+// The bytes in order, in one piece.
+Bytes TcpStreams::gather(const Stream& stream) noexcept {
+  marks_.clear();
+  const bool has_fresh = current_ != Table::none && &table_[current_] == &stream;
+  const Bytes fresh = has_fresh ? fresh_ : Bytes{};
+  std::size_t size = 0;
+  Bytes only = fresh;
+  for (std::uint32_t at = stream.pieces.first; size < stream.waiting; at = ring_[at].next) {
+    only = ring_.bytes(at);
+    std::memcpy(scratch_.get() + size, only.data(), only.size());
+    size += only.size();
+    marks_.push_back({size, ring_[at].origin});
+  }
+  if (!fresh.empty()) marks_.push_back({size + fresh.size(), fresh_origin_});
+  if (marks_.size() == 1) return only;
+  if (!fresh.empty()) std::memcpy(scratch_.get() + size, fresh.data(), fresh.size());
+  return {scratch_.get(), size + fresh.size()};
+}
+
+void TcpStreams::keep_fresh() noexcept {
+  const std::uint32_t slot = current_;
+  const Bytes fresh = fresh_;
+  current_ = Table::none;
+  fresh_ = {};
+  if (fresh.empty()) return;
+  Stream& stream = table_[slot];
+  if (stream.waiting + fresh.size() > limits_.max_stream_bytes) lose_pieces(slot);
+  make_room(fresh.size(), 1);
+  const auto size = static_cast<std::uint32_t>(fresh.size());
+  ring_.insert(stream.pieces, slot, stream.next - size, fresh, fresh_origin_);
+  stream.waiting += size;
+  counts_.held += size;
+}
+
+void TcpStreams::consume(const StreamRun& run, std::size_t used, const StreamNeed& need) noexcept {
+  Stream& stream = table_[run.stream];
+  if (run.is_last) used = run.bytes.size();
+  counts_.read += used;
+  const auto from_ring = static_cast<std::uint32_t>(std::min<std::size_t>(used, stream.waiting));
+  ring_.release_front(stream.pieces, from_ring);
+  stream.waiting -= from_ring;
+  counts_.held -= from_ring;
+  stream.need = need;
+  if (current_ == run.stream) {
+    fresh_ = fresh_.subspan(used - from_ring);
+    keep_fresh();
+  }
+  const bool is_closing = stream.place == Place::closing;  // next_closing() lets it go
+  if (run.is_last && !is_closing && is_at_end(stream)) drop(run.stream);
+}
+
+std::size_t TcpStreams::forget(const StreamRun& run) noexcept {
+  Stream& stream = table_[run.stream];
+  const bool is_current = current_ == run.stream;
+  const std::size_t rest = stream.waiting + stream.ahead;
+  counts_.held -= rest;
+  stream.waiting = stream.ahead = 0;
+  const std::size_t read = rest + (is_current ? fresh_.size() : 0);
+  counts_.read += read;
+  if (is_current) {
+    current_ = Table::none;
+    fresh_ = {};
+  }
+  drop(run.stream);
+  return read;
+}
+
+PieceOrigin TcpStreams::origin(std::size_t begin, std::size_t end) const noexcept {
+  PieceOrigin youngest{};
+  bool has_one = false;
+  for (const Mark& mark : marks_) {
+    if (mark.end <= begin) continue;
+    if (!has_one || mark.origin.time_us > youngest.time_us) youngest = mark.origin;
+    has_one = true;
+    if (mark.end >= end) break;
+  }
+  return youngest;
+}
+
+}  // namespace heptap

@@ -1,0 +1,255 @@
+// Taking segments, and letting streams go. What comes out is in tcp_runs.cpp.
+//
+// Most segments continue their stream, and most messages end with a segment: such bytes are read where
+// the packet has them and copied nowhere. Only what the reader leaves, and what comes too early, goes
+// into the ring.
+#include "proto/net/tcp_streams.hpp"
+
+#include <algorithm>
+
+namespace heptap {
+namespace {
+
+namespace flag {
+constexpr std::uint8_t fin = 0x01;
+constexpr std::uint8_t syn = 0x02;
+constexpr std::uint8_t rst = 0x04;
+}  // namespace flag
+
+constexpr std::size_t max_gaps = 4096;
+constexpr std::uint32_t max_ahead_count = 1024;
+constexpr std::int32_t syn_reach = 1 << 16;  // how far a stream may be when its SYN comes late
+
+std::int32_t distance(std::uint32_t a, std::uint32_t b) noexcept {
+  return static_cast<std::int32_t>(a - b);
+}
+
+FlowKey key_of(const Packet& segment) noexcept {
+  return {segment.source, segment.destination, segment.source_port, segment.destination_port};
+}
+
+bool has(const Packet& segment, std::uint8_t flag) noexcept {
+  return (segment.tcp_flags & flag) != 0;
+}
+
+}  // namespace
+
+TcpStreams::TcpStreams(const StreamLimits& limits, Opens opens)
+    : limits_(limits),
+      opens_(std::move(opens)),
+      table_(limits.max_streams, limits.seed),
+      ring_(std::max(limits.max_bytes, 2 * limits.max_stream_bytes)),
+      scratch_(new std::uint8_t[2 * limits.max_stream_bytes + max_segment_bytes]),
+      gaps_(max_gaps) {
+  marks_.reserve(ring_.max_pieces() + 1);
+}
+
+bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t now_us) {
+  if (segment.payload.size() > max_segment_bytes) return false;
+  now_us_ = now_us;
+  expire();
+  const std::uint32_t slot = stream_of(segment);
+  if (slot == Table::none) return false;
+  touch(slot);
+  Stream& stream = table_[slot];
+  const std::uint32_t begin = segment.tcp_sequence + (has(segment, flag::syn) ? 1U : 0U);
+  const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
+  const std::int32_t jump = distance(begin, stream.next);
+  if (jump > reach || jump < -reach) {
+    counts_.entered += segment.payload.size();
+    counts_.far += segment.payload.size();
+    return true;
+  }
+  if (has(segment, flag::rst)) {
+    close(slot);
+    return segment.payload.empty();  // what comes with it is a text for people (RFC 9293, 3.5.3)
+  }
+  if (!segment.payload.empty()) add(slot, begin, segment.payload, origin_of(segment, time_us));
+  if (has(segment, flag::fin)) {
+    stream.has_end = true;
+    stream.end = begin + static_cast<std::uint32_t>(segment.payload.size());
+  }
+  if (is_at_end(stream)) current_ = slot;
+  return true;
+}
+
+// The stream that the segment is of, or that it begins.
+std::uint32_t TcpStreams::stream_of(const Packet& segment) {
+  const FlowKey key = key_of(segment);
+  const std::uint32_t slot = table_.find(key);
+  const bool is_syn = has(segment, flag::syn);
+  const std::uint32_t begin = segment.tcp_sequence + (is_syn ? 1U : 0U);
+  if (slot == Table::none) return is_syn || opens_(segment) ? open(key, begin) : slot;
+
+  const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
+  const std::int32_t jump = distance(begin, table_[slot].next);
+  const bool is_another =
+      is_syn ? jump > 0 || jump < -syn_reach : (jump > reach || jump < -reach) && opens_(segment);
+  if (!is_another) return slot;
+  close(slot);  // the port is used again
+  return open(key, begin);
+}
+
+std::uint32_t TcpStreams::open(const FlowKey& key, std::uint32_t next) noexcept {
+  if (table_.is_full()) evict_stream();
+  const std::uint32_t slot = table_.add(key);
+  if (slot == Table::none) return slot;
+  table_[slot] = {.pieces = PieceRing::empty_list,
+                  .next = next,
+                  .end = 0,
+                  .waiting = 0,
+                  .ahead = 0,
+                  .ahead_count = 0,
+                  .need = {},
+                  .last_us = now_us_,
+                  .gap_since_us = no_gap,
+                  .place = Place::unconfirmed,
+                  .has_end = false,
+                  .is_new = true,
+                  .after_gap = false};
+  table_.append(unconfirmed_, slot);
+  ++counts_.streams;
+  return slot;
+}
+
+void TcpStreams::touch(std::uint32_t slot) noexcept {
+  SlotList& list = list_of(table_[slot].place);
+  table_.unlink(list, slot);
+  table_.append(list, slot);
+  table_[slot].last_us = now_us_;
+}
+
+void TcpStreams::add(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
+                     const PieceOrigin& origin) noexcept {
+  Stream& stream = table_[slot];
+  counts_.entered += bytes.size();
+  if (const std::int32_t behind = distance(stream.next, begin); behind > 0) {
+    const std::size_t known = std::min(bytes.size(), static_cast<std::size_t>(behind));
+    counts_.repeated += known;
+    bytes = bytes.subspan(known);
+    begin += static_cast<std::uint32_t>(known);
+  }
+  if (bytes.empty()) return;
+  if (begin != stream.next || stream.ahead != 0) return add_ahead(slot, begin, bytes, origin);
+  stream.next += static_cast<std::uint32_t>(bytes.size());
+  current_ = slot;
+  fresh_ = bytes;
+  fresh_origin_ = origin;
+}
+
+void TcpStreams::add_ahead(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
+                           const PieceOrigin& origin) noexcept {
+  Stream& stream = table_[slot];
+  make_room(bytes.size(), ring_.count_overlaps(stream.pieces, begin, bytes.size()) + 1);
+  const std::size_t added = ring_.insert(stream.pieces, slot, begin, bytes, origin);
+  counts_.repeated += bytes.size() - added;
+  counts_.held += added;
+  stream.ahead += static_cast<std::uint32_t>(added);
+  ++stream.ahead_count;
+  if (begin == stream.next) {
+    join_pieces(slot);
+    current_ = slot;
+  }
+  if (stream.ahead != 0) note_gap(slot);
+}
+
+// Moves on over the pieces that follow one another now.
+void TcpStreams::join_pieces(std::uint32_t slot) noexcept {
+  Stream& stream = table_[slot];
+  std::uint32_t at = stream.pieces.last;
+  while (ring_[at].begin != stream.next) at = ring_[at].previous;
+  for (; at != PieceRing::none && ring_[at].begin == stream.next; at = ring_[at].next) {
+    stream.next += ring_[at].size_bytes;
+    stream.waiting += ring_[at].size_bytes;
+    stream.ahead -= ring_[at].size_bytes;
+  }
+  stream.ahead_count = 0;
+  stream.gap_since_us = no_gap;
+}
+
+// Says when the missing bytes are not waited for any longer.
+void TcpStreams::note_gap(std::uint32_t slot) noexcept {
+  Stream& stream = table_[slot];
+  if (stream.ahead > limits_.max_stream_bytes / 2 || stream.ahead_count > max_ahead_count) {
+    overdue_ = slot;
+    return;
+  }
+  if (stream.gap_since_us != no_gap) return;
+  stream.gap_since_us = now_us_;
+  if (gap_count_ == gaps_.size()) {  // so many at once: the oldest has waited long enough
+    overdue_ = gaps_[gap_first_].stream;
+    gap_first_ = (gap_first_ + 1) % gaps_.size();
+    --gap_count_;
+  }
+  gaps_[(gap_first_ + gap_count_) % gaps_.size()] = {slot, now_us_};
+  ++gap_count_;
+}
+
+void TcpStreams::make_room(std::size_t bytes, std::size_t pieces) noexcept {
+  ring_.make_room(bytes, pieces, [this](std::uint32_t slot) { lose_pieces(slot); });
+}
+
+void TcpStreams::expire() noexcept {
+  for (const SlotList* list : {&unconfirmed_, &confirmed_}) {
+    while (list->first != Table::none &&
+           now_us_ - table_[list->first].last_us > limits_.max_age_us) {
+      close(list->first);
+    }
+  }
+}
+
+void TcpStreams::evict_stream() noexcept {
+  ++counts_.streams_evicted;
+  close(unconfirmed_.first != Table::none ? unconfirmed_.first : confirmed_.first);
+}
+
+// The reader gets what is left before the slot is free again.
+void TcpStreams::close(std::uint32_t slot) noexcept {
+  table_.unlink(list_of(table_[slot].place), slot);
+  table_.detach(slot);
+  table_[slot].place = Place::closing;
+  table_.append(closing_, slot);
+}
+
+void TcpStreams::drop(std::uint32_t slot) noexcept {
+  Stream& stream = table_[slot];
+  lose_pieces(slot);
+  table_.unlink(list_of(stream.place), slot);
+  if (stream.place != Place::closing) table_.detach(slot);
+  table_.free(slot);
+}
+
+void TcpStreams::lose_pieces(std::uint32_t slot) noexcept {
+  Stream& stream = table_[slot];
+  counts_.evicted += stream.waiting + stream.ahead;
+  counts_.held -= stream.waiting + stream.ahead;
+  stream.after_gap = stream.after_gap || stream.waiting != 0;
+  stream.waiting = stream.ahead = stream.ahead_count = 0;
+  stream.gap_since_us = no_gap;
+  stream.need = {};
+  ring_.release(stream.pieces);
+}
+
+SlotList& TcpStreams::list_of(Place place) noexcept {
+  switch (place) {
+    case Place::unconfirmed: return unconfirmed_;
+    case Place::confirmed: return confirmed_;
+    case Place::closing: break;
+  }
+  return closing_;
+}
+
+void TcpStreams::confirm(const StreamRun& run) noexcept {
+  Stream& stream = table_[run.stream];
+  if (stream.place != Place::unconfirmed) return;
+  table_.unlink(unconfirmed_, run.stream);
+  table_.append(confirmed_, run.stream);
+  stream.place = Place::confirmed;
+}
+
+void TcpStreams::finish() noexcept {
+  while (unconfirmed_.first != Table::none) close(unconfirmed_.first);
+  while (confirmed_.first != Table::none) close(confirmed_.first);
+}
+
+}  // namespace heptap

@@ -1,0 +1,153 @@
+#include "proto/sip/framing.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "proto/sip/start_line.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::size_t max_start_line_bytes = 8192;
+
+bool is_filler(char c) noexcept { return c == '\r' || c == '\n' || c == '\0'; }
+
+std::size_t filler_bytes(std::string_view text) noexcept {
+  const auto* const end = std::find_if_not(text.begin(), text.end(), is_filler);
+  return static_cast<std::size_t>(end - text.begin());
+}
+
+SipFrame part(SipPart what, std::size_t bytes) noexcept { return {what, bytes, true, {}}; }
+
+SipFrame wait_for(StreamNeed need) noexcept { return {SipPart::need_more, 0, true, need}; }
+
+// The head is not whole. Whoever sends heads without end is not asked for each segment.
+SipFrame wait_for_head(Bytes in, bool is_last) noexcept {
+  if (is_last) return part(SipPart::unfinished, in.size());
+  return wait_for(
+      {.bytes = in.size() + 1, .blank_line = true, .without_line = SipView::max_head_bytes + 1});
+}
+
+SipFrame wait_for_bytes(Bytes in, std::size_t bytes, bool is_last) noexcept {
+  if (is_last) return part(SipPart::unfinished, in.size());
+  return wait_for({.bytes = bytes});
+}
+
+bool has_line_end(std::string_view text) noexcept {
+  return text.find('\n') != std::string_view::npos;
+}
+
+// A start line of which only the first letters are here is none to parse_sip().
+bool may_go_on(Bytes in) noexcept {
+  const auto text = as_text(in);
+  return text.size() < max_start_line_bytes && may_start_sip(text) && !has_line_end(text);
+}
+
+bool is_start_line(std::string_view line) noexcept {
+  return may_start_sip(line) && parse_start_line(line).ok();
+}
+
+// Where the next line is that begins a message.
+std::size_t find_start_line(std::string_view text) noexcept {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    if (end == std::string_view::npos) break;
+    if (is_start_line(text.substr(begin, end - begin))) return begin;
+    begin = end + 1;
+  }
+  return std::string_view::npos;
+}
+
+// Behind a head that does not say how long the body is.
+SipFrame end_at_next_start(std::size_t head_bytes, Bytes in, bool is_last, SipView& view) noexcept {
+  std::size_t body_bytes = 0;
+  if (view.contains(HeaderId::content_type)) {
+    const std::string_view rest = as_text(in.subspan(head_bytes));
+    body_bytes = find_start_line(rest.substr(0, max_stream_message_bytes));
+    if (body_bytes == std::string_view::npos) {
+      if (rest.size() > max_stream_message_bytes) return part(SipPart::over_limit, in.size());
+      if (!is_last) return wait_for({.bytes = in.size() + 1});
+      body_bytes = rest.size();
+    }
+  }
+  view.end_body(body_bytes);
+  return {SipPart::message, head_bytes + body_bytes, false, {}};
+}
+
+SipFrame end_of_message(Bytes in, bool is_last, SipView& view) noexcept {
+  const std::size_t head_bytes = view.head().size();
+  if (view.has(SipFlag::content_length_missing) || view.has(SipFlag::content_length_invalid)) {
+    return end_at_next_start(head_bytes, in, is_last, view);
+  }
+  std::size_t length = view.body().size();
+  if (view.has(SipFlag::content_length_mismatch)) {
+    const auto value = view.first(HeaderId::content_length);
+    length = max_stream_message_bytes;  // stays so when the number is larger than a number can be
+    std::from_chars(value.data(), value.data() + value.size(), length);
+  }
+  if (head_bytes + length > max_stream_message_bytes) return part(SipPart::over_limit, head_bytes);
+  if (head_bytes + length > in.size()) return wait_for_bytes(in, head_bytes + length, is_last);
+  view.end_body(length);
+  return part(SipPart::message, head_bytes + length);
+}
+
+// A candidate is a start line with a head behind it that is a SIP message's.
+bool is_message(std::string_view text, SipView& view) noexcept {
+  return parse_sip(as_bytes(text), view) == Errc::none &&
+         (view.contains(HeaderId::call_id) || view.contains(HeaderId::via));
+}
+
+// The last line may be the beginning of a start line.
+SipFrame junk_up_to(std::size_t begin, std::string_view text, bool is_last) noexcept {
+  const std::string_view line = text.substr(begin);
+  const bool may_be_start = !is_last && !line.empty() && may_go_on(as_bytes(line));
+  if (!may_be_start) return part(SipPart::junk, text.size());
+  if (begin != 0) return part(SipPart::junk, begin);
+  return wait_for({.bytes = text.size() + 1});
+}
+
+}  // namespace
+
+SipFrame frame_sip(Bytes in, bool is_last, SipView& view) noexcept {
+  if (const std::size_t filler = filler_bytes(as_text(in)); filler != 0) {
+    return part(SipPart::keep_alive, filler);
+  }
+  switch (parse_sip(in, view)) {
+    case Errc::none:
+      if (view.has(SipFlag::head_incomplete)) return wait_for_head(in, is_last);
+      return end_of_message(in, is_last, view);
+    case Errc::incomplete: return wait_for_head(in, is_last);
+    case Errc::over_limit: return part(SipPart::over_limit, in.size());
+    default: break;
+  }
+  if (!is_last && may_go_on(in)) return wait_for({.bytes = in.size() + 1});
+  return part(SipPart::junk, 0);
+}
+
+SipFrame find_sip(Bytes in, bool is_last, SipView& view) noexcept {
+  const std::string_view text = as_text(in);
+  std::size_t candidate = std::string_view::npos;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = text.find('\n', begin);
+    if (end == std::string_view::npos) break;
+    const std::string_view line = text.substr(begin, end - begin);
+    if (line.empty() || line == "\r") {
+      if (candidate != std::string_view::npos && is_message(text.substr(candidate), view)) {
+        return part(SipPart::junk, candidate);
+      }
+      candidate = std::string_view::npos;
+    } else if (is_start_line(line)) {
+      candidate = begin;  // of two in one head, the first was quoted
+    }
+    begin = end + 1;
+  }
+  if (candidate == std::string_view::npos) return junk_up_to(begin, text, is_last);
+  if (text.size() - candidate > SipView::max_head_bytes) return part(SipPart::junk, text.size());
+  if (candidate != 0) return part(SipPart::junk, candidate);
+  return wait_for_head(in, is_last);
+}
+
+bool may_be_sip_stream(Bytes in) noexcept { return looks_like_sip(in) || may_go_on(in); }
+
+}  // namespace heptap
