@@ -4,7 +4,30 @@
 #include <cstring>
 #include <string_view>
 
+#include "proto/bytes.hpp"
+
 namespace heptap {
+
+namespace hash_parts {
+
+inline constexpr std::uint64_t key_a = 0x9e3779b97f4a7c15ULL;
+inline constexpr std::uint64_t key_b = 0xe7037ed1a0b428dbULL;
+inline constexpr std::uint64_t key_c = 0x8ebc6af09c88c6e3ULL;
+inline constexpr std::uint64_t key_d = 0x589965cc75374cc3ULL;
+
+inline std::uint64_t load(const void* from, std::size_t size) noexcept {
+  std::uint64_t value = 0;
+  if (size != 0) std::memcpy(&value, from, size);  // an empty text may have no address
+  return value;
+}
+
+inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+}  // namespace hash_parts
 
 /// A keyed 64 bit hash for short texts of the wire, eight bytes a step. The seed is a secret of the
 /// process, so that no stranger can aim at one bucket; the same text hashes differently in the next
@@ -12,9 +35,10 @@ namespace heptap {
 /// source    multiply-and-fold construction, as in Wang Yi's wyhash
 class TextHash {
  public:
-  explicit constexpr TextHash(std::uint64_t seed) noexcept : seed_(seed ^ key_a) {}
+  explicit constexpr TextHash(std::uint64_t seed) noexcept : seed_(seed ^ hash_parts::key_a) {}
 
   [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    using namespace hash_parts;
     std::uint64_t state = seed_;
     const std::size_t size = text.size();
     if (size < 8) return fold(fold(state ^ load(text.data(), size), key_c) ^ size, key_a);
@@ -27,22 +51,35 @@ class TextHash {
   }
 
  private:
-  static constexpr std::uint64_t key_a = 0x9e3779b97f4a7c15ULL;
-  static constexpr std::uint64_t key_b = 0xe7037ed1a0b428dbULL;
-  static constexpr std::uint64_t key_c = 0x8ebc6af09c88c6e3ULL;
+  std::uint64_t seed_;
+};
 
-  static std::uint64_t load(const char* from, std::size_t size) noexcept {
-    std::uint64_t value = 0;
-    if (size != 0) std::memcpy(&value, from, size);  // an empty text may have no address
-    return value;
+/// The same for whole packets: four times as many bytes a step, in four lanes that do not wait for
+/// one another.
+class BytesHash {
+ public:
+  explicit constexpr BytesHash(std::uint64_t seed) noexcept : seed_(seed ^ hash_parts::key_b) {}
+
+  [[nodiscard]] std::uint64_t operator()(Bytes in) const noexcept {
+    using namespace hash_parts;
+    std::uint64_t a = seed_;
+    std::uint64_t b = seed_ ^ key_a;
+    std::uint64_t c = seed_ ^ key_c;
+    std::uint64_t d = seed_ ^ key_d;
+    const std::uint8_t* at = in.data();
+    std::size_t left = in.size();
+    for (; left >= 64; left -= 64, at += 64) {
+      a = fold(load(at, 8) ^ a, load(at + 8, 8) ^ key_a);
+      b = fold(load(at + 16, 8) ^ b, load(at + 24, 8) ^ key_b);
+      c = fold(load(at + 32, 8) ^ c, load(at + 40, 8) ^ key_c);
+      d = fold(load(at + 48, 8) ^ d, load(at + 56, 8) ^ key_d);
+    }
+    for (; left >= 8; left -= 8, at += 8) a = fold(load(at, 8) ^ a, key_b);
+    b ^= load(at, left);
+    return fold(fold(a ^ key_c, b) ^ fold(c, d ^ key_a) ^ in.size(), key_d);
   }
 
-  static std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
-    __extension__ using Wide = unsigned __int128;
-    const Wide product = static_cast<Wide>(a) * b;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
-  }
-
+ private:
   std::uint64_t seed_;
 };
 

@@ -123,6 +123,14 @@ void PieceRing::release_front(PieceList& list, std::size_t bytes) noexcept {
   drop_released();
 }
 
+void PieceRing::release(PieceList& list, std::uint32_t position) noexcept {
+  Piece& piece = pieces_[position];
+  (piece.previous == none ? list.first : pieces_[piece.previous].next) = piece.next;
+  (piece.next == none ? list.last : pieces_[piece.next].previous) = piece.previous;
+  piece.owner = none;
+  drop_released();
+}
+
 void PieceRing::release(PieceList& list) noexcept {
   for (std::uint32_t at = list.first; at != none; at = pieces_[at].next) pieces_[at].owner = none;
   list = empty_list;

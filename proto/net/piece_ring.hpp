@@ -86,6 +86,8 @@ class PieceRing {
 
   /// Forgets the first bytes of a list.
   void release_front(PieceList& list, std::size_t bytes) noexcept;
+  /// Forgets one piece of a list.
+  void release(PieceList& list, std::uint32_t position) noexcept;
   /// Forgets all of a list.
   void release(PieceList& list) noexcept;
 

@@ -24,10 +24,6 @@ std::int32_t distance(std::uint32_t a, std::uint32_t b) noexcept {
   return static_cast<std::int32_t>(a - b);
 }
 
-FlowKey key_of(const Packet& segment) noexcept {
-  return {segment.source, segment.destination, segment.source_port, segment.destination_port};
-}
-
 bool has(const Packet& segment, std::uint8_t flag) noexcept {
   return (segment.tcp_flags & flag) != 0;
 }
@@ -75,7 +71,7 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
 
 // The stream that the segment is of, or that it begins.
 std::uint32_t TcpStreams::stream_of(const Packet& segment) {
-  const FlowKey key = key_of(segment);
+  const FlowKey key = flow_of(segment);
   const std::uint32_t slot = table_.find(key);
   const bool is_syn = has(segment, flag::syn);
   const std::uint32_t begin = segment.tcp_sequence + (is_syn ? 1U : 0U);

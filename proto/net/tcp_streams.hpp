@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "proto/flow_table.hpp"
+#include "proto/net/flow_key.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/net/piece_ring.hpp"
 #include "proto/stream_need.hpp"
@@ -35,16 +36,6 @@ struct StreamCounts {
   std::uint64_t streams_evicted = 0;  ///< that made room for others while they were still used
   std::uint64_t gaps = 0;             ///< places where segments are missing
   std::uint64_t gap_bytes = 0;        ///< how much was missing there
-};
-
-/// One direction of a connection.
-struct FlowKey {
-  IpAddress source;
-  IpAddress destination;
-  std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
-
-  friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
 
 /// Bytes of one stream, in order.

@@ -1,0 +1,232 @@
+#include "agent/pipeline/stream_messages.hpp"
+
+#include "proto/sip/http_upgrade.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::int64_t step_back_us = 1'000'000;  // beyond it, the clock of the capture was set
+
+StreamBytes bytes_of(SipPart part) noexcept {
+  switch (part) {
+    case SipPart::message: return StreamBytes::message;
+    case SipPart::keep_alive: return StreamBytes::keep_alive;
+    case SipPart::unfinished: return StreamBytes::unfinished;
+    case SipPart::over_limit: return StreamBytes::over_limit;
+    case SipPart::junk:
+    case SipPart::need_more: break;
+  }
+  return StreamBytes::junk;
+}
+
+bool is_keep_alive(Bytes payload) noexcept {
+  return as_text(payload).find_first_not_of(std::string_view("\r\n\0", 3)) ==
+         std::string_view::npos;
+}
+
+}  // namespace
+
+std::string_view to_string(StreamBytes what) noexcept {
+  switch (what) {
+    case StreamBytes::message: return "message";
+    case StreamBytes::keep_alive: return "keep_alive";
+    case StreamBytes::junk: return "junk";
+    case StreamBytes::unfinished: return "unfinished";
+    case StreamBytes::over_limit: return "over_limit";
+    case StreamBytes::http_upgrade: return "http_upgrade";
+    case StreamBytes::websocket_control: return "websocket_control";
+    case StreamBytes::websocket_other: return "websocket_other";
+    case StreamBytes::other: return "other";
+    case StreamBytes::count_: break;
+  }
+  return "?";
+}
+
+StreamMessages::StreamMessages(const StreamLimits& limits, TcpStreams::Opens opens,
+                               ExpectsSip expects_sip)
+    : streams_(limits, std::move(opens)),
+      expects_sip_(std::move(expects_sip)),
+      unmasked_(new std::uint8_t[max_websocket_message_bytes]),
+      inflated_(new std::uint8_t[max_websocket_message_bytes]) {
+  states_.reserve(streams_.max_streams());
+}
+
+bool StreamMessages::next(SipView& sip, Packet& out, std::int64_t& time_us) {
+  while (true) {
+    if (!has_run_) {
+      if (!streams_.next_run(run_)) return false;
+      begin_run();
+    }
+    if (used_ == run_.bytes.size()) {
+      end_run({});
+      continue;
+    }
+    if (!step(run_.bytes.subspan(used_), sip)) continue;
+    describe(sip, out, time_us);
+    return true;
+  }
+}
+
+void StreamMessages::begin_run() {
+  has_run_ = true;
+  used_ = 0;
+  if (states_.size() <= run_.stream) states_.resize(run_.stream + 1);
+  if (run_.is_new) states_[run_.stream] = {std::numeric_limits<std::int64_t>::min(), Mode::unknown};
+  if (!run_.is_new && !run_.after_gap) return;
+  inflaters_.reset(run_.stream);
+  if (mode() == Mode::sip) mode() = Mode::searching;
+  if (mode() == Mode::websocket) mode() = Mode::websocket_lost;
+}
+
+void StreamMessages::end_run(const StreamNeed& need) noexcept {
+  has_run_ = false;
+  streams_.consume(run_, used_, need);
+}
+
+void StreamMessages::use(StreamBytes what, std::size_t bytes) noexcept {
+  counts_.bytes[what] += bytes;
+  used_ += bytes;
+}
+
+// One part of the run. True when it is a message.
+bool StreamMessages::step(Bytes rest, SipView& sip) {
+  switch (mode()) {
+    case Mode::sip: return take_sip(rest, sip);
+    case Mode::websocket: return take_websocket(rest, sip);
+    case Mode::searching: search(rest, sip); break;
+    case Mode::websocket_lost: rejoin_websocket(rest); break;
+    case Mode::unknown: recognise(rest, sip); break;
+  }
+  return false;
+}
+
+// What a stream is shows where it begins, or where we have come to it.
+void StreamMessages::recognise(Bytes rest, SipView& sip) {
+  const SipFrame front = frame_sip(rest, run_.is_last, sip);
+  if (front.part == SipPart::keep_alive) return use(StreamBytes::keep_alive, front.size_bytes);
+  if (front.part != SipPart::junk && may_be_sip_stream(rest)) {
+    if (front.part == SipPart::need_more && !looks_like_sip(rest)) return end_run(front.need);
+    mode() = Mode::sip;
+    return;
+  }
+  const auto http = parse_http_upgrade(rest);
+  if (http) return upgrade(rest);
+  if (http.error() == Errc::incomplete && !run_.is_last) {
+    return end_run({.bytes = rest.size() + 1});
+  }
+  if (looks_like_websocket(rest, inflaters_.any())) {
+    mode() = Mode::websocket;
+  } else if (http.error() == Errc::malformed && expects_sip_(streams_.flow(run_))) {
+    mode() = Mode::searching;
+  } else {
+    has_run_ = false;
+    counts_.bytes[StreamBytes::other] += streams_.forget(run_) - used_;
+  }
+}
+
+void StreamMessages::upgrade(Bytes rest) noexcept {
+  mode() = Mode::websocket;
+  use(StreamBytes::http_upgrade, parse_http_upgrade(rest)->size_bytes);
+}
+
+bool StreamMessages::take_sip(Bytes rest, SipView& sip) noexcept {
+  const SipFrame frame = frame_sip(rest, run_.is_last, sip);
+  switch (frame.part) {
+    case SipPart::need_more: end_run(frame.need); return false;
+    case SipPart::message:
+      note_message(frame.size_bytes);
+      if (!frame.has_length) ++counts_.without_length;
+      return true;
+    case SipPart::junk:
+    case SipPart::over_limit: mode() = Mode::searching; break;
+    default: break;
+  }
+  use(bytes_of(frame.part), frame.size_bytes);
+  return false;
+}
+
+void StreamMessages::search(Bytes rest, SipView& sip) noexcept {
+  const SipFrame frame = find_sip(rest, run_.is_last, sip);
+  if (frame.part == SipPart::need_more) return end_run(frame.need);
+  if (frame.part == SipPart::junk && frame.size_bytes == 0) {
+    mode() = Mode::sip;
+    return;
+  }
+  use(bytes_of(frame.part), frame.size_bytes);
+}
+
+bool StreamMessages::take_websocket(Bytes rest, SipView& sip) {
+  const auto message = next_websocket_message(rest, {unmasked_.get(), max_websocket_message_bytes});
+  if (message) {
+    if (is_sip_message(*message, sip)) {
+      note_message(message->size_bytes);
+      ++counts_.websocket;
+      return true;
+    }
+    const bool is_control = message->kind == WebSocketKind::control;
+    const bool is_ping = !message->compressed && is_keep_alive(message->payload);
+    use(is_control                             ? StreamBytes::websocket_control
+        : is_ping && !message->payload.empty() ? StreamBytes::keep_alive
+                                               : StreamBytes::websocket_other,
+        message->size_bytes);
+    return false;
+  }
+  if (message.error() == Errc::incomplete) {
+    if (run_.is_last) {
+      use(StreamBytes::unfinished, rest.size());
+    } else {
+      end_run({.bytes = websocket_bytes_needed(rest)});
+    }
+    return false;
+  }
+  mode() = Mode::websocket_lost;
+  inflaters_.reset(run_.stream);
+  use(message.error() == Errc::over_limit ? StreamBytes::over_limit : StreamBytes::junk,
+      rest.size());
+  return false;
+}
+
+bool StreamMessages::is_sip_message(const WebSocketMessage& message, SipView& sip) {
+  if (message.kind != WebSocketKind::text && message.kind != WebSocketKind::binary) return false;
+  if (!message.compressed) return parse_sip(message.payload, sip) == Errc::none;
+  const auto text = inflaters_.of(run_.stream)
+                        .message(message.payload, {inflated_.get(), max_websocket_message_bytes});
+  if (!text) ++counts_.not_inflated;
+  return text && parse_sip(*text, sip) == Errc::none;
+}
+
+void StreamMessages::rejoin_websocket(Bytes rest) {
+  if (used_ == 0 && looks_like_websocket(rest, inflaters_.any())) {
+    mode() = Mode::websocket;
+    return;
+  }
+  use(StreamBytes::junk, rest.size());
+}
+
+void StreamMessages::note_message(std::size_t bytes) noexcept {
+  message_ = used_;
+  ++counts_.messages;
+  streams_.confirm(run_);
+  use(StreamBytes::message, bytes);
+}
+
+void StreamMessages::describe(const SipView& sip, Packet& out, std::int64_t& time_us) noexcept {
+  const FlowKey& flow = streams_.flow(run_);
+  const PieceOrigin origin = streams_.origin(message_, used_);
+  out = Packet{};
+  out.source = flow.source;
+  out.destination = flow.destination;
+  out.source_port = flow.source_port;
+  out.destination_port = flow.destination_port;
+  out.ip_protocol = ip_protocol_tcp;
+  out.traffic_class = origin.traffic_class;
+  out.tcp_flags = origin.tcp_flags;
+  out.vlan_id = origin.vlan_id;
+  out.payload = as_bytes(sip.text());
+  std::int64_t& last_us = states_[run_.stream].last_us;
+  const bool is_before = origin.time_us <= last_us && last_us - origin.time_us < step_back_us;
+  last_us = is_before ? last_us + 1 : origin.time_us;
+  time_us = last_us;
+}
+
+}  // namespace heptap

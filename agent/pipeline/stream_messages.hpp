@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "agent/pipeline/counts.hpp"
+#include "agent/pipeline/inflater_pool.hpp"
+#include "proto/net/tcp_streams.hpp"
+#include "proto/sip/framing.hpp"
+#include "proto/sip/message.hpp"
+#include "proto/sip/websocket.hpp"
+
+namespace heptap {
+
+/// What the bytes of streams turned out to be.
+enum class StreamBytes : std::uint8_t {
+  message,            ///< SIP that is handed on, with the frames of WebSocket around it
+  keep_alive,         ///< line ends and NULs
+  junk,               ///< no SIP where a message must begin; after a gap, up to the next one
+  unfinished,         ///< a message whose end never came
+  over_limit,         ///< a head above 64 KiB, or a message above 1 MiB
+  http_upgrade,       ///< the heads of HTTP that lead to WebSocket
+  websocket_control,  ///< ping, pong, close
+  websocket_other,    ///< a message that is not SIP, or that cannot be inflated
+  other,              ///< a stream that is something else
+  count_
+};
+
+/// gives     the enumerator's own spelling; static storage
+[[nodiscard]] std::string_view to_string(StreamBytes what) noexcept;
+
+struct StreamMessageCounts {
+  Counts<StreamBytes> bytes;
+  std::uint64_t messages = 0;
+  std::uint64_t without_length = 0;  ///< of the messages: where they end was guessed
+  std::uint64_t websocket = 0;       ///< of the messages
+  std::uint64_t not_inflated = 0;    ///< compressed messages that could not be read
+};
+
+/// Finds the SIP messages in TCP connections, in the clear or in WebSocket.
+class StreamMessages {
+ public:
+  /// Whether SIP is to be expected between these ports, whatever a stream looks like at first.
+  using ExpectsSip = std::function<bool(const FlowKey&)>;
+
+  StreamMessages(const StreamLimits& limits, TcpStreams::Opens opens, ExpectsSip expects_sip);
+
+  /// As TcpStreams::take(). Followed by next() until it gives false.
+  [[nodiscard]] bool take(const Packet& segment, std::int64_t time_us, std::int64_t now_us) {
+    return streams_.take(segment, time_us, now_us);
+  }
+
+  /// sip       the index of a message
+  /// out       the packet that it would have been, had it come alone; without sequence number
+  /// time_us   of the packet that completed it, and after that of the message before in its stream
+  /// gives     false: there is none at the moment
+  /// lifetime  until the next call
+  [[nodiscard]] bool next(SipView& sip, Packet& out, std::int64_t& time_us);
+
+  /// Nothing more comes. Followed by next() as take() is.
+  void finish() noexcept { streams_.finish(); }
+
+  [[nodiscard]] const StreamCounts& streams() const noexcept { return streams_.counts(); }
+  [[nodiscard]] const StreamMessageCounts& counts() const noexcept { return counts_; }
+
+ private:
+  enum class Mode : std::uint8_t {
+    unknown,
+    sip,
+    searching,  // for the start of a SIP message
+    websocket,
+    websocket_lost  // until a run begins with a frame
+  };
+  struct State {
+    std::int64_t last_us;
+    Mode mode;
+  };
+
+  void begin_run();
+  void end_run(const StreamNeed& need) noexcept;
+  [[nodiscard]] bool step(Bytes rest, SipView& sip);
+  void recognise(Bytes rest, SipView& sip);
+  void upgrade(Bytes rest) noexcept;
+  [[nodiscard]] bool take_sip(Bytes rest, SipView& sip) noexcept;
+  void search(Bytes rest, SipView& sip) noexcept;
+  [[nodiscard]] bool take_websocket(Bytes rest, SipView& sip);
+  [[nodiscard]] bool is_sip_message(const WebSocketMessage& message, SipView& sip);
+  void rejoin_websocket(Bytes rest);
+  void use(StreamBytes what, std::size_t bytes) noexcept;
+  void note_message(std::size_t bytes) noexcept;
+  void describe(const SipView& sip, Packet& out, std::int64_t& time_us) noexcept;
+  [[nodiscard]] Mode& mode() noexcept { return states_[run_.stream].mode; }
+
+  TcpStreams streams_;
+  ExpectsSip expects_sip_;
+  std::vector<State> states_;  // by StreamRun::stream; grows to the most there are
+  InflaterPool inflaters_;
+  std::unique_ptr<std::uint8_t[]> unmasked_;  // NOLINT: not to be touched before it is used
+  std::unique_ptr<std::uint8_t[]> inflated_;  // NOLINT: as above
+  StreamRun run_;
+  std::size_t used_ = 0;     // of the run
+  std::size_t message_ = 0;  // where the last message in the run begins
+  bool has_run_ = false;
+  StreamMessageCounts counts_;
+};
+
+}  // namespace heptap

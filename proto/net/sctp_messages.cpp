@@ -1,0 +1,212 @@
+// Fragments wait as whole DATA chunks, header and all, in the order of their TSN. The ring orders by
+// places that wrap around at 2^32; a TSN takes 2^16 of them, more than any chunk is long.
+#include "proto/net/sctp_messages.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace heptap {
+namespace {
+
+namespace chunk_type {
+constexpr std::uint8_t data = 0;
+constexpr std::uint8_t init = 1;
+constexpr std::uint8_t init_ack = 2;
+}  // namespace chunk_type
+
+constexpr std::uint8_t flag_end = 0x01;
+constexpr std::uint8_t flag_begin = 0x02;
+constexpr std::size_t data_header_bytes = 16;
+constexpr std::int32_t seen_bits = 64;
+constexpr std::int32_t tsn_reach = 1 << 15;  // as far as the ring can order
+
+std::uint32_t place_of(std::uint32_t tsn) noexcept { return tsn << 16U; }
+
+bool has_flag(Bytes chunk, std::uint8_t flag) noexcept { return (chunk[1] & flag) != 0; }
+
+std::uint16_t stream_of(Bytes chunk) noexcept {
+  ByteReader r{chunk};
+  r.skip(8);
+  return r.be16();
+}
+
+}  // namespace
+
+SctpMessages::SctpMessages(const SctpLimits& limits)
+    : limits_(limits),
+      table_(limits.max_associations, limits.seed),
+      ring_(std::max<std::size_t>(limits.max_bytes, 1 << 17)),
+      assembled_(new std::uint8_t[limits.max_message_bytes]) {}
+
+void SctpMessages::take(const Packet& packet, std::int64_t time_us, std::int64_t now_us) noexcept {
+  flow_ = flow_of(packet);
+  origin_ = origin_of(packet, time_us);
+  chunks_ = packet.payload;
+  now_us_ = now_us;
+  while (by_age_.first != Table::none &&
+         now_us_ - table_[by_age_.first].last_us > limits_.max_age_us) {
+    forget(by_age_.first);
+  }
+}
+
+bool SctpMessages::next(Bytes& message) noexcept {
+  Chunk chunk;
+  while (next_chunk(chunk)) {
+    if (chunk.type == chunk_type::data) {
+      if (take_data(chunk, message)) return true;
+    } else if (chunk.type == chunk_type::init || chunk.type == chunk_type::init_ack) {
+      if (const auto slot = table_.find(flow_); slot != Table::none)
+        forget(slot);  // it begins anew
+    }
+  }
+  return false;
+}
+
+bool SctpMessages::next_chunk(Chunk& out) noexcept {
+  if (chunks_.empty()) return false;
+  ByteReader r{chunks_};
+  out.type = r.u8();
+  out.flags = r.u8();
+  const std::size_t length = r.be16();
+  const bool is_data = out.type == chunk_type::data;
+  const std::size_t least = is_data ? data_header_bytes + 1 : 4;
+  if (!r.ok() || length < least || length > chunks_.size()) {
+    ++counts_.malformed;
+    chunks_ = {};
+    return false;
+  }
+  const Bytes chunk = chunks_.first(length);
+  chunks_ = chunks_.subspan(std::min((length + 3) / 4 * 4, chunks_.size()));
+  if (!is_data) return true;
+  out.tsn = r.be32();
+  out.bytes = chunk;
+  out.data = chunk.subspan(data_header_bytes);
+  return true;
+}
+
+bool SctpMessages::take_data(const Chunk& chunk, Bytes& message) noexcept {
+  counts_.entered += chunk.data.size();
+  ring_.make_room(chunk.bytes.size(), 1, [this](std::uint32_t slot) { lose_fragments(slot); });
+  const std::uint32_t slot = association_of(flow_);
+  if (slot == Table::none || is_repeated(slot, chunk.tsn)) {
+    counts_.repeated += chunk.data.size();
+    return false;
+  }
+  if ((chunk.flags & flag_begin) != 0 && (chunk.flags & flag_end) != 0) {
+    message = chunk.data;
+    counts_.left += chunk.data.size();
+    ++counts_.messages;
+    return true;
+  }
+  Association& association = table_[slot];
+  ring_.insert(association.fragments, slot, place_of(chunk.tsn), chunk.bytes, origin_);
+  association.held += static_cast<std::uint32_t>(chunk.data.size());
+  counts_.held += chunk.data.size();
+  return put_together(slot, chunk.tsn, message);
+}
+
+// Also notes it. What is too old to be remembered was there, too.
+bool SctpMessages::is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept {
+  Association& association = table_[slot];
+  const auto jump = static_cast<std::int32_t>(tsn - association.highest_tsn);
+  if (association.is_new || jump > tsn_reach || jump < -tsn_reach) {
+    lose_fragments(slot);
+    association.is_new = false;
+    association.highest_tsn = tsn;
+    association.seen = 1;
+    return false;
+  }
+  if (jump > 0) {
+    association.seen = jump < seen_bits ? association.seen << jump | 1U : 1U;
+    association.highest_tsn = tsn;
+    return false;
+  }
+  if (-jump >= seen_bits) return true;
+  const std::uint64_t bit = std::uint64_t{1} << -jump;
+  const bool was_seen = (association.seen & bit) != 0;
+  association.seen |= bit;
+  return was_seen;
+}
+
+// True when the fragment was the last missing one of its message.
+bool SctpMessages::put_together(std::uint32_t slot, std::uint32_t tsn, Bytes& message) noexcept {
+  PieceList& list = table_[slot].fragments;
+  std::uint32_t first = list.last;
+  while (ring_[first].begin != place_of(tsn)) first = ring_[first].previous;
+  std::uint32_t last = first;
+  while (!has_flag(ring_.bytes(first), flag_begin)) {
+    const std::uint32_t before = ring_[first].previous;
+    if (!follows(before, first)) return false;
+    first = before;
+  }
+  while (!has_flag(ring_.bytes(last), flag_end)) {
+    const std::uint32_t behind = ring_[last].next;
+    if (!follows(last, behind)) return false;
+    last = behind;
+  }
+  return assemble(slot, first, last, message);
+}
+
+// Whether two pieces are of one message: TSNs in a row, and one stream.
+bool SctpMessages::follows(std::uint32_t a, std::uint32_t b) const noexcept {
+  return a != PieceRing::none && b != PieceRing::none &&
+         ring_[b].begin - ring_[a].begin == place_of(1) &&
+         stream_of(ring_.bytes(a)) == stream_of(ring_.bytes(b));
+}
+
+// Takes the pieces from first to last out of the list.
+bool SctpMessages::assemble(std::uint32_t slot, std::uint32_t first, std::uint32_t last,
+                            Bytes& message) noexcept {
+  Association& association = table_[slot];
+  std::size_t size = 0;
+  bool fits = true;
+  const std::uint32_t behind = ring_[last].next;
+  for (std::uint32_t at = first; at != behind; at = ring_[at].next) {
+    const Bytes data = ring_.bytes(at).subspan(data_header_bytes);
+    fits = fits && size + data.size() <= limits_.max_message_bytes;
+    if (fits) std::memcpy(assembled_.get() + size, data.data(), data.size());
+    size += data.size();
+  }
+  for (std::uint32_t at = first, next = first; at != behind; at = next) {
+    next = ring_[at].next;
+    ring_.release(association.fragments, at);
+  }
+  association.held -= static_cast<std::uint32_t>(size);
+  counts_.held -= size;
+  (fits ? counts_.left : counts_.over_limit) += size;
+  if (!fits) return false;
+  ++counts_.messages;
+  message = {assembled_.get(), size};
+  return true;
+}
+
+std::uint32_t SctpMessages::association_of(const FlowKey& key) noexcept {
+  std::uint32_t slot = table_.find(key);
+  if (slot == Table::none) {
+    if (table_.is_full()) forget(by_age_.first);
+    slot = table_.add(key);
+    if (slot == Table::none) return slot;
+    table_[slot] = {PieceRing::empty_list, 0, 0, 0, now_us_, true};
+  } else {
+    table_.unlink(by_age_, slot);
+    table_[slot].last_us = now_us_;
+  }
+  table_.append(by_age_, slot);
+  return slot;
+}
+
+void SctpMessages::forget(std::uint32_t slot) noexcept {
+  lose_fragments(slot);
+  table_.unlink(by_age_, slot);
+  table_.remove(slot);
+}
+
+void SctpMessages::lose_fragments(std::uint32_t slot) noexcept {
+  Association& association = table_[slot];
+  counts_.evicted += association.held;
+  counts_.held -= association.held;
+  association.held = 0;
+  ring_.release(association.fragments);
+}
+
+}  // namespace heptap

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "proto/flow_table.hpp"
+#include "proto/net/flow_key.hpp"
+#include "proto/net/packet.hpp"
+#include "proto/net/piece_ring.hpp"
+
+namespace heptap {
+
+struct SctpLimits {
+  std::size_t max_bytes = 2 << 20;        ///< of fragments that wait, in all associations together
+  std::size_t max_associations = 16'384;  ///< directions of them
+  std::size_t max_message_bytes = 1 << 20;
+  std::int64_t max_age_us = 600'000'000;  ///< of silence, in packet time
+  std::uint64_t seed = 0;                 ///< a secret of the process
+};
+
+/// Bytes of user messages: all that entered left in a message, or were dropped, or are held.
+struct SctpCounts {
+  std::uint64_t entered = 0;
+  std::uint64_t left = 0;
+  std::uint64_t repeated = 0;    ///< a TSN that was there before
+  std::uint64_t over_limit = 0;  ///< of messages too long
+  std::uint64_t evicted = 0;     ///< fragments that made room for younger ones, or grew old
+  std::uint64_t held = 0;
+  // Not bytes, and not part of the sum.
+  std::uint64_t messages = 0;
+  std::uint64_t malformed = 0;  ///< packets whose chunks cannot be right
+};
+
+/// Takes the user messages out of SCTP packets, whatever their stream and payload protocol: those in
+/// one DATA chunk where the packet has them, those in several put together by TSN. Each message
+/// comes once, when its last missing chunk was seen.
+/// source    RFC 9260 sections 3.3.1 and 6.9
+class SctpMessages {
+ public:
+  explicit SctpMessages(const SctpLimits& limits);
+
+  /// packet    its payload begins with the first chunk. Followed by next() until it gives false.
+  /// time_us   of the packet; now_us: by which associations grow old, never going back
+  void take(const Packet& packet, std::int64_t time_us, std::int64_t now_us) noexcept;
+
+  /// message   the next one that the packet completes
+  /// gives     false: there is none left
+  /// lifetime  until the next call
+  [[nodiscard]] bool next(Bytes& message) noexcept;
+
+  [[nodiscard]] const SctpCounts& counts() const noexcept { return counts_; }
+
+ private:
+  struct Chunk {
+    std::uint8_t type = 0;
+    std::uint8_t flags = 0;
+    std::uint32_t tsn = 0;
+    Bytes bytes;  // all of a DATA chunk
+    Bytes data;   // the user's part of it
+  };
+  struct Association {
+    PieceList fragments;
+    std::uint32_t highest_tsn;
+    std::uint64_t seen;  // bit n: highest_tsn - n was there
+    std::uint32_t held;
+    std::int64_t last_us;
+    bool is_new;
+  };
+  using Table = FlowTable<FlowKey, Association>;
+
+  [[nodiscard]] bool next_chunk(Chunk& out) noexcept;
+  [[nodiscard]] bool take_data(const Chunk& chunk, Bytes& message) noexcept;
+  [[nodiscard]] bool is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept;
+  [[nodiscard]] bool put_together(std::uint32_t slot, std::uint32_t tsn, Bytes& message) noexcept;
+  [[nodiscard]] bool follows(std::uint32_t a, std::uint32_t b) const noexcept;
+  [[nodiscard]] bool assemble(std::uint32_t slot, std::uint32_t first, std::uint32_t last,
+                              Bytes& message) noexcept;
+  [[nodiscard]] std::uint32_t association_of(const FlowKey& key) noexcept;
+  void forget(std::uint32_t slot) noexcept;
+  void lose_fragments(std::uint32_t slot) noexcept;
+
+  SctpLimits limits_;
+  Table table_;
+  SlotList by_age_;
+  PieceRing ring_;
+  std::unique_ptr<std::uint8_t[]> assembled_;  // NOLINT: not to be touched before it is used
+  FlowKey flow_;
+  PieceOrigin origin_{};
+  Bytes chunks_;
+  std::int64_t now_us_ = 0;
+  SctpCounts counts_;
+};
+
+}  // namespace heptap
