@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "config/values.hpp"
 
@@ -105,6 +106,22 @@ std::string either(std::span<const std::string_view> words) {
   return text;
 }
 
+// What a duration looks like; only lengths that may be written.
+std::string duration_examples(const OptionRange& range) {
+  struct Example {
+    std::uint64_t milliseconds;
+    std::string_view text;
+  };
+  constexpr std::array<Example, 5> all{
+      {{5, "5ms"}, {500, "500ms"}, {30 * second, "30s"}, {300 * second, "5m"}, {hour, "1h"}}};
+  std::vector<std::string_view> valid;
+  for (const Example& example : all) {
+    const bool is_valid = example.milliseconds >= range.least && example.milliseconds <= range.most;
+    if (is_valid) valid.push_back(example.text);
+  }
+  return ", as " + either(valid);
+}
+
 std::string_view carriers_of(ForCarrier carrier) {
   switch (carrier) {
     case ForCarrier::any: return "";
@@ -157,7 +174,7 @@ std::string valid_values(const Option& option) {
     case Kind::integer: return span(std::to_string(least), std::to_string(most));
     case Kind::size: return span(size_text(least), size_text(most)) + ", as 65536, 64KiB or 16MiB";
     case Kind::duration:
-      return span(duration_text(least), duration_text(most)) + ", as 500ms, 30s, 5m or 1h";
+      return span(duration_text(least), duration_text(most)) + duration_examples(option.range);
     case Kind::flag: return "true or false";
     case Kind::text:
       return span(std::to_string(least), std::to_string(most)) +

@@ -286,7 +286,7 @@ node: {id: -1}
   CHECK(all == R"(
 t.yaml:1:14: log.level: "loud" is not a word known here, valid: debug, info, warning or error
 t.yaml:4:5: collectors[0].keepalive: does nothing with a udp:// url, only for tcp:// and tls://
-t.yaml:4:16: collectors[0].keepalive: "60" has no unit, valid: 1s to 1h, as 500ms, 30s, 5m or 1h
+t.yaml:4:16: collectors[0].keepalive: "60" has no unit, valid: 1s to 1h, as 30s, 5m or 1h
 t.yaml:6:5: collectors[0].ca: does nothing with a udp:// url, only for tls://
 t.yaml:6:9: collectors[0].ca: "no.pem" cannot be read: No such file or directory
 t.yaml:7:5: collectors[1].url: is missing, valid: udp://, tcp:// or tls:// and host:port
