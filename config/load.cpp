@@ -95,6 +95,7 @@ class Loader {
     OptionTarget target{settings_};
     read_text(text, target);
     check_collectors();
+    check_reassembly();
     finish(warnings);
     return std::move(settings_);
   }
@@ -154,6 +155,9 @@ class Loader {
 
   void read_value(const YamlNode& node, const Path& path, const Option& option,
                   OptionTarget& target) {
+    if (option.kind == OptionKind::ports && node.kind == YamlNode::Kind::list) {
+      return read_ports(node, path, option, target);
+    }
     const std::string valid = "valid: " + valid_values(option);
     if (node.kind == YamlNode::Kind::null)
       return add(node.key_at, path.shown, "has no value", valid);
@@ -163,6 +167,28 @@ class Loader {
     if (const auto problem = store_value(option, node.text, folder_, target)) {
       add(node.at, path.shown, problem->message, problem->hint, problem->severity);
     }
+  }
+
+  // Each item is judged by itself, so that a wrong one is named; together they are one value.
+  void read_ports(const YamlNode& node, const Path& path, const Option& option,
+                  OptionTarget& target) {
+    const std::string valid = "valid: " + valid_values(option);
+    if (node.children.empty()) return add(node.at, path.shown, "is an empty list", valid);
+    std::string all;
+    const std::size_t errors_before = errors_.size();
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      const YamlNode& item = node.children[i];
+      const std::string shown = path.item(i).shown;
+      Settings unused;
+      OptionTarget scratch{unused};
+      if (item.kind != YamlNode::Kind::scalar) {
+        add(item.at, shown, "is " + std::string{shape(item.kind)}, valid);
+      } else if (const auto problem = store_value(option, item.text, folder_, scratch)) {
+        add(item.at, shown, problem->message, problem->hint);
+      }
+      all.append(all.empty() ? "" : ",").append(item.text);
+    }
+    if (errors_.size() == errors_before) (void)store_value(option, all, folder_, target);
   }
 
   void read_list(const YamlNode& node, const Path& path, const Option& option,
@@ -251,6 +277,14 @@ class Loader {
         "\"" + printable(collector.name) + "\" is also the name of collectors[" +
             std::to_string(first->second) + "]",
         "give each its own name");
+  }
+
+  void check_reassembly() {
+    const ReassemblySettings& reassembly = settings_.reassembly;
+    if (reassembly.stream_bytes <= reassembly.streams_bytes) return;
+    const auto place = places_.find("reassembly.stream_bytes");  // its default is never too much
+    add(place->second, place->first, size_text(reassembly.stream_bytes) + " is out of range",
+        "all streams together have streams_bytes, " + size_text(reassembly.streams_bytes));
   }
 
   void finish(std::vector<ConfigProblem>& warnings) {

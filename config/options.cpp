@@ -26,6 +26,8 @@ Slot auth_key(OptionTarget& to) {
 using S = Settings;
 using Node = NodeSettings;
 using Collector = CollectorSettings;
+using Sip = SipSettings;
+using Reassembly = ReassemblySettings;
 using Replay = ReplaySettings;
 using Calls = CallsSettings;
 using Kind = OptionKind;
@@ -34,10 +36,15 @@ constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::uint64_t gib = 1024 * mib;
 constexpr std::uint64_t second = 1000;
-constexpr std::uint64_t hour = 3600 * second;
+constexpr std::uint64_t minute = 60 * second;
+constexpr std::uint64_t hour = 60 * minute;
 constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 
-// In the order of ReplayTime and LogLevel.
+// A SIP message of 1 MiB, and what may come behind it before it is whole.
+constexpr std::uint64_t least_stream_bytes = 1280 * kib;
+
+// In the order of SipDetect, ReplayTime and LogLevel.
+constexpr std::array<std::string_view, 2> sip_detects{"any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -76,6 +83,32 @@ constexpr std::array table{
     Option{"collectors[].keepalive", Kind::duration, "60s", {second, hour},
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
 
+    Option{"sip.ports", Kind::ports, "5060-5091", {1, 65'535},
+           "where SIP is looked for when sip.detect is ports: to one of them, or from it", in<&S::sip, &Sip::ports>},
+    Option{"sip.detect", Kind::choice, "any-port", {},
+           "whether what reads as SIP is SIP on any port, or only on those of sip.ports", in<&S::sip, &Sip::detect>,
+           ForCarrier::any, false, sip_detects},
+
+    Option{"reassembly.fragments_bytes", Kind::size, "4MiB", {mib, gib},
+           "memory for IP fragments of datagrams that are not whole", in<&S::reassembly, &Reassembly::fragments_bytes>},
+    Option{"reassembly.fragments_max", Kind::integer, "16384", {1024, 1'048'576},
+           "datagrams put together at a time", in<&S::reassembly, &Reassembly::fragments_max>},
+    Option{"reassembly.fragments_age", Kind::duration, "30s", {second, 10 * minute},
+           "packet time after which a datagram that is not whole is given up", in<&S::reassembly, &Reassembly::fragments_age>},
+    Option{"reassembly.streams_bytes", Kind::size, "16MiB", {least_stream_bytes, gib},
+           "memory for what TCP and SCTP streams hold until it is whole and in order", in<&S::reassembly, &Reassembly::streams_bytes>},
+    Option{"reassembly.streams_max", Kind::integer, "65536", {1024, 1'048'576},
+           "streams remembered at a time", in<&S::reassembly, &Reassembly::streams_max>},
+    Option{"reassembly.stream_bytes", Kind::size, "1280KiB", {least_stream_bytes, 64 * mib},
+           "most that one of them holds; the least is enough for a message of 1 MiB", in<&S::reassembly, &Reassembly::stream_bytes>},
+    Option{"reassembly.streams_age", Kind::duration, "10m", {second, 24 * hour},
+           "packet time of silence after which a stream is forgotten", in<&S::reassembly, &Reassembly::streams_age>},
+    Option{"reassembly.gap_wait", Kind::duration, "1s", {1, minute},
+           "packet time that a stream waits for a missing segment before it goes on behind it", in<&S::reassembly, &Reassembly::gap_wait>},
+
+    Option{"duplicates.window", Kind::duration, "5ms", {0, 100},
+           "packet time in which a packet that is seen again is a mirror's copy, and dropped; 0 keeps all", in<&S::duplicates, &DuplicatesSettings::window>},
+
     Option{"replay.ring", Kind::size, "16MiB", {mib, gib},
            "memory for frames between reading and sending", in<&S::replay, &Replay::ring_bytes>},
     Option{"replay.wait", Kind::duration, "30s", {second / 2, hour},
@@ -113,7 +146,7 @@ std::string duration_examples(const OptionRange& range) {
     std::string_view text;
   };
   constexpr std::array<Example, 5> all{
-      {{5, "5ms"}, {500, "500ms"}, {30 * second, "30s"}, {300 * second, "5m"}, {hour, "1h"}}};
+      {{5, "5ms"}, {500, "500ms"}, {30 * second, "30s"}, {5 * minute, "5m"}, {hour, "1h"}}};
   std::vector<std::string_view> valid;
   for (const Example& example : all) {
     const bool is_valid = example.milliseconds >= range.least && example.milliseconds <= range.most;
@@ -156,6 +189,7 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::text: return "text";
     case Kind::choice: return "word";
     case Kind::speed: return "speed";
+    case Kind::ports: return "ports";
     case Kind::url: return "url";
     case Kind::file:
     case Kind::key_file:
@@ -181,6 +215,9 @@ std::string valid_values(const Option& option) {
              " letters, digits, '.', '_' and '-'";
     case Kind::choice: return either(option.words);
     case Kind::speed: return "max, or a number from 0.001 to 1000000";
+    case Kind::ports:
+      return span(std::to_string(least), std::to_string(most)) +
+             ", as 5060, 5060-5091 or [5060, 5070-5080]";
     case Kind::url: return "udp://, tcp:// or tls:// and host:port";
     case Kind::file:
     case Kind::key_file: return "a readable file";

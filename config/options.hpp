@@ -21,6 +21,7 @@ enum class OptionKind : std::uint8_t {
   text,         ///< letters, digits, '.', '_', '-'
   choice,       ///< one of a few words
   speed,        ///< "max" or a factor
+  ports,        ///< ports and ranges of them; in the file also as a list
   url,          ///< udp://, tcp:// or tls://
   file,         ///< a readable regular file
   key_file,     ///< a file with a private key
@@ -28,7 +29,7 @@ enum class OptionKind : std::uint8_t {
   list,         ///< of maps
 };
 
-/// Bounds of a value, both included: counts, bytes, milliseconds, characters, or items.
+/// Bounds of a value, both included: counts, bytes, milliseconds, characters, ports, or items.
 struct OptionRange {
   std::uint64_t least = 0;
   std::uint64_t most = 0;
@@ -52,8 +53,8 @@ struct SecretSlot {
 /// Where a value goes.
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
-                 bool*, std::string*, ReplayTime*, LogLevel*, std::optional<double>*, CollectorUrl*,
-                 std::filesystem::path*, SecretSlot>;
+                 bool*, std::string*, SipDetect*, ReplayTime*, LogLevel*, std::optional<double>*,
+                 PortRanges*, CollectorUrl*, std::filesystem::path*, SecretSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "config/ports.hpp"
 #include "config/url.hpp"
 
 namespace heptap {
@@ -36,6 +37,37 @@ struct CollectorSettings {
   std::chrono::seconds keepalive{60};
 
   bool operator==(const CollectorSettings&) const = default;
+};
+
+enum class SipDetect : std::uint8_t { any_port, ports };
+
+struct SipSettings {
+  /// What captagent's example and heplify (to 5090) capture when nobody says otherwise, so that who
+  /// comes from them finds the same calls.
+  PortRanges ports{{5060, 5091}};
+  SipDetect detect = SipDetect::any_port;
+
+  bool operator==(const SipSettings&) const = default;
+};
+
+/// How much is kept of what is not whole yet, and for how long in packet time.
+struct ReassemblySettings {
+  std::uint64_t fragments_bytes = 4ULL << 20U;
+  std::uint64_t fragments_max = 16'384;  ///< datagrams being put together
+  std::chrono::milliseconds fragments_age{30'000};
+  std::uint64_t streams_bytes = 16ULL << 20U;  ///< of all streams; at least stream_bytes
+  std::uint64_t streams_max = 65'536;
+  std::uint64_t stream_bytes = 1280ULL << 10U;
+  std::chrono::milliseconds streams_age{600'000};  ///< of silence
+  std::chrono::milliseconds gap_wait{1000};        ///< for a missing segment
+
+  bool operator==(const ReassemblySettings&) const = default;
+};
+
+struct DuplicatesSettings {
+  std::chrono::milliseconds window{5};  ///< 0: every copy is kept
+
+  bool operator==(const DuplicatesSettings&) const = default;
 };
 
 enum class ReplayTime : std::uint8_t { original, now };
@@ -69,6 +101,9 @@ struct LogSettings {
 struct Settings {
   NodeSettings node;
   std::vector<CollectorSettings> collectors;
+  SipSettings sip;
+  ReassemblySettings reassembly;
+  DuplicatesSettings duplicates;
   ReplaySettings replay;
   CallsSettings calls;
   LogSettings log;

@@ -60,6 +60,9 @@ Problem in_range(const Option& option, std::string_view text, std::uint64_t valu
 // Reads digits and one of the units into the smallest of them.
 Problem parse_units(const Option& option, std::string_view text, std::span<const Unit> units,
                     std::uint64_t& value) {
+  value = 0;
+  const bool is_off = text == "0" && option.range.least == 0;  // nothing needs no unit
+  if (is_off) return std::nullopt;
   const auto quantity = parse_quantity(text);
   if (!quantity) return wrong(option, text, "is not a " + std::string{type_name(option.kind)});
   const auto unit = std::find_if(units.begin(), units.end(),
@@ -155,6 +158,12 @@ Problem store_speed(const Option& option, std::string_view text, std::optional<d
   return std::nullopt;
 }
 
+Problem store_ports(const Option& option, std::string_view text, PortRanges& to) {
+  const std::string what = parse_ports(text, to);
+  if (what.empty()) return std::nullopt;
+  return wrong(option, text, what);
+}
+
 Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
   const std::string what = parse_collector_url(text, to);
   if (what.empty()) return std::nullopt;
@@ -219,9 +228,11 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](std::chrono::milliseconds* slot) { return store_duration(option, text, *slot); },
           [&](bool* slot) { return store_flag(option, text, *slot); },
           [&](std::string* slot) { return store_text(option, text, *slot); },
+          [&](SipDetect* slot) { return store_choice(option, text, *slot); },
           [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
           [&](LogLevel* slot) { return store_choice(option, text, *slot); },
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },
+          [&](PortRanges* slot) { return store_ports(option, text, *slot); },
           [&](CollectorUrl* slot) { return store_url(option, text, *slot); },
           [&](std::filesystem::path* slot) { return store_file(option, text, folder, *slot); },
           [&](const SecretSlot& slot) { return store_secret(option, text, folder, slot); },

@@ -12,6 +12,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<heptap::ConfigProblem> warnings;
   try {
     const heptap::Settings settings = heptap::parse_settings(text, "fuzz.yaml", warnings);
+    int last_port = -1;
+    for (const auto& range : settings.sip.ports) {
+      if (range.first <= last_port + 1 || range.last < range.first) std::abort();
+      last_port = range.last;
+    }
     for (const auto& collector : settings.collectors) {
       if (collector.name.empty() || collector.url.port == 0) std::abort();
     }

@@ -24,6 +24,8 @@ const fs::path example_file = HEPTAP_SOURCE_DIR "/config/examples/heptap.yaml";
 
 using Lines = std::vector<std::string>;
 
+const std::string valid_ports = "valid: 1 to 65535, as 5060, 5060-5091 or [5060, 5070-5080]";
+
 Lines lines_of(const std::vector<ConfigProblem>& problems) {
   Lines lines;
   for (const ConfigProblem& problem : problems) lines.push_back(to_string(problem));
@@ -122,6 +124,17 @@ collectors:
     resend_bytes: 1MiB
     keepalive: 5s
   - url: udp://[::1]:9060
+sip: {ports: [5080, 5060-5061, " 5062 "], detect: ports}
+reassembly:
+  fragments_bytes: 1MiB
+  fragments_max: 1024
+  fragments_age: 1m
+  streams_bytes: 3MiB
+  streams_max: 2048
+  stream_bytes: 2MiB
+  streams_age: 2h
+  gap_wait: 20ms
+duplicates: {window: 0}
 replay: {ring: 32MiB, wait: 500ms, speed: 10, time: now}
 calls: {max_entries: 2048, max_age: 5m}
 log: {level: debug}
@@ -146,6 +159,10 @@ log: {level: debug}
                         std::chrono::seconds{5}};
   want.collectors[1].name = "udp://[::1]:9060";
   want.collectors[1].url = {CollectorCarrier::udp, "::1", 9060};
+  using namespace std::chrono_literals;
+  want.sip = {{{5060, 5062}, {5080, 5080}}, SipDetect::ports};
+  want.reassembly = {1U << 20U, 1024, 1min, 3U << 20U, 2048, 2U << 20U, 2h, 20ms};
+  want.duplicates = {0ms};
   want.replay = {32U << 20U, std::chrono::milliseconds{500}, 10.0, ReplayTime::now};
   want.calls = {2048, std::chrono::minutes{5}};
   want.log = {LogLevel::debug};
@@ -199,7 +216,8 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
   const std::map<std::string, Lines> table{
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
-       {"3:1: metrics: unknown key, valid: node collectors replay calls log"}},
+       {"3:1: metrics: unknown key, valid: node collectors sip reassembly duplicates replay calls "
+        "log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -239,6 +257,16 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"22-map-expected.yaml", {"1:7: node: is a single value, a map of keys is needed"}},
       {"23-second-document.yaml",
        {"3:1: a second document starts here, only one may be in the file"}},
+      {"24-no-port.yaml",
+       {"2:17: sip.ports[1]: \"sips\" is neither a port nor a range of ports, " + valid_ports}},
+      {"25-port-too-high.yaml",
+       {"2:10: sip.ports: \"5060-70000\" has a port that cannot be, " + valid_ports}},
+      {"26-ports-backwards.yaml",
+       {"4:7: sip.ports[1]: \"5091-5080\" ends before it starts, " + valid_ports}},
+      {"27-no-ports.yaml", {"2:10: sip.ports: is an empty list, " + valid_ports}},
+      {"28-stream-larger-than-all.yaml",
+       {"3:3: reassembly.stream_bytes: 4MiB is out of range, all streams together have "
+        "streams_bytes, 2MiB"}},
   };
 
   std::set<std::string> in_folder;
@@ -315,6 +343,12 @@ TEST_CASE("a value of the wrong shape is refused") {
       {"collectors: [tcp://h:1]",
        "1:14: collectors[0]: is a single value, a map of keys is needed"},
       {"collectors:\n  -\n", "2:3: collectors[0]: is nothing, a map of keys is needed"},
+      {"sip: {ports: {first: 1}}", "1:14: sip.ports: is a map, " + valid_ports},
+      {"sip: {ports: [[5060]]}", "1:15: sip.ports[0]: is a list, " + valid_ports},
+      {"sip:\n  ports:\n  -\n", "3:3: sip.ports[0]: is nothing, " + valid_ports},
+      {"sip: {ports: ['']}", "1:15: sip.ports[0]: has no value, " + valid_ports},
+      {"sip: {ports: }", "1:7: sip.ports: has no value, " + valid_ports},
+      {"sip: {detect: [ports]}", "1:15: sip.detect: is a list, valid: any-port or ports"},
       {"collectors: [[a]]", "1:14: collectors[0]: is a list, a map of keys is needed"},
   }));
   CAPTURE(row.text);
@@ -326,7 +360,7 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string_view text;
     std::string want;
   };
-  const std::string sections = "valid: node collectors replay calls log";
+  const std::string sections = "valid: node collectors sip reassembly duplicates replay calls log";
   const auto row = GENERATE_COPY(values<Row>({
       {"node.id: 7", "1:1: node.id: unknown key, " + sections},
       {"\"collectors[]\": 7", "1:1: collectors[]: unknown key, did you mean collectors?"},
@@ -338,6 +372,30 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
   }));
   CAPTURE(row.text);
   CHECK(parse(row.text).errors == Lines{"t.yaml:" + row.want});
+}
+
+TEST_CASE("ports may be one, a range, or a list of both") {
+  struct Row {
+    std::string_view text;
+    PortRanges want;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"sip: {ports: 5060}", {{5060, 5060}}},
+      {"sip:\n  ports: \"5060-5091\"", {{5060, 5091}}},
+      {"sip:\n  ports: 5060-5091", {{5060, 5091}}},
+      {"sip:\n  ports: 5060, 5070-5080", {{5060, 5060}, {5070, 5080}}},
+      {"sip: {ports: [5060, 5070-5080, 5091]}", {{5060, 5060}, {5070, 5080}, {5091, 5091}}},
+      {"sip:\n  ports:\n  - 5070-5080\n  - 5060\n", {{5060, 5060}, {5070, 5080}}},
+  }));
+  CAPTURE(row.text);
+  CHECK(settings_of(row.text).sip.ports == row.want);
+}
+
+TEST_CASE("every wrong item of a list of ports is reported, and none of it is stored") {
+  CHECK(parse("sip: {ports: [sip, 5060, 0]}").errors ==
+        Lines{"t.yaml:1:15: sip.ports[0]: \"sip\" is neither a port nor a range of ports, " +
+                  valid_ports,
+              "t.yaml:1:26: sip.ports[2]: \"0\" has a port that cannot be, " + valid_ports});
 }
 
 TEST_CASE("of a key that is given twice the first one counts") {

@@ -64,6 +64,21 @@ TEST_CASE("a duration may be in milliseconds where whole seconds are kept") {
   CHECK(target.collector.keepalive == std::chrono::seconds{2});
 }
 
+TEST_CASE("a duration that may be nothing needs no unit then") {
+  using namespace std::chrono_literals;
+  const auto row = GENERATE(values<Good<std::chrono::milliseconds>>(
+      {{"0", 0ms}, {"0s", 0ms}, {"0ms", 0ms}, {"100ms", 100ms}}));
+  Target target;
+  CHECK_FALSE(target.store("duplicates.window", row.text));
+  CHECK(target.settings.duplicates.window == row.want);
+}
+
+TEST_CASE("ports are given one by one and as ranges") {
+  Target target;
+  CHECK_FALSE(target.store("sip.ports", "5080,5060-5062"));
+  CHECK(target.settings.sip.ports == PortRanges{{5060, 5062}, {5080, 5080}});
+}
+
 TEST_CASE("a speed is max or a factor") {
   const auto row = GENERATE(values<Good<std::optional<double>>>(
       {{"max", std::nullopt}, {"1", 1.0}, {"0.001", 0.001}, {"2.5", 2.5}, {"1000000", 1e6}}));
@@ -78,11 +93,13 @@ TEST_CASE("flags, words, texts and urls are stored") {
   CHECK_FALSE(target.store("collectors[].verify", "false"));
   CHECK_FALSE(target.store("replay.time", "now"));
   CHECK_FALSE(target.store("log.level", "error"));
+  CHECK_FALSE(target.store("sip.detect", "ports"));
   CHECK_FALSE(target.store("node.name", "sbc-1.ber_A"));
   CHECK_FALSE(target.store("collectors[].url", "tls://[::1]:9061"));
   CHECK_FALSE(target.collector.verify);
   CHECK(target.settings.replay.time == ReplayTime::now);
   CHECK(target.settings.log.level == LogLevel::error);
+  CHECK(target.settings.sip.detect == SipDetect::ports);
   CHECK(target.settings.node.name == "sbc-1.ber_A");
   CHECK(target.collector.url == CollectorUrl{CollectorCarrier::tls, "::1", 9061});
 }
@@ -128,6 +145,18 @@ TEST_CASE("a wrong value is quoted, what would be valid is said, nothing is stor
       {"replay.wait", "9999999999999999h", "9999999999999999h is out of range"},
       {"collectors[].keepalive", "999ms", "999ms is out of range"},
       {"collectors[].keepalive", "1500ms", "\"1500ms\" is not a whole number of seconds"},
+      {"duplicates.window", "5", "\"5\" has no unit"},
+      {"duplicates.window", "00", "\"00\" has no unit"},
+      {"duplicates.window", "-1ms", "\"-1ms\" is not a duration"},
+      {"duplicates.window", "101ms", "101ms is out of range"},
+      {"reassembly.fragments_max", "1048577", "1048577 is out of range"},
+      {"reassembly.stream_bytes", "1MiB", "1MiB is out of range"},
+      {"reassembly.gap_wait", "0s", "0s is out of range"},
+      {"sip.ports", "", "has no value"},
+      {"sip.ports", "sip", "\"sip\" is neither a port nor a range of ports"},
+      {"sip.ports", "5060-70000", "\"5060-70000\" has a port that cannot be"},
+      {"sip.ports", "5091-5060", "\"5091-5060\" ends before it starts"},
+      {"sip.detect", "any", "\"any\" is not a word known here"},
       {"collectors[].verify", "yes", "\"yes\" is neither true nor false"},
       {"collectors[].verify", "True", "\"True\" is neither true nor false"},
       {"log.level", "warn", "\"warn\" is not a word known here"},
