@@ -44,12 +44,37 @@ spdlog::level::level_enum level_of(LogLevel level) {
   std::abort();
 }
 
+std::int64_t micros(std::chrono::milliseconds duration) {
+  return std::chrono::microseconds(duration).count();
+}
+
+PipelineOptions pipeline_options(const Settings& settings) {
+  const ReassemblySettings& reassembly = settings.reassembly;
+  PipelineOptions options;
+  options.fragments.max_bytes = reassembly.fragments_bytes;
+  options.fragments.max_datagrams = reassembly.fragments_max;
+  options.fragments.max_age_us = micros(reassembly.fragments_age);
+  options.streams.max_bytes = reassembly.streams_bytes;
+  options.streams.max_streams = reassembly.streams_max;
+  options.streams.max_stream_bytes = reassembly.stream_bytes;
+  options.streams.max_age_us = micros(reassembly.streams_age);
+  options.streams.gap_wait_us = micros(reassembly.gap_wait);
+  options.sctp.max_bytes = reassembly.fragments_bytes;
+  options.sctp.max_associations = reassembly.streams_max;
+  options.sctp.max_age_us = micros(reassembly.streams_age);
+  options.duplicate_window_us = micros(settings.duplicates.window);
+  for (const PortRange& range : settings.sip.ports) options.sip_ports.add(range.first, range.last);
+  options.any_port = settings.sip.detect == SipDetect::any_port;
+  return options;
+}
+
 }  // namespace
 
 void apply(const Settings& settings, ReplayOptions& options) {
   options.identity = {settings.node.id, settings.node.name, settings.node.auth_key};
   options.calls.max_entries = settings.calls.max_entries;
   options.calls.max_age = settings.calls.max_age;
+  options.pipeline = pipeline_options(settings);
   options.ring_bytes = settings.replay.ring_bytes;
   options.speed = settings.replay.speed.value_or(0);
   options.time_now = settings.replay.time == ReplayTime::now;

@@ -40,7 +40,7 @@ class Replay {
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
     }
-    pipeline_.emplace(options.limits, calls_, outlet_ ? &*outlet_ : nullptr);
+    pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr);
   }
 
   ExitCode run() {
@@ -152,6 +152,7 @@ class Replay {
   }
 
   ExitCode finish() {
+    pipeline_->finish();
     const bool delivered = transport_ == nullptr || deliver();
     if (!transport_) print_calls();
     warn_of_gaps();
@@ -165,12 +166,14 @@ class Replay {
 
   // What may have been SIP, or is not the whole of it.
   void warn_of_gaps() {
-    const PipelineCounts& counts = pipeline_->counts();
     const auto warn = [](std::uint64_t count, const char* what) {
       if (count != 0) spdlog::warn("{} {}", count, what);
     };
-    warn(counts.content[Content::stream], "packets of TCP or SCTP streams, which are not read");
-    warn(counts.truncated, "messages cut by the snap length of the capture");
+    const DefragCounts& fragments = pipeline_->fragments();
+    warn(fragments.held + fragments[FragmentFate::expired] + fragments[FragmentFate::evicted],
+         "IP fragments whose datagrams never became whole");
+    warn(pipeline_->streams().gaps, "places in TCP streams where the capture has a gap");
+    warn(pipeline_->counts().truncated, "messages cut by the snap length of the capture");
   }
 
   void print_calls() {
@@ -195,7 +198,7 @@ class Replay {
   }
 
   [[nodiscard]] Ledger account() const {
-    Ledger ledger{.way = pipeline_->ledger(), .collectors = {}};
+    Ledger ledger{.way = pipeline_->ledger(), .streams = pipeline_->stream_ledger()};
     ledger.way.front().entered += bad_packets_;
     add_line(ledger.way.front().dropped, "bad_record", bad_packets_);
     if (transport_) ledger.collectors = collector_stages(transport_->snapshot());

@@ -7,7 +7,7 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/exit_code.hpp"
-#include "agent/pipeline/pipeline.hpp"
+#include "agent/pipeline/pipeline_options.hpp"
 #include "proto/hep/encode.hpp"
 #include "transport/collector_options.hpp"
 
@@ -18,7 +18,7 @@ struct ReplayOptions {
   std::vector<CollectorOptions> collectors;  ///< none: print the calls
   hep::Identity identity;
   CallLimits calls;
-  PipelineLimits limits;
+  PipelineOptions pipeline;
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible
   bool time_now = false;         ///< shift all times so that the first packet is of now

@@ -95,7 +95,7 @@ constexpr std::array table{
            "datagrams put together at a time", in<&S::reassembly, &Reassembly::fragments_max>},
     Option{"reassembly.fragments_age", Kind::duration, "30s", {second, 10 * minute},
            "packet time after which a datagram that is not whole is given up", in<&S::reassembly, &Reassembly::fragments_age>},
-    Option{"reassembly.streams_bytes", Kind::size, "16MiB", {least_stream_bytes, gib},
+    Option{"reassembly.streams_bytes", Kind::size, "8MiB", {least_stream_bytes, gib},
            "memory for what TCP and SCTP streams hold until it is whole and in order", in<&S::reassembly, &Reassembly::streams_bytes>},
     Option{"reassembly.streams_max", Kind::integer, "65536", {1024, 1'048'576},
            "streams remembered at a time", in<&S::reassembly, &Reassembly::streams_max>},

@@ -42,9 +42,8 @@ struct CollectorSettings {
 enum class SipDetect : std::uint8_t { any_port, ports };
 
 struct SipSettings {
-  /// What captagent's example and heplify (to 5090) capture when nobody says otherwise, so that who
-  /// comes from them finds the same calls.
-  PortRanges ports{{5060, 5091}};
+  /// Those of captagent's documented example, so that who comes from there finds the same calls.
+  PortRanges ports = PortRanges(1, PortRange{5060, 5091});
   SipDetect detect = SipDetect::any_port;
 
   bool operator==(const SipSettings&) const = default;
@@ -55,7 +54,7 @@ struct ReassemblySettings {
   std::uint64_t fragments_bytes = 4ULL << 20U;
   std::uint64_t fragments_max = 16'384;  ///< datagrams being put together
   std::chrono::milliseconds fragments_age{30'000};
-  std::uint64_t streams_bytes = 16ULL << 20U;  ///< of all streams; at least stream_bytes
+  std::uint64_t streams_bytes = 8ULL << 20U;  ///< of all streams; at least stream_bytes
   std::uint64_t streams_max = 65'536;
   std::uint64_t stream_bytes = 1280ULL << 10U;
   std::chrono::milliseconds streams_age{600'000};  ///< of silence

@@ -1,19 +1,14 @@
 #include "agent/calls/call_table.hpp"
 
 #include <algorithm>
-#include <random>
 
+#include "agent/random_seed.hpp"
 #include "proto/sip/cseq.hpp"
 #include "proto/sip/name_addr.hpp"
 #include "proto/sip/uri.hpp"
 
 namespace heptap {
 namespace {
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32U | device();
-}
 
 bool is_same(const Call& call, std::uint64_t hash, std::string_view call_id) noexcept {
   const std::size_t compared = std::min(call_id.size(), call.call_id_start.size());
@@ -70,13 +65,14 @@ CallTable::CallTable(CallLimits limits, OnLeave on_leave)
 }
 
 void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
-                       std::int64_t time_us) {
+                       std::int64_t time_us, std::uint32_t digest) {
   if (sip.call_id().empty()) {
     ++counts_.no_call_id;
     return;
   }
   Call& call = entry_of(hash, sip, packet, time_us);
   ++call.message_count;
+  note_digest(call, digest);
   call.first_us = std::min(call.first_us, time_us);
   call.last_us = std::max(call.last_us, time_us);
   if (sip.is_request()) {
@@ -164,6 +160,15 @@ void CallTable::finish() {
     return left.first_us != right.first_us ? left.first_us < right.first_us : a < b;
   });
   for (const auto slot : order) leave(slot);
+}
+
+void CallTable::note_digest(Call& call, std::uint32_t digest) noexcept {
+  if (std::find(call.recent.begin(), call.recent.end(), digest) != call.recent.end()) {
+    ++counts_.retransmissions;
+    return;
+  }
+  call.recent[call.recent_next] = digest;
+  call.recent_next = static_cast<std::uint8_t>((call.recent_next + 1U) % call.recent.size());
 }
 
 void CallTable::note_details(std::uint32_t slot, const SipView& sip, const Packet& packet) {

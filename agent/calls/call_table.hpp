@@ -28,8 +28,11 @@ struct Call {
   SipMethod opened_by = SipMethod::other;
   std::uint8_t method_count = 0;
   std::array<SipMethod, 14> methods{};  ///< distinct request methods in order of appearance
+  std::uint8_t recent_next = 0;
   std::uint16_t call_id_bytes = 0;
-  std::array<char, 56> call_id_start{};
+  std::array<char, 40> call_id_start{};
+  /// Of the last few messages that differ: one of them that comes again is a retransmission. 0: none.
+  std::array<std::uint32_t, 6> recent{};
 };
 
 /// What only reports need. Kept only when the table is told so: it allocates.
@@ -55,12 +58,13 @@ struct CallCounts {
   std::uint64_t expired = 0;  ///< left the table because nothing came for max_age
   std::uint64_t evicted = 0;  ///< left because the table was full
   std::uint64_t no_call_id = 0;
+  std::uint64_t retransmissions = 0;  ///< messages that were, to the byte, one of the last few
 };
 
 /// Calls by Call-ID: entries capped, aged by packet time; no allocation per message when details
 /// are not kept.
 ///
-/// Equality is that of a keyed 64 bit hash, the length, and the first 56 bytes of the Call-ID.
+/// Equality is that of a keyed 64 bit hash, the length, and the first 40 bytes of the Call-ID.
 class CallTable {
  public:
   /// Called for each call that leaves the table, and by finish() for the rest by order of start.
@@ -79,7 +83,9 @@ class CallTable {
 
   /// Takes one message into account. Messages without Call-ID are only counted.
   /// hash      what expect() gave for this message
-  void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us);
+  /// digest    a hash of all its bytes
+  void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us,
+              std::uint32_t digest);
 
   /// Hands every call that is left to OnLeave, in order of start, and empties the table.
   void finish();
@@ -94,6 +100,7 @@ class CallTable {
   void sweep(std::int64_t now_us);
   void evict_one();
   void leave(std::uint32_t slot);
+  void note_digest(Call& call, std::uint32_t digest) noexcept;
   void note_details(std::uint32_t slot, const SipView& sip, const Packet& packet);
 
   CallLimits limits_;

@@ -197,9 +197,4 @@ Content content_of_stream(Bytes start) noexcept {
   return content_of_text(as_text(start));
 }
 
-Content classify(const Packet& packet, Errc sip) noexcept {
-  if (packet.ip_protocol != ip_protocol_udp) return Content::stream;
-  return content_of_datagram(packet.payload, sip);
-}
-
 }  // namespace heptap

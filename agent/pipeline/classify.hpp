@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "proto/bytes.hpp"
-#include "proto/net/packet.hpp"
 #include "proto/result.hpp"
 
 namespace heptap {
@@ -48,8 +47,5 @@ enum class Content : std::uint8_t {
 ///           them: SIP, the middle of something, or a start too short to tell
 /// source    RFC 8446 section 5.1, RFC 9112 sections 2.1, 3 and 4
 [[nodiscard]] Content content_of_stream(Bytes start) noexcept;
-
-/// gives     stream for all but UDP, else content_of_datagram()
-[[nodiscard]] Content classify(const Packet& packet, Errc sip) noexcept;
 
 }  // namespace heptap

@@ -2,6 +2,9 @@
 
 #include <bit>
 
+#include "agent/random_seed.hpp"
+#include "proto/sip/http_upgrade.hpp"
+
 namespace heptap {
 namespace {
 
@@ -14,6 +17,13 @@ Parsed parsed_of(Errc error) noexcept {
     case Errc::over_limit: return Parsed::over_limit;
     default: return Parsed::incomplete;
   }
+}
+
+PipelineOptions seeded(PipelineOptions options) {
+  options.fragments.seed = random_seed();
+  options.streams.seed = random_seed();
+  options.sctp.seed = random_seed();
+  return options;
 }
 
 }  // namespace
@@ -34,27 +44,122 @@ hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
           .ip_tos = packet.traffic_class};
 }
 
+Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet)
+    : options_(seeded(options)),
+      calls_(calls),
+      outlet_(outlet),
+      decoder_(options_.fragments),
+      tcp_(
+          options_.streams, [this](const Packet& segment) { return opens_stream(segment); },
+          [this](const FlowKey& flow) { return expects_sip(flow); }),
+      sctp_(options_.sctp),
+      content_hash_(random_seed()),
+      duplicates_(options.duplicate_window_us, random_seed()) {}
+
 void Pipeline::handle(const RawFrame& frame) {
   ++counts_.frames;
   Packet packet;
   const bool snapped = frame.wire_bytes > frame.bytes.size();
   const std::int64_t time_us = frame.time_ns / nanos_per_micro + shift_us_;
-  const Decoded decoded = decoder_.decode(frame.link_type, frame.bytes, time_us, packet, snapped);
+  const Decoded decoded =
+      decoder_.decode(frame.link_type, frame.bytes, clock_.advance(time_us), packet, snapped);
   ++counts_.decoded[decoded];
   if (packet.tunnels != 0) count_tunnels(packet.tunnels);
   if (decoded != Decoded::packet) return;
 
+  switch (packet.ip_protocol) {
+    case ip_protocol_tcp: return take_segment(packet, time_us);
+    case ip_protocol_sctp: return take_sctp(packet, time_us);
+    default: return take_datagram(packet, time_us);
+  }
+}
+
+void Pipeline::take_datagram(const Packet& packet, std::int64_t time_us) {
   // The parser tells SIP from all else with the first line, so it goes first and nobody reads twice.
   const Errc parsed = parse(packet);
-  const Content content = classify(packet, parsed);
+  const Content content = content_of_datagram(packet.payload, parsed);
   ++counts_.content[content];
+  if (content == Content::rtcp) count_rtcp(packet.payload);
   if (content != Content::sip) return;
-  count(parsed, packet);
-  if (parsed != Errc::none) return;
+  count_parsed(parsed, packet);
+  if (parsed == Errc::none) take_message(packet, time_us);
+}
 
+void Pipeline::take_segment(const Packet& packet, std::int64_t time_us) {
+  const bool is_read = tcp_.take(packet, time_us, clock_.now_us());
+  ++counts_.content[is_read ? Content::stream : content_of_stream(packet.payload)];
+  read_streams();
+}
+
+void Pipeline::read_streams() {
+  Packet packet;
+  std::int64_t time_us = 0;
+  while (tcp_.next(sip_, packet, time_us)) {
+    ++counts_.from_streams;
+    count_parsed(Errc::none, packet);
+    take_message(packet, time_us);
+  }
+}
+
+void Pipeline::take_sctp(Packet& packet, std::int64_t time_us) {
+  ++counts_.content[Content::stream];
+  sctp_.take(packet, time_us, clock_.now_us());
+  while (sctp_.next(packet.payload)) {
+    const Errc parsed = parse(packet);
+    if (parsed == Errc::malformed) continue;
+    ++counts_.from_streams;
+    ++counts_.sctp_messages;
+    counts_.sctp_message_bytes += packet.payload.size();
+    count_parsed(parsed, packet);
+    if (parsed == Errc::none) take_message(packet, time_us++);  // each of a packet has its own time
+  }
+}
+
+void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const std::uint64_t call = calls_.expect(sip_);
+  const std::uint64_t content = content_hash_(packet.payload);
+  const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
+  if (may_be_copy && duplicates_.is_copy(packet, content, time_us)) {
+    ++counts_.mirror_copies;
+    return;
+  }
   if (outlet_ != nullptr) send(packet, time_us);
-  calls_.update(call, sip_, packet, time_us);
+  calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
+}
+
+void Pipeline::finish() {
+  tcp_.finish();
+  read_streams();
+}
+
+Errc Pipeline::parse(const Packet& packet) noexcept {
+  if (!may_be_sip(packet.source_port, packet.destination_port)) return Errc::malformed;
+  return parse_sip(packet.payload, sip_);
+}
+
+bool Pipeline::may_be_sip(std::uint16_t a, std::uint16_t b) const noexcept {
+  return options_.any_port || options_.sip_ports.contains_either(a, b);
+}
+
+bool Pipeline::expects_sip(const FlowKey& flow) const noexcept {
+  return options_.sip_ports.contains_either(flow.source_port, flow.destination_port);
+}
+
+// A segment of a stream that nobody knows: its beginning was not seen, or was something else.
+bool Pipeline::opens_stream(const Packet& segment) noexcept {
+  if (segment.payload.empty()) return false;
+  if (!may_be_sip(segment.source_port, segment.destination_port)) return false;
+  if (looks_like_sip(segment.payload)) return true;
+  if (parse_http_upgrade(segment.payload)) return true;
+  if (looks_like_websocket(segment.payload, inflater_)) return true;
+  return expects_sip(flow_of(segment)) && content_of_stream(segment.payload) == Content::other;
+}
+
+void Pipeline::count_parsed(Errc parsed, const Packet& packet) noexcept {
+  ++counts_.parsed[parsed_of(parsed)];
+  if (parsed != Errc::none) return;
+  if (packet.truncated) ++counts_.truncated;
+  if (sip_.has(SipFlag::head_incomplete)) ++counts_.head_incomplete;
 }
 
 void Pipeline::count_tunnels(std::uint32_t tunnels) noexcept {
@@ -63,16 +168,10 @@ void Pipeline::count_tunnels(std::uint32_t tunnels) noexcept {
   }
 }
 
-Errc Pipeline::parse(const Packet& packet) noexcept {
-  if (packet.ip_protocol != ip_protocol_udp) return Errc::malformed;
-  return parse_sip(packet.payload, sip_);
-}
-
-void Pipeline::count(Errc parsed, const Packet& packet) noexcept {
-  ++counts_.parsed[parsed_of(parsed)];
-  if (parsed != Errc::none) return;
-  if (packet.truncated) ++counts_.truncated;
-  if (sip_.has(SipFlag::head_incomplete)) ++counts_.head_incomplete;
+void Pipeline::count_rtcp(Bytes datagram) noexcept {
+  for (auto packet = next_rtcp(datagram); packet; packet = next_rtcp(datagram)) {
+    ++counts_.rtcp[packet->type];
+  }
 }
 
 void Pipeline::send(const Packet& packet, std::int64_t time_us) noexcept {
@@ -82,76 +181,6 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us) noexcept {
   const auto head = sip_.head();
   const auto keep_bytes = static_cast<std::size_t>(head.data() - payload.data()) + head.size();
   outlet_->offer(sip_message(packet, keep_bytes, time_us));
-}
-
-namespace {
-
-template <class Enum, class Action>
-void for_each(Action action) {
-  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) action(static_cast<Enum>(i));
-}
-
-// A stage whose outcomes are an enumeration: `good` is what left, everything else is a drop reason.
-template <class Enum, class Name>
-LedgerStage stage_of(const char* name, std::uint64_t entered, const Counts<Enum>& counts, Enum good,
-                     Name name_of) {
-  LedgerStage stage{.name = name, .entered = entered, .left = counts[good]};
-  for_each<Enum>([&](Enum outcome) {
-    if (outcome != good) add_line(stage.dropped, name_of(outcome), counts[outcome]);
-  });
-  return stage;
-}
-
-// Fragments are told apart by what became of them.
-LedgerStage decode_stage(const PipelineCounts& counts, const DefragCounts& fragments) {
-  LedgerStage stage{.name = "decode", .entered = counts.frames};
-  stage.left = counts.decoded[Decoded::packet];
-  stage.held = fragments.held;
-  for_each<Decoded>([&](Decoded what) {
-    const bool is_reason = what != Decoded::packet && what != Decoded::ip_fragment;
-    if (is_reason) add_line(stage.dropped, to_string(what), counts.decoded[what]);
-  });
-  for_each<FragmentFate>([&](FragmentFate fate) {
-    auto& lines = fate == FragmentFate::joined ? stage.absorbed : stage.dropped;
-    add_line(lines, "fragment_" + std::string(to_string(fate)), fragments[fate]);
-  });
-  add_line(stage.noted, "datagrams_joined", fragments.datagrams);
-  add_line(stage.noted, "fragment_overlaps", fragments.overlaps);
-  for_each<Tunnel>(
-      [&](Tunnel tunnel) { add_line(stage.noted, to_string(tunnel), counts.tunnels[tunnel]); });
-  return stage;
-}
-
-std::string_view name_of_parsed(Parsed parsed) noexcept {
-  switch (parsed) {
-    case Parsed::incomplete: return "incomplete";
-    default: return "over_limit";
-  }
-}
-
-}  // namespace
-
-std::vector<LedgerStage> Pipeline::ledger() const {
-  const auto name_of = [](auto outcome) { return to_string(outcome); };
-  std::vector<LedgerStage> way;
-  way.push_back({.name = "capture", .entered = counts_.frames, .left = counts_.frames});
-  way.push_back(decode_stage(counts_, decoder_.fragments()));
-  way.push_back(stage_of("classify", way.back().left, counts_.content, Content::sip, name_of));
-  way.push_back(stage_of("parse", way.back().left, counts_.parsed, Parsed::sip, name_of_parsed));
-  add_line(way.back().noted, "truncated", counts_.truncated);
-  add_line(way.back().noted, "head_incomplete", counts_.head_incomplete);
-  add_line(way.back().noted, "no_call_id", calls_.counts().no_call_id);
-  add_line(way.back().noted, "calls_expired", calls_.counts().expired);
-  add_line(way.back().noted, "calls_evicted", calls_.counts().evicted);
-  if (outlet_ == nullptr) return way;
-
-  const OutletCounts& out = outlet_->counts();
-  LedgerStage encode{.name = "encode", .entered = out.entered, .left = out.encoded};
-  add_line(encode.dropped, "over_limit", out.over_limit);
-  add_line(encode.dropped, "ring_closed", out.ring_closed);
-  add_line(encode.noted, "cut", out.cut);
-  way.push_back(std::move(encode));
-  return way;
 }
 
 }  // namespace heptap

@@ -6,30 +6,36 @@
 #include "agent/capture/raw_frame.hpp"
 #include "agent/pipeline/classify.hpp"
 #include "agent/pipeline/counts.hpp"
+#include "agent/pipeline/duplicates.hpp"
 #include "agent/pipeline/outlet.hpp"
+#include "agent/pipeline/packet_clock.hpp"
+#include "agent/pipeline/pipeline_options.hpp"
+#include "agent/pipeline/stream_messages.hpp"
 #include "agent/report/ledger.hpp"
 #include "proto/net/decode.hpp"
+#include "proto/net/sctp_messages.hpp"
 #include "proto/net/tunnel.hpp"
+#include "proto/rtp/rtcp.hpp"
 #include "proto/sip/message.hpp"
 
 namespace heptap {
 
 enum class Parsed : std::uint8_t { sip, incomplete, over_limit, count_ };
 
-/// Counters of stages 1 to 4. Each frame is counted once in each stage that it reaches.
+/// Counters of the stages before the encoder. Each frame is counted once in each stage it reaches.
 struct PipelineCounts {
   std::uint64_t frames = 0;
   Counts<Decoded> decoded;
   Counts<Tunnel> tunnels;  ///< packets that each kind was around
   Counts<Content> content;
+  Counts<RtcpType> rtcp;                 ///< packets in the datagrams that are RTCP
+  std::uint64_t from_streams = 0;        ///< messages that joined the way from TCP and SCTP
+  std::uint64_t sctp_messages = 0;       ///< of those, from SCTP
+  std::uint64_t sctp_message_bytes = 0;  ///< in them
   Counts<Parsed> parsed;
   std::uint64_t truncated = 0;        ///< of the parsed: the capture holds only part of the message
   std::uint64_t head_incomplete = 0;  ///< of the parsed: no empty line ends the head
-};
-
-/// What the pipeline may keep for packets that are not whole yet.
-struct PipelineLimits {
-  DefragLimits fragments;
+  std::uint64_t mirror_copies = 0;
 };
 
 /// gives     a SIP message as the encoder takes it; borrows from the packet
@@ -41,29 +47,53 @@ struct PipelineLimits {
 class Pipeline {
  public:
   /// outlet    where messages go; null when only calls are wanted. Must outlive the pipeline.
-  Pipeline(const PipelineLimits& limits, CallTable& calls, Outlet* outlet)
-      : calls_(calls), outlet_(outlet), decoder_(limits.fragments) {}
+  Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet);
+  Pipeline(const Pipeline&) = delete;  // its streams ask it
+  Pipeline& operator=(const Pipeline&) = delete;
 
   /// Added to each packet's time before anything uses it.
   void set_time_shift(std::int64_t shift_us) noexcept { shift_us_ = shift_us; }
 
   void handle(const RawFrame& frame);
 
+  /// Nothing more comes: gives what waited in streams for bytes that are missing.
+  void finish();
+
   [[nodiscard]] const PipelineCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] const DefragCounts& fragments() const noexcept { return decoder_.fragments(); }
+  [[nodiscard]] const StreamCounts& streams() const noexcept { return tcp_.streams(); }
 
   /// gives     the stages of the way, first to last
   [[nodiscard]] std::vector<LedgerStage> ledger() const;
+  /// gives     what became of the bytes in streams; none that never had any
+  [[nodiscard]] std::vector<LedgerStage> stream_ledger() const;
 
  private:
-  [[nodiscard]] Errc parse(const Packet& packet) noexcept;
-  void count(Errc parsed, const Packet& packet) noexcept;
+  void take_datagram(const Packet& packet, std::int64_t time_us);
+  void take_segment(const Packet& packet, std::int64_t time_us);
+  void take_sctp(Packet& packet, std::int64_t time_us);
+  void read_streams();
+  void take_message(const Packet& packet, std::int64_t time_us);
   void send(const Packet& packet, std::int64_t time_us) noexcept;
 
+  [[nodiscard]] Errc parse(const Packet& packet) noexcept;
+  [[nodiscard]] bool opens_stream(const Packet& segment) noexcept;
+  [[nodiscard]] bool may_be_sip(std::uint16_t a, std::uint16_t b) const noexcept;
+  [[nodiscard]] bool expects_sip(const FlowKey& flow) const noexcept;
+  void count_parsed(Errc parsed, const Packet& packet) noexcept;
   void count_tunnels(std::uint32_t tunnels) noexcept;
+  void count_rtcp(Bytes datagram) noexcept;
 
+  PipelineOptions options_;
   CallTable& calls_;
   Outlet* outlet_;
+  PacketClock clock_;
   Decoder decoder_;
+  StreamMessages tcp_;
+  SctpMessages sctp_;
+  BytesHash content_hash_;
+  DuplicateWindow duplicates_;
+  Inflater inflater_;  // for a look at streams that nobody knows
   SipView sip_;
   std::int64_t shift_us_ = 0;
   PipelineCounts counts_;

@@ -52,7 +52,8 @@ class CallsOutput : public FrameOutput {
     packet.source_port = frame.source_port;
     packet.destination = frame.destination;
     packet.destination_port = frame.destination_port;
-    calls_.update(calls_.expect(sip_), sip_, packet, frame.time_us());
+    calls_.update(calls_.expect(sip_), sip_, packet, frame.time_us(),
+                  static_cast<std::uint32_t>(digest_(frame.payload)));
     return true;
   }
   void flush() override {}
@@ -66,6 +67,7 @@ class CallsOutput : public FrameOutput {
   std::ostream& out_;
   CallReport report_;
   CallTable calls_;
+  BytesHash digest_{0};  // of frames that collectors of ours have sent
   SipView sip_;
 };
 

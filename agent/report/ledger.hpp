@@ -41,7 +41,7 @@ struct LedgerStage {
 struct Ledger {
   std::vector<LedgerStage> way;
   std::vector<LedgerStage> streams = {};
-  std::vector<LedgerStage> collectors;
+  std::vector<LedgerStage> collectors = {};
 
   /// gives     empty, or the first stage that does not add up and by how much
   [[nodiscard]] std::string fault() const;

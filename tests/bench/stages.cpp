@@ -163,7 +163,7 @@ void call_table(benchmark::State& state) {
   std::int64_t time_us = 1;
   run_window(state, [&](std::size_t) {
     const SipView& sip = rotation.next();
-    table.update(table.expect(sip), sip, packet, time_us += 1400);
+    table.update(table.expect(sip), sip, packet, time_us += 1400, 0);
   });
 }
 

@@ -25,7 +25,8 @@ class Fixture {
   void feed(const std::string& text) { feed(text, ++now_s_ * second_us); }
   void feed(const std::string& text, std::int64_t time_us) {
     REQUIRE(parse_sip(as_bytes(text), sip_) == Errc::none);
-    table.update(table.expect(sip_), sip_, Packet{}, time_us);
+    table.update(table.expect(sip_), sip_, Packet{}, time_us,
+                 static_cast<std::uint32_t>(BytesHash(1)(as_bytes(text))));
   }
   const std::pair<Call, CallDetails>& only() {
     table.finish();
@@ -178,8 +179,19 @@ TEST_CASE("without details a message costs no allocation, not even at the cap") 
   const AllocationCounter counter;
   for (std::int64_t i = 0; i < 2048; ++i) {
     if (parse_sip(as_bytes(texts[static_cast<std::size_t>(i) % 512]), sip) != Errc::none) break;
-    table.update(table.expect(sip), sip, Packet{}, i);
+    table.update(table.expect(sip), sip, Packet{}, i, static_cast<std::uint32_t>(i));
   }
   CHECK(counter.count() == 0);
   CHECK(table.counts().opened == 2048);
+}
+
+TEST_CASE("a message that comes again is a retransmission, one that differs in anything is not") {
+  Fixture calls;
+  const std::string invite = request("INVITE", "again");
+  const std::string ack = request("ACK", "again");
+  for (const std::string& text : {invite, ack, invite, invite, request("INVITE", "another"), ack}) {
+    calls.feed(text);
+  }
+  CHECK(calls.table.counts().retransmissions == 3);
+  CHECK(calls.table.size() == 2);
 }

@@ -179,15 +179,6 @@ TEST_CASE("what the parser did not call malformed is SIP") {
   CHECK(content_of_datagram(as_bytes("\r\n\r\n"), error) == Content::sip);
 }
 
-TEST_CASE("only datagrams are told by their content alone") {
-  Packet packet;
-  packet.payload = as_bytes("HEP3");
-  packet.ip_protocol = GENERATE(ip_protocol_tcp, ip_protocol_sctp);
-  CHECK(classify(packet, Errc::malformed) == Content::stream);
-  packet.ip_protocol = ip_protocol_udp;
-  CHECK(classify(packet, Errc::malformed) == Content::hep);
-}
-
 TEST_CASE("each content has a name of its own") {
   std::set<std::string_view> names;
   for (int i = 0; i < static_cast<int>(Content::count_); ++i) {

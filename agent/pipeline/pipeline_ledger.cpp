@@ -1,0 +1,134 @@
+#include <string>
+
+#include "agent/pipeline/pipeline.hpp"
+
+namespace heptap {
+namespace {
+
+template <class Enum, class Action>
+void for_each(Action action) {
+  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) action(static_cast<Enum>(i));
+}
+
+// Fragments are told apart by what became of them.
+LedgerStage decode_stage(const PipelineCounts& counts, const DefragCounts& fragments) {
+  LedgerStage stage{.name = "decode", .entered = counts.frames};
+  stage.left = counts.decoded[Decoded::packet];
+  stage.held = fragments.held;
+  for_each<Decoded>([&](Decoded what) {
+    const bool is_reason = what != Decoded::packet && what != Decoded::ip_fragment;
+    if (is_reason) add_line(stage.dropped, to_string(what), counts.decoded[what]);
+  });
+  for_each<FragmentFate>([&](FragmentFate fate) {
+    auto& lines = fate == FragmentFate::joined ? stage.absorbed : stage.dropped;
+    add_line(lines, "fragment_" + std::string(to_string(fate)), fragments[fate]);
+  });
+  add_line(stage.noted, "datagrams_joined", fragments.datagrams);
+  add_line(stage.noted, "fragment_overlaps", fragments.overlaps);
+  for_each<Tunnel>(
+      [&](Tunnel tunnel) { add_line(stage.noted, to_string(tunnel), counts.tunnels[tunnel]); });
+  return stage;
+}
+
+LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts) {
+  LedgerStage stage{.name = "classify", .entered = entered};
+  for_each<Content>([&](Content content) {
+    const std::uint64_t count = counts.content[content];
+    if (content == Content::sip) {
+      stage.left = count;
+    } else {
+      add_line(content == Content::stream ? stage.absorbed : stage.dropped, to_string(content),
+               count);
+    }
+  });
+  for_each<RtcpType>([&](RtcpType type) {
+    add_line(stage.noted, "rtcp_" + std::string(to_string(type)), counts.rtcp[type]);
+  });
+  return stage;
+}
+
+LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& counts,
+                        const CallCounts& calls) {
+  LedgerStage stage{.name = "parse",
+                    .entered = from_datagrams + counts.from_streams,
+                    .left = counts.parsed[Parsed::sip],
+                    .joined = counts.from_streams};
+  add_line(stage.dropped, "incomplete", counts.parsed[Parsed::incomplete]);
+  add_line(stage.dropped, "over_limit", counts.parsed[Parsed::over_limit]);
+  add_line(stage.noted, "truncated", counts.truncated);
+  add_line(stage.noted, "head_incomplete", counts.head_incomplete);
+  add_line(stage.noted, "no_call_id", calls.no_call_id);
+  add_line(stage.noted, "calls_expired", calls.expired);
+  add_line(stage.noted, "calls_evicted", calls.evicted);
+  return stage;
+}
+
+LedgerStage encode_stage(const OutletCounts& counts) {
+  LedgerStage stage{.name = "encode", .entered = counts.entered, .left = counts.encoded};
+  add_line(stage.dropped, "over_limit", counts.over_limit);
+  add_line(stage.dropped, "ring_closed", counts.ring_closed);
+  add_line(stage.noted, "cut", counts.cut);
+  return stage;
+}
+
+LedgerStage tcp_stage(const StreamCounts& streams, const StreamMessageCounts& messages) {
+  LedgerStage stage{.name = "tcp", .entered = streams.entered, .held = streams.held};
+  for_each<StreamBytes>([&](StreamBytes what) {
+    if (what == StreamBytes::message) {
+      stage.left = messages.bytes[what];
+    } else {
+      add_line(stage.dropped, to_string(what), messages.bytes[what]);
+    }
+  });
+  add_line(stage.dropped, "repeated", streams.repeated);
+  add_line(stage.dropped, "far", streams.far);
+  add_line(stage.dropped, "evicted", streams.evicted);
+  add_line(stage.noted, "messages", messages.messages);
+  add_line(stage.noted, "without_length", messages.without_length);
+  add_line(stage.noted, "websocket_messages", messages.websocket);
+  add_line(stage.noted, "not_inflated", messages.not_inflated);
+  add_line(stage.noted, "streams_opened", streams.streams);
+  add_line(stage.noted, "streams_evicted", streams.streams_evicted);
+  add_line(stage.noted, "gaps", streams.gaps);
+  add_line(stage.noted, "gap_bytes", streams.gap_bytes);
+  return stage;
+}
+
+LedgerStage sctp_stage(const SctpCounts& sctp, const PipelineCounts& counts) {
+  LedgerStage stage{.name = "sctp", .entered = sctp.entered, .left = counts.sctp_message_bytes};
+  stage.held = sctp.held;
+  add_line(stage.dropped, "other", sctp.left - counts.sctp_message_bytes);
+  add_line(stage.dropped, "repeated", sctp.repeated);
+  add_line(stage.dropped, "over_limit", sctp.over_limit);
+  add_line(stage.dropped, "evicted", sctp.evicted);
+  add_line(stage.noted, "messages", counts.sctp_messages);
+  add_line(stage.noted, "malformed_packets", sctp.malformed);
+  return stage;
+}
+
+
+}  // namespace
+
+std::vector<LedgerStage> Pipeline::ledger() const {
+  std::vector<LedgerStage> way;
+  way.push_back({.name = "capture", .entered = counts_.frames, .left = counts_.frames});
+  add_line(way.back().noted, "time_steps_back", clock_.steps_back());
+  way.push_back(decode_stage(counts_, decoder_.fragments()));
+  way.push_back(classify_stage(way.back().left, counts_));
+  way.push_back(parse_stage(way.back().left, counts_, calls_.counts()));
+  way.push_back({.name = "duplicates", .entered = way.back().left});
+  way.back().left = way.back().entered - counts_.mirror_copies;
+  add_line(way.back().dropped, "mirror_copy", counts_.mirror_copies);
+  add_line(way.back().noted, "retransmissions", calls_.counts().retransmissions);
+  if (outlet_ != nullptr) way.push_back(encode_stage(outlet_->counts()));
+  return way;
+}
+
+std::vector<LedgerStage> Pipeline::stream_ledger() const {
+  std::vector<LedgerStage> stages;
+  if (tcp_.streams().entered != 0) stages.push_back(tcp_stage(tcp_.streams(), tcp_.counts()));
+  if (sctp_.counts().entered != 0) stages.push_back(sctp_stage(sctp_.counts(), counts_));
+  return stages;
+}
+
+}  // namespace heptap

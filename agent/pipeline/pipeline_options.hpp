@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+
+#include "agent/pipeline/port_set.hpp"
+#include "proto/net/defrag.hpp"
+#include "proto/net/sctp_messages.hpp"
+#include "proto/net/tcp_streams.hpp"
+
+namespace heptap {
+
+/// What the pipeline looks for, and what it may keep for packets that are not whole yet.
+struct PipelineOptions {
+  DefragLimits fragments;
+  StreamLimits streams;
+  SctpLimits sctp;
+  std::int64_t duplicate_window_us = 5000;  ///< 0: nothing is a copy
+  PortSet sip_ports;                        ///< where SIP is expected
+  bool any_port = true;                     ///< SIP is looked for on all others, too
+};
+
+}  // namespace heptap
