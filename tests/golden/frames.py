@@ -5,6 +5,8 @@ from ipaddress import ip_address
 
 ETHERNET, RAW, NULL, LOOP, LINUX_SLL, LINUX_SLL2 = 1, 101, 0, 108, 113, 276
 MAC_A, MAC_B = bytes.fromhex("020000000001"), bytes.fromhex("020000000002")
+IPV4, IPV6 = 0x0800, 0x86DD
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 
 
 def checksum(data):
@@ -16,44 +18,58 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def udp(source, destination, payload):
-    """The UDP datagram in its IP packet; source and destination are (address, port)."""
+def udp(source, destination, payload, checked=True, **fields):
+    """The UDP datagram in its IP packet; source and destination are (address, port).
+
+    checked False leaves the checksum out as many tunnels over IPv4 do (RFC 768); fields are those
+    of ip().
+    """
     from_ip, to_ip = ip_address(source[0]), ip_address(destination[0])
     size = 8 + len(payload)
     head = struct.pack("!HHHH", source[1], destination[1], size, 0)
     pseudo = from_ip.packed + to_ip.packed + struct.pack("!IHBB", size, 0, 0, 17)
-    check = checksum(pseudo + head + payload) or 0xFFFF
-    return ip(from_ip, to_ip, 17, head[:6] + struct.pack("!H", check) + payload)
+    check = (checksum(pseudo + head + payload) or 0xFFFF) if checked else 0
+    return ip(from_ip, to_ip, 17, head[:6] + struct.pack("!H", check) + payload, **fields)
 
 
-def tcp(source, destination, sequence, payload):
-    """One TCP segment, PSH and ACK set, in its IP packet."""
+def tcp(source, destination, sequence, payload, flags=PSH | ACK, acknowledged=1, **fields):
+    """One TCP segment in its IP packet."""
     from_ip, to_ip = ip_address(source[0]), ip_address(destination[0])
-    head = struct.pack("!HHIIBBHHH", source[1], destination[1], sequence, 1, 0x50, 0x18, 8192, 0, 0)
+    head = struct.pack("!HHIIBBHHH", source[1], destination[1], sequence % 2**32,
+                       acknowledged % 2**32, 0x50, flags, 8192, 0, 0)
     pseudo = from_ip.packed + to_ip.packed + struct.pack("!IHBB", 20 + len(payload), 0, 0, 6)
     check = checksum(pseudo + head + payload)
-    return ip(from_ip, to_ip, 6, head[:16] + struct.pack("!H", check) + head[18:] + payload)
+    return ip(from_ip, to_ip, 6, head[:16] + struct.pack("!H", check) + head[18:] + payload,
+              **fields)
 
 
-def ip(source, destination, protocol, payload):
+def ip(source, destination, protocol, payload, identification=1, fragment=0x4000, hops=64):
+    """fragment: the flags and the offset of IPv4, 16 bits; IPv6 has a header for it."""
     if source.version == 6:
-        return struct.pack("!IHBB", 0x6B800000, len(payload), protocol, 64) + \
+        return struct.pack("!IHBB", 0x6B800000, len(payload), protocol, hops) + \
             source.packed + destination.packed + payload
-    head = struct.pack("!BBHHHBBH", 0x45, 0xB8, 20 + len(payload), 1, 0x4000, 64, protocol, 0) + \
-        source.packed + destination.packed
+    head = struct.pack("!BBHHHBBH", 0x45, 0xB8, 20 + len(payload), identification, fragment, hops,
+                       protocol, 0) + source.packed + destination.packed
     return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
 
 
+def apart(packet):
+    """What ip() was given: source, destination, protocol, payload."""
+    at, size = (8, 16) if packet[0] >> 4 == 6 else (12, 4)
+    addresses = [ip_address(packet[at + i * size:at + (i + 1) * size]) for i in (0, 1)]
+    return *addresses, packet[6 if size == 16 else 9], packet[at + 2 * size:]
+
+
 def ether_type(packet):
-    return 0x86DD if packet[0] >> 4 == 6 else 0x0800
+    return IPV6 if packet[0] >> 4 == 6 else IPV4
 
 
-def ethernet(packet, vlans=()):
+def ethernet(packet, vlans=(), kind=None, addresses=MAC_B + MAC_A):
     """vlans: (tag protocol, id) from the outside in. Padded to 60 octets as on a wire."""
-    head = MAC_B + MAC_A
+    head = addresses
     for tag, vlan in vlans:
         head += struct.pack("!HH", tag, vlan)
-    frame = head + struct.pack("!H", ether_type(packet)) + packet
+    frame = head + struct.pack("!H", kind or ether_type(packet)) + packet
     return frame.ljust(60, b"\xee")
 
 
