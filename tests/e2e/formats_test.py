@@ -1,6 +1,11 @@
 #!/usr/bin/env python3
 """Every file format and link type gives the same frames, the ones that tshark sees."""
+import sys
+
 from common import GOLDEN, Collector, need, replay, same_items, sip_of
+
+sys.path.insert(0, str(GOLDEN))
+import make_captures  # noqa: E402
 
 
 def check(name, arguments, want, stdin=None):
@@ -14,7 +19,7 @@ def check(name, arguments, want, stdin=None):
 def main():
     need("tshark")
     want = sip_of(GOLDEN / "demo.pcap")
-    captures = [path for path in GOLDEN.iterdir() if {".pcap", ".pcapng"} & set(path.suffixes)]
+    captures = [GOLDEN / name for name in make_captures.file_formats()]
     assert len(captures) >= 15 and len(want) == 30
     for capture in sorted(captures):
         check(capture.name, [capture], want)

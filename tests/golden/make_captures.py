@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes the golden captures: make_captures.py DIR. The same bytes every time.
 
-demo.pcap is what `./dev demo` replays. The others hold the SIP of demo.pcap in every file format
-and link type that heptap reads, so each must give the same frames.
+demo.pcap is what `./dev demo` replays. file_formats() holds the SIP of demo.pcap in every file
+format and link type that heptap reads, so each must give the same frames; what scenarios.py makes
+holds it in whatever a mirror port wraps it in.
 """
 import gzip
 import pathlib
@@ -10,14 +11,9 @@ import sys
 
 import calls
 import frames
+import scenarios
 
 START_US = 1_767_607_200_000_000  # 2026-01-05 10:00:00 UTC
-
-
-def sip_packets():
-    """(time in ns, IP packet) of each message. A HEP frame has no room for the 789 ns."""
-    return [(time_us * 1000 + 789, frames.udp(source, destination, text))
-            for time_us, source, destination, text in calls.all_messages(START_US)]
 
 
 def beside_sip():
@@ -51,8 +47,8 @@ def two_members(content):
     return gzip.compress(content[:half], mtime=0) + gzip.compress(content[half:], mtime=0)
 
 
-def captures():
-    packets = sip_packets()
+def file_formats():
+    packets = scenarios.packets_of(calls.all_messages(START_US))
     plain = wrapped(packets, frames.ethernet)
     vlan, stacked = [(0x8100, 42)], [(0x88A8, 7), (0x8100, 42)]
     interfaces = [(frames.ETHERNET, 6), (frames.LINUX_SLL, 9)]
@@ -79,6 +75,17 @@ def captures():
         "null.pcap": frames.pcap(wrapped(packets, frames.null), frames.NULL),
         "loop.pcap": frames.pcap(wrapped(packets, frames.loop), frames.LOOP),
     }
+
+
+def wrapped_calls():
+    """{name of the file: (records, messages)}"""
+    found = scenarios.of_calls(START_US)
+    return {f"{name}.pcap": content for name, content in found.items()}
+
+
+def captures():
+    return {**file_formats(),
+            **{name: frames.pcap(records) for name, (records, _) in wrapped_calls().items()}}
 
 
 def main():
