@@ -1,6 +1,7 @@
 """Captures by name: their records, and the messages that must come out of them in this order."""
 import calls
 import encapsulations
+import fragments
 import frames
 
 
@@ -19,5 +20,9 @@ def of_calls(start_us):
     """{name: (records, messages)} of those that hold the calls of demo.pcap."""
     messages = calls.all_messages(start_us)
     packets = packets_of(messages)
-    return {name: (encapsulated(packets, variants), messages)
-            for name, variants in encapsulations.VARIANTS.items()}
+    found = {name: (encapsulated(packets, variants), messages)
+             for name, variants in encapsulations.VARIANTS.items()}
+    return {
+        **found,
+        "fragments": (fragments.of_packets(packets), messages),
+    }
