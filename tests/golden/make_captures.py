@@ -79,7 +79,7 @@ def file_formats():
 
 def wrapped_calls():
     """{name of the file: (records, messages)}"""
-    found = scenarios.of_calls(START_US)
+    found = {**scenarios.of_calls(START_US), **scenarios.of_stories(START_US)}
     return {f"{name}.pcap": content for name, content in found.items()}
 
 

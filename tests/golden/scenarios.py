@@ -3,6 +3,7 @@ import calls
 import encapsulations
 import fragments
 import frames
+import tcp_captures
 
 
 def packets_of(messages):
@@ -17,7 +18,8 @@ def encapsulated(packets, variants):
 
 
 def of_calls(start_us):
-    """{name: (records, messages)} of those that hold the calls of demo.pcap."""
+    """{name: (records, messages)} of those that hold the calls of demo.pcap. Where a stream carries
+    them, the time of a message is that of the packet that completes it."""
     messages = calls.all_messages(start_us)
     packets = packets_of(messages)
     found = {name: (encapsulated(packets, variants), messages)
@@ -25,4 +27,14 @@ def of_calls(start_us):
     return {
         **found,
         "fragments": (fragments.of_packets(packets), messages),
+        "tcp": tcp_captures.all_calls(messages),
+    }
+
+
+def of_stories(start_us):
+    """The same of those that tell a story of their own."""
+    return {
+        "tcp-six": tcp_captures.six(start_us),
+        "tcp-midstream": tcp_captures.midstream(start_us),
+        "tcp-lost": tcp_captures.one_lost(start_us),
     }
