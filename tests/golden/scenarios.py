@@ -4,6 +4,7 @@ import encapsulations
 import fragments
 import frames
 import tcp_captures
+import websocket
 
 
 def packets_of(messages):
@@ -28,6 +29,9 @@ def of_calls(start_us):
         **found,
         "fragments": (fragments.of_packets(packets), messages),
         "tcp": tcp_captures.all_calls(messages),
+        "websocket": websocket.all_calls(messages),
+        "websocket-midstream": websocket.all_calls(messages, is_late=True),
+        "websocket-deflate": websocket.deflated(messages),
     }
 
 
