@@ -3,6 +3,7 @@ import calls
 import encapsulations
 import fragments
 import frames
+import sctp
 import tcp_captures
 import websocket
 
@@ -32,6 +33,7 @@ def of_calls(start_us):
         "websocket": websocket.all_calls(messages),
         "websocket-midstream": websocket.all_calls(messages, is_late=True),
         "websocket-deflate": websocket.deflated(messages),
+        "sctp": sctp.all_calls(messages),
     }
 
 
