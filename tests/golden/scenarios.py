@@ -3,6 +3,8 @@ import calls
 import encapsulations
 import fragments
 import frames
+import mirror
+import noise
 import sctp
 import tcp_captures
 import websocket
@@ -43,4 +45,6 @@ def of_stories(start_us):
         "tcp-six": tcp_captures.six(start_us),
         "tcp-midstream": tcp_captures.midstream(start_us),
         "tcp-lost": tcp_captures.one_lost(start_us),
+        "mirror-copies": mirror.copies(start_us),
+        "noise": noise.all_kinds(start_us),
     }
