@@ -3,6 +3,7 @@
 Every test gets the heptap binary as its first argument, talks on loopback only, and asks the system
 for free ports, so tests can run side by side.
 """
+import csv
 import json
 import os
 import pathlib
@@ -65,6 +66,12 @@ def same_items(what, got, want):
     if missing or surplus:
         sys.exit(f"{what}: {len(missing)} missing, {len(surplus)} too much\n"
                  f"  missing: {missing[:2]!r}\n  too much: {surplus[:2]!r}")
+
+
+def rows_of(path):
+    """A table with a header line and tabs between."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def eventually(what, condition):
