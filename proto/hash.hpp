@@ -66,16 +66,19 @@ class BytesHash {
     std::uint64_t b = seed_ ^ key_a;
     std::uint64_t c = seed_ ^ key_c;
     std::uint64_t d = seed_ ^ key_d;
-    const std::uint8_t* at = in.data();
-    std::size_t left = in.size();
-    for (; left >= 64; left -= 64, at += 64) {
+    const auto take = [&](const std::uint8_t* at) {
       a = fold(load(at, 8) ^ a, load(at + 8, 8) ^ key_a);
       b = fold(load(at + 16, 8) ^ b, load(at + 24, 8) ^ key_b);
       c = fold(load(at + 32, 8) ^ c, load(at + 40, 8) ^ key_c);
       d = fold(load(at + 48, 8) ^ d, load(at + 56, 8) ^ key_d);
+    };
+    const std::uint8_t* const end = in.data() + in.size();
+    if (in.size() < 64) {
+      a = TextHash(seed_)(as_text(in));
+    } else {
+      for (const std::uint8_t* at = in.data(); end - at > 64; at += 64) take(at);
+      take(end - 64);  // some of these are in already
     }
-    for (; left >= 8; left -= 8, at += 8) a = fold(load(at, 8) ^ a, key_b);
-    b ^= load(at, left);
     return fold(fold(a ^ key_c, b) ^ fold(c, d ^ key_a) ^ in.size(), key_d);
   }
 

@@ -1,7 +1,6 @@
 #include "agent/pipeline/duplicates.hpp"
 
 #include <algorithm>
-#include <bit>
 
 namespace heptap {
 
@@ -24,24 +23,17 @@ bool DuplicateWindow::is_copy(const Packet& packet, std::uint64_t content,
 }
 
 std::uint64_t DuplicateWindow::hash_of(const Packet& packet, std::uint64_t content) const noexcept {
-  struct Identity {
-    std::uint64_t content;
-    std::array<std::uint8_t, 16> source;
-    std::array<std::uint8_t, 16> destination;
-    std::uint16_t source_port;
-    std::uint16_t destination_port;
-    std::uint16_t ip_identification;
-    std::uint16_t family;
-  };
-  static_assert(std::has_unique_object_representations_v<Identity>);
-  const Identity identity{.content = content,
-                          .source = packet.source.octets,
-                          .destination = packet.destination.octets,
-                          .source_port = packet.source_port,
-                          .destination_port = packet.destination_port,
-                          .ip_identification = packet.ip_identification,
-                          .family = static_cast<std::uint16_t>(packet.source.family)};
-  return hash_(std::bit_cast<std::array<std::uint8_t, sizeof identity>>(identity));
+  using namespace hash_parts;
+  const auto& from = packet.source.octets;
+  const auto& to = packet.destination.octets;
+  const std::uint64_t rest = std::uint64_t{packet.source_port} << 48U |
+                             std::uint64_t{packet.destination_port} << 32U |
+                             std::uint64_t{packet.ip_identification} << 16U |
+                             static_cast<std::uint64_t>(packet.source.family);
+  const std::uint64_t addresses =
+      fold(load(from.data(), 8) ^ seed_, load(from.data() + 8, 8) ^ key_a) ^
+      fold(load(to.data(), 8) ^ key_b, load(to.data() + 8, 8) ^ seed_);
+  return fold(content ^ addresses, rest ^ key_c);
 }
 
 }  // namespace heptap

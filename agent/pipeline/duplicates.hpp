@@ -17,7 +17,7 @@ class DuplicateWindow {
  public:
   /// window_us   0: nothing is a copy
   DuplicateWindow(std::int64_t window_us, std::uint64_t seed)
-      : window_us_(window_us), hash_(seed), buckets_(bucket_count) {}
+      : window_us_(window_us), seed_(seed), buckets_(bucket_count) {}
 
   /// content   BytesHash of the payload
   /// gives     true: this packet was here a moment ago
@@ -36,7 +36,7 @@ class DuplicateWindow {
   [[nodiscard]] std::uint64_t hash_of(const Packet& packet, std::uint64_t content) const noexcept;
 
   std::int64_t window_us_;
-  BytesHash hash_;
+  std::uint64_t seed_;
   std::vector<Bucket> buckets_;
 };
 

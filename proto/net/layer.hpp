@@ -29,20 +29,23 @@ enum class Layer : std::uint8_t {
   payload  ///< nothing more to take off
 };
 
-/// What the reader of one header says: the layer behind it, or why the way ends here.
+/// What the reader of one header says: the layer behind it, or why the way ends here. One number, so
+/// that it comes back in a register.
 class Step {
  public:
-  constexpr Step(Layer next) noexcept : next_(next) {}  // NOLINT: implicit on purpose
-  constexpr Step(Decoded stop) noexcept : stop_(stop), ends_(true) {}  // NOLINT: as above
+  constexpr Step(Layer next) noexcept : code_(static_cast<unsigned>(next)) {}          // NOLINT
+  constexpr Step(Decoded stop) noexcept : code_(end | static_cast<unsigned>(stop)) {}  // NOLINT
 
-  [[nodiscard]] constexpr bool ends() const noexcept { return ends_; }
-  [[nodiscard]] constexpr Layer next() const noexcept { return next_; }
-  [[nodiscard]] constexpr Decoded reason() const noexcept { return stop_; }
+  [[nodiscard]] constexpr bool ends() const noexcept { return (code_ & end) != 0; }
+  [[nodiscard]] constexpr Layer next() const noexcept { return static_cast<Layer>(code_); }
+  [[nodiscard]] constexpr Decoded reason() const noexcept {
+    return static_cast<Decoded>(code_ & ~end);
+  }
 
  private:
-  Layer next_ = Layer::payload;
-  Decoded stop_ = Decoded::packet;
-  bool ends_ = false;
+  static constexpr unsigned end = 0x100;
+
+  unsigned code_;
 };
 
 /// Which part of which IP packet a fragment is. The addresses are in the Packet.
