@@ -1,5 +1,6 @@
 #include "proto/sip/websocket.hpp"
 
+<<<<<<< HEAD
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -7,6 +8,8 @@
 #include "proto/sip/inflate.hpp"
 #include "proto/sip/message.hpp"
 
+=======
+>>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
 namespace heptap {
 namespace {
 
@@ -14,7 +17,12 @@ constexpr bool is_copied(const WebSocketFrame& first) noexcept {
   return begins_message(first.opcode) && (first.masked || !first.fin);
 }
 
+<<<<<<< HEAD
 /// The frames of the first message, by their headers alone: nothing is copied before all is there.
+=======
+/// The frames of the first message, by their headers alone: nothing is copied
+/// before all is there.
+>>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
 class MessageWalk {
  public:
   MessageWalk(Bytes in, std::size_t scratch_bytes) noexcept
@@ -87,9 +95,12 @@ WebSocketKind kind_of(WebSocketOpcode opcode) noexcept {
   return opcode == WebSocketOpcode::text ? WebSocketKind::text : WebSocketKind::binary;
 }
 
+<<<<<<< HEAD
 /// A ping or a pong of RFC 5626: two line ends, or one.
 bool is_keep_alive(std::string_view text) noexcept { return text == "\r\n\r\n" || text == "\r\n"; }
 
+=======
+>>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
 }  // namespace
 
 Result<WebSocketMessage> next_websocket_message(Bytes in,
@@ -111,6 +122,7 @@ std::size_t websocket_bytes_needed(Bytes in) noexcept {
   return walk.run() == Errc::incomplete ? walk.needed_bytes() : 0;
 }
 
+<<<<<<< HEAD
 bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept {
   constexpr std::size_t start_line_bytes = 256;
   Result<WebSocketFrame> parsed = parse_websocket_frame(in);
@@ -126,4 +138,6 @@ bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept {
   return looks_like_sip(begin) || (is_whole && is_keep_alive(as_text(begin)));
 }
 
+=======
+>>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
 }  // namespace heptap

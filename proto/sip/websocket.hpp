@@ -10,9 +10,14 @@
 
 namespace heptap {
 
+<<<<<<< HEAD
 class Inflater;
 
 /// Bounds one message in frames, because one that is not whole is walked from its start each time.
+=======
+/// Bounds one message in frames, because one that is not whole is walked from
+/// its start each time.
+>>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
 inline constexpr std::size_t max_websocket_frames = 1024;
 
 enum class WebSocketKind : std::uint8_t {
@@ -30,6 +35,7 @@ struct WebSocketMessage {
   std::size_t size_bytes = 0;  ///< of `in`: all its frames, and the control frames between them
 };
 
+<<<<<<< HEAD
 /// Takes the first message off a byte stream. Frames at the front that are in no message are given
 /// one by one, to be counted and dropped: a control frame, and a continuation without a beginning,
 /// which keeps the stream in step when the beginning was lost. Control frames between the frames of
@@ -56,4 +62,28 @@ struct WebSocketMessage {
 /// source    RFC 6455 section 5.2, RFC 5626 section 4.4.1, RFC 7118 section 6
 [[nodiscard]] bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept;
 
+=======
+/// Takes the first message off a byte stream. Frames at the front that are in
+/// no message are given one by one, to be counted and dropped: a control frame,
+/// and a continuation without a beginning, which keeps the stream in step when
+/// the beginning was lost. Control frames between the frames of a message are
+/// stepped over with it. scratch   apart from `in`; max_websocket_message_bytes
+/// are always enough gives     a payload within `scratch`; within `in` when it
+/// came in one frame that is not masked errors    those of frame_websocket(),
+/// and malformed: a message begins before the last one ended;
+///           over_limit: more than max_websocket_message_bytes,
+///           max_websocket_frames, or `scratch`
+/// lifetime  the payload lives as long as what it lies in
+/// source    RFC 6455 sections 5.3 and 5.4; RFC 7118 section 4.2: SIP comes as
+/// text or as binary
+[[nodiscard]] Result<WebSocketMessage> next_websocket_message(
+    Bytes in, std::span<std::uint8_t> scratch) noexcept;
+
+/// When next_websocket_message() said incomplete: with less than this it will
+/// say so again. gives     a size that `in` must have, larger than it has, at
+/// most max_websocket_message_bytes;
+///           0 when `in` is not incomplete
+[[nodiscard]] std::size_t websocket_bytes_needed(Bytes in) noexcept;
+
+>>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
 }  // namespace heptap
