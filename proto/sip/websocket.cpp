@@ -1,6 +1,9 @@
 #include "proto/sip/websocket.hpp"
 
 <<<<<<< HEAD
+<<<<<<< HEAD
+=======
+>>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -8,8 +11,11 @@
 #include "proto/sip/inflate.hpp"
 #include "proto/sip/message.hpp"
 
+<<<<<<< HEAD
 =======
 >>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
+=======
+>>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 namespace heptap {
 namespace {
 
@@ -18,11 +24,15 @@ constexpr bool is_copied(const WebSocketFrame& first) noexcept {
 }
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 /// The frames of the first message, by their headers alone: nothing is copied before all is there.
 =======
 /// The frames of the first message, by their headers alone: nothing is copied
 /// before all is there.
 >>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
+=======
+/// The frames of the first message, by their headers alone: nothing is copied before all is there.
+>>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 class MessageWalk {
  public:
   MessageWalk(Bytes in, std::size_t scratch_bytes) noexcept
@@ -96,11 +106,17 @@ WebSocketKind kind_of(WebSocketOpcode opcode) noexcept {
 }
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 /// A ping or a pong of RFC 5626: two line ends, or one.
 bool is_keep_alive(std::string_view text) noexcept { return text == "\r\n\r\n" || text == "\r\n"; }
 
 =======
 >>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
+=======
+/// A ping or a pong of RFC 5626: two line ends, or one.
+bool is_keep_alive(std::string_view text) noexcept { return text == "\r\n\r\n" || text == "\r\n"; }
+
+>>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 }  // namespace
 
 Result<WebSocketMessage> next_websocket_message(Bytes in,
@@ -123,6 +139,9 @@ std::size_t websocket_bytes_needed(Bytes in) noexcept {
 }
 
 <<<<<<< HEAD
+<<<<<<< HEAD
+=======
+>>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept {
   constexpr std::size_t start_line_bytes = 256;
   Result<WebSocketFrame> parsed = parse_websocket_frame(in);
@@ -138,6 +157,9 @@ bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept {
   return looks_like_sip(begin) || (is_whole && is_keep_alive(as_text(begin)));
 }
 
+<<<<<<< HEAD
 =======
 >>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
+=======
+>>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 }  // namespace heptap

@@ -1,8 +1,8 @@
-// Whatever a stream holds, its messages lie within it or within the scratch,
-// each ends where its last byte is, and what is incomplete says truly how much
-// it needs.
+// Whatever a stream holds, its messages lie within it or within the scratch, each ends where its
+// last byte is, and what is incomplete says truly how much it needs.
 #include "proto/sip/websocket.hpp"
 
+#include "proto/sip/inflate.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace heptap;
@@ -20,13 +20,14 @@ void check_message(Bytes in, const WebSocketMessage& m, std::span<std::uint8_t> 
 }  // namespace
 
 // The first byte chooses the size of the scratch.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
-                                      std::size_t size) {  // NOLINT
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
+  static Inflater inflater;
   if (size == 0) return 0;
   std::vector<std::uint8_t> scratch(data[0] * std::size_t{data[0]});
   const auto block = exact_block(data + 1, size - 1);
   Bytes rest = block;
   for (;;) {
+    if (looks_like_websocket(rest, inflater)) require(parse_websocket_frame(rest).ok());
     const Result<WebSocketFrame> frame = frame_websocket(rest);
     if (frame) require_inside(as_text(rest), as_text(frame->payload));
     const Result<WebSocketMessage> message = next_websocket_message(rest, scratch);

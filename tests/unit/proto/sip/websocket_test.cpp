@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "proto/sip/inflate.hpp"
 #include "tests/support/allocation_counter.hpp"
+#include "tests/support/deflater.hpp"
 #include "tests/support/sip_text.hpp"
 #include "tests/support/websocket_builder.hpp"
 
@@ -251,4 +253,64 @@ TEST_CASE("messages are read without allocation") {
   }
   CHECK(counter.count() == 0);
   CHECK(count == s.want.size());
+}
+
+TEST_CASE("a stream is joined where a frame begins with a SIP start line") {
+  Inflater inflater;
+  Deflater deflater;
+  const std::string sip =
+      GENERATE(request("INVITE", "one@a", std::string(70000, 'v')), request("OPTIONS"),
+               response(200, "INVITE"), "\r\n" + request("BYE"));
+  const std::uint8_t first = GENERATE(as<std::uint8_t>{}, fin | text_frame, fin | binary_frame,
+                                      text_frame, fin | rsv1 | text_frame, rsv1 | binary_frame);
+  CAPTURE(sip.substr(0, 20), +first);
+  const Frame payload = (first & rsv1) != 0 ? deflater.message(sip) : text(sip);
+  for (const Frame& frame :
+       {websocket_frame(first, payload), websocket_frame(first, payload, rfc_key)}) {
+    CHECK(looks_like_websocket(frame, inflater));
+    CHECK(looks_like_websocket(joined(frame, text("anything")), inflater));
+    CHECK(looks_like_websocket(Bytes{frame}.first(100), inflater));
+    CHECK_FALSE(looks_like_websocket(Bytes{frame}.first(4), inflater));
+    CHECK_FALSE(looks_like_websocket(Bytes{frame}.subspan(1), inflater));
+  }
+}
+
+TEST_CASE("a stream is joined where a frame is a CRLF keep-alive") {
+  Inflater inflater;
+  Deflater deflater;
+  const std::string keep_alive = GENERATE("\r\n", "\r\n\r\n");
+  CHECK(looks_like_websocket(websocket_frame(fin | text_frame, text(keep_alive)), inflater));
+  CHECK(
+      looks_like_websocket(websocket_frame(fin | text_frame, text(keep_alive), rfc_key), inflater));
+  const Frame compressed =
+      websocket_frame(fin | rsv1 | text_frame, deflater.message(keep_alive), rfc_key);
+  CHECK(looks_like_websocket(compressed, inflater));
+  const Frame cut = websocket_frame(fin | text_frame, text(keep_alive + "x"));
+  CHECK_FALSE(looks_like_websocket(Bytes{cut}.first(cut.size() - 1), inflater));
+}
+
+TEST_CASE("a stream is not joined where anything else begins") {
+  Inflater inflater;
+  Deflater deflater;
+  const Frame sip = text(request("INVITE"));
+  const Frame compressed = deflater.message(request("INVITE"));
+  CHECK_FALSE(looks_like_websocket({}, inflater));
+  CHECK_FALSE(looks_like_websocket(sip, inflater));
+  CHECK_FALSE(looks_like_websocket(text(request("BYE")),
+                                   inflater));  // 'B' is RSV1 and binary
+  CHECK_FALSE(looks_like_websocket(websocket_frame(ping, sip), inflater));
+  CHECK_FALSE(looks_like_websocket(websocket_frame(fin | continuation, sip), inflater));
+  CHECK_FALSE(looks_like_websocket(websocket_frame(0x91, sip), inflater));
+  CHECK_FALSE(looks_like_websocket(websocket_frame(fin | text_frame, {}), inflater));
+  CHECK_FALSE(looks_like_websocket(websocket_frame(fin | text_frame, text("{}")), inflater));
+  CHECK_FALSE(looks_like_websocket(websocket_frame(fin | text_frame, compressed), inflater));
+  CHECK_FALSE(looks_like_websocket(websocket_frame(fin | rsv1 | text_frame, sip), inflater));
+  const Frame not_minimal = joined(from_hex("817e0050"), sip);
+  CHECK_FALSE(looks_like_websocket(not_minimal, inflater));
+  const Frame absurd = joined(from_hex("817f0000000100000000"), sip);
+  CHECK_FALSE(looks_like_websocket(absurd, inflater));
+  // It refers to a message that was sent before.
+  const Frame refers =
+      websocket_frame(fin | rsv1 | text_frame, deflater.message(request("INVITE")));
+  CHECK_FALSE(looks_like_websocket(refers, inflater));
 }
