@@ -1,9 +1,5 @@
 #include "proto/sip/websocket.hpp"
 
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -11,11 +7,6 @@
 #include "proto/sip/inflate.hpp"
 #include "proto/sip/message.hpp"
 
-<<<<<<< HEAD
-=======
->>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
-=======
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 namespace heptap {
 namespace {
 
@@ -23,16 +14,7 @@ constexpr bool is_copied(const WebSocketFrame& first) noexcept {
   return begins_message(first.opcode) && (first.masked || !first.fin);
 }
 
-<<<<<<< HEAD
-<<<<<<< HEAD
 /// The frames of the first message, by their headers alone: nothing is copied before all is there.
-=======
-/// The frames of the first message, by their headers alone: nothing is copied
-/// before all is there.
->>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
-=======
-/// The frames of the first message, by their headers alone: nothing is copied before all is there.
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 class MessageWalk {
  public:
   MessageWalk(Bytes in, std::size_t scratch_bytes) noexcept
@@ -105,18 +87,9 @@ WebSocketKind kind_of(WebSocketOpcode opcode) noexcept {
   return opcode == WebSocketOpcode::text ? WebSocketKind::text : WebSocketKind::binary;
 }
 
-<<<<<<< HEAD
-<<<<<<< HEAD
 /// A ping or a pong of RFC 5626: two line ends, or one.
 bool is_keep_alive(std::string_view text) noexcept { return text == "\r\n\r\n" || text == "\r\n"; }
 
-=======
->>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
-=======
-/// A ping or a pong of RFC 5626: two line ends, or one.
-bool is_keep_alive(std::string_view text) noexcept { return text == "\r\n\r\n" || text == "\r\n"; }
-
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 }  // namespace
 
 Result<WebSocketMessage> next_websocket_message(Bytes in,
@@ -138,13 +111,15 @@ std::size_t websocket_bytes_needed(Bytes in) noexcept {
   return walk.run() == Errc::incomplete ? walk.needed_bytes() : 0;
 }
 
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept {
   constexpr std::size_t start_line_bytes = 256;
   Result<WebSocketFrame> parsed = parse_websocket_frame(in);
+  while (parsed && is_control(parsed->opcode)) {
+    if (parsed->size_bytes > in.size()) return false;
+    in = in.subspan(parsed->size_bytes);
+    if (in.empty()) return true;
+    parsed = parse_websocket_frame(in);
+  }
   if (!parsed || !begins_message(parsed->opcode)) return false;
   WebSocketFrame frame = *parsed;
   frame.payload = frame.payload.first(std::min(frame.payload.size(), start_line_bytes));
@@ -157,9 +132,4 @@ bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept {
   return looks_like_sip(begin) || (is_whole && is_keep_alive(as_text(begin)));
 }
 
-<<<<<<< HEAD
-=======
->>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
-=======
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 }  // namespace heptap

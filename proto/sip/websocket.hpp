@@ -10,20 +10,9 @@
 
 namespace heptap {
 
-<<<<<<< HEAD
-<<<<<<< HEAD
 class Inflater;
 
 /// Bounds one message in frames, because one that is not whole is walked from its start each time.
-=======
-/// Bounds one message in frames, because one that is not whole is walked from
-/// its start each time.
->>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
-=======
-class Inflater;
-
-/// Bounds one message in frames, because one that is not whole is walked from its start each time.
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 inline constexpr std::size_t max_websocket_frames = 1024;
 
 enum class WebSocketKind : std::uint8_t {
@@ -41,10 +30,6 @@ struct WebSocketMessage {
   std::size_t size_bytes = 0;  ///< of `in`: all its frames, and the control frames between them
 };
 
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 /// Takes the first message off a byte stream. Frames at the front that are in no message are given
 /// one by one, to be counted and dropped: a control frame, and a continuation without a beginning,
 /// which keeps the stream in step when the beginning was lost. Control frames between the frames of
@@ -53,7 +38,6 @@ struct WebSocketMessage {
 /// gives     a payload within `scratch`; within `in` when it came in one frame that is not masked
 /// errors    those of frame_websocket(), and malformed: a message begins before the last one ended;
 ///           over_limit: more than max_websocket_message_bytes, max_websocket_frames, or `scratch`
-<<<<<<< HEAD
 /// lifetime  the payload lives as long as what it lies in
 /// source    RFC 6455 sections 5.3 and 5.4; RFC 7118 section 4.2: SIP comes as text or as binary
 [[nodiscard]] Result<WebSocketMessage> next_websocket_message(
@@ -65,46 +49,12 @@ struct WebSocketMessage {
 [[nodiscard]] std::size_t websocket_bytes_needed(Bytes in) noexcept;
 
 /// Whether these bytes begin with the first frame of a SIP message, or with a frame that is a CRLF
-/// keep-alive: for a stream that is joined midway. A header alone says too little, so the start line
-/// decides. A frame may be cut within or after it.
+/// keep-alive, control frames in front of it or not; or are control frames and nothing else: for a
+/// stream that is joined midway. The header of a message says too little, so the start line decides.
+/// Its frame may be cut within or after it.
 /// inflater  for a compressed one, which is found only when it refers to no earlier message; is
 ///           reset, so not one that a stream in step still needs
 /// source    RFC 6455 section 5.2, RFC 5626 section 4.4.1, RFC 7118 section 6
 [[nodiscard]] bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept;
 
-=======
-/// Takes the first message off a byte stream. Frames at the front that are in
-/// no message are given one by one, to be counted and dropped: a control frame,
-/// and a continuation without a beginning, which keeps the stream in step when
-/// the beginning was lost. Control frames between the frames of a message are
-/// stepped over with it. scratch   apart from `in`; max_websocket_message_bytes
-/// are always enough gives     a payload within `scratch`; within `in` when it
-/// came in one frame that is not masked errors    those of frame_websocket(),
-/// and malformed: a message begins before the last one ended;
-///           over_limit: more than max_websocket_message_bytes,
-///           max_websocket_frames, or `scratch`
-=======
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
-/// lifetime  the payload lives as long as what it lies in
-/// source    RFC 6455 sections 5.3 and 5.4; RFC 7118 section 4.2: SIP comes as text or as binary
-[[nodiscard]] Result<WebSocketMessage> next_websocket_message(
-    Bytes in, std::span<std::uint8_t> scratch) noexcept;
-
-/// When next_websocket_message() said incomplete: with less than this it will say so again.
-/// gives     a size that `in` must have, larger than it has, at most max_websocket_message_bytes;
-///           0 when `in` is not incomplete
-[[nodiscard]] std::size_t websocket_bytes_needed(Bytes in) noexcept;
-
-<<<<<<< HEAD
->>>>>>> 6a45c56 (proto/sip: WebSocket messages out of a byte stream)
-=======
-/// Whether these bytes begin with the first frame of a SIP message, or with a frame that is a CRLF
-/// keep-alive: for a stream that is joined midway. A header alone says too little, so the start line
-/// decides. A frame may be cut within or after it.
-/// inflater  for a compressed one, which is found only when it refers to no earlier message; is
-///           reset, so not one that a stream in step still needs
-/// source    RFC 6455 section 5.2, RFC 5626 section 4.4.1, RFC 7118 section 6
-[[nodiscard]] bool looks_like_websocket(Bytes in, Inflater& inflater) noexcept;
-
->>>>>>> 174f28f (proto/sip: a WebSocket stream can be joined midway)
 }  // namespace heptap

@@ -298,7 +298,11 @@ TEST_CASE("a stream is not joined where anything else begins") {
   CHECK_FALSE(looks_like_websocket(sip, inflater));
   CHECK_FALSE(looks_like_websocket(text(request("BYE")),
                                    inflater));  // 'B' is RSV1 and binary
-  CHECK_FALSE(looks_like_websocket(websocket_frame(ping, sip), inflater));
+  const Frame pong = websocket_frame(ping, text("hey?"));
+  CHECK(looks_like_websocket(pong, inflater));
+  CHECK(looks_like_websocket(joined(pong, websocket_frame(fin | text_frame, sip)), inflater));
+  CHECK_FALSE(looks_like_websocket(Bytes{pong}.first(pong.size() - 1), inflater));
+  CHECK_FALSE(looks_like_websocket(joined(pong, sip), inflater));
   CHECK_FALSE(looks_like_websocket(websocket_frame(fin | continuation, sip), inflater));
   CHECK_FALSE(looks_like_websocket(websocket_frame(0x91, sip), inflater));
   CHECK_FALSE(looks_like_websocket(websocket_frame(fin | text_frame, {}), inflater));
