@@ -87,6 +87,10 @@ LedgerStage tcp_stage(const StreamCounts& streams, const StreamMessageCounts& me
   add_line(stage.noted, "without_length", messages.without_length);
   add_line(stage.noted, "websocket_messages", messages.websocket);
   add_line(stage.noted, "not_inflated", messages.not_inflated);
+  for_each<Content>([&](Content content) {
+    add_line(stage.noted, std::string(to_string(content)) + "_streams",
+             messages.other_streams[content]);
+  });
   add_line(stage.noted, "streams_opened", streams.streams);
   add_line(stage.noted, "streams_evicted", streams.streams_evicted);
   add_line(stage.noted, "gaps", streams.gaps);

@@ -100,33 +100,42 @@ bool StreamMessages::step(Bytes rest, SipView& sip) {
   return false;
 }
 
-// What a stream is shows where it begins, or where we have come to it.
+// What a stream is shows where it begins, or where we have come to it. A first message that nobody
+// would expect there must be more than a start line: web servers say "SIP/2.0 200 OK", too.
 void StreamMessages::recognise(Bytes rest, SipView& sip) {
   const SipFrame front = frame_sip(rest, run_.is_last, sip);
   if (front.part == SipPart::keep_alive) return use(StreamBytes::keep_alive, front.size_bytes);
-  if (front.part != SipPart::junk && may_be_sip_stream(rest)) {
-    if (front.part == SipPart::need_more && !looks_like_sip(rest)) return end_run(front.need);
+  if (front.part == SipPart::need_more) return end_run(front.need);
+  const bool is_expected = expects_sip_(streams_.flow(run_));
+  if (front.part != SipPart::junk) {
+    const bool names_call = sip.contains(HeaderId::call_id) || sip.contains(HeaderId::via);
+    if (!is_expected && !names_call) return let_go(rest);
     mode() = Mode::sip;
     return;
   }
   const auto http = parse_http_upgrade(rest);
-  if (http) return upgrade(rest);
+  if (http) return upgrade(http->size_bytes);
   if (http.error() == Errc::incomplete && !run_.is_last) {
     return end_run({.bytes = rest.size() + 1});
   }
   if (looks_like_websocket(rest, inflaters_.any())) {
     mode() = Mode::websocket;
-  } else if (http.error() == Errc::malformed && expects_sip_(streams_.flow(run_))) {
+  } else if (is_expected && content_of_stream(rest) == Content::other) {
     mode() = Mode::searching;
   } else {
-    has_run_ = false;
-    counts_.bytes[StreamBytes::other] += streams_.forget(run_) - used_;
+    let_go(rest);
   }
 }
 
-void StreamMessages::upgrade(Bytes rest) noexcept {
+void StreamMessages::let_go(Bytes rest) noexcept {
+  ++counts_.other_streams[content_of_stream(rest)];
+  has_run_ = false;
+  counts_.bytes[StreamBytes::other] += streams_.forget(run_) - used_;
+}
+
+void StreamMessages::upgrade(std::size_t head_bytes) noexcept {
   mode() = Mode::websocket;
-  use(StreamBytes::http_upgrade, parse_http_upgrade(rest)->size_bytes);
+  use(StreamBytes::http_upgrade, head_bytes);
 }
 
 bool StreamMessages::take_sip(Bytes rest, SipView& sip) noexcept {

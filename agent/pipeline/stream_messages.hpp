@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/pipeline/classify.hpp"
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/inflater_pool.hpp"
 #include "proto/net/tcp_streams.hpp"
@@ -38,6 +39,7 @@ struct StreamMessageCounts {
   std::uint64_t without_length = 0;  ///< of the messages: where they end was guessed
   std::uint64_t websocket = 0;       ///< of the messages
   std::uint64_t not_inflated = 0;    ///< compressed messages that could not be read
+  Counts<Content> other_streams;     ///< streams without SIP, by what they begin with
 };
 
 /// Finds the SIP messages in TCP connections, in the clear or in WebSocket.
@@ -83,7 +85,8 @@ class StreamMessages {
   void end_run(const StreamNeed& need) noexcept;
   [[nodiscard]] bool step(Bytes rest, SipView& sip);
   void recognise(Bytes rest, SipView& sip);
-  void upgrade(Bytes rest) noexcept;
+  void let_go(Bytes rest) noexcept;
+  void upgrade(std::size_t head_bytes) noexcept;
   [[nodiscard]] bool take_sip(Bytes rest, SipView& sip) noexcept;
   void search(Bytes rest, SipView& sip) noexcept;
   [[nodiscard]] bool take_websocket(Bytes rest, SipView& sip);

@@ -148,6 +148,4 @@ SipFrame find_sip(Bytes in, bool is_last, SipView& view) noexcept {
   return wait_for_head(in, is_last);
 }
 
-bool may_be_sip_stream(Bytes in) noexcept { return looks_like_sip(in) || may_go_on(in); }
-
 }  // namespace heptap

@@ -44,7 +44,4 @@ struct SipFrame {
 ///           is at the front. need_more: it may be one
 [[nodiscard]] SipFrame find_sip(Bytes in, bool is_last, SipView& view) noexcept;
 
-/// Whether a stream that begins with these bytes may be SIP. True of any first word that is cut.
-[[nodiscard]] bool may_be_sip_stream(Bytes in) noexcept;
-
 }  // namespace heptap

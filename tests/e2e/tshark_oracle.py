@@ -17,7 +17,8 @@ RTCP_TYPES = {"200": "sr", "201": "rr", "202": "sdes", "203": "bye", "204": "app
 PREFERENCES = ["udp.try_heuristic_first:TRUE", "tcp.try_heuristic_first:TRUE",
                "sctp.try_heuristic_first:TRUE", "websocket.text_type:As SIP"]
 HEURISTICS = ["sip_udp", "sip_tcp", "sip_sctp", "rtcp_udp", "websocket_tcp"]
-TUNNELS = ["udp.port==7932,hp_erm"]  # the one that tshark has no port for
+# What tshark cannot know: a tunnel without a port of its own, and what MPLS labels are put on.
+TUNNELS = ["udp.port==7932,hp_erm", "mpls.label==3000,pwethcw", "mpls.label==3001,pwethnocw"]
 
 
 def packets(capture, wanted, *preferences):
