@@ -110,7 +110,6 @@ LedgerStage sctp_stage(const SctpCounts& sctp, const PipelineCounts& counts) {
   return stage;
 }
 
-
 }  // namespace
 
 std::vector<LedgerStage> Pipeline::ledger() const {

@@ -1,10 +1,14 @@
 #include "agent/pipeline/stream_messages.hpp"
 
+#include <limits>
+#include <utility>
+
 #include "proto/sip/http_upgrade.hpp"
 
 namespace heptap {
 namespace {
 
+constexpr std::int64_t never_us = std::numeric_limits<std::int64_t>::min() / 2;
 constexpr std::int64_t step_back_us = 1'000'000;  // beyond it, the clock of the capture was set
 
 StreamBytes bytes_of(SipPart part) noexcept {
@@ -69,9 +73,10 @@ bool StreamMessages::next(SipView& sip, Packet& out, std::int64_t& time_us) {
 
 void StreamMessages::begin_run() {
   has_run_ = true;
+  is_first_of_run_ = true;
   used_ = 0;
   if (states_.size() <= run_.stream) states_.resize(run_.stream + 1);
-  if (run_.is_new) states_[run_.stream] = {std::numeric_limits<std::int64_t>::min(), Mode::unknown};
+  if (run_.is_new) states_[run_.stream] = {never_us, Mode::unknown, false};
   if (!run_.is_new && !run_.after_gap) return;
   inflaters_.reset(run_.stream);
   if (mode() == Mode::sip) mode() = Mode::searching;
@@ -232,10 +237,18 @@ void StreamMessages::describe(const SipView& sip, Packet& out, std::int64_t& tim
   out.tcp_flags = origin.tcp_flags;
   out.vlan_id = origin.vlan_id;
   out.payload = as_bytes(sip.text());
-  std::int64_t& last_us = states_[run_.stream].last_us;
-  const bool is_before = origin.time_us <= last_us && last_us - origin.time_us < step_back_us;
-  last_us = is_before ? last_us + 1 : origin.time_us;
-  time_us = last_us;
+  time_us = time_after(states_[run_.stream], origin.time_us);
+}
+
+// Messages of one packet are put in order by their microseconds, and so is what waited for bytes in
+// front of it. Packets that were captured within one microsecond keep it.
+std::int64_t StreamMessages::time_after(State& state, std::int64_t time_us) noexcept {
+  const bool is_own = std::exchange(is_first_of_run_, false) && !state.was_moved;
+  const bool is_after = time_us > state.last_us || (is_own && time_us == state.last_us);
+  const bool was_set_back = state.last_us - time_us >= step_back_us;
+  state.was_moved = !is_after && !was_set_back;
+  state.last_us = state.was_moved ? state.last_us + 1 : time_us;
+  return state.last_us;
 }
 
 }  // namespace heptap

@@ -77,8 +77,9 @@ class StreamMessages {
     websocket_lost  // until a run begins with a frame
   };
   struct State {
-    std::int64_t last_us;
+    std::int64_t last_us;  // of its last message
     Mode mode;
+    bool was_moved;  // that message got another time than that of its packet
   };
 
   void begin_run();
@@ -95,6 +96,7 @@ class StreamMessages {
   void use(StreamBytes what, std::size_t bytes) noexcept;
   void note_message(std::size_t bytes) noexcept;
   void describe(const SipView& sip, Packet& out, std::int64_t& time_us) noexcept;
+  [[nodiscard]] std::int64_t time_after(State& state, std::int64_t time_us) noexcept;
   [[nodiscard]] Mode& mode() noexcept { return states_[run_.stream].mode; }
 
   TcpStreams streams_;
@@ -107,6 +109,7 @@ class StreamMessages {
   std::size_t used_ = 0;     // of the run
   std::size_t message_ = 0;  // where the last message in the run begins
   bool has_run_ = false;
+  bool is_first_of_run_ = true;  // no message of the run was given yet
   StreamMessageCounts counts_;
 };
 
