@@ -1,92 +1,49 @@
 #include "tests/bench/call_traffic.hpp"
 
-#include <array>
-
-#include "proto/bytes.hpp"
+#include "proto/net/packet.hpp"
 
 namespace heptap::bench {
 namespace {
 
 constexpr std::int64_t first_us = 1'700'000'000'000'000;
 constexpr std::int64_t mean_gap_us = 10'000;  // between the starts of two calls
-constexpr std::uint32_t link_type_ethernet = 1;
 constexpr std::uint16_t sip_port = 5060;
-constexpr std::uint8_t udp_protocol = 17;
-constexpr std::uint8_t tos_cs3 = 0x60;  // what networks mark signalling with
-
-// The Internet checksum of a run of bytes, not yet folded.
-// source    RFC 1071
-std::uint64_t sum_of(Bytes run) noexcept {
-  std::uint64_t sum = 0;
-  ByteReader in(run);
-  while (in.rest().size() >= 2) sum += in.be16();
-  return in.rest().empty() ? sum : sum + (std::uint64_t{in.u8()} << 8U);
-}
-
-std::uint16_t folded(std::uint64_t sum) noexcept {
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16U);
-  return static_cast<std::uint16_t>(~sum);
-}
-
-struct Flow {
-  std::uint32_t source;
-  std::uint32_t destination;
-};
-
-void put_ethernet(ByteWriter& out, Flow flow) {
-  for (const std::uint32_t address : {flow.destination, flow.source}) {
-    out.be16(0x0200);  // locally administered
-    out.be32(address);
-  }
-  out.be16(0x0800);
-}
-
-void put_ipv4(ByteWriter& out, Flow flow, std::uint16_t id, std::size_t payload_bytes) {
-  std::array<std::uint8_t, 20> bytes;
-  const auto put = [&](std::uint16_t checksum) {
-    ByteWriter head(bytes);
-    head.u8(0x45);
-    head.u8(tos_cs3);
-    head.be16(static_cast<std::uint16_t>(bytes.size() + payload_bytes));
-    head.be16(id);
-    head.be16(0);
-    head.u8(64);
-    head.u8(udp_protocol);
-    head.be16(checksum);
-    head.be32(flow.source);
-    head.be32(flow.destination);
-  };
-  put(0);
-  put(folded(sum_of(bytes)));
-  out.bytes(bytes);
-}
-
-void put_udp(ByteWriter& out, Flow flow, Bytes payload) {
-  const auto size = static_cast<std::uint16_t>(8 + payload.size());
-  const std::uint64_t pseudo = (flow.source >> 16U) + (flow.source & 0xffffU) +
-                               (flow.destination >> 16U) + (flow.destination & 0xffffU) +
-                               udp_protocol + size;
-  const auto checksum = folded(pseudo + 2 * sip_port + size + sum_of(payload));
-  out.be16(sip_port);
-  out.be16(sip_port);
-  out.be16(size);
-  out.be16(checksum == 0 ? 0xffff : checksum);
-  out.bytes(payload);
-}
 
 }  // namespace
+
+PacketBytes sip_datagram(const CallMessage& message) {
+  return udp_datagram(message.flow, {sip_port, sip_port}, as_bytes(message.text));
+}
+
+PacketBytes plain_frame(const CallMessage& message) {
+  return ipv4_frame({.flow = message.flow,
+                     .protocol = ip_protocol_udp,
+                     .id = static_cast<std::uint16_t>(message.call)},
+                    sip_datagram(message));
+}
 
 CallTraffic::CallTraffic(std::uint64_t seed)
     : seed_(seed), random_state_(seed), next_start_us_(first_us) {}
 
-RawFrame CallTraffic::next() {
+CallMessage CallTraffic::next_message() {
   const Event event = next_event();
-  build_frame(event);
-  return {.time_ns = event.time_us * 1000,
-          .link_type = link_type_ethernet,
-          .interface_id = 0,
-          .wire_bytes = static_cast<std::uint32_t>(frame_.size()),
-          .bytes = frame_};
+  const SipCall call(seed_, event.call);
+  text_.clear();
+  call.append_message(event.step, text_);
+  const auto caller = call.caller_address();
+  const auto callee = call.callee_address();
+  const bool forth = from_caller(event.step);
+  return {.time_us = event.time_us,
+          .call = event.call,
+          .from_caller = forth,
+          .flow = forth ? Flow{caller, callee} : Flow{callee, caller},
+          .text = text_};
+}
+
+RawFrame CallTraffic::next() {
+  const CallMessage message = next_message();
+  frame_ = plain_frame(message);
+  return captured(message.time_us, frame_);
 }
 
 CallTraffic::Event CallTraffic::next_event() {
@@ -122,20 +79,6 @@ std::int64_t CallTraffic::pause_after(Step step) noexcept {
     case Step::trying: return between(20'000, 300'000);
     default: return between(500, 40'000);
   }
-}
-
-void CallTraffic::build_frame(const Event& event) {
-  const SipCall call(seed_, event.call);
-  text_.clear();
-  call.append_message(event.step, text_);
-  const auto caller = call.caller_address();
-  const auto callee = call.callee_address();
-  const Flow flow = from_caller(event.step) ? Flow{caller, callee} : Flow{callee, caller};
-  frame_.resize(frame_head_bytes + text_.size());
-  ByteWriter out(frame_);
-  put_ethernet(out, flow);
-  put_ipv4(out, flow, static_cast<std::uint16_t>(event.call), 8 + text_.size());
-  put_udp(out, flow, as_bytes(text_));
 }
 
 }  // namespace heptap::bench

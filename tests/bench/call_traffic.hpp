@@ -4,22 +4,43 @@
 #include <functional>
 #include <queue>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/capture/raw_frame.hpp"
+#include "tests/bench/packet_builder.hpp"
 #include "tests/bench/sip_call.hpp"
 
 namespace heptap::bench {
 
 /// Bytes of Ethernet, IPv4 and UDP in front of the SIP text of each frame.
-inline constexpr std::size_t frame_head_bytes = 14 + 20 + 8;
+inline constexpr std::size_t frame_head_bytes = ethernet_bytes + ipv4_bytes + udp_bytes;
 
-/// An endless capture of calls, always the same for one seed: a hundred calls begin each second and
-/// about a thousand are up at a time. Frames come in order of time, checksums are right.
+/// One SIP message, and between whom.
+/// lifetime  `text` lives until the next message is asked for
+struct CallMessage {
+  std::int64_t time_us;
+  std::uint64_t call;
+  bool from_caller;
+  Flow flow;
+  std::string_view text;
+};
+
+/// The message as a datagram between the SIP ports.
+[[nodiscard]] PacketBytes sip_datagram(const CallMessage& message);
+
+/// That datagram in a packet and a frame of its own.
+[[nodiscard]] PacketBytes plain_frame(const CallMessage& message);
+
+/// An endless run of calls, always the same for one seed: a hundred calls begin each second and
+/// about a thousand are up at a time. Messages come in order of time.
 class CallTraffic {
  public:
   explicit CallTraffic(std::uint64_t seed = 1);
 
+  [[nodiscard]] CallMessage next_message();
+
+  /// The next message as a plain_frame().
   /// lifetime  the frame's bytes live until the next call
   [[nodiscard]] RawFrame next();
 
@@ -37,7 +58,6 @@ class CallTraffic {
   [[nodiscard]] Event next_event();
   [[nodiscard]] std::uint64_t random() noexcept;
   [[nodiscard]] std::int64_t pause_after(Step step) noexcept;
-  void build_frame(const Event& event);
 
   std::uint64_t seed_;
   std::uint64_t random_state_;
@@ -45,7 +65,7 @@ class CallTraffic {
   std::int64_t next_start_us_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> due_;
   std::string text_;
-  std::vector<std::uint8_t> frame_;
+  PacketBytes frame_;
 };
 
 }  // namespace heptap::bench
