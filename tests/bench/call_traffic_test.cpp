@@ -6,26 +6,10 @@
 
 #include "proto/net/decode.hpp"
 #include "proto/sip/message.hpp"
+#include "tests/bench/internet_sum.hpp"
 
 using namespace heptap;
 using heptap::bench::CallTraffic;
-
-namespace {
-
-// RFC 1071: the sum over a header or datagram that holds its right checksum.
-std::uint64_t sum_of(Bytes run) {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < run.size(); ++i)
-    sum += std::uint64_t{run[i]} << (i % 2 == 0 ? 8U : 0U);
-  return sum;
-}
-
-bool is_all_ones(std::uint64_t sum) {
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16U);
-  return sum == 0xffff;
-}
-
-}  // namespace
 
 TEST_CASE("frames decode to UDP between the SIP ports, with right checksums") {
   CallTraffic traffic;
@@ -36,10 +20,8 @@ TEST_CASE("frames decode to UDP between the SIP ports, with right checksums") {
     CHECK(packet.source_port == 5060);
     CHECK(packet.destination_port == 5060);
     CHECK(packet.payload.size() == frame.bytes.size() - bench::frame_head_bytes);
-    CHECK(is_all_ones(sum_of(frame.bytes.subspan(14, 20))));
-    const Bytes datagram = frame.bytes.subspan(34);
-    const Bytes addresses = frame.bytes.subspan(26, 8);
-    CHECK(is_all_ones(sum_of(datagram) + sum_of(addresses) + 17 + datagram.size()));
+    CHECK(bench::is_header_right(frame.bytes));
+    CHECK(bench::is_transport_right(frame.bytes, frame.bytes.subspan(34)));
   }
 }
 
