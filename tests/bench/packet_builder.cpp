@@ -61,6 +61,16 @@ void put_ipv4(ByteWriter& out, const Ipv4Fields& fields, std::size_t payload_byt
   out.bytes(bytes);
 }
 
+void put_tcp_options(ByteWriter& out, const TcpFields& fields) noexcept {
+  const bool opens = (fields.flags & tcp_syn) != 0;
+  if (opens) out.be32(0x020405b4);    // maximum segment size 1460
+  out.be16(opens ? 0x0402 : 0x0101);  // selective acknowledgment; or padding
+  out.be16(0x080a);
+  out.be32(fields.time_ms);
+  out.be32(fields.echo_ms);
+  if (opens) out.be32(0x01030307);  // window scale 7
+}
+
 }  // namespace
 
 PacketBytes udp_datagram(Flow flow, Ports ports, Bytes payload) {
@@ -74,6 +84,25 @@ PacketBytes udp_datagram(Flow flow, Ports ports, Bytes payload) {
   const auto checksum = transport_checksum(flow, ip_protocol_udp, datagram);
   put_be16_at(6, checksum == 0 ? 0xffff : checksum, datagram);
   return datagram;
+}
+
+PacketBytes tcp_segment(Flow flow, const TcpFields& fields, Bytes payload) {
+  const bool opens = (fields.flags & tcp_syn) != 0;
+  const std::size_t head_bytes = opens ? 40 : 32;
+  PacketBytes segment(head_bytes + payload.size());
+  ByteWriter out(segment);
+  out.be16(fields.ports.source);
+  out.be16(fields.ports.destination);
+  out.be32(fields.sequence);
+  out.be32(fields.acknowledgment);
+  out.u8(static_cast<std::uint8_t>(head_bytes / 4 << 4U));
+  out.u8(fields.flags);
+  out.be16(opens ? 64'240 : 502);  // the window, scaled once both ends have said that they can
+  out.be32(0);                     // checksum, no urgent data
+  put_tcp_options(out, fields);
+  out.bytes(payload);
+  put_be16_at(16, transport_checksum(flow, ip_protocol_tcp, segment), segment);
+  return segment;
 }
 
 PacketBytes ipv4_frame(const Ipv4Fields& fields, Bytes payload) {

@@ -34,8 +34,26 @@ struct Ipv4Fields {
   std::uint16_t fragment = 0;  ///< flags and offset, as on the wire
 };
 
+inline constexpr std::uint8_t tcp_fin = 0x01;
+inline constexpr std::uint8_t tcp_syn = 0x02;
+inline constexpr std::uint8_t tcp_psh = 0x08;
+inline constexpr std::uint8_t tcp_ack = 0x10;
+
+struct TcpFields {
+  Ports ports;
+  std::uint32_t sequence;
+  std::uint32_t acknowledgment;
+  std::uint8_t flags;
+  std::uint32_t time_ms;  ///< the timestamps of RFC 7323
+  std::uint32_t echo_ms;
+};
+
 /// source    RFC 768
 [[nodiscard]] PacketBytes udp_datagram(Flow flow, Ports ports, Bytes payload);
+
+/// With the options that Linux sends: timestamps, and on a SYN what it can do.
+/// source    RFC 9293 section 3.1; RFC 2018, RFC 7323
+[[nodiscard]] PacketBytes tcp_segment(Flow flow, const TcpFields& fields, Bytes payload);
 
 /// An IPv4 packet in an Ethernet frame, marked as signalling.
 /// source    RFC 791
