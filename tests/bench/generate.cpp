@@ -2,21 +2,30 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <string>
 
 #include "proto/bytes.hpp"
-#include "tests/bench/call_traffic.hpp"
 #include "tests/bench/pcap_file.hpp"
+#include "tests/bench/traffic_shape.hpp"
 
 namespace {
 
+using heptap::bench::Shape;
+using heptap::bench::ShapedTraffic;
+
 constexpr std::size_t write_bytes = std::size_t{1} << 20U;
 
-bool write_capture(std::ofstream& out, std::uint64_t message_count) {
-  heptap::bench::CallTraffic traffic;
+const std::map<std::string, Shape> shapes{{"plain", Shape::plain},
+                                          {"vxlan", Shape::vxlan},
+                                          {"fragments", Shape::fragments},
+                                          {"tcp", Shape::tcp}};
+
+bool write_capture(std::ofstream& out, ShapedTraffic& traffic) {
   heptap::bench::PcapFile file;
-  for (std::uint64_t i = 0; i < message_count && out; ++i) {
-    file.append(traffic.next());
+  heptap::RawFrame frame;
+  while (out && traffic.next(frame)) {
+    file.append(frame);
     if (file.bytes().size() < write_bytes) continue;
     out << heptap::as_text(file.bytes());
     file.clear();
@@ -26,15 +35,20 @@ bool write_capture(std::ofstream& out, std::uint64_t message_count) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Writes a capture of SIP calls over UDP, always the same one.");
+  CLI::App app("Writes a capture of SIP calls, always the same one.");
   std::string path;
   std::uint64_t message_count = 1'000'000;
   app.add_option("FILE", path, "pcap file to write")->required();
+  std::string shape = "plain";
   app.add_option("--messages", message_count, "how many")->capture_default_str();
+  app.add_option("--shape", shape, "what they are carried in")
+      ->check(CLI::IsMember(shapes))
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
   std::ofstream out(path, std::ios::binary);
-  if (write_capture(out, message_count)) return 0;
+  ShapedTraffic traffic(shapes.at(shape), message_count);
+  if (write_capture(out, traffic)) return 0;
   std::cerr << path << ": cannot be written\n";
   return 1;
 }

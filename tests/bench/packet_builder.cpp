@@ -114,6 +114,13 @@ PacketBytes ipv4_frame(const Ipv4Fields& fields, Bytes payload) {
   return frame;
 }
 
+PacketBytes with_vlan_tag(PacketBytes frame, std::uint16_t vlan_id) {
+  const std::array<std::uint8_t, 4> tag{0x81, 0x00, static_cast<std::uint8_t>(vlan_id >> 8U),
+                                        static_cast<std::uint8_t>(vlan_id)};
+  frame.insert(frame.begin() + 12, tag.begin(), tag.end());
+  return frame;
+}
+
 RawFrame captured(std::int64_t time_us, Bytes frame) noexcept {
   return {.time_ns = time_us * 1000,
           .link_type = link_type_ethernet,

@@ -59,6 +59,9 @@ struct TcpFields {
 /// source    RFC 791
 [[nodiscard]] PacketBytes ipv4_frame(const Ipv4Fields& fields, Bytes payload);
 
+/// source    IEEE 802.1Q section 9.6
+[[nodiscard]] PacketBytes with_vlan_tag(PacketBytes frame, std::uint16_t vlan_id);
+
 /// lifetime  the record's bytes are those of `frame`
 [[nodiscard]] RawFrame captured(std::int64_t time_us, Bytes frame) noexcept;
 
