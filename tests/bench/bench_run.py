@@ -5,6 +5,7 @@ Prints medians, ratios and the limits; exits with 1 when a limit is missed. See 
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -15,6 +16,18 @@ import time
 from typing import NamedTuple
 
 CARRIERS = ("tcp", "udp", "tls")
+
+
+class Shape(NamedTuple):
+    """Something else the same messages are carried in. Sent over TCP, beside the plain capture."""
+
+    generated: str  # the name bench_generate has for it
+    most: float  # CPU of heptap, as a multiple of its plain run
+
+
+SHAPES = {"vxlan": Shape("vxlan", 1.2),
+          "fragments": Shape("fragments", 1.8),
+          "tcp_streams": Shape("tcp", 1.6)}
 
 
 class Run(NamedTuple):
@@ -55,16 +68,16 @@ class Bench:
         self.messages = messages
         self.scratch = build / "bench"
         self.scratch.mkdir(exist_ok=True)
-        self.capture = self.make_capture()
+        self.capture = self.make_capture("plain")
 
-    def make_capture(self):
+    def make_capture(self, shape):
         """The same messages each time, so a capture that is there and not older is used again."""
         generator = self.programs / "bench_generate"
-        capture = self.scratch / f"calls-{self.messages}.pcap"
+        capture = self.scratch / f"{shape}-{self.messages}.pcap"
         if capture.exists() and capture.stat().st_mtime > generator.stat().st_mtime:
             return capture
         unfinished = capture.with_suffix(".part")
-        command = [generator, unfinished, "--messages", str(self.messages)]
+        command = [generator, unfinished, "--messages", str(self.messages), "--shape", shape]
         subprocess.run(command, check=True)
         unfinished.rename(capture)
         return capture
@@ -87,8 +100,9 @@ class Bench:
     def null_command(self, url):
         return [self.programs / "bench_null_agent", self.capture, "--to", url]
 
-    def heptap_command(self, url, binary=None):
-        command = [binary or self.heptap, "replay", self.capture, "--to", url, "--quiet"]
+    def heptap_command(self, url, binary=None, capture=None):
+        command = [binary or self.heptap, "replay", capture or self.capture, "--to", url,
+                   "--quiet"]
         if url.startswith("tls:"):
             command += ["--tls-ca", self.scratch / "certificate.pem"]
         return command
@@ -127,18 +141,23 @@ def medians(runs, messages):
                    min(run.received for run in runs), max(run.broken for run in runs))
 
 
-def agents_for(bench, carrier, previous):
-    """The agents to be compared, null agent first. It has no TLS: TCP is its floor there, too."""
+def agents_for(bench, carrier, previous, shapes):
+    """The agents to be compared, null agent first. It has no TLS: TCP is its floor there, too.
+
+    For a shape that is heptap with another capture.
+    """
     agents = {"null": (bench.null_command, "tcp" if carrier == "tls" else carrier)}
     if previous:
-        agents["previous"] = (lambda url: bench.heptap_command(url, previous), carrier)
+        agents["previous"] = (functools.partial(bench.heptap_command, binary=previous), carrier)
     agents["heptap"] = (bench.heptap_command, carrier)
+    for shape in shapes:
+        capture = bench.make_capture(SHAPES[shape].generated)
+        agents[shape] = (functools.partial(bench.heptap_command, capture=capture), carrier)
     return agents
 
 
-def compare(bench, carrier, previous, rounds):
+def compare(bench, agents, rounds):
     """Each round runs every agent once, so that a slow minute of the machine hits all alike."""
-    agents = agents_for(bench, carrier, previous)
     runs = {name: [] for name in agents}
     for _ in range(rounds):
         for name, (command_for, over) in agents.items():
@@ -149,27 +168,35 @@ def compare(bench, carrier, previous, rounds):
 def print_carrier(carrier, results):
     floor = results["null"].cpu_us
     for name, result in results.items():
-        print(f"{carrier:8} {name:9} {result.rate:11,.0f} {result.cpu_us:8.2f} "
+        print(f"{carrier:8} {name:11} {result.rate:11,.0f} {result.cpu_us:8.2f} "
               f"{result.cpu_us / floor:8.2f} {result.rss_mb:7.0f} {result.received:11,} "
               f"{result.broken:7,}")
 
 
-def carrier_limits(carrier, results, messages):
-    heptap, null = results["heptap"], results["null"]
-    ratio = heptap.cpu_us / null.cpu_us
-    limits = {
-        "tcp": [Limit("tcp: CPU beside the null agent", ratio, 2.5, "x"),
-                Limit("tcp: CPU per message", heptap.cpu_us, 1.0, "us")],
-        "udp": [Limit("udp: CPU beside the null agent", ratio, 1.25, "x")],
-        "tls": [Limit("tls: CPU per message", heptap.cpu_us, 1.5, "us")],
-    }[carrier]
-    return limits + [Limit(f"{carrier}: peak memory", heptap.rss_mb, 64, "MB"),
-                     *loss_limits(carrier, heptap, messages)]
+def limits_of(carrier, shapes, results, messages, losses_only):
+    """What heptap must keep to with the plain capture, then with each shape."""
+    limits = []
+    for name, result in [(carrier, results["heptap"]), *((name, results[name]) for name in shapes)]:
+        if not losses_only:
+            limits += cpu_limits(name, result, results)
+            limits.append(Limit(f"{name}: peak memory", result.rss_mb, 64, "MB"))
+        limits += [Limit(f"{name}: messages lost", messages - result.received, 0, ""),
+                   Limit(f"{name}: broken frames", result.broken, 0, "")]
+    return limits
 
 
-def loss_limits(carrier, heptap, messages):
-    return [Limit(f"{carrier}: messages lost", messages - heptap.received, 0, ""),
-            Limit(f"{carrier}: broken frames", heptap.broken, 0, "")]
+def cpu_limits(name, result, results):
+    """name      of a carrier or a shape"""
+    if name in SHAPES:
+        beside_plain = result.cpu_us / results["heptap"].cpu_us
+        return [Limit(f"{name}: CPU beside the plain run", beside_plain, SHAPES[name].most, "x")]
+    beside_null = result.cpu_us / results["null"].cpu_us
+    return {
+        "tcp": [Limit("tcp: CPU beside the null agent", beside_null, 2.5, "x"),
+                Limit("tcp: CPU per message", result.cpu_us, 1.0, "us")],
+        "udp": [Limit("udp: CPU beside the null agent", beside_null, 1.25, "x")],
+        "tls": [Limit("tls: CPU per message", result.cpu_us, 1.5, "us")],
+    }[name]
 
 
 def run_stages(bench):
@@ -200,7 +227,7 @@ def print_limits(limits):
     print()
     for limit in limits:
         verdict = "ok" if limit.ok else "MISSED"
-        print(f"{verdict:7} {limit.what:32} {limit.value:9,.2f} of at most {limit.most:g} "
+        print(f"{verdict:7} {limit.what:37} {limit.value:9,.2f} of at most {limit.most:g} "
               f"{limit.unit}".rstrip())
 
 
@@ -211,15 +238,18 @@ def parse_arguments():
                         help="another heptap to run beside this one")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="of each agent")
     parser.add_argument("--messages", type=int, default=1_000_000, metavar="N")
-    parser.add_argument("--only", default=",".join((*CARRIERS, "stages")), metavar="LIST",
-                        help="some of %(default)s")
+    parts = (*CARRIERS, *SHAPES, "stages")
+    parser.add_argument("--only", default=",".join(parts), metavar="LIST",
+                        help="some of %(default)s; a shape takes tcp with it")
     parser.add_argument("--losses-only", action="store_true",
                         help="lost or broken frames count, times and memory do not")
     arguments = parser.parse_args()
     arguments.only = arguments.only.split(",")
-    unknown = set(arguments.only) - {*CARRIERS, "stages"}
+    unknown = set(arguments.only) - set(parts)
     if unknown:
         parser.error(f"--only does not know {', '.join(sorted(unknown))}")
+    if not SHAPES.keys().isdisjoint(arguments.only):
+        arguments.only.append("tcp")  # what they are compared with
     return arguments
 
 
@@ -230,17 +260,16 @@ def main():
     limits = []
     if carriers:
         print(f"{bench.messages:,} messages, medians of {arguments.runs} runs in turn")
-        print(f"{'carrier':8} {'agent':9} {'messages/s':>11} {'CPU us':>8} {'of null':>8} "
+        print(f"{'carrier':8} {'agent':11} {'messages/s':>11} {'CPU us':>8} {'of null':>8} "
               f"{'RSS MB':>7} {'received':>11} {'broken':>7}")
     if "tls" in carriers:
         bench.make_certificate()
     for carrier in carriers:
-        results = compare(bench, carrier, arguments.previous, arguments.runs)
+        shapes = [name for name in SHAPES if carrier == "tcp" and name in arguments.only]
+        agents = agents_for(bench, carrier, arguments.previous, shapes)
+        results = compare(bench, agents, arguments.runs)
         print_carrier(carrier, results)
-        if arguments.losses_only:
-            limits += loss_limits(carrier, results["heptap"], bench.messages)
-        else:
-            limits += carrier_limits(carrier, results, bench.messages)
+        limits += limits_of(carrier, shapes, results, bench.messages, arguments.losses_only)
     if "stages" in arguments.only:
         stages = run_stages(bench)
         print_stages(stages)
