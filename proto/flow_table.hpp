@@ -1,13 +1,9 @@
 #pragma once
 
-#include <array>
-#include <bit>
 #include <cassert>
 #include <cstdint>
-#include <type_traits>
 #include <vector>
 
-#include "proto/hash.hpp"
 #include "proto/slot_index.hpp"
 
 namespace heptap {
@@ -18,7 +14,7 @@ struct SlotList {
   std::uint32_t last = SlotIndex::none;
 };
 
-/// A fixed number of entries, found by a key of plain bytes. A slot keeps its number as long as its
+/// A fixed number of entries, found by a key that has a keyed hash(seed). A slot keeps its number as long as its
 /// entry lives, and its entry is as the last one left it when it is taken. Nothing is allocated
 /// after the start; memory is touched when it is used for the first time.
 template <class Key, class Entry>
@@ -29,7 +25,7 @@ class FlowTable {
   /// max_entries   of those that can be found; one more may be detached
   /// seed          a secret: no stranger shall aim at one chain of the index
   FlowTable(std::size_t max_entries, std::uint64_t seed)
-      : max_entries_(max_entries), hash_(seed), index_(max_entries + 1) {
+      : max_entries_(max_entries), seed_(seed), index_(max_entries + 1) {
     slots_.reserve(max_entries + 1);
     free_.reserve(max_entries + 1);
   }
@@ -39,7 +35,7 @@ class FlowTable {
 
   /// gives     the slot of the entry, or none
   [[nodiscard]] std::uint32_t find(const Key& key) const noexcept {
-    const std::uint32_t slot = index_.find(hash_of(key));
+    const std::uint32_t slot = index_.find(key.hash(seed_));
     return slot != none && slots_[slot].key == key ? slot : none;
   }
 
@@ -48,7 +44,7 @@ class FlowTable {
   ///           once in 2^64
   [[nodiscard]] std::uint32_t add(const Key& key) noexcept {
     assert(!is_full());
-    const std::uint64_t hash = hash_of(key);
+    const std::uint64_t hash = key.hash(seed_);
     if (index_.find(hash) != none) return none;
     std::uint32_t slot = static_cast<std::uint32_t>(slots_.size());
     if (free_.empty()) {
@@ -96,8 +92,6 @@ class FlowTable {
   }
 
  private:
-  static_assert(std::has_unique_object_representations_v<Key>);
-
   struct Slot {
     Key key{};
     std::uint32_t previous = none;
@@ -105,13 +99,8 @@ class FlowTable {
     Entry entry{};
   };
 
-  [[nodiscard]] std::uint64_t hash_of(const Key& key) const noexcept {
-    const auto bytes = std::bit_cast<std::array<char, sizeof(Key)>>(key);
-    return hash_({bytes.data(), bytes.size()});
-  }
-
   std::size_t max_entries_;
-  TextHash hash_;
+  std::uint64_t seed_;
   SlotIndex index_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;

@@ -23,17 +23,11 @@ bool DuplicateWindow::is_copy(const Packet& packet, std::uint64_t content,
 }
 
 std::uint64_t DuplicateWindow::hash_of(const Packet& packet, std::uint64_t content) const noexcept {
-  using namespace hash_parts;
-  const auto& from = packet.source.octets;
-  const auto& to = packet.destination.octets;
-  const std::uint64_t rest = std::uint64_t{packet.source_port} << 48U |
-                             std::uint64_t{packet.destination_port} << 32U |
-                             std::uint64_t{packet.ip_identification} << 16U |
-                             static_cast<std::uint64_t>(packet.source.family);
-  const std::uint64_t addresses =
-      fold(load(from.data(), 8) ^ seed_, load(from.data() + 8, 8) ^ key_a) ^
-      fold(load(to.data(), 8) ^ key_b, load(to.data() + 8, 8) ^ seed_);
-  return fold(content ^ addresses, rest ^ key_c);
+  const std::uint64_t rest = std::uint64_t{packet.source_port} << 32U |
+                             std::uint64_t{packet.destination_port} << 16U |
+                             std::uint64_t{packet.ip_identification};
+  const std::uint64_t addresses = hash_addresses(packet.source, packet.destination, seed_);
+  return hash_parts::fold(content ^ addresses, rest ^ hash_parts::key_c);
 }
 
 }  // namespace heptap

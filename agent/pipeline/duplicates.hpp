@@ -25,7 +25,7 @@ class DuplicateWindow {
                              std::int64_t time_us) noexcept;
 
  private:
-  static constexpr std::size_t bucket_count = 1024;
+  static constexpr std::size_t bucket_count = 512;
 
   struct Seen {
     std::uint64_t hash = 0;

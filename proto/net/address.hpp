@@ -6,6 +6,7 @@
 #include <string>
 
 #include "proto/bytes.hpp"
+#include "proto/hash.hpp"
 
 namespace heptap {
 
@@ -14,8 +15,8 @@ enum class IpFamily : std::uint8_t { v4, v6 };
 /// An IPv4 or IPv6 address in network byte order. An IPv4 address fills the first four octets; the
 /// rest are zero, so that addresses compare and hash as 17 plain bytes.
 struct IpAddress {
-  IpFamily family = IpFamily::v4;
   std::array<std::uint8_t, 16> octets{};
+  IpFamily family = IpFamily::v4;
 
   /// in        4 octets: IPv4; 16 octets: IPv6; any other count gives 0.0.0.0
   [[nodiscard]] static IpAddress from(Bytes in) noexcept {
@@ -23,12 +24,21 @@ struct IpAddress {
     out.assign(in);
     return out;
   }
-  /// The same in place. On the packet path a value that was just written in small pieces is not
-  /// copied in one: the processor would wait until all earlier writes are through.
+  /// The same in place. An IPv4 address is written as all sixteen octets at once: on the packet path
+  /// it is copied a moment later, and what was written in pieces is not read in one before all
+  /// earlier writes are through.
   void assign(Bytes in) noexcept {
-    octets = {};
+    using Words [[gnu::vector_size(16)]] = std::uint32_t;
+    Words words{};
     family = in.size() == 16 ? IpFamily::v6 : IpFamily::v4;
-    if (in.size() == 4 || in.size() == 16) std::memcpy(octets.data(), in.data(), in.size());
+    if (in.size() == 4) {
+      std::uint32_t word = 0;
+      std::memcpy(&word, in.data(), 4);
+      words = Words{word, 0, 0, 0};
+    } else if (in.size() == 16) {
+      std::memcpy(&words, in.data(), 16);
+    }
+    std::memcpy(octets.data(), &words, 16);
   }
 
   [[nodiscard]] Bytes bytes() const noexcept {
@@ -37,6 +47,18 @@ struct IpAddress {
 
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
+
+/// gives     a keyed hash of both; which comes first matters
+[[nodiscard]] inline std::uint64_t hash_addresses(const IpAddress& from, const IpAddress& to,
+                                                  std::uint64_t seed) noexcept {
+  using namespace hash_parts;
+  const auto half = [](const IpAddress& address, std::size_t offset) {
+    return load(address.octets.data() + offset, 8);
+  };
+  const std::uint64_t family = static_cast<std::uint64_t>(from.family);
+  return fold(half(from, 0) ^ seed, half(from, 8) ^ key_a ^ family) ^
+         fold(half(to, 0) ^ key_b, half(to, 8) ^ seed);
+}
 
 /// gives     "192.0.2.1" or the RFC 5952 form of an IPv6 address, without brackets
 [[nodiscard]] std::string to_string(const IpAddress& address);

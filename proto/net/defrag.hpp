@@ -75,6 +75,11 @@ class Defrag {
     std::uint32_t identification = 0;
 
     friend bool operator==(const Key&, const Key&) = default;
+
+    [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const noexcept {
+      const std::uint64_t rest = std::uint64_t{identification} << 16U | protocol;
+      return hash_parts::fold(hash_addresses(source, destination, seed), rest ^ hash_parts::key_c);
+    }
   };
   enum class State : std::uint8_t { open, whole, given_up };
   struct Datagram {

@@ -14,6 +14,12 @@ struct FlowKey {
   std::uint16_t destination_port = 0;
 
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
+
+  /// A keyed hash, for FlowTable.
+  [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const noexcept {
+    const std::uint64_t ports = std::uint64_t{source_port} << 16U | destination_port;
+    return hash_parts::fold(hash_addresses(source, destination, seed), ports ^ hash_parts::key_c);
+  }
 };
 
 [[nodiscard]] inline FlowKey flow_of(const Packet& packet) noexcept {

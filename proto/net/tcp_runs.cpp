@@ -2,6 +2,7 @@
 // any longer, then of the one whose segment came last.
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 #include "proto/net/tcp_streams.hpp"
 
@@ -13,12 +14,12 @@ bool ends_blank_line(Bytes before, Bytes fresh) noexcept {
   const auto at = [&](std::size_t i) {  // counted from the start of `before`
     return i < before.size() ? before[i] : fresh[i - before.size()];
   };
-  auto from = fresh.begin();
-  while ((from = std::find(from, fresh.end(), std::uint8_t{'\n'})) != fresh.end()) {
-    const std::size_t i = before.size() + static_cast<std::size_t>(from - fresh.begin());
+  std::string_view rest = as_text(fresh);
+  for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos;
+       rest.remove_prefix(end + 1)) {
+    const std::size_t i = before.size() + fresh.size() - rest.size() + end;
     if (i >= 1 && at(i - 1) == '\n') return true;
     if (i >= 2 && at(i - 1) == '\r' && at(i - 2) == '\n') return true;
-    ++from;
   }
   return false;
 }

@@ -20,7 +20,9 @@ template <class Block>
 class SipIndexer {
  public:
   SipIndexer(std::string_view text, SipView& out) noexcept
-      : text_(text), lines_(text.substr(0, SipView::max_head_bytes)), out_(out) {}
+      : text_(text), lines_(text.substr(0, SipView::max_head_bytes)), out_(out) {
+    out.text_ = text;  // not later from text_: written as two words, it would be read as one
+  }
 
   Errc run() noexcept {
     reset();
@@ -37,7 +39,6 @@ class SipIndexer {
   using Scanner = line_scan::LineScanner<Block>;
 
   void reset() noexcept {
-    out_.text_ = text_;
     out_.head_bytes_ = 0;
     out_.body_bytes_ = 0;
     out_.seen_ = 0;
