@@ -82,12 +82,12 @@ TEST_CASE("every frame is on the ledger once, with its reason") {
       "OPTIONS sip:a SIP/2.0\r\nX: " + std::string(65470, 'x') + "\r\n\r\n";
   const std::vector<Frame> frames{
       sip_frame(request("INVITE")),
-      ethernet(Frame(46, 0), "0806"),                            // ARP
-      ethernet(ipv4(udp(text("hello")))),                        // not SIP
-      ethernet(ipv4(udp(text("\r\n\r\n")))),                     // keep-alive
-      ethernet(ipv4(udp(text("HEP3xx")))),                       // HEP
-      ethernet(ipv4(tcp(text(request("INVITE"))), 6)),           // TCP
-      ethernet(ipv4(Frame(64, 'x'), 17, 0x2000)),  // the first of some fragments
+      ethernet(Frame(46, 0), "0806"),                   // ARP
+      ethernet(ipv4(udp(text("hello")))),               // not SIP
+      ethernet(ipv4(udp(text("\r\n\r\n")))),            // keep-alive
+      ethernet(ipv4(udp(text("HEP3xx")))),              // HEP
+      ethernet(ipv4(tcp(text(request("INVITE"))), 6)),  // TCP
+      ethernet(ipv4(Frame(64, 'x'), 17, 0x2000)),       // the first of some fragments
       ethernet(ipv4(udp(text(endless_head)))),
       {},
   };
