@@ -32,6 +32,8 @@ inline constexpr std::uint16_t ipv4 = 0x0800;
 inline constexpr std::uint16_t arp = 0x0806;
 inline constexpr std::uint16_t bridged = 0x6558;  ///< Transparent Ethernet Bridging, in tunnels
 inline constexpr std::uint16_t ipv6 = 0x86dd;
+inline constexpr std::uint16_t mpls = 0x8847;
+inline constexpr std::uint16_t pppoe = 0x8864;  ///< of a session
 }  // namespace ethertype
 
 /// 802.1Q, 802.1ad, and the two numbers that QinQ equipment used before 802.1ad.

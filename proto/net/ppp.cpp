@@ -53,7 +53,7 @@ Step take_ppp(Cursor& at) noexcept {
     case ppp_protocol::ipv4:
     case ppp_protocol::ipv6: return Layer::ip;
     case ppp_protocol::mpls_unicast:
-    case ppp_protocol::mpls_multicast: return Layer::mpls;
+    case ppp_protocol::mpls_multicast: return after_ethertype(ethertype::mpls, at.out);
     case ppp_protocol::bridging: return take_bridging(r, at);
     default: return Decoded::not_ip;
   }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "proto/net/layer.hpp"
+#include "proto/net/link.hpp"
 
 namespace heptap {
 
@@ -43,8 +44,8 @@ struct TunnelRow {
 /// says whether it is one.
 /// source    IANA: IEEE 802 numbers, protocol numbers, service names and port numbers
 inline constexpr std::array tunnel_rows{
-    TunnelRow{TunnelKey::ethertype, 0x8864, Tunnel::pppoe, Layer::pppoe},
-    TunnelRow{TunnelKey::ethertype, 0x8847, Tunnel::mpls, Layer::mpls},
+    TunnelRow{TunnelKey::ethertype, ethertype::pppoe, Tunnel::pppoe, Layer::pppoe},
+    TunnelRow{TunnelKey::ethertype, ethertype::mpls, Tunnel::mpls, Layer::mpls},
     TunnelRow{TunnelKey::ethertype, 0x8848, Tunnel::mpls, Layer::mpls},
     TunnelRow{TunnelKey::ip_protocol, 4, Tunnel::ip_in_ip, Layer::ip},
     TunnelRow{TunnelKey::ip_protocol, 41, Tunnel::ip_in_ip, Layer::ip},

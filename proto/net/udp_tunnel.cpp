@@ -10,13 +10,14 @@ void enter(Tunnel tunnel, Bytes rest, Cursor& at) noexcept {
   at.rest = rest;
 }
 
-Layer layer_of_vxlan_protocol(std::uint8_t protocol) noexcept {
+// 0: nothing for us.
+std::uint16_t ethertype_of_vxlan(std::uint8_t protocol) noexcept {
   switch (protocol) {
-    case 1:
-    case 2: return Layer::ip;
-    case 3: return Layer::ethernet;
-    case 5: return Layer::mpls;
-    default: return Layer::payload;
+    case 1: return ethertype::ipv4;
+    case 2: return ethertype::ipv6;
+    case 3: return ethertype::bridged;
+    case 5: return ethertype::mpls;
+    default: return 0;
   }
 }
 
@@ -33,10 +34,11 @@ Step take_vxlan(Cursor& at) noexcept {
   const auto reserved = r.u8();
   if (!r.ok() || (flags & has_identifier) == 0 || reserved != 0) return Layer::payload;
   const bool is_gpe = (flags & has_protocol) != 0;
-  const Layer inner = is_gpe ? layer_of_vxlan_protocol(protocol) : Layer::ethernet;
-  if (inner == Layer::payload) return Layer::payload;
+  const auto ethertype = is_gpe ? ethertype_of_vxlan(protocol) : ethertype::bridged;
+  const Step inner = after_ethertype(ethertype, at.out);
+  if (inner.ends()) return Layer::payload;
   enter(Tunnel::vxlan, r.rest(), at);
-  return inner == Layer::ethernet ? inner_ethernet(at.out) : Step{inner};
+  return inner;
 }
 
 Step take_geneve(Cursor& at) noexcept {

@@ -28,11 +28,14 @@ TEST_CASE("tags of switches are stepped over") {
 TEST_CASE("link layers of telephone lines and firewalls lead to the same datagram") {
   const Frame hook = nflog_attribute(1, from_hex("08000300"));
   const Frame prefix = joined(nflog_attribute(10, from_hex("00")), from_hex("eeeeee"));  // padded
+  const std::uint32_t ppp_bits = bits(Tunnel::mpls);
   check_wrapped(GENERATE_COPY(values<Wrapped>({
       {"PPP", joined(from_hex("0021"), sip_v4()), 0, 0, link_type::ppp},
       {"PPP IPv6, with address and control", joined(from_hex("ff03 0057"), sip_v6()), 0, 0,
        link_type::ppp},
       {"PPP, compressed", joined(from_hex("21"), sip_v4()), 0, 0, link_type::ppp_hdlc},
+      {"PPP and MPLS", joined(from_hex("ff03 0281"), mpls(2, sip_v4())), ppp_bits, 0,
+       link_type::ppp_hdlc},
       {"PPPoE without its frame", pppoe(joined(from_hex("0021"), sip_v4())), 0, 0,
        link_type::ppp_ether},
       {"Cisco HDLC", joined(from_hex("0f00 0800"), sip_v4()), 0, 0, link_type::c_hdlc},
