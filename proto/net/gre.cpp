@@ -79,12 +79,12 @@ Step take_erspan_3(Cursor& at) noexcept {
   if (!r.ok()) return Decoded::tunnel_truncated;
   if (version_vlan >> 12U != 2) return Decoded::tunnel_malformed;
   at.rest = r.rest();
+  const std::uint16_t vlan_id = version_vlan & 0x0fffU;
   const auto frame_type = kind >> 10U & 0x1fU;
-  switch (frame_type) {
-    case 0: return inner_ethernet(at.out, version_vlan & 0x0fffU);
-    case 2: return Layer::ip;
-    default: return Decoded::not_ip;
-  }
+  if (frame_type == 0) return inner_ethernet(at.out, vlan_id);
+  if (frame_type != 2) return Decoded::not_ip;
+  at.out.vlan_id = vlan_id;
+  return Layer::ip;
 }
 
 }  // namespace heptap
