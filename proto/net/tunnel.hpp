@@ -90,8 +90,12 @@ inline constexpr std::array tunnel_rows{
   return Layer::ethernet;
 }
 
-/// Whether these bytes begin with an Ethernet header: where a tunnel does not say what is in it.
+/// Whether these bytes begin with an Ethernet header.
 [[nodiscard]] bool looks_like_ethernet(Bytes in) noexcept;
+
+/// What these bytes begin with, where a tunnel does not say what is in it.
+/// gives     Layer::ip, Layer::ethernet, or Layer::payload: neither of them
+[[nodiscard]] Layer guess_layer(Bytes in) noexcept;
 
 // The readers: each takes one header off `at.rest`. Those behind a UDP port say Layer::payload when
 // it is none of theirs, and leave everything as it was.
