@@ -1,5 +1,7 @@
 // Tunnels that are recognised by a UDP port, which anyone may use for anything: a header that is not
 // as it must be makes the datagram a plain one.
+#include <algorithm>
+
 #include "proto/net/tunnel.hpp"
 
 namespace heptap {
@@ -18,6 +20,21 @@ std::uint16_t ethertype_of_vxlan(std::uint8_t protocol) noexcept {
     case 3: return ethertype::bridged;
     case 5: return ethertype::mpls;
     default: return 0;
+  }
+}
+
+// Any flag brings the fields of all; only those that a flag announces mean something (section 5.1).
+void skip_gtp_options(std::uint8_t flags, ByteReader& r) noexcept {
+  constexpr std::uint8_t has_options = 0x07;  // extension header, sequence number, N-PDU number
+  constexpr std::uint8_t has_extension = 0x04;
+  if ((flags & has_options) == 0) return;
+  r.skip(3);
+  auto next = r.u8();
+  if ((flags & has_extension) == 0) return;
+  while (next != 0 && r.ok()) {
+    const std::size_t words = r.u8();  // of four octets, with this and the next type
+    r.skip(words * 4 - 2);             // none at all is more than there is
+    next = r.u8();
   }
 }
 
@@ -58,31 +75,20 @@ Step take_geneve(Cursor& at) noexcept {
 
 Step take_gtp_u(Cursor& at) noexcept {
   constexpr std::uint8_t t_pdu = 255;
-  constexpr std::uint8_t has_options = 0x07;  // extension header, sequence number, N-PDU number
   ByteReader r{at.rest};
   const auto flags = r.u8();
   const auto type = r.u8();
   const std::size_t length = r.be16();
   r.be32();  // tunnel endpoint
-  if (!r.ok() || flags >> 4U != 3 || type != t_pdu || length > r.rest().size()) {
-    return Layer::payload;
-  }
-  ByteReader body{r.bytes(length)};
-  if ((flags & has_options) != 0) {
-    body.skip(3);
-    auto next = body.u8();
-    while (next != 0 && body.ok()) {
-      const std::size_t words = body.u8();  // of four octets, with this and the next type
-      const Bytes content = body.bytes(words == 0 ? 0 : words * 4 - 1);
-      next = content.empty() ? 0 : content.back();
-    }
-  }
-  if (!body.ok() || body.rest().empty()) return Layer::payload;
-  const auto version = body.rest().front() >> 4U;
-  const bool is_ip = version == 4 || version == 6;
-  if (!is_ip && !looks_like_ethernet(body.rest())) return Layer::payload;
+  if (!r.ok() || flags >> 4U != 3 || type != t_pdu) return Layer::payload;
+  if (length > r.rest().size() && !at.out.truncated) return Layer::payload;
+  ByteReader body{r.bytes(std::min(length, r.rest().size()))};
+  skip_gtp_options(flags, body);
+  if (!body.ok()) return Layer::payload;
+  const Layer inner = guess_layer(body.rest());
+  if (inner == Layer::payload) return Layer::payload;
   enter(Tunnel::gtp_u, body.rest(), at);
-  return is_ip ? Step{Layer::ip} : inner_ethernet(at.out);
+  return inner == Layer::ip ? Step{inner} : inner_ethernet(at.out);
 }
 
 Step take_l2tp(Cursor& at) noexcept {
