@@ -96,11 +96,13 @@ Step take_l2tp(Cursor& at) noexcept {
   constexpr std::uint16_t has_length = 0x4000;
   constexpr std::uint16_t has_sequence = 0x0800;
   constexpr std::uint16_t has_offset = 0x0200;
+  constexpr std::uint16_t reserved = 0x34f0;
   constexpr std::uint16_t version = 0x000f;
   ByteReader r{at.rest};
   const auto flags = r.be16();
-  if ((flags & is_control) != 0 || (flags & version) != 2) return Layer::payload;
-  if ((flags & has_length) != 0) r.skip(2);
+  if ((flags & (is_control | reserved)) != 0 || (flags & version) != 2) return Layer::payload;
+  const std::size_t length = (flags & has_length) != 0 ? r.be16() : at.rest.size();
+  if (length > at.rest.size() && !at.out.truncated) return Layer::payload;
   r.skip(4);  // tunnel, session
   if ((flags & has_sequence) != 0) r.skip(4);
   if ((flags & has_offset) != 0) r.skip(r.be16());
