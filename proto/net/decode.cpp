@@ -12,12 +12,12 @@ Decoded Decoder::decode(std::uint32_t type, Bytes frame, std::int64_t now_us, Pa
   out.truncated = snapped;
   Cursor at{frame, out};
   Step step = take_link(type, at);
-  for (int depth = 0; depth < max_headers; ++depth) {
+  for (int depth = 0;; ++depth) {
     if (step.ends()) return step.reason();
     if (step.next() == Layer::payload) return Decoded::packet;
+    if (depth == max_headers) return Decoded::nesting_limit;
     step = take(step.next(), at, now_us);
   }
-  return Decoded::nesting_limit;
 }
 
 Step Decoder::take(Layer layer, Cursor& at, std::int64_t now_us) noexcept {
