@@ -86,12 +86,18 @@ bool Defrag::take_into(std::uint32_t slot, Cursor& at, std::int64_t now_us) noex
       give_up(slot, FragmentFate::overlap);
       return drop(FragmentFate::overlap);
     }
-    ++counts_.overlaps;
   }
+  if (overlaps != 0) ++counts_.overlaps;
+  return keep(slot, at, now_us);
+}
+
+bool Defrag::keep(std::uint32_t slot, Cursor& at, std::int64_t now_us) noexcept {
+  Datagram& datagram = table_[slot];
   const std::uint32_t got_before = datagram.got_bytes;
   insert(slot, at, now_us);
-  if (datagram.got_bytes == got_before) return drop(FragmentFate::duplicate);
-  if (datagram.total_bytes == 0 || datagram.got_bytes < datagram.total_bytes) {
+  const bool is_whole = datagram.total_bytes != 0 && datagram.got_bytes == datagram.total_bytes;
+  if (!is_whole) {
+    if (datagram.got_bytes == got_before) return drop(FragmentFate::duplicate);
     ++datagram.frame_count;
     ++counts_.held;
     return false;

@@ -97,6 +97,7 @@ class Defrag {
   [[nodiscard]] static Key key_of(const Cursor& at) noexcept;
   [[nodiscard]] std::uint32_t entry_of(const Key& key, std::int64_t now_us) noexcept;
   [[nodiscard]] bool take_into(std::uint32_t slot, Cursor& at, std::int64_t now_us) noexcept;
+  [[nodiscard]] bool keep(std::uint32_t slot, Cursor& at, std::int64_t now_us) noexcept;
   [[nodiscard]] bool fits(const Datagram& datagram, const Cursor& at) const noexcept;
   [[nodiscard]] bool is_known(const Datagram& datagram, const Cursor& at) const noexcept;
   void insert(std::uint32_t slot, const Cursor& at, std::int64_t now_us) noexcept;
