@@ -76,8 +76,6 @@ bool Defrag::take_into(std::uint32_t slot, Cursor& at, std::int64_t now_us) noex
     if (is_known(datagram, at)) return drop(FragmentFate::duplicate);
     reopen(slot, now_us);
   }
-  if (!fits(datagram, at)) return drop(FragmentFate::malformed);
-  if (datagram.piece_count >= max_pieces) return drop(FragmentFate::over_limit);
   const std::size_t overlaps =
       ring_.count_overlaps(datagram.pieces, at.fragment.offset_bytes, at.rest.size());
   if (overlaps != 0) {
@@ -87,6 +85,8 @@ bool Defrag::take_into(std::uint32_t slot, Cursor& at, std::int64_t now_us) noex
       return drop(FragmentFate::overlap);
     }
   }
+  if (!fits(datagram, at)) return drop(FragmentFate::malformed);
+  if (datagram.piece_count >= max_pieces) return drop(FragmentFate::over_limit);
   if (overlaps != 0) ++counts_.overlaps;
   return keep(slot, at, now_us);
 }

@@ -87,10 +87,13 @@ TEST_CASE("an end that comes with nothing else completes an IPv4 datagram") {
 
 TEST_CASE("an IPv6 datagram with an overlap is dropped whole, with what comes later") {
   const Frame whole = datagram(true);
+  const Frame longer = ipv6(udp(numbered(56)));
   const auto overlapping = GENERATE_COPY(values<Frame>({
       fragment_of(whole, 8, 24, id),           // other borders
       changed(fragment_of(whole, 0, 16, id)),  // other content
       fragment_of(whole, 24, 48, id),          // over the end
+      fragment_of(longer, 40, 56, id),         // beyond the end
+      fragment_of(longer, 32, 64, id),         // with another end
   }));
   FragmentTap tap;
   CHECK(tap.take(fragment_of(whole, 0, 16, id)) == held);
