@@ -113,7 +113,7 @@ void PieceRing::release_front(PieceList& list, std::size_t bytes) noexcept {
       piece.begin += cut;
       piece.offset += cut;
       piece.size_bytes -= cut;
-      return;
+      break;
     }
     bytes -= piece.size_bytes;
     piece.owner = none;
