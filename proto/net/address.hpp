@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -55,9 +56,11 @@ struct IpAddress {
   const auto half = [](const IpAddress& address, std::size_t offset) {
     return load(address.octets.data() + offset, 8);
   };
+  // Something of the secret is in each factor, another thing in each: nobody can choose addresses
+  // that make one of them 0, or both products the same.
   const std::uint64_t family = static_cast<std::uint64_t>(from.family);
-  return fold(half(from, 0) ^ seed, half(from, 8) ^ key_a ^ family) ^
-         fold(half(to, 0) ^ key_b, half(to, 8) ^ seed);
+  return fold(half(from, 0) ^ seed, half(from, 8) ^ std::rotl(seed, 32) ^ key_a ^ family) ^
+         fold(half(to, 0) ^ std::rotl(seed, 16) ^ key_b, half(to, 8) ^ std::rotl(seed, 48));
 }
 
 /// gives     "192.0.2.1" or the RFC 5952 form of an IPv6 address, without brackets
