@@ -1,0 +1,153 @@
+// Where the streams of TcpStreams begin and end.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "proto/net/tcp_streams.hpp"
+#include "tests/support/stream_reader.hpp"
+#include "tests/support/tcp_segment.hpp"
+
+using namespace heptap;
+using namespace heptap::test;
+
+namespace {
+
+constexpr std::uint32_t begin = 1000;
+
+}  // namespace
+
+TEST_CASE("a SYN that is repeated or late changes nothing") {
+  TcpStreams streams({}, opens_all);
+  StreamReader reader;
+  const bool has_first = GENERATE(true, false);
+  if (has_first) reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  if (has_first) reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin, "abc"));
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin + 3, "def"));
+  REQUIRE(reader.streams.size() == 1);
+  CHECK(reader.streams[0].text == "abcdef");
+  CHECK(streams.counts().streams == 1);
+}
+
+TEST_CASE("a SYN may bring bytes") {  // RFC 7413
+  TcpStreams streams({}, opens_none);
+  StreamReader reader;
+  reader.take(streams, segment(begin - 1, "abc", tcp_flag::syn));
+  reader.take(streams, segment(begin - 1, "abc", tcp_flag::syn));
+  reader.take(streams, segment(begin + 3, "def"));
+  CHECK(reader.streams.at(0).text == "abcdef");
+}
+
+TEST_CASE("a SYN elsewhere is of a new connection") {
+  const std::uint32_t elsewhere =
+      GENERATE(begin + 3, begin + 4, begin + (1U << 30U), begin + (1U << 31U), begin - (1U << 20U));
+  CAPTURE(elsewhere);
+  TcpStreams streams({}, opens_none);
+  StreamReader reader(leave_all);
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin, "abc"));
+  reader.take(streams, segment(elsewhere, {}, tcp_flag::syn));
+  reader.take(streams, segment(elsewhere + 1, "def"));
+  REQUIRE(reader.streams.size() == 2);
+  CHECK(reader.streams[0].text == "abc");
+  CHECK(reader.streams[0].is_closed);
+  CHECK(reader.streams[1].left == "def");
+  CHECK(adds_up(streams.counts()));
+}
+
+TEST_CASE("far bytes are of a new connection when they could begin one") {
+  TcpStreams streams({}, [](const Packet& p) { return as_text(p.payload).starts_with("SIP"); });
+  StreamReader reader(leave_all);
+  reader.take(streams, segment(begin, "SIP 1"));
+  const std::uint32_t elsewhere = GENERATE(begin + 0x20000000, begin - 0x20000000);
+  CHECK(reader.take(streams, segment(elsewhere, "stray")));
+  CHECK(streams.counts().far == 5);
+  reader.take(streams, segment(begin + 5, " more"));
+  reader.take(streams, segment(elsewhere, "SIP 2"));
+  REQUIRE(reader.streams.size() == 2);
+  CHECK(reader.streams[0].text == "SIP 1 more");
+  CHECK(reader.streams[1].left == "SIP 2");
+  CHECK(adds_up(streams.counts()));
+}
+
+TEST_CASE("a FIN ends its stream when all bytes before it are there") {
+  TcpStreams streams({}, opens_none);
+  StreamReader reader(leave_all);
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  SECTION("with the last bytes") {
+    reader.take(streams, segment(begin, "abc"));
+    reader.take(streams, segment(begin + 3, "def", tcp_flag::fin));
+  }
+  SECTION("alone") {
+    reader.take(streams, segment(begin, "abcdef"));
+    CHECK_FALSE(reader.streams.at(0).is_closed);
+    reader.take(streams, segment(begin + 6, {}, tcp_flag::fin));
+  }
+  SECTION("before them") {
+    reader.take(streams, segment(begin, "abc"));
+    reader.take(streams, segment(begin + 6, {}, tcp_flag::fin));
+    CHECK_FALSE(reader.streams.at(0).is_closed);
+    reader.take(streams, segment(begin + 3, "def"));
+  }
+  SECTION("with bytes behind a hole") {
+    reader.take(streams, segment(begin + 3, "def", tcp_flag::fin));
+    reader.take(streams, segment(begin, "abc"));
+  }
+  SECTION("again") {
+    reader.take(streams, segment(begin + 3, "def", tcp_flag::fin));
+    reader.take(streams, segment(begin + 3, "def", tcp_flag::fin));
+    reader.take(streams, segment(begin, "abc"));
+    reader.take(streams, segment(begin + 3, "def", tcp_flag::fin));
+  }
+  REQUIRE(reader.streams.size() == 1);
+  CHECK(reader.streams[0].text == "abcdef");
+  CHECK(reader.streams[0].is_closed);
+  CHECK(streams.counts().gaps == 0);
+  CHECK(streams.counts().held == 0);
+  CHECK(adds_up(streams.counts()));
+}
+
+TEST_CASE("a FIN without bytes to be read ends a stream silently") {
+  TcpStreams streams({}, opens_none);
+  StreamReader reader;
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin, {}, tcp_flag::fin));
+  CHECK(reader.streams.empty());
+}
+
+TEST_CASE("a RST ends its stream, and what comes with it is not read") {  // RFC 9293, 3.5.3
+  TcpStreams streams({}, opens_none);
+  StreamReader reader(leave_all);
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin, "abc"));
+  reader.take(streams, segment(begin + 5, "f"));
+  SECTION("alone") { CHECK(reader.take(streams, segment(begin + 3, {}, tcp_flag::rst))); }
+  SECTION("with a text") {
+    CHECK_FALSE(reader.take(streams, segment(begin + 3, "de", tcp_flag::rst)));
+  }
+  REQUIRE(reader.streams.size() == 1);
+  CHECK(reader.streams[0].text == "abcf");
+  CHECK(reader.streams[0].gaps == std::vector<std::size_t>{3});
+  CHECK_FALSE(reader.take(streams, segment(begin + 6, "ghi")));
+  CHECK(adds_up(streams.counts()));
+}
+
+TEST_CASE("a RST from nowhere ends nothing") {
+  TcpStreams streams({}, opens_none);
+  StreamReader reader;
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin + 0x40000000, {}, tcp_flag::rst));
+  CHECK(reader.take(streams, segment(begin, "abc")));
+  CHECK(reader.streams.at(0).text == "abc");
+}
+
+TEST_CASE("silence ends a stream") {
+  TcpStreams streams({.max_age_us = 100}, opens_none);
+  StreamReader reader(leave_all);
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn), 0);
+  reader.take(streams, segment(begin, "abc"), 100);
+  CHECK(reader.take(streams, segment(begin + 3, "def"), 200));
+  CHECK_FALSE(reader.take(streams, segment(begin + 6, "ghi"), 301));
+  CHECK(reader.streams.at(0).text == "abcdef");
+  CHECK(adds_up(streams.counts()));
+}
