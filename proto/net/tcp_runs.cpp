@@ -1,6 +1,7 @@
 // What comes out of TcpStreams: first of streams that end, then of those whose gap is not waited for
 // any longer, then of the one whose segment came last.
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <string_view>
 
@@ -106,9 +107,20 @@ bool TcpStreams::is_worth_asking(const Stream& stream) const noexcept {
   const StreamNeed& need = stream.need;
   if (bytes < need.bytes) return false;
   if (!need.blank_line || fresh_.empty() || stream.waiting == 0) return true;
-  if (bytes >= need.without_line) return true;
-  const Bytes last = ring_.bytes(stream.pieces.last);
-  return ends_blank_line(last.last(std::min<std::size_t>(last.size(), 2)), fresh_);
+  return bytes >= need.without_line || has_blank_line(stream);
+}
+
+bool TcpStreams::has_blank_line(const Stream& stream) const noexcept {
+  std::array<std::uint8_t, 2> before{};  // an empty line may begin in so many
+  std::size_t count = 0;
+  for (std::uint32_t at = stream.pieces.last; at != PieceRing::none; at = ring_[at].previous) {
+    const Bytes piece = ring_.bytes(at);
+    for (std::size_t i = piece.size(); i > 0 && count < before.size(); --i) {
+      before[before.size() - ++count] = piece[i - 1];
+    }
+    if (count == before.size()) break;
+  }
+  return ends_blank_line(Bytes{before}.last(count), fresh_);
 }
 
 void TcpStreams::give(std::uint32_t slot, bool is_last, StreamRun& out) noexcept {

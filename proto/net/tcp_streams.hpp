@@ -143,6 +143,7 @@ class TcpStreams {
   [[nodiscard]] bool next_overdue(StreamRun& out) noexcept;
   [[nodiscard]] bool next_current(StreamRun& out) noexcept;
   [[nodiscard]] bool is_worth_asking(const Stream& stream) const noexcept;
+  [[nodiscard]] bool has_blank_line(const Stream& stream) const noexcept;
   void hop_gap(std::uint32_t slot) noexcept;
   void give(std::uint32_t slot, bool is_last, StreamRun& out) noexcept;
   [[nodiscard]] Bytes gather(const Stream& stream) noexcept;
