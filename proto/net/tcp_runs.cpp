@@ -46,30 +46,29 @@ bool TcpStreams::next_closing(StreamRun& out) noexcept {
 }
 
 bool TcpStreams::next_overdue(StreamRun& out) noexcept {
-  if (overdue_ == Table::none && gap_count_ > 0 &&
-      now_us_ - gaps_[gap_first_].since_us > limits_.gap_wait_us) {
-    const Gap gap = gaps_[gap_first_];
-    gap_first_ = (gap_first_ + 1) % gaps_.size();
-    --gap_count_;
-    if (table_[gap.stream].gap_since_us != gap.since_us) return next_overdue(out);
-    overdue_ = gap.stream;
-  }
-  if (overdue_ == Table::none) return false;
-  const std::uint32_t slot = overdue_;
-  Stream& stream = table_[slot];
-  if (stream.ahead == 0) {
+  while (has_overdue()) {
+    const std::uint32_t slot = overdue_;
+    Stream& stream = table_[slot];
+    if (stream.ahead != 0 && stream.waiting != 0) {
+      give(slot, true, out);
+      return true;
+    }
     overdue_ = Table::none;
-    return next_overdue(out);
-  }
-  if (stream.waiting != 0) {
-    give(slot, true, out);
+    if (stream.ahead == 0) continue;
+    hop_gap(slot);
+    if (stream.ahead != 0) note_gap(slot);
+    give(slot, is_at_end(stream), out);
     return true;
   }
-  overdue_ = Table::none;
-  hop_gap(slot);
-  if (stream.ahead != 0) note_gap(slot);
-  give(slot, is_at_end(stream), out);
-  return true;
+  return false;
+}
+
+bool TcpStreams::has_overdue() noexcept {
+  while (overdue_ == Table::none && gap_count_ > 0 &&
+         now_us_ - gaps_[gap_first_].since_us > limits_.gap_wait_us) {
+    overdue_ = take_oldest_gap();
+  }
+  return overdue_ != Table::none;
 }
 
 // Goes on behind what is missing.

@@ -172,13 +172,17 @@ void TcpStreams::note_gap(std::uint32_t slot) noexcept {
   }
   if (stream.gap_since_us != no_gap) return;
   stream.gap_since_us = now_us_;
-  if (gap_count_ == gaps_.size()) {  // so many at once: the oldest has waited long enough
-    overdue_ = gaps_[gap_first_].stream;
-    gap_first_ = (gap_first_ + 1) % gaps_.size();
-    --gap_count_;
-  }
+  if (gap_count_ == gaps_.size()) overdue_ = take_oldest_gap();  // of so many: waited long enough
   gaps_[(gap_first_ + gap_count_) % gaps_.size()] = {slot, now_us_};
   ++gap_count_;
+}
+
+// The stream that still waits for what was missing then; or none.
+std::uint32_t TcpStreams::take_oldest_gap() noexcept {
+  const Gap gap = gaps_[gap_first_];
+  gap_first_ = (gap_first_ + 1) % gaps_.size();
+  --gap_count_;
+  return table_[gap.stream].gap_since_us == gap.since_us ? gap.stream : Table::none;
 }
 
 void TcpStreams::make_room(std::size_t bytes, std::size_t pieces) noexcept {

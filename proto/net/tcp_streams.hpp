@@ -136,11 +136,13 @@ class TcpStreams {
                  const PieceOrigin& origin) noexcept;
   void join_pieces(std::uint32_t slot) noexcept;
   void note_gap(std::uint32_t slot) noexcept;
+  [[nodiscard]] std::uint32_t take_oldest_gap() noexcept;
   void make_room(std::size_t bytes, std::size_t pieces) noexcept;
 
   // Giving runs.
   [[nodiscard]] bool next_closing(StreamRun& out) noexcept;
   [[nodiscard]] bool next_overdue(StreamRun& out) noexcept;
+  [[nodiscard]] bool has_overdue() noexcept;
   [[nodiscard]] bool next_current(StreamRun& out) noexcept;
   [[nodiscard]] bool is_worth_asking(const Stream& stream) const noexcept;
   [[nodiscard]] bool has_blank_line(const Stream& stream) const noexcept;
