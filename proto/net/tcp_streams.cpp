@@ -17,7 +17,7 @@ constexpr std::uint8_t rst = 0x04;
 }  // namespace flag
 
 constexpr std::size_t max_gaps = 4096;
-constexpr std::uint32_t max_ahead_count = 1024;
+constexpr std::uint32_t max_ahead_pieces = 1024;
 constexpr std::int32_t syn_reach = 1 << 16;  // how far a stream may be when its SYN comes late
 
 std::int32_t distance(std::uint32_t a, std::uint32_t b) noexcept {
@@ -95,7 +95,7 @@ std::uint32_t TcpStreams::open(const FlowKey& key, std::uint32_t next) noexcept 
                   .end = 0,
                   .waiting = 0,
                   .ahead = 0,
-                  .ahead_count = 0,
+                  .ahead_pieces = 0,
                   .need = {},
                   .last_us = now_us_,
                   .gap_since_us = no_gap,
@@ -137,11 +137,12 @@ void TcpStreams::add_ahead(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
                            const PieceOrigin& origin) noexcept {
   Stream& stream = table_[slot];
   make_room(bytes.size(), ring_.count_overlaps(stream.pieces, begin, bytes.size()) + 1);
+  const std::size_t pieces = ring_.count();
   const std::size_t added = ring_.insert(stream.pieces, slot, begin, bytes, origin);
   counts_.repeated += bytes.size() - added;
   counts_.held += added;
   stream.ahead += static_cast<std::uint32_t>(added);
-  ++stream.ahead_count;
+  stream.ahead_pieces += static_cast<std::uint32_t>(ring_.count() - pieces);
   if (begin == stream.next) {
     join_pieces(slot);
     current_ = slot;
@@ -158,15 +159,15 @@ void TcpStreams::join_pieces(std::uint32_t slot) noexcept {
     stream.next += ring_[at].size_bytes;
     stream.waiting += ring_[at].size_bytes;
     stream.ahead -= ring_[at].size_bytes;
+    --stream.ahead_pieces;
   }
-  stream.ahead_count = 0;
   stream.gap_since_us = no_gap;
 }
 
 // Says when the missing bytes are not waited for any longer.
 void TcpStreams::note_gap(std::uint32_t slot) noexcept {
   Stream& stream = table_[slot];
-  if (stream.ahead > limits_.max_stream_bytes / 2 || stream.ahead_count > max_ahead_count) {
+  if (stream.ahead > limits_.max_stream_bytes / 2 || stream.ahead_pieces > max_ahead_pieces) {
     overdue_ = slot;
     return;
   }
@@ -224,7 +225,7 @@ void TcpStreams::lose_pieces(std::uint32_t slot) noexcept {
   counts_.evicted += stream.waiting + stream.ahead;
   counts_.held -= stream.waiting + stream.ahead;
   stream.after_gap = stream.after_gap || stream.waiting != 0;
-  stream.waiting = stream.ahead = stream.ahead_count = 0;
+  stream.waiting = stream.ahead = stream.ahead_pieces = 0;
   stream.gap_since_us = no_gap;
   stream.need = {};
   ring_.release(stream.pieces);

@@ -96,12 +96,12 @@ class TcpStreams {
  private:
   enum class Place : std::uint8_t { unconfirmed, confirmed, closing };
   struct Stream {
-    PieceList pieces;           // what waits: in order up to next, then beyond a gap
-    std::uint32_t next;         // sequence number of the first byte that is missing
-    std::uint32_t end;          // sequence number of the FIN, when has_end
-    std::uint32_t waiting;      // bytes in the ring in order, that the reader has left there
-    std::uint32_t ahead;        // bytes in the ring beyond the gap
-    std::uint32_t ahead_count;  // segments that brought them
+    PieceList pieces;            // what waits: in order up to next, then beyond a gap
+    std::uint32_t next;          // sequence number of the first byte that is missing
+    std::uint32_t end;           // sequence number of the FIN, when has_end
+    std::uint32_t waiting;       // bytes in the ring in order, that the reader has left there
+    std::uint32_t ahead;         // bytes in the ring beyond the gap
+    std::uint32_t ahead_pieces;  // how many those are
     StreamNeed need;
     std::int64_t last_us;
     std::int64_t gap_since_us;  // no_gap: nothing is ahead

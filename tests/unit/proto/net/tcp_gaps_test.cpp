@@ -176,3 +176,32 @@ TEST_CASE("more gaps than can be remembered: the oldest is given up") {
   CHECK(reader.streams.back().text == "a");
   CHECK(adds_up(streams.counts()));
 }
+
+TEST_CASE("a gap is not waited for when too many pieces are behind it") {
+  TcpStreams streams({}, opens_all);
+  StreamReader reader;
+  const std::string text = letters(5000);
+  reader.take(streams, segment(begin, text.substr(0, 1)));
+  std::uint32_t at = 2;
+  while (streams.counts().gaps == 0) {
+    REQUIRE(at < 4000);
+    reader.take(streams, segment(begin + at, text.substr(at, 1)));
+    at += 2;
+  }
+  const std::uint64_t held = streams.counts().held;
+  for (std::uint32_t i = 0; i < 500; ++i, at += 2) {
+    reader.take(streams, segment(begin + at, text.substr(at, 1)));
+    REQUIRE(streams.counts().held <= held);
+  }
+}
+
+TEST_CASE("copies of what is behind a gap do not shorten the wait") {
+  TcpStreams streams({}, opens_all);
+  StreamReader reader;
+  const std::string text = letters();
+  reader.take(streams, part(text, 0));
+  for (int i = 0; i < 5000; ++i) reader.take(streams, part(text, 2));
+  CHECK(streams.counts().gaps == 0);
+  reader.take(streams, part(text, 1));
+  CHECK(reader.streams.at(0).text == text.substr(0, 30));
+}
