@@ -41,7 +41,7 @@ TcpStreams::TcpStreams(const StreamLimits& limits, Opens opens)
 }
 
 bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t now_us) {
-  if (segment.payload.size() > max_segment_bytes) return false;
+  if (segment.payload.size() > std::min(max_segment_bytes, limits_.max_stream_bytes)) return false;
   now_us_ = now_us;
   expire();
   const std::uint32_t slot = stream_of(segment);
@@ -136,6 +136,8 @@ void TcpStreams::add(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
 void TcpStreams::add_ahead(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
                            const PieceOrigin& origin) noexcept {
   Stream& stream = table_[slot];
+  const std::size_t held = stream.waiting + stream.ahead;
+  if (held + bytes.size() > 2 * limits_.max_stream_bytes) lose_pieces(slot);
   make_room(bytes.size(), ring_.count_overlaps(stream.pieces, begin, bytes.size()) + 1);
   const std::size_t pieces = ring_.count();
   const std::size_t added = ring_.insert(stream.pieces, slot, begin, bytes, origin);

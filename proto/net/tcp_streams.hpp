@@ -17,10 +17,11 @@ namespace heptap {
 struct StreamLimits {
   std::size_t max_bytes = 8 << 20;  ///< that wait in all streams together
   std::size_t max_streams = 65'536;
-  std::size_t max_stream_bytes = (1 << 20) + (1 << 18);  ///< that wait in one
-  std::int64_t max_age_us = 600'000'000;                 ///< of silence, in packet time
-  std::int64_t gap_wait_us = 1'000'000;                  ///< for a missing segment
-  std::uint64_t seed = 0;                                ///< a secret of the process
+  /// That wait in one for their reader, and twice as many with those behind a gap.
+  std::size_t max_stream_bytes = (1 << 20) + (1 << 18);
+  std::int64_t max_age_us = 600'000'000;  ///< of silence, in packet time
+  std::int64_t gap_wait_us = 1'000'000;   ///< for a missing segment
+  std::uint64_t seed = 0;                 ///< a secret of the process
 };
 
 /// Bytes of segments: all that entered were read, or dropped for a reason, or are held.
@@ -62,7 +63,8 @@ class TcpStreams {
 
   /// A SYN always opens a stream.
   /// time_us   of the packet; now_us: by which streams grow old, never going back
-  /// gives     whether the payload belongs to a stream; false: nobody is interested
+  /// gives     whether the payload belongs to a stream; false: nobody is interested, or it is longer
+  ///           than what a stream may hold
   [[nodiscard]] bool take(const Packet& segment, std::int64_t time_us, std::int64_t now_us);
 
   /// gives     true, and bytes in order that were not there before; false: none are left
