@@ -72,7 +72,7 @@ class StreamReader {
     if (by_number_.size() <= run.stream) by_number_.resize(run.stream + 1);
     if (run.is_new) {
       by_number_[run.stream] = streams.size();
-      streams.push_back({.flow = from.flow(run)});
+      streams.emplace_back().flow = from.flow(run);
     }
     ReadStream& stream = streams[by_number_[run.stream]];
     REQUIRE(from.flow(run) == stream.flow);

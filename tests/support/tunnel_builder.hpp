@@ -11,9 +11,9 @@ namespace heptap::test {
 // Wraps packets and frames into tunnels, as frame_builder.hpp does with the other layers. What a
 // header holds that no reader looks at is some number that is not 0.
 
-inline Frame put_over(Frame frame, std::size_t at, const Frame& bytes) {
-  std::copy(bytes.begin(), bytes.end(), frame.begin() + static_cast<std::ptrdiff_t>(at));
-  return frame;
+inline Frame put_over(Frame in, std::size_t offset, const Frame& field) {
+  for (std::size_t i = 0; i < field.size(); ++i) in.at(offset + i) = field[i];
+  return in;
 }
 
 /// The ends of a tunnel: 10.0.0.1 -> 10.0.0.2, fd00::1 -> fd00::2
