@@ -90,7 +90,7 @@ bool TcpStreams::next_current(StreamRun& out) noexcept {
   const bool is_last = is_at_end(stream);
   if (stream.waiting + fresh_.size() == 0) {
     current_ = Table::none;
-    if (is_last) drop(slot);
+    if (is_last) end(slot);
     return false;
   }
   if (!is_last && !is_worth_asking(stream)) {
@@ -180,7 +180,7 @@ void TcpStreams::consume(const StreamRun& run, std::size_t used, const StreamNee
     keep_fresh();
   }
   const bool is_closing = stream.place == Place::closing;  // next_closing() lets it go
-  if (run.is_last && !is_closing && is_at_end(stream)) drop(run.stream);
+  if (run.is_last && !is_closing && is_at_end(stream)) end(run.stream);
 }
 
 std::size_t TcpStreams::forget(const StreamRun& run) noexcept {

@@ -18,6 +18,7 @@ constexpr std::uint8_t rst = 0x04;
 
 constexpr std::size_t max_gaps = 4096;
 constexpr std::uint32_t max_ahead_pieces = 1024;
+constexpr std::int64_t max_linger_us = 60'000'000;  // of a stream that ended; TIME-WAIT is as long
 constexpr std::int32_t syn_reach = 1 << 16;  // how far a stream may be when its SYN comes late
 
 std::int32_t distance(std::uint32_t a, std::uint32_t b) noexcept {
@@ -46,8 +47,12 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
   expire();
   const std::uint32_t slot = stream_of(segment);
   if (slot == Table::none) return false;
-  touch(slot);
   Stream& stream = table_[slot];
+  if (stream.place == Place::ended) {
+    add_late(stream, segment);
+    return true;
+  }
+  touch(slot);
   const std::uint32_t begin = segment.tcp_sequence + (has(segment, flag::syn) ? 1U : 0U);
   const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
   const std::int32_t jump = distance(begin, stream.next);
@@ -79,8 +84,9 @@ std::uint32_t TcpStreams::stream_of(const Packet& segment) {
 
   const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
   const std::int32_t jump = distance(begin, table_[slot].next);
-  const bool is_another =
-      is_syn ? jump > 0 || jump < -syn_reach : (jump > reach || jump < -reach) && opens_(segment);
+  const bool has_ended = table_[slot].place == Place::ended;
+  const bool is_another = is_syn ? has_ended || jump > 0 || jump < -syn_reach
+                                 : (jump > reach || jump < -reach) && opens_(segment);
   if (!is_another) return slot;
   close(slot);  // the port is used again
   return open(key, begin);
@@ -131,6 +137,16 @@ void TcpStreams::add(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
   current_ = slot;
   fresh_ = bytes;
   fresh_origin_ = origin;
+}
+
+// Behind a FIN nothing is new.
+void TcpStreams::add_late(const Stream& stream, const Packet& segment) noexcept {
+  const std::size_t size = segment.payload.size();
+  const std::int32_t behind = distance(stream.next, segment.tcp_sequence);
+  const std::size_t known = behind > 0 ? std::min(size, static_cast<std::size_t>(behind)) : 0;
+  counts_.entered += size;
+  counts_.repeated += known;
+  counts_.far += size - known;
 }
 
 void TcpStreams::add_ahead(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
@@ -199,9 +215,14 @@ void TcpStreams::expire() noexcept {
       close(list->first);
     }
   }
+  const std::int64_t linger_us = std::min(max_linger_us, limits_.max_age_us);
+  while (ended_.first != Table::none && now_us_ - table_[ended_.first].last_us > linger_us) {
+    drop(ended_.first);
+  }
 }
 
 void TcpStreams::evict_stream() noexcept {
+  if (ended_.first != Table::none) return drop(ended_.first);
   ++counts_.streams_evicted;
   close(unconfirmed_.first != Table::none ? unconfirmed_.first : confirmed_.first);
 }
@@ -212,6 +233,15 @@ void TcpStreams::close(std::uint32_t slot) noexcept {
   table_.detach(slot);
   table_[slot].place = Place::closing;
   table_.append(closing_, slot);
+}
+
+// All is read. It stays for what is sent again, which would begin a stream otherwise.
+void TcpStreams::end(std::uint32_t slot) noexcept {
+  lose_pieces(slot);  // beyond the FIN
+  table_.unlink(list_of(table_[slot].place), slot);
+  table_[slot].place = Place::ended;
+  table_[slot].last_us = now_us_;
+  table_.append(ended_, slot);
 }
 
 void TcpStreams::drop(std::uint32_t slot) noexcept {
@@ -237,6 +267,7 @@ SlotList& TcpStreams::list_of(Place place) noexcept {
   switch (place) {
     case Place::unconfirmed: return unconfirmed_;
     case Place::confirmed: return confirmed_;
+    case Place::ended: return ended_;
     case Place::closing: break;
   }
   return closing_;
@@ -253,6 +284,7 @@ void TcpStreams::confirm(const StreamRun& run) noexcept {
 void TcpStreams::finish() noexcept {
   while (unconfirmed_.first != Table::none) close(unconfirmed_.first);
   while (confirmed_.first != Table::none) close(confirmed_.first);
+  while (ended_.first != Table::none) drop(ended_.first);
 }
 
 }  // namespace heptap

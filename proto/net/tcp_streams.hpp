@@ -96,7 +96,7 @@ class TcpStreams {
   [[nodiscard]] std::size_t max_streams() const noexcept { return limits_.max_streams + 1; }
 
  private:
-  enum class Place : std::uint8_t { unconfirmed, confirmed, closing };
+  enum class Place : std::uint8_t { unconfirmed, confirmed, ended, closing };
   struct Stream {
     PieceList pieces;            // what waits: in order up to next, then beyond a gap
     std::uint32_t next;          // sequence number of the first byte that is missing
@@ -134,6 +134,7 @@ class TcpStreams {
   void touch(std::uint32_t slot) noexcept;
   void add(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
            const PieceOrigin& origin) noexcept;
+  void add_late(const Stream& stream, const Packet& segment) noexcept;
   void add_ahead(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
                  const PieceOrigin& origin) noexcept;
   void join_pieces(std::uint32_t slot) noexcept;
@@ -157,6 +158,7 @@ class TcpStreams {
   void expire() noexcept;
   void evict_stream() noexcept;
   void close(std::uint32_t slot) noexcept;
+  void end(std::uint32_t slot) noexcept;
   void drop(std::uint32_t slot) noexcept;
   void lose_pieces(std::uint32_t slot) noexcept;
   [[nodiscard]] SlotList& list_of(Place place) noexcept;
@@ -166,6 +168,7 @@ class TcpStreams {
   Table table_;
   SlotList unconfirmed_;  // by last use, oldest first
   SlotList confirmed_;
+  SlotList ended_;  // by their end, oldest first
   SlotList closing_;
   PieceRing ring_;
   std::unique_ptr<std::uint8_t[]> scratch_;  // NOLINT: not to be touched before it is used

@@ -151,3 +151,42 @@ TEST_CASE("silence ends a stream") {
   CHECK(reader.streams.at(0).text == "abcdef");
   CHECK(adds_up(streams.counts()));
 }
+
+TEST_CASE("what is sent again after the end is not read again") {
+  TcpStreams streams({}, opens_all);
+  StreamReader reader;
+  reader.take(streams, segment(begin, "abc"));
+  reader.take(streams, segment(begin + 3, "def", tcp_flag::fin));
+  reader.take(streams, segment(begin + 3, "def", tcp_flag::fin));
+  reader.take(streams, segment(begin, "abcdef"));
+  reader.take(streams, segment(begin + 5, "fghi"));
+  REQUIRE(reader.streams.size() == 1);
+  CHECK(reader.streams[0].text == "abcdef");
+  CHECK(streams.counts().repeated == 10);
+  CHECK(streams.counts().far == 3);  // nothing comes after a FIN
+  CHECK(adds_up(streams.counts()));
+  SECTION("a SYN begins another connection") {
+    reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+    reader.take(streams, segment(begin, "new"));
+  }
+  SECTION("so do bytes elsewhere") { reader.take(streams, segment(begin + 0x10000000, "new")); }
+  SECTION("so does anything a minute later") {
+    reader.take(streams, segment(begin, "new"), 60'000'001);
+  }
+  REQUIRE(reader.streams.size() == 2);
+  CHECK(reader.streams[1].text == "new");
+}
+
+TEST_CASE("streams that ended make room before all others") {
+  TcpStreams streams({.max_streams = 3}, opens_none);
+  StreamReader reader;
+  reader.take(streams, segment(begin, "a", tcp_flag::syn, 1));
+  reader.take(streams, segment(begin, "b", tcp_flag::syn, 2));
+  for (std::uint16_t port = 10; port < 100; ++port) {
+    reader.take(streams, segment(begin, "c", tcp_flag::syn, port));
+    reader.take(streams, segment(begin + 2, {}, tcp_flag::fin, port));
+  }
+  CHECK(streams.counts().streams_evicted == 0);
+  CHECK(reader.take(streams, segment(begin + 2, "a", tcp_flag::ack, 1)));
+  CHECK(reader.take(streams, segment(begin + 2, "b", tcp_flag::ack, 2)));
+}
