@@ -1,4 +1,5 @@
 // What TcpStreams does when more comes than it may hold.
+#include <array>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -52,7 +53,8 @@ TEST_CASE("a segment longer than what a stream may hold is not taken") {
   const std::string fits(small.max_stream_bytes, 'x');
   CHECK(reader.take(streams, segment(begin, fits)));
   CHECK_FALSE(reader.take(streams, segment(begin, fits + 'x')));
-  CHECK(reader.take(streams, segment(begin + 1 + small.max_stream_bytes, fits)));
+  CHECK(reader.take(streams,
+                    segment(begin + 1 + static_cast<std::uint32_t>(small.max_stream_bytes), fits)));
   CHECK(adds_up(streams.counts()));
 }
 
@@ -65,7 +67,7 @@ TEST_CASE("the oldest waiting bytes make room, whose ever they are") {
   CHECK(streams.counts().evicted == 0);
   reader.take(streams, segment(begin + 100, part.substr(100), tcp_flag::ack, 3));
   CHECK(streams.counts().evicted == 7'000);
-  for (const std::uint16_t port : {3, 2, 1}) {
+  for (const std::uint16_t port : std::array<std::uint16_t, 3>{3, 2, 1}) {
     reader.take(streams, segment(begin + 7'000, "y", tcp_flag::ack, port));
   }
   CHECK(reader.streams.at(2).left == part.substr(100) + "y");
@@ -129,7 +131,7 @@ TEST_CASE(
     "of the others") {
   TcpStreams streams(small, opens_none);
   StreamReader reader;
-  for (const std::uint16_t port : {1, 2, 3, 4}) {
+  for (const std::uint16_t port : std::array<std::uint16_t, 4>{1, 2, 3, 4}) {
     reader.confirms = port != 3;
     reader.take(streams, segment(begin, "a", tcp_flag::syn, port));
   }
