@@ -60,7 +60,6 @@ PipelineOptions pipeline_options(const Settings& settings) {
   options.streams.max_age_us = micros(reassembly.streams_age);
   options.streams.gap_wait_us = micros(reassembly.gap_wait);
   options.sctp.max_bytes = reassembly.fragments_bytes;
-  options.sctp.max_associations = reassembly.streams_max;
   options.sctp.max_age_us = micros(reassembly.streams_age);
   options.duplicate_window_us = micros(settings.duplicates.window);
   for (const PortRange& range : settings.sip.ports) options.sip_ports.add(range.first, range.last);

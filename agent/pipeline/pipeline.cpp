@@ -86,7 +86,8 @@ void Pipeline::take_datagram(const Packet& packet, std::int64_t time_us) {
 }
 
 void Pipeline::take_segment(const Packet& packet, std::int64_t time_us) {
-  const bool is_read = tcp_.take(packet, time_us, clock_.now_us());
+  const bool is_read = may_be_sip(packet.source_port, packet.destination_port) &&
+                       tcp_.take(packet, time_us, clock_.now_us());
   ++counts_.content[is_read ? Content::stream : content_of_stream(packet.payload)];
   read_streams();
 }
@@ -148,7 +149,6 @@ bool Pipeline::expects_sip(const FlowKey& flow) const noexcept {
 // A segment of a stream that nobody knows: its beginning was not seen, or was something else.
 bool Pipeline::opens_stream(const Packet& segment) noexcept {
   if (segment.payload.empty()) return false;
-  if (!may_be_sip(segment.source_port, segment.destination_port)) return false;
   if (looks_like_sip(segment.payload)) return true;
   if (parse_http_upgrade(segment.payload)) return true;
   if (looks_like_websocket(segment.payload, inflater_)) return true;

@@ -11,8 +11,8 @@
 namespace heptap {
 
 struct SctpLimits {
-  std::size_t max_bytes = 2 << 20;        ///< of fragments that wait, in all associations together
-  std::size_t max_associations = 16'384;  ///< directions of them
+  std::size_t max_bytes = 2 << 20;      ///< of fragments that wait, in all associations together
+  std::size_t max_associations = 4096;  ///< directions of them
   std::size_t max_message_bytes = 1 << 20;
   std::int64_t max_age_us = 600'000'000;  ///< of silence, in packet time
   std::uint64_t seed = 0;                 ///< a secret of the process
