@@ -49,12 +49,13 @@ struct SipSettings {
   bool operator==(const SipSettings&) const = default;
 };
 
-/// How much is kept of what is not whole yet, and for how long in packet time.
+/// How much is kept of what is not whole yet, and for how long in packet time. SCTP takes
+/// fragments_bytes and streams_max once more for itself.
 struct ReassemblySettings {
   std::uint64_t fragments_bytes = 4ULL << 20U;
   std::uint64_t fragments_max = 16'384;  ///< datagrams being put together
   std::chrono::milliseconds fragments_age{30'000};
-  std::uint64_t streams_bytes = 8ULL << 20U;  ///< of all streams; at least stream_bytes
+  std::uint64_t streams_bytes = 8ULL << 20U;  ///< of all TCP streams; at least stream_bytes
   std::uint64_t streams_max = 65'536;
   std::uint64_t stream_bytes = 1280ULL << 10U;
   std::chrono::milliseconds streams_age{600'000};  ///< of silence
