@@ -85,7 +85,7 @@ SipFrame end_of_message(Bytes in, bool is_last, SipView& view) noexcept {
     length = max_stream_message_bytes;  // stays so when the number is larger than a number can be
     std::from_chars(value.data(), value.data() + value.size(), length);
   }
-  if (head_bytes + length > max_stream_message_bytes) return part(SipPart::over_limit, head_bytes);
+  if (length > max_stream_message_bytes - head_bytes) return part(SipPart::over_limit, head_bytes);
   if (head_bytes + length > in.size()) return wait_for_bytes(in, head_bytes + length, is_last);
   view.end_body(length);
   return part(SipPart::message, head_bytes + length);

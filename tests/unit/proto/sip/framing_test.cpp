@@ -177,7 +177,7 @@ TEST_CASE("where a message without a length ends") {
 TEST_CASE("a length above what is taken gives the message up") {
   const std::string length =
       GENERATE(as<std::string>{}, "1048577", "4294967295", "4294967296", "9223372036854775807",
-               "18446744073709551616", "99999999999999999999999999");
+               "18446744073709551615", "18446744073709551616", "99999999999999999999999999");
   CAPTURE(length);
   const std::string head = message("l: " + length + "\r\n");
   SipView view;
