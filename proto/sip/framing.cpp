@@ -22,10 +22,10 @@ SipFrame part(SipPart what, std::size_t bytes) noexcept { return {what, bytes, t
 SipFrame wait_for(StreamNeed need) noexcept { return {SipPart::need_more, 0, true, need}; }
 
 // The head is not whole. Whoever sends heads without end is not asked for each segment.
-SipFrame wait_for_head(Bytes in, bool is_last) noexcept {
+SipFrame wait_for_head(Bytes in, bool is_last,
+                       std::size_t most = SipView::max_head_bytes + 1) noexcept {
   if (is_last) return part(SipPart::unfinished, in.size());
-  return wait_for(
-      {.bytes = in.size() + 1, .blank_line = true, .without_line = SipView::max_head_bytes + 1});
+  return wait_for({.bytes = in.size() + 1, .blank_line = true, .without_line = most});
 }
 
 SipFrame wait_for_bytes(Bytes in, std::size_t bytes, bool is_last) noexcept {
@@ -58,7 +58,8 @@ std::size_t find_start_line(std::string_view text) noexcept {
   return std::string_view::npos;
 }
 
-// Behind a head that does not say how long the body is.
+// Behind a head that does not say how long the body is. The longer it is, the more is waited for at a
+// time: all of it is looked at again.
 SipFrame end_at_next_start(std::size_t head_bytes, Bytes in, bool is_last, SipView& view) noexcept {
   std::size_t body_bytes = 0;
   if (view.contains(HeaderId::content_type)) {
@@ -66,7 +67,7 @@ SipFrame end_at_next_start(std::size_t head_bytes, Bytes in, bool is_last, SipVi
     body_bytes = find_start_line(rest.substr(0, max_stream_message_bytes));
     if (body_bytes == std::string_view::npos) {
       if (rest.size() > max_stream_message_bytes) return part(SipPart::over_limit, in.size());
-      if (!is_last) return wait_for({.bytes = in.size() + 1});
+      if (!is_last) return wait_for({.bytes = in.size() + 1 + rest.size() / 16});
       body_bytes = rest.size();
     }
   }
@@ -120,7 +121,7 @@ SipFrame frame_sip(Bytes in, bool is_last, SipView& view) noexcept {
     case Errc::over_limit: return part(SipPart::over_limit, in.size());
     default: break;
   }
-  if (!is_last && may_go_on(in)) return wait_for({.bytes = in.size() + 1});
+  if (!is_last && may_go_on(in)) return wait_for_head(in, is_last, max_start_line_bytes);
   return part(SipPart::junk, 0);
 }
 

@@ -203,6 +203,18 @@ TEST_CASE("a message of the limit is taken, a longer one is not") {
   if (more == 0) CHECK(reader.asked < 10);
 }
 
+TEST_CASE("what never ends is not looked at again with every byte") {
+  const std::string type = "Content-Type: text/plain\r\n";
+  const std::string text =
+      GENERATE_COPY(as<std::string>{}, message(type, std::string(100'000, '\n')),
+                    message(type, std::string(100'000, 'x')), "INVITE " + std::string(8'000, 'x'),
+                    std::string(8'000, 'x'), "INVITE sip:a SIP/2.0\r\n" + std::string(60'000, 'x'),
+                    message("X: " + std::string(60'000, 'x')));
+  SipStreamReader reader;
+  for (const char c : text) reader.add({&c, 1});
+  CHECK(reader.asked < 300);
+}
+
 TEST_CASE("framing allocates nothing") {
   const std::string text = joined(shapes());
   SipView view;
