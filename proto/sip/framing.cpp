@@ -3,11 +3,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "proto/sip/chars.hpp"
+#include "proto/sip/cseq.hpp"
 #include "proto/sip/start_line.hpp"
 
 namespace heptap {
+
+using namespace sip_chars;
+
 namespace {
 
+constexpr std::size_t nowhere = std::string_view::npos;
 constexpr std::size_t max_start_line_bytes = 8192;
 
 bool is_filler(char c) noexcept { return c == '\r' || c == '\n' || c == '\0'; }
@@ -33,9 +39,7 @@ SipFrame wait_for_bytes(Bytes in, std::size_t bytes, bool is_last) noexcept {
   return wait_for({.bytes = bytes});
 }
 
-bool has_line_end(std::string_view text) noexcept {
-  return text.find('\n') != std::string_view::npos;
-}
+bool has_line_end(std::string_view text) noexcept { return text.find('\n') != nowhere; }
 
 // A start line of which only the first letters are here is none to parse_sip().
 bool may_go_on(Bytes in) noexcept {
@@ -51,11 +55,11 @@ bool is_start_line(std::string_view line) noexcept {
 std::size_t find_start_line(std::string_view text) noexcept {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = text.find('\n', begin);
-    if (end == std::string_view::npos) break;
+    if (end == nowhere) break;
     if (is_start_line(text.substr(begin, end - begin))) return begin;
     begin = end + 1;
   }
-  return std::string_view::npos;
+  return nowhere;
 }
 
 // Behind a head that does not say how long the body is. The longer it is, the more is waited for at a
@@ -65,7 +69,7 @@ SipFrame end_at_next_start(std::size_t head_bytes, Bytes in, bool is_last, SipVi
   if (view.contains(HeaderId::content_type)) {
     const std::string_view rest = as_text(in.subspan(head_bytes));
     body_bytes = find_start_line(rest.substr(0, max_stream_message_bytes));
-    if (body_bytes == std::string_view::npos) {
+    if (body_bytes == nowhere) {
       if (rest.size() > max_stream_message_bytes) return part(SipPart::over_limit, in.size());
       if (!is_last) return wait_for({.bytes = in.size() + 1 + rest.size() / 16});
       body_bytes = rest.size();
@@ -92,19 +96,51 @@ SipFrame end_of_message(Bytes in, bool is_last, SipView& view) noexcept {
   return part(SipPart::message, head_bytes + length);
 }
 
-// A candidate is a start line with a head behind it that is a SIP message's.
-bool is_message(std::string_view text, SipView& view) noexcept {
-  return parse_sip(as_bytes(text), view) == Errc::none &&
-         (view.contains(HeaderId::call_id) || view.contains(HeaderId::via));
+bool is_header(std::string_view line) noexcept {
+  const auto* const name_end = std::find_if_not(line.begin(), line.end(), is_token);
+  const auto name_bytes = static_cast<std::size_t>(name_end - line.begin());
+  return name_bytes != 0 && trim_left(line.substr(name_bytes)).starts_with(':');
 }
 
-// The last line may be the beginning of a start line.
+// Where a request line begins that ends with this line, by its URI; its method may begin later, when
+// what is in front of it ends with letters.
+std::size_t request_in(std::string_view line) noexcept {
+  constexpr std::string_view version = " SIP/2.0";
+  if (!line.ends_with(version)) return nowhere;
+  line.remove_suffix(version.size());
+  const std::size_t space = std::min(line.rfind(' '), line.size());
+  std::size_t begin = space;
+  while (begin > 0 && is_token(line[begin - 1])) --begin;
+  return looks_like_sip(as_bytes(line.substr(begin))) ? begin : nowhere;
+}
+
+// Where a start line may begin: with this line, or within it, behind a body without a line end.
+std::size_t start_in(std::string_view line) noexcept {
+  line = trim_right(line);
+  if (is_header(line)) return nowhere;  // whatever it quotes
+  if (const std::size_t request = request_in(line); request != nowhere) return request;
+  const std::size_t status = line.rfind("SIP/2.0 ");
+  if (status != nowhere && is_start_line(line.substr(status))) return status;
+  return is_start_line(line) ? 0 : nowhere;
+}
+
+// Where the message begins whose start line may be the first line of `text`. Only its CSeq tells
+// where its method begins, and whether all of it is here.
+std::size_t message_in(std::string_view text, SipView& view) noexcept {
+  if (parse_sip(as_bytes(text), view) != Errc::none) return nowhere;
+  if (!view.contains(HeaderId::call_id) && !view.contains(HeaderId::via)) return nowhere;
+  const auto cseq = parse_cseq(view.first(HeaderId::cseq));
+  if (!view.is_request() || !cseq) return 0;
+  const std::string_view method = view.method();
+  return method.ends_with(cseq->method) ? method.size() - cseq->method.size() : nowhere;
+}
+
+// The last line may end with a start line.
 SipFrame junk_up_to(std::size_t begin, std::string_view text, bool is_last) noexcept {
-  const std::string_view line = text.substr(begin);
-  const bool may_be_start = !is_last && !line.empty() && may_go_on(as_bytes(line));
-  if (!may_be_start) return part(SipPart::junk, text.size());
+  if (is_last) return part(SipPart::junk, text.size());
+  if (text.size() - begin > max_start_line_bytes) begin = text.size() - max_start_line_bytes / 2;
   if (begin != 0) return part(SipPart::junk, begin);
-  return wait_for({.bytes = text.size() + 1});
+  return wait_for_head(as_bytes(text), is_last, max_start_line_bytes + 1);
 }
 
 }  // namespace
@@ -127,24 +163,22 @@ SipFrame frame_sip(Bytes in, bool is_last, SipView& view) noexcept {
 
 SipFrame find_sip(Bytes in, bool is_last, SipView& view) noexcept {
   const std::string_view text = as_text(in);
-  std::size_t candidate = std::string_view::npos;
+  std::size_t candidate = nowhere;
   std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::size_t end = text.find('\n', begin);
-    if (end == std::string_view::npos) break;
+  for (std::size_t end; (end = text.find('\n', begin)) != nowhere; begin = end + 1) {
     const std::string_view line = text.substr(begin, end - begin);
     if (line.empty() || line == "\r") {
-      if (candidate != std::string_view::npos && is_message(text.substr(candidate), view)) {
-        return part(SipPart::junk, candidate);
-      }
-      candidate = std::string_view::npos;
-    } else if (is_start_line(line)) {
-      candidate = begin;  // of two in one head, the first was quoted
+      const bool has_candidate = candidate != nowhere;
+      const std::size_t front = has_candidate ? message_in(text.substr(candidate), view) : nowhere;
+      if (front != nowhere) return part(SipPart::junk, candidate + front);
+      candidate = nowhere;
+    } else if (const std::size_t start = start_in(line); start != nowhere) {
+      candidate = begin + start;  // of two in one head, the first was quoted
     }
-    begin = end + 1;
   }
-  if (candidate == std::string_view::npos) return junk_up_to(begin, text, is_last);
-  if (text.size() - candidate > SipView::max_head_bytes) return part(SipPart::junk, text.size());
+  const bool has_candidate =
+      candidate != nowhere && text.size() - candidate <= SipView::max_head_bytes;
+  if (!has_candidate) return junk_up_to(begin, text, is_last);
   if (candidate != 0) return part(SipPart::junk, candidate);
   return wait_for_head(in, is_last);
 }

@@ -38,10 +38,13 @@ struct SipFrame {
 [[nodiscard]] SipFrame frame_sip(Bytes in, bool is_last, SipView& view) noexcept;
 
 /// Looks for a message in a stream that is seen from its middle. A start line counts at the start of
-/// a line, and only when its head names a Call-ID or a Via: bodies may quote start lines (RFC 3420).
+/// a line, and behind a body that ends without a line end; its head must name a Call-ID or a Via, and
+/// no other method than itself: bodies may quote start lines (RFC 3420), and of the first method that
+/// is seen the beginning may be missing.
+/// in        at least one byte
 /// view      used for looking, void afterwards
 /// gives     junk: what is in front of the next message, or all there is; size_bytes 0: a message
-///           is at the front. need_more: it may be one
+///           is at the front. need_more: it may be one. unfinished: it will not become one
 [[nodiscard]] SipFrame find_sip(Bytes in, bool is_last, SipView& view) noexcept;
 
 }  // namespace heptap
