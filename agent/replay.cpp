@@ -76,6 +76,7 @@ class Replay {
     try {
       CaptureFile file = CaptureFile::open(path, input_wait());
       const std::uint64_t frames_before = pipeline_->counts().frames;
+      pipeline_->begin_capture();
       Progress progress(err_, path, file.size_bytes(),
                         !options_.quiet && isatty(STDERR_FILENO) == 1);
       RawFrame frame;
@@ -170,7 +171,8 @@ class Replay {
       if (count != 0) spdlog::warn("{} {}", count, what);
     };
     const DefragCounts& fragments = pipeline_->fragments();
-    warn(fragments.held + fragments[FragmentFate::expired] + fragments[FragmentFate::evicted],
+    warn(fragments.held + fragments[FragmentFate::expired] + fragments[FragmentFate::evicted] +
+             fragments[FragmentFate::truncated],
          "IP fragments whose datagrams never became whole");
     warn(pipeline_->streams().gaps, "places in TCP streams where the capture has a gap");
     warn(pipeline_->counts().truncated, "messages cut by the snap length of the capture");

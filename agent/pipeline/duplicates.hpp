@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -23,6 +24,9 @@ class DuplicateWindow {
   /// gives     true: this packet was here a moment ago
   [[nodiscard]] bool is_copy(const Packet& packet, std::uint64_t content,
                              std::int64_t time_us) noexcept;
+
+  /// Nothing was here yet.
+  void forget() noexcept { std::fill(buckets_.begin(), buckets_.end(), Bucket{}); }
 
  private:
   static constexpr std::size_t bucket_count = 512;

@@ -16,6 +16,9 @@ class PacketClock {
     now_us_ = std::max(now_us_, time_us);
     return now_us_;
   }
+  /// The next packet is of another time.
+  void begin_again() noexcept { now_us_ = never; }
+
   [[nodiscard]] std::int64_t now_us() const noexcept { return now_us_; }
   /// gives     packets that were more than a second older than another before them
   [[nodiscard]] std::uint64_t steps_back() const noexcept { return steps_back_; }

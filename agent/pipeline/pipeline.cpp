@@ -56,6 +56,11 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
       content_hash_(random_seed()),
       duplicates_(options.duplicate_window_us, random_seed()) {}
 
+void Pipeline::begin_capture() noexcept {
+  clock_.begin_again();
+  duplicates_.forget();
+}
+
 void Pipeline::handle(const RawFrame& frame) {
   ++counts_.frames;
   Packet packet;

@@ -54,6 +54,10 @@ class Pipeline {
   /// Added to each packet's time before anything uses it.
   void set_time_shift(std::int64_t shift_us) noexcept { shift_us_ = shift_us; }
 
+  /// What follows was captured by somebody else, at another time: its packets are no copies of those
+  /// before, and nothing grows old by the difference. Streams go on: captures are cut into files.
+  void begin_capture() noexcept;
+
   void handle(const RawFrame& frame);
 
   /// Nothing more comes: gives what waited in streams for bytes that are missing.

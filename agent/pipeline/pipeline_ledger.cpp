@@ -104,6 +104,7 @@ LedgerStage sctp_stage(const SctpCounts& sctp, const PipelineCounts& counts) {
   add_line(stage.dropped, "other", sctp.left - counts.sctp_message_bytes);
   add_line(stage.dropped, "repeated", sctp.repeated);
   add_line(stage.dropped, "over_limit", sctp.over_limit);
+  add_line(stage.dropped, "unsupported", sctp.unsupported);
   add_line(stage.dropped, "evicted", sctp.evicted);
   add_line(stage.noted, "messages", counts.sctp_messages);
   add_line(stage.noted, "malformed_packets", sctp.malformed);
@@ -130,7 +131,8 @@ std::vector<LedgerStage> Pipeline::ledger() const {
 std::vector<LedgerStage> Pipeline::stream_ledger() const {
   std::vector<LedgerStage> stages;
   if (tcp_.streams().entered != 0) stages.push_back(tcp_stage(tcp_.streams(), tcp_.counts()));
-  if (sctp_.counts().entered != 0) stages.push_back(sctp_stage(sctp_.counts(), counts_));
+  const bool has_sctp = sctp_.counts().entered + sctp_.counts().malformed != 0;
+  if (has_sctp) stages.push_back(sctp_stage(sctp_.counts(), counts_));
   return stages;
 }
 

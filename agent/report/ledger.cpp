@@ -35,8 +35,9 @@ json::array stages_of(const std::vector<LedgerStage>& stages, const char* left,
 
 void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view left,
                  std::string_view lost) {
-  out << "  " << std::left << std::setw(12) << stage.name << ' ' << grouped(stage.entered) << " = "
-      << grouped(stage.left) << ' ' << left;
+  out << "  " << std::left << std::setw(12) << stage.name << ' ' << grouped(stage.entered);
+  if (stage.joined != 0) out << " (" << grouped(stage.joined) << " of streams)";
+  out << " = " << grouped(stage.left) << ' ' << left;
   for (const auto& line : stage.absorbed) out << " + " << grouped(line.count) << ' ' << line.reason;
   for (const auto& line : stage.dropped) {
     out << " + " << grouped(line.count) << ' ' << lost << line.reason;

@@ -12,11 +12,13 @@ namespace chunk_type {
 constexpr std::uint8_t data = 0;
 constexpr std::uint8_t init = 1;
 constexpr std::uint8_t init_ack = 2;
+constexpr std::uint8_t i_data = 64;
 }  // namespace chunk_type
 
 constexpr std::uint8_t flag_end = 0x01;
 constexpr std::uint8_t flag_begin = 0x02;
 constexpr std::size_t data_header_bytes = 16;
+constexpr std::size_t i_data_header_bytes = 20;
 constexpr std::int32_t seen_bits = 64;
 constexpr std::int32_t tsn_reach = 1 << 15;  // as far as the ring can order
 
@@ -77,6 +79,10 @@ bool SctpMessages::next_chunk(Chunk& out) noexcept {
   }
   const Bytes chunk = chunks_.first(length);
   chunks_ = chunks_.subspan(std::min((length + 3) / 4 * 4, chunks_.size()));
+  if (out.type == chunk_type::i_data && length > i_data_header_bytes) {
+    counts_.entered += length - i_data_header_bytes;
+    counts_.unsupported += length - i_data_header_bytes;
+  }
   if (!is_data) return true;
   out.tsn = r.be32();
   out.bytes = chunk;

@@ -62,7 +62,8 @@ def interrupted_before_a_dead_collector():
     packet = frames.ethernet(frames.udp(("192.0.2.1", 5060), ("192.0.2.2", 5060), request))
     with Folder() as folder:
         capture = folder / "many.pcap"
-        capture.write_bytes(frames.pcap([(10**18, packet)] * 200_000))
+        capture.write_bytes(frames.pcap(
+            [(10**18 + second * 10**9, packet) for second in range(200_000)]))
         with Process(HEPTAP, "replay", capture, "--wait", "1h", "--to", "tcp://127.0.0.1:9") as process:
             eventually("it cannot connect", lambda: "refused" in process.err.lower())
             time.sleep(1)

@@ -12,7 +12,8 @@ import frames  # noqa: E402
 
 REQUEST = b"OPTIONS sip:a SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n"
 PACKET = frames.ethernet(frames.udp(("192.0.2.1", 5060), ("192.0.2.2", 5060), REQUEST))
-CAPTURE = frames.pcap([(10**18, PACKET)] * 3)
+# A second apart: what comes sooner is a copy of a mirror's.
+CAPTURE = frames.pcap([(10**18 + second * 10**9, PACKET) for second in range(3)])
 
 
 def start(*arguments, **streams):
