@@ -14,9 +14,9 @@ struct SlotList {
   std::uint32_t last = SlotIndex::none;
 };
 
-/// A fixed number of entries, found by a key that has a keyed hash(seed). A slot keeps its number as long as its
-/// entry lives, and its entry is as the last one left it when it is taken. Nothing is allocated
-/// after the start; memory is touched when it is used for the first time.
+/// A fixed number of entries, found by a key that has a keyed hash(seed). A slot keeps its number as
+/// long as its entry lives, and its entry is as the last one left it when it is taken. Nothing is
+/// allocated after the start; memory is touched when it is used for the first time.
 template <class Key, class Entry>
 class FlowTable {
  public:

@@ -23,7 +23,7 @@ struct SipHeader {
 /// are the interesting ones.
 enum class SipFlag : std::uint16_t {
   head_incomplete = 1U << 0U,          ///< no empty line; body() is empty, whole lines are indexed
-  content_length_missing = 1U << 1U,   ///< body() runs to the end of the datagram
+  content_length_missing = 1U << 1U,   ///< body() runs to the end of the input
   content_length_invalid = 1U << 2U,   ///< not a number, or two that differ; body() as above
   content_length_mismatch = 1U << 3U,  ///< says more than there is: the message was cut
   trailing_bytes = 1U << 4U,           ///< says less than there is; see trailing()
@@ -58,7 +58,7 @@ class SipView {
   [[nodiscard]] std::string_view body() const noexcept {
     return text_.substr(head_bytes_, body_bytes_);
   }
-  /// What follows the body in the same datagram.
+  /// What follows the body in the input; nothing once end_body() was called.
   [[nodiscard]] std::string_view trailing() const noexcept {
     return text_.substr(head_bytes_ + body_bytes_);
   }
