@@ -49,8 +49,8 @@ struct SipSettings {
   bool operator==(const SipSettings&) const = default;
 };
 
-/// How much is kept of what is not whole yet, and for how long in packet time. SCTP takes
-/// fragments_bytes and streams_max once more for itself.
+/// How much is kept of what is not whole yet, and for how long in packet time. SCTP has
+/// fragments_bytes once more for itself, and streams_age.
 struct ReassemblySettings {
   std::uint64_t fragments_bytes = 4ULL << 20U;
   std::uint64_t fragments_max = 16'384;  ///< datagrams being put together
