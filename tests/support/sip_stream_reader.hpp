@@ -27,6 +27,8 @@ class SipStreamReader {
   [[nodiscard]] std::size_t bytes(SipPart part) const {
     return bytes_[static_cast<std::size_t>(part)];
   }
+  /// By part.
+  [[nodiscard]] const std::array<std::size_t, 6>& bytes() const { return bytes_; }
   [[nodiscard]] std::string_view held() const { return held_; }
 
   std::vector<std::string> messages;
