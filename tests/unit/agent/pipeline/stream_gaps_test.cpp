@@ -1,0 +1,146 @@
+// What is lost with a segment: the message it was part of, and no other.
+#include <algorithm>
+
+#include "agent/pipeline/stream_messages.hpp"
+#include "tests/support/sip_text.hpp"
+#include "tests/support/websocket_builder.hpp"
+#include "tests/unit/agent/pipeline/stream_tap.hpp"
+
+using namespace heptap;
+using namespace heptap::test;
+
+namespace {
+
+constexpr std::int64_t past_gap_us = 2'000'000;  // longer than a gap is waited for
+constexpr int message_count = 12;
+
+std::string numbered(int number) {
+  return request("MESSAGE", "id" + std::to_string(number),
+                 std::string(static_cast<std::size_t>(number * 40), 'b') + "\r\n");
+}
+
+/// Messages one behind the other.
+class Stream {
+ public:
+  Stream() {
+    for (int i = 0; i < message_count; ++i) {
+      messages_.push_back(numbered(i));
+      begins_.push_back(bytes_.size());
+      bytes_ = joined(bytes_, text(messages_.back()));
+    }
+    begins_.push_back(bytes_.size());
+  }
+
+  [[nodiscard]] const Frame& bytes() const { return bytes_; }
+
+  /// gives     the messages of which no byte is in this range
+  [[nodiscard]] Texts without(std::size_t begin, std::size_t end) const {
+    Texts out;
+    for (std::size_t i = 0; i < messages_.size(); ++i) {
+      if (begins_[i + 1] <= begin || begins_[i] >= end) out.push_back(messages_[i]);
+    }
+    return out;
+  }
+
+ private:
+  Frame bytes_;
+  Texts messages_;
+  std::vector<std::size_t> begins_;
+};
+
+/// Gives the stream to the tap in segments, without that of number `lost`.
+void send(StreamTap& tap, const Stream& stream, std::uint16_t port, std::size_t segment_bytes,
+          std::size_t lost) {
+  SegmentSender sender(40'000, port);
+  tap.take(sender.syn(), 0);
+  const Bytes all = stream.bytes();
+  for (std::size_t i = 0; i * segment_bytes < all.size(); ++i) {
+    const std::size_t begin = i * segment_bytes;
+    const Packet segment =
+        sender.data(all.subspan(begin, std::min(segment_bytes, all.size() - begin)));
+    if (i != lost) tap.take(segment, static_cast<std::int64_t>(i));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a stream without one segment loses the message that was in it, and no other") {
+  const Stream stream;
+  const std::size_t segment_bytes = GENERATE(150U, 700U);
+  const std::size_t segments = (stream.bytes().size() + segment_bytes - 1) / segment_bytes;
+  const std::size_t lost = GENERATE_COPY(range(std::size_t{0}, segments));
+  CAPTURE(segment_bytes, lost);
+  StreamTap tap;
+  send(tap, stream, sip_port, segment_bytes, lost);
+  tap.finish();
+  CHECK(tap.texts() == stream.without(lost * segment_bytes, (lost + 1) * segment_bytes));
+  CHECK(tap.streams().gaps == (lost + 1 < segments ? 1U : 0U));
+}
+
+TEST_CASE("what was lost is waited for, and given up in time") {
+  StreamTap tap;
+  SegmentSender sender;
+  const std::string invite = request("INVITE");
+  const std::string bye = request("BYE");
+  tap.take(sender.syn(), 0);
+  const Packet late = sender.data(invite);
+  tap.take(sender.data(bye), 10);
+  CHECK(tap.found.empty());
+  SECTION("it comes late") {
+    tap.take(late, 500);
+    CHECK(tap.texts() == Texts{invite, bye});
+  }
+  SECTION("it never comes") {
+    tap.take(SegmentSender(40'001).syn(), past_gap_us);
+    CHECK(tap.texts() == Texts{bye});
+    CHECK(tap.times() == Times{10});
+  }
+  SECTION("it comes too late") {
+    tap.take(SegmentSender(40'001).syn(), past_gap_us);
+    tap.take(late, past_gap_us);
+    CHECK(tap.texts() == Texts{bye});
+    CHECK(tap.streams().repeated == invite.size());
+  }
+}
+
+TEST_CASE("of WebSocket in its own segments, each lost one takes one message with it") {
+  const bool is_masked = GENERATE(true, false);
+  const int lost = GENERATE(range(0, message_count));
+  CAPTURE(is_masked, lost);
+  StreamTap tap;
+  SegmentSender sender(40'000, unknown_port);
+  std::vector<Frame> frames;
+  Texts want;
+  for (int i = 0; i < message_count; ++i) {
+    frames.push_back(websocket_frame(0x82, text(numbered(i)),
+                                     is_masked ? std::optional(rfc_key) : std::nullopt));
+    const Packet segment = sender.data(Bytes(frames.back()));
+    if (i == lost) continue;
+    tap.take(segment, i);
+    want.push_back(numbered(i));
+  }
+  tap.finish();
+  CHECK(tap.texts() == want);
+}
+
+TEST_CASE("a stream that was joined midway is searched for its next message") {
+  const Stream stream;
+  const std::size_t joined_at = GENERATE(10U, 36U, 37U, 80U, 150U, 250U);  // never in a method
+  CAPTURE(joined_at);
+  StreamTap tap;
+  SegmentSender sender;
+  tap.take(sender.data(Bytes(stream.bytes()).subspan(joined_at)));
+  CHECK(tap.texts() == stream.without(0, joined_at));
+}
+
+TEST_CASE("a body that quotes a start line is not taken for a message when it is searched") {
+  const std::string quoting = request("NOTIFY", "refer", "SIP/2.0 200 OK\r\n");
+  const std::string bye = request("BYE");
+  const std::size_t joined_at = GENERATE(10U, 200U);
+  StreamTap tap;
+  SegmentSender sender;
+  tap.take(sender.data(std::string_view(quoting).substr(joined_at)));
+  tap.take(sender.data(bye));
+  CHECK(tap.texts() == Texts{bye});
+  CHECK(tap.bytes(StreamBytes::junk) == quoting.size() - joined_at);
+}
