@@ -125,11 +125,20 @@ void StreamMessages::recognise(Bytes rest, SipView& sip) {
   }
   if (looks_like_websocket(rest, inflaters_.any())) {
     mode() = Mode::websocket;
-  } else if (is_expected && content_of_stream(rest) == Content::other) {
+  } else if (is_worth_searching(rest, is_expected, sip)) {
     mode() = Mode::searching;
   } else {
     let_go(rest);
   }
+}
+
+// Whether a stream that does not begin with SIP may have some: where it is expected; and where the
+// beginning is missing, if there is some behind it.
+bool StreamMessages::is_worth_searching(Bytes rest, bool is_expected, SipView& sip) noexcept {
+  if (content_of_stream(rest) != Content::other) return false;
+  if (is_expected || !run_.after_gap) return is_expected;
+  const SipFrame front = find_sip(rest, true, sip);
+  return front.part != SipPart::junk || front.size_bytes < rest.size();
 }
 
 void StreamMessages::let_go(Bytes rest) noexcept {

@@ -86,6 +86,7 @@ class StreamMessages {
   void end_run(const StreamNeed& need) noexcept;
   [[nodiscard]] bool step(Bytes rest, SipView& sip);
   void recognise(Bytes rest, SipView& sip);
+  [[nodiscard]] bool is_worth_searching(Bytes rest, bool is_expected, SipView& sip) noexcept;
   void let_go(Bytes rest) noexcept;
   void upgrade(std::size_t head_bytes) noexcept;
   [[nodiscard]] bool take_sip(Bytes rest, SipView& sip) noexcept;

@@ -8,6 +8,7 @@
 
 using namespace heptap;
 using namespace heptap::test;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -68,10 +69,11 @@ TEST_CASE("a stream without one segment loses the message that was in it, and no
   const Stream stream;
   const std::size_t segment_bytes = GENERATE(150U, 700U);
   const std::size_t segments = (stream.bytes().size() + segment_bytes - 1) / segment_bytes;
+  const std::uint16_t port = GENERATE(sip_port, unknown_port);
   const std::size_t lost = GENERATE_COPY(range(std::size_t{0}, segments));
-  CAPTURE(segment_bytes, lost);
+  CAPTURE(segment_bytes, port, lost);
   StreamTap tap;
-  send(tap, stream, sip_port, segment_bytes, lost);
+  send(tap, stream, port, segment_bytes, lost);
   tap.finish();
   CHECK(tap.texts() == stream.without(lost * segment_bytes, (lost + 1) * segment_bytes));
   CHECK(tap.streams().gaps == (lost + 1 < segments ? 1U : 0U));
@@ -143,4 +145,16 @@ TEST_CASE("a body that quotes a start line is not taken for a message when it is
   tap.take(sender.data(bye));
   CHECK(tap.texts() == Texts{bye});
   CHECK(tap.bytes(StreamBytes::junk) == quoting.size() - joined_at);
+}
+
+TEST_CASE("a stream whose beginning is lost is let go when no message is in what follows") {
+  const std::string_view rest = GENERATE("a: b\r\nc: d\r\n"sv, "\x17\x03\x03\0\1x"sv);
+  StreamTap tap;
+  SegmentSender sender(40'000, unknown_port);
+  tap.take(sender.syn(), 0);
+  sender.skip(100);
+  tap.take(sender.data(rest), 1);
+  tap.take(SegmentSender(40'001).syn(), past_gap_us);
+  CHECK(tap.bytes(StreamBytes::other) == rest.size());
+  CHECK(tap.streams().held == 0);
 }
