@@ -93,6 +93,11 @@ void StreamMessages::use(StreamBytes what, std::size_t bytes) noexcept {
   used_ += bytes;
 }
 
+// The same up to the next segment.
+void StreamMessages::use_segment(StreamBytes what) noexcept {
+  use(what, streams_.segment_end(used_) - used_);
+}
+
 // One part of the run. True when it is a message.
 bool StreamMessages::step(Bytes rest, SipView& sip) {
   switch (mode()) {
@@ -204,8 +209,7 @@ bool StreamMessages::take_websocket(Bytes rest, SipView& sip) {
   }
   mode() = Mode::websocket_lost;
   inflaters_.reset(run_.stream);
-  use(message.error() == Errc::over_limit ? StreamBytes::over_limit : StreamBytes::junk,
-      rest.size());
+  use_segment(message.error() == Errc::over_limit ? StreamBytes::over_limit : StreamBytes::junk);
   return false;
 }
 
@@ -218,12 +222,10 @@ bool StreamMessages::is_sip_message(const WebSocketMessage& message, SipView& si
   return text && parse_sip(*text, sip) == Errc::none;
 }
 
+// Where a frame begins cannot be told from the bytes alone, but most begin with a segment.
 void StreamMessages::rejoin_websocket(Bytes rest) {
-  if (used_ == 0 && looks_like_websocket(rest, inflaters_.any())) {
-    mode() = Mode::websocket;
-    return;
-  }
-  use(StreamBytes::junk, rest.size());
+  if (!looks_like_websocket(rest, inflaters_.any())) return use_segment(StreamBytes::junk);
+  mode() = Mode::websocket;
 }
 
 void StreamMessages::note_message(std::size_t bytes) noexcept {

@@ -74,7 +74,7 @@ class StreamMessages {
     sip,
     searching,  // for the start of a SIP message
     websocket,
-    websocket_lost  // until a run begins with a frame
+    websocket_lost  // until a segment begins with a frame
   };
   struct State {
     std::int64_t last_us;  // of its last message
@@ -95,6 +95,7 @@ class StreamMessages {
   [[nodiscard]] bool is_sip_message(const WebSocketMessage& message, SipView& sip);
   void rejoin_websocket(Bytes rest);
   void use(StreamBytes what, std::size_t bytes) noexcept;
+  void use_segment(StreamBytes what) noexcept;
   void note_message(std::size_t bytes) noexcept;
   void describe(const SipView& sip, Packet& out, std::int64_t& time_us) noexcept;
   [[nodiscard]] std::int64_t time_after(State& state, std::int64_t time_us) noexcept;

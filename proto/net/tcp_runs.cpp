@@ -199,16 +199,21 @@ std::size_t TcpStreams::forget(const StreamRun& run) noexcept {
   return read;
 }
 
+TcpStreams::Marks::const_iterator TcpStreams::mark_of(std::size_t at) const noexcept {
+  return std::upper_bound(marks_.begin(), marks_.end(), at,
+                          [](std::size_t place, const Mark& mark) { return place < mark.end; });
+}
+
 PieceOrigin TcpStreams::origin(std::size_t begin, std::size_t end) const noexcept {
-  PieceOrigin youngest{};
-  bool has_one = false;
-  for (const Mark& mark : marks_) {
-    if (mark.end <= begin) continue;
-    if (!has_one || mark.origin.time_us > youngest.time_us) youngest = mark.origin;
-    has_one = true;
-    if (mark.end >= end) break;
+  auto mark = mark_of(begin);
+  PieceOrigin youngest = mark->origin;
+  while (mark->end < end) {
+    ++mark;
+    if (mark->origin.time_us > youngest.time_us) youngest = mark->origin;
   }
   return youngest;
 }
+
+std::size_t TcpStreams::segment_end(std::size_t at) const noexcept { return mark_of(at)->end; }
 
 }  // namespace heptap

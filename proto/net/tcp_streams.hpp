@@ -88,8 +88,11 @@ class TcpStreams {
   [[nodiscard]] const FlowKey& flow(const StreamRun& run) const noexcept {
     return table_.key(run.stream);
   }
+  /// begin     less than end, which is within the run
   /// gives     the youngest origin of these bytes of the run
   [[nodiscard]] PieceOrigin origin(std::size_t begin, std::size_t end) const noexcept;
+  /// gives     the place in the run behind the last byte that came in one segment with this one
+  [[nodiscard]] std::size_t segment_end(std::size_t at) const noexcept;
 
   [[nodiscard]] const StreamCounts& counts() const noexcept { return counts_; }
   /// gives     one more than the largest StreamRun::stream there will ever be
@@ -116,6 +119,7 @@ class TcpStreams {
     std::size_t end;
     PieceOrigin origin;
   };
+  using Marks = std::vector<Mark>;
   struct Gap {
     std::uint32_t stream;
     std::int64_t since_us;
@@ -152,6 +156,7 @@ class TcpStreams {
   void hop_gap(std::uint32_t slot) noexcept;
   void give(std::uint32_t slot, bool is_last, StreamRun& out) noexcept;
   [[nodiscard]] Bytes gather(const Stream& stream) noexcept;
+  [[nodiscard]] Marks::const_iterator mark_of(std::size_t at) const noexcept;
   void keep_fresh() noexcept;
 
   // Letting go.
@@ -172,7 +177,7 @@ class TcpStreams {
   SlotList closing_;
   PieceRing ring_;
   std::unique_ptr<std::uint8_t[]> scratch_;  // NOLINT: not to be touched before it is used
-  std::vector<Mark> marks_;
+  Marks marks_;
   std::vector<Gap> gaps_;  // a ring, oldest at gap_first_
   std::size_t gap_first_ = 0;
   std::size_t gap_count_ = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/pipeline/stream_messages.hpp"
+#include "tests/support/deflater.hpp"
 #include "tests/support/sip_text.hpp"
 #include "tests/support/websocket_builder.hpp"
 #include "tests/unit/agent/pipeline/stream_tap.hpp"
@@ -105,6 +106,30 @@ TEST_CASE("what was lost is waited for, and given up in time") {
   }
 }
 
+TEST_CASE("a stream of WebSocket goes on where a segment begins with a frame") {
+  const Frame head = text("GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+  const Frame invite = websocket_frame(0x81, text(numbered(40)), rfc_key);
+  const Frame bye = websocket_frame(0x81, text(request("BYE")), rfc_key);
+  const Bytes halves[] = {Bytes(invite).first(1000), Bytes(invite).subspan(1000)};
+  const std::size_t lost = GENERATE(0U, 1U);
+  CAPTURE(lost);
+  StreamTap tap;
+  SegmentSender sender(40'000, unknown_port);
+  tap.take(sender.syn(), 0);
+  tap.take(sender.data(Bytes(head)), 1);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Packet half = sender.data(halves[i]);
+    if (i != lost) tap.take(half, 2);
+  }
+  tap.take(sender.data(Bytes(bye)), 3);
+  tap.take(sender.data(Bytes(bye)), 4);
+  tap.finish();
+  CHECK(tap.texts() == Texts{request("BYE"), request("BYE")});
+  CHECK(tap.times() == Times{3, 4});
+  CHECK(tap.bytes(lost == 0 ? StreamBytes::junk : StreamBytes::unfinished) ==
+        halves[1 - lost].size());
+}
+
 TEST_CASE("of WebSocket in its own segments, each lost one takes one message with it") {
   const bool is_masked = GENERATE(true, false);
   const int lost = GENERATE(range(0, message_count));
@@ -123,6 +148,26 @@ TEST_CASE("of WebSocket in its own segments, each lost one takes one message wit
   }
   tap.finish();
   CHECK(tap.texts() == want);
+}
+
+TEST_CASE("behind a gap, no message is inflated with what was lost") {
+  Deflater deflater;
+  StreamTap tap;
+  SegmentSender sender(40'000, unknown_port);
+  std::vector<Frame> frames;
+  const auto add = [&](const std::vector<std::uint8_t>& deflated) {
+    frames.push_back(websocket_frame(0xc1, deflated, rfc_key));
+  };
+  for (int i = 0; i < 5; ++i) add(deflater.message(numbered(i)));
+  add(deflater.final_message(numbered(5)));
+  add(deflater.message(numbered(6)));  // refers to none before it
+  add(deflater.message(numbered(7)));
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const Packet segment = sender.data(Bytes(frames[i]));
+    if (i != 2) tap.take(segment, static_cast<std::int64_t>(i));
+  }
+  tap.finish();
+  CHECK(tap.texts() == Texts{numbered(0), numbered(1), numbered(6), numbered(7)});
 }
 
 TEST_CASE("a stream that was joined midway is searched for its next message") {

@@ -153,6 +153,25 @@ TEST_CASE("a stream that is forgotten takes what is ahead and what is fresh with
   CHECK(adds_up(streams.counts()));
 }
 
+TEST_CASE("what came in one segment is told from what came in others") {
+  TcpStreams streams({}, opens_all);
+  StreamRun run;
+  REQUIRE(streams.take(segment(begin, "ab"), 0, 0));
+  REQUIRE(streams.next_run(run));
+  CHECK(streams.segment_end(0) == 2);
+  streams.consume(run, 1);
+  REQUIRE(streams.take(segment(begin + 3, "de"), 0, 0));
+  REQUIRE_FALSE(streams.next_run(run));
+  REQUIRE(streams.take(segment(begin + 2, "cde"), 0, 0));
+  REQUIRE(streams.next_run(run));
+  CHECK(as_text(run.bytes) == "bcde");
+  CHECK(streams.segment_end(0) == 1);
+  CHECK(streams.segment_end(1) == 2);
+  CHECK(streams.segment_end(2) == 4);
+  CHECK(streams.segment_end(3) == 4);
+  streams.consume(run, 4);
+}
+
 TEST_CASE("a message is of the packet that completed it, however they came") {
   TcpStreams streams({}, opens_all);
   StreamRun run;
