@@ -76,8 +76,9 @@ void StreamMessages::begin_run() {
   is_first_of_run_ = true;
   used_ = 0;
   if (states_.size() <= run_.stream) states_.resize(run_.stream + 1);
-  if (run_.is_new) states_[run_.stream] = {never_us, Mode::unknown, false};
+  if (run_.is_new) states_[run_.stream] = {never_us, 0, Mode::unknown, false};
   if (!run_.is_new && !run_.after_gap) return;
+  states_[run_.stream].old_bytes = 0;
   inflaters_.reset(run_.stream);
   if (mode() == Mode::sip) mode() = Mode::searching;
   if (mode() == Mode::websocket) mode() = Mode::websocket_lost;
@@ -85,6 +86,7 @@ void StreamMessages::begin_run() {
 
 void StreamMessages::end_run(const StreamNeed& need) noexcept {
   has_run_ = false;
+  states_[run_.stream].old_bytes = static_cast<std::uint32_t>(run_.bytes.size() - used_);
   streams_.consume(run_, used_, need);
 }
 
@@ -252,9 +254,11 @@ void StreamMessages::describe(const SipView& sip, Packet& out, std::int64_t& tim
 }
 
 // Messages of one packet are put in order by their microseconds, and so is what waited for bytes in
-// front of it. Packets that were captured within one microsecond keep it.
+// front of it. Packets that were captured within one microsecond keep it, if each brought something
+// of its message.
 std::int64_t StreamMessages::time_after(State& state, std::int64_t time_us) noexcept {
-  const bool is_own = std::exchange(is_first_of_run_, false) && !state.was_moved;
+  const bool is_first = std::exchange(is_first_of_run_, false);
+  const bool is_own = is_first && !state.was_moved && used_ > state.old_bytes;
   const bool is_after = time_us > state.last_us || (is_own && time_us == state.last_us);
   const bool was_set_back = state.last_us - time_us >= step_back_us;
   state.was_moved = !is_after && !was_set_back;

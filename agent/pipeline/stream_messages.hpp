@@ -77,7 +77,8 @@ class StreamMessages {
     websocket_lost  // until a segment begins with a frame
   };
   struct State {
-    std::int64_t last_us;  // of its last message
+    std::int64_t last_us;     // of its last message
+    std::uint32_t old_bytes;  // of the run, that the one before had, too
     Mode mode;
     bool was_moved;  // that message got another time than that of its packet
   };

@@ -95,3 +95,22 @@ TEST_CASE("the streams of a new connection begin with a time of their own") {
   tap.take(second.data(bye), 11);
   CHECK(tap.times() == Times{10, 11, 12, 11});
 }
+
+TEST_CASE("a message whose end only the next packet shows is not of its time") {
+  const std::string open_end =
+      "MESSAGE sip:a SIP/2.0\r\nCall-ID: a\r\nContent-Type: text/plain\r\n\r\nhello\r\n";
+  StreamTap tap;
+  SegmentSender sender;
+  const std::string both = request("BYE") + open_end;
+  const std::string bye = request("BYE");
+  tap.take(sender.syn(), 10);
+  tap.take(sender.data(both), 10);
+  SECTION("another message") {
+    tap.take(sender.data(bye), 20);
+    CHECK(tap.times() == Times{10, 11, 20});
+  }
+  SECTION("the end of the stream") {
+    tap.take(sender.fin(), 20);
+    CHECK(tap.times() == Times{10, 11});
+  }
+}
