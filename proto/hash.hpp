@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -66,11 +67,13 @@ class BytesHash {
     std::uint64_t b = seed_ ^ key_a;
     std::uint64_t c = seed_ ^ key_c;
     std::uint64_t d = seed_ ^ key_d;
+    // A product is 0 when one factor is, whatever the other: the secret is in both.
+    const std::uint64_t secret = std::rotl(seed_, 32);
     const auto take = [&](const std::uint8_t* at) {
-      a = fold(load(at, 8) ^ a, load(at + 8, 8) ^ key_a);
-      b = fold(load(at + 16, 8) ^ b, load(at + 24, 8) ^ key_b);
-      c = fold(load(at + 32, 8) ^ c, load(at + 40, 8) ^ key_c);
-      d = fold(load(at + 48, 8) ^ d, load(at + 56, 8) ^ key_d);
+      a = fold(load(at, 8) ^ a, load(at + 8, 8) ^ secret ^ key_a);
+      b = fold(load(at + 16, 8) ^ b, load(at + 24, 8) ^ secret ^ key_b);
+      c = fold(load(at + 32, 8) ^ c, load(at + 40, 8) ^ secret ^ key_c);
+      d = fold(load(at + 48, 8) ^ d, load(at + 56, 8) ^ secret ^ key_d);
     };
     const std::uint8_t* const end = in.data() + in.size();
     if (in.size() < 64) {
