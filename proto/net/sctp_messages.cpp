@@ -92,7 +92,6 @@ bool SctpMessages::next_chunk(Chunk& out) noexcept {
 
 bool SctpMessages::take_data(const Chunk& chunk, Bytes& message) noexcept {
   counts_.entered += chunk.data.size();
-  ring_.make_room(chunk.bytes.size(), 1, [this](std::uint32_t slot) { lose_fragments(slot); });
   const std::uint32_t slot = association_of(flow_);
   if (slot == Table::none || is_repeated(slot, chunk.tsn)) {
     counts_.repeated += chunk.data.size();
@@ -104,6 +103,7 @@ bool SctpMessages::take_data(const Chunk& chunk, Bytes& message) noexcept {
     ++counts_.messages;
     return true;
   }
+  ring_.make_room(chunk.bytes.size(), 1, [this](std::uint32_t owner) { lose_fragments(owner); });
   Association& association = table_[slot];
   ring_.insert(association.fragments, slot, place_of(chunk.tsn), chunk.bytes, origin_);
   association.held += static_cast<std::uint32_t>(chunk.data.size());

@@ -12,6 +12,7 @@ using namespace heptap::test;
 namespace {
 
 constexpr std::uint8_t first = sctp_flag::begin;
+constexpr std::uint8_t middle = 0;
 constexpr std::uint8_t last = sctp_flag::end;
 constexpr SctpLimits small{.max_bytes = 1 << 17,
                            .max_associations = 4,
@@ -90,6 +91,17 @@ TEST_CASE("fragments without end take no more than they may, and good ones come 
   }
   CHECK(tap.messages == Messages(100, "good one"));
   CHECK(tap.counts().evicted != 0);
+}
+
+TEST_CASE("whole messages push out no fragments") {
+  SctpTap tap(small);
+  const std::string filling(1000, 'f');
+  for (std::uint32_t tsn = 1; tap.counts().held + 3000 < small.max_bytes; ++tsn) {
+    tap.take(data_chunk(tsn, filling, tsn == 1 ? first : middle), 1);
+  }
+  for (std::uint32_t i = 0; i < 1000; ++i) tap.take(data_chunk(i, filling), 2);
+  CHECK(tap.messages.size() == 1000);
+  CHECK(tap.counts().evicted == 0);
 }
 
 TEST_CASE("messages cut, bundled, disordered and sent twice come out once each") {
