@@ -134,29 +134,31 @@ bool SctpMessages::is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept {
   return was_seen;
 }
 
-// True when the fragment was the last missing one of its message.
+// True when the fragment was the last missing one of its message. Looks for the end first, which is
+// near: whoever sends fragments without one is not walked back over all of them for each.
 bool SctpMessages::put_together(std::uint32_t slot, std::uint32_t tsn, Bytes& message) noexcept {
   PieceList& list = table_[slot].fragments;
   std::uint32_t first = list.last;
   while (ring_[first].begin != place_of(tsn)) first = ring_[first].previous;
   std::uint32_t last = first;
-  while (!has_flag(ring_.bytes(first), flag_begin)) {
-    const std::uint32_t before = ring_[first].previous;
-    if (!follows(before, first)) return false;
-    first = before;
-  }
   while (!has_flag(ring_.bytes(last), flag_end)) {
     const std::uint32_t behind = ring_[last].next;
     if (!follows(last, behind)) return false;
     last = behind;
   }
+  while (!has_flag(ring_.bytes(first), flag_begin)) {
+    const std::uint32_t before = ring_[first].previous;
+    if (!follows(before, first)) return false;
+    first = before;
+  }
   return assemble(slot, first, last, message);
 }
 
-// Whether two pieces are of one message: TSNs in a row, and one stream.
+// Whether two pieces are of one message: TSNs in a row, one stream, no end and no beginning between.
 bool SctpMessages::follows(std::uint32_t a, std::uint32_t b) const noexcept {
   return a != PieceRing::none && b != PieceRing::none &&
-         ring_[b].begin - ring_[a].begin == place_of(1) &&
+         ring_[b].begin - ring_[a].begin == place_of(1) && !has_flag(ring_.bytes(a), flag_end) &&
+         !has_flag(ring_.bytes(b), flag_begin) &&
          stream_of(ring_.bytes(a)) == stream_of(ring_.bytes(b));
 }
 
