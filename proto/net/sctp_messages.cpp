@@ -1,5 +1,6 @@
 // Fragments wait as whole DATA chunks, header and all, in the order of their TSN. The ring orders by
-// places that wrap around at 2^32; a TSN takes 2^16 of them, more than any chunk is long.
+// places that wrap around at 2^32; a TSN takes 2^16 of them, more than any chunk is long. So the place
+// of a TSN is that of another one 2^16 later, and what stays behind must be gone by then.
 #include "proto/net/sctp_messages.hpp"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ constexpr std::uint8_t flag_begin = 0x02;
 constexpr std::size_t data_header_bytes = 16;
 constexpr std::size_t i_data_header_bytes = 20;
 constexpr std::int32_t seen_bits = 64;
-constexpr std::int32_t tsn_reach = 1 << 15;  // as far as the ring can order
+constexpr std::int32_t tsn_reach = 1 << 14;  // twice as far, and the ring cannot order any more
 
 std::uint32_t place_of(std::uint32_t tsn) noexcept { return tsn << 16U; }
 
@@ -111,6 +112,20 @@ bool SctpMessages::take_data(const Chunk& chunk, Bytes& message) noexcept {
   return put_together(slot, chunk.tsn, message);
 }
 
+// Fragments so far behind that their message was lost.
+void SctpMessages::lose_old_fragments(std::uint32_t slot) noexcept {
+  Association& association = table_[slot];
+  PieceList& list = association.fragments;
+  const auto age = [&] { return place_of(association.highest_tsn) - ring_[list.first].begin; };
+  while (list.first != PieceRing::none && age() > place_of(tsn_reach)) {
+    const std::size_t size = ring_.bytes(list.first).size() - data_header_bytes;
+    association.held -= static_cast<std::uint32_t>(size);
+    counts_.held -= size;
+    counts_.evicted += size;
+    ring_.release(list, list.first);
+  }
+}
+
 // Also notes it. What is too old to be remembered was there, too.
 bool SctpMessages::is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept {
   Association& association = table_[slot];
@@ -125,6 +140,7 @@ bool SctpMessages::is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept {
   if (jump > 0) {
     association.seen = jump < seen_bits ? association.seen << jump | 1U : 1U;
     association.highest_tsn = tsn;
+    lose_old_fragments(slot);
     return false;
   }
   if (-jump >= seen_bits) return true;

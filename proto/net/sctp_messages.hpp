@@ -79,6 +79,7 @@ class SctpMessages {
   [[nodiscard]] std::uint32_t association_of(const FlowKey& key) noexcept;
   void forget(std::uint32_t slot) noexcept;
   void lose_fragments(std::uint32_t slot) noexcept;
+  void lose_old_fragments(std::uint32_t slot) noexcept;
 
   SctpLimits limits_;
   Table table_;

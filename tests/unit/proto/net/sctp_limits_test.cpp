@@ -104,6 +104,18 @@ TEST_CASE("whole messages push out no fragments") {
   CHECK(tap.counts().evicted == 0);
 }
 
+TEST_CASE("a fragment whose message was lost is not taken for one with a number like it") {
+  SctpTap tap;
+  const std::uint32_t tsn = GENERATE(7U, 0xfffffff0U);
+  const std::uint32_t later = GENERATE(1U << 13U, 1U << 14U, 1U << 15U, 1U << 16U, 1U << 17U);
+  CAPTURE(tsn, later);
+  tap.take(data_chunk(tsn, "old and lost ", first));
+  for (std::uint32_t i = 2; i < later; ++i) tap.take(data_chunk(tsn + i, "m"));
+  CHECK(tap.take(data_chunk(tsn + later, "new and ", first)) == 0);
+  CHECK(tap.take(data_chunk(tsn + later + 1, "whole", last)) == 1);
+  CHECK(tap.messages.back() == "new and whole");
+}
+
 TEST_CASE("messages cut, bundled, disordered and sent twice come out once each") {
   auto random = test_random();
   for (int round = 0; round < 200; ++round) {
