@@ -20,7 +20,6 @@ constexpr std::uint8_t flag_end = 0x01;
 constexpr std::uint8_t flag_begin = 0x02;
 constexpr std::size_t data_header_bytes = 16;
 constexpr std::size_t i_data_header_bytes = 20;
-constexpr std::int32_t seen_bits = 64;
 constexpr std::int32_t tsn_reach = 1 << 14;  // twice as far, and the ring cannot order any more
 
 std::uint32_t place_of(std::uint32_t tsn) noexcept { return tsn << 16U; }
@@ -130,24 +129,29 @@ void SctpMessages::lose_old_fragments(std::uint32_t slot) noexcept {
 bool SctpMessages::is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept {
   Association& association = table_[slot];
   const auto jump = static_cast<std::int32_t>(tsn - association.highest_tsn);
+  if (jump <= -seen_count && jump >= -tsn_reach && !association.is_new) return true;
   if (association.is_new || jump > tsn_reach || jump < -tsn_reach) {
     lose_fragments(slot);
     association.is_new = false;
     association.highest_tsn = tsn;
-    association.seen = 1;
-    return false;
+    association.seen.reset();
+  } else if (jump > 0) {
+    move_on(slot, static_cast<std::uint32_t>(jump));
   }
-  if (jump > 0) {
-    association.seen = jump < seen_bits ? association.seen << jump | 1U : 1U;
-    association.highest_tsn = tsn;
-    lose_old_fragments(slot);
-    return false;
-  }
-  if (-jump >= seen_bits) return true;
-  const std::uint64_t bit = std::uint64_t{1} << -jump;
-  const bool was_seen = (association.seen & bit) != 0;
-  association.seen |= bit;
+  auto bit = association.seen[tsn % seen_count];
+  const bool was_seen = bit;
+  bit = true;
   return was_seen;
+}
+
+// Makes a TSN the highest that is so much higher.
+void SctpMessages::move_on(std::uint32_t slot, std::uint32_t jump) noexcept {
+  Association& association = table_[slot];
+  for (std::uint32_t i = std::min<std::uint32_t>(jump, seen_count); i > 0; --i) {
+    association.seen[(association.highest_tsn + i) % seen_count] = false;
+  }
+  association.highest_tsn += jump;
+  lose_old_fragments(slot);
 }
 
 // True when the fragment was the last missing one of its message. Looks for the end first, which is
@@ -210,7 +214,7 @@ std::uint32_t SctpMessages::association_of(const FlowKey& key) noexcept {
     if (table_.is_full()) forget(by_age_.first);
     slot = table_.add(key);
     if (slot == Table::none) return slot;
-    table_[slot] = {PieceRing::empty_list, 0, 0, 0, now_us_, true};
+    table_[slot] = {PieceRing::empty_list, 0, {}, 0, now_us_, true};
   } else {
     table_.unlink(by_age_, slot);
     table_[slot].last_us = now_us_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 
@@ -52,6 +53,9 @@ class SctpMessages {
   [[nodiscard]] const SctpCounts& counts() const noexcept { return counts_; }
 
  private:
+  // So far back a copy is told from what comes late: a second of a busy sender (RFC 9260 section 16).
+  static constexpr std::int32_t seen_count = 2048;
+
   struct Chunk {
     std::uint8_t type = 0;
     std::uint8_t flags = 0;
@@ -62,7 +66,7 @@ class SctpMessages {
   struct Association {
     PieceList fragments;
     std::uint32_t highest_tsn;
-    std::uint64_t seen;  // bit n: highest_tsn - n was there
+    std::bitset<seen_count> seen;  // bit n: the last TSN that is n, modulo so many, was there
     std::uint32_t held;
     std::int64_t last_us;
     bool is_new;
@@ -72,6 +76,7 @@ class SctpMessages {
   [[nodiscard]] bool next_chunk(Chunk& out) noexcept;
   [[nodiscard]] bool take_data(const Chunk& chunk, Bytes& message) noexcept;
   [[nodiscard]] bool is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept;
+  void move_on(std::uint32_t slot, std::uint32_t jump) noexcept;
   [[nodiscard]] bool put_together(std::uint32_t slot, std::uint32_t tsn, Bytes& message) noexcept;
   [[nodiscard]] bool follows(std::uint32_t a, std::uint32_t b) const noexcept;
   [[nodiscard]] bool assemble(std::uint32_t slot, std::uint32_t first, std::uint32_t last,

@@ -123,8 +123,10 @@ TEST_CASE("a TSN that comes again is counted, and an old one, too") {
       {"later", {5, 6, 7, 5, 6}, 3},
       {"in front of the first", {5, 4, 3, 4}, 3},
       {"across the wrap", {0xffffffff, 0, 0xffffffff, 1, 0}, 3},
-      {"late, but not there yet", {5, 68, 6}, 3},
-      {"too late to be known", {5, 70, 6}, 2},
+      {"late, but not there yet", {5, 2053, 6}, 3},
+      {"late, and there before", {5, 6, 2053, 6}, 3},
+      {"too late to be known", {5, 2054, 6}, 2},
+      {"in the place of one long gone", {5, 2053, 5000, 2053 + 2048}, 4},
       {"far from all before", {5, 0x20000, 5}, 3},
   }));
   CAPTURE(row.why);
