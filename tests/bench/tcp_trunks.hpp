@@ -6,7 +6,7 @@
 
 #include "tests/bench/call_traffic.hpp"
 #include "tests/bench/frame_queue.hpp"
-#include "tests/bench/packet_builder.hpp"
+#include "tests/bench/tcp_connections.hpp"
 
 namespace heptap::bench {
 
@@ -17,10 +17,9 @@ inline constexpr std::size_t max_segment_bytes = 1448;
 /// Messages from one proxy to another over TCP connections, one after the other, of
 /// messages_per_stream each. A segment leaves when it is full, so half of the messages lie in two
 /// of them; what is left leaves with the last message.
-/// source    RFC 9293; RFC 7323 section 3 for the timestamps
 class TcpTrunk {
  public:
-  TcpTrunk(Flow flow, FrameQueue& out) noexcept : flow_(flow), out_(out) {}
+  TcpTrunk(Flow flow, FrameQueue& out) noexcept : connections_(flow, out) {}
 
   void write(const CallMessage& message);
 
@@ -28,25 +27,14 @@ class TcpTrunk {
   void close(std::int64_t time_us);
 
  private:
-  struct End {
-    std::uint32_t sequence;  // of its next byte; what the other end acknowledges
-    std::uint32_t time_ms;   // timestamp of what it sent last
-    std::uint16_t port;
-  };
-
   void open();
   void send_data(std::size_t size);
   void send(bool from_client, std::uint8_t flags, Bytes payload = {});
 
-  Flow flow_;
-  FrameQueue& out_;
-  End client_{};
-  End server_{};
+  TcpConnections connections_;
   std::string unsent_;
   std::size_t message_count_ = 0;
   std::size_t segment_count_ = 0;
-  std::uint32_t connection_count_ = 0;
-  std::uint16_t packet_count_ = 0;
   std::int64_t clock_us_ = 0;
 };
 
