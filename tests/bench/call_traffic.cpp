@@ -8,6 +8,7 @@ namespace {
 constexpr std::int64_t first_us = 1'700'000'000'000'000;
 constexpr std::int64_t mean_gap_us = 10'000;  // between the starts of two calls
 constexpr std::uint16_t sip_port = 5060;
+constexpr std::uint16_t more_fragments = 0x2000;
 
 }  // namespace
 
@@ -20,6 +21,21 @@ PacketBytes plain_frame(const CallMessage& message) {
                      .protocol = ip_protocol_udp,
                      .id = static_cast<std::uint16_t>(message.call)},
                     sip_datagram(message));
+}
+
+std::pair<PacketBytes, PacketBytes> fragment_frames(const CallMessage& message, std::uint16_t id) {
+  const PacketBytes datagram = sip_datagram(message);
+  const std::size_t first_units = (datagram.size() / 2 + 7) / 8;
+  const auto frame = [&](std::size_t field, Bytes part) {
+    return ipv4_frame({.flow = message.flow,
+                       .protocol = ip_protocol_udp,
+                       .id = id,
+                       .fragment = static_cast<std::uint16_t>(field)},
+                      part);
+  };
+  const Bytes whole(datagram);
+  return {frame(more_fragments, whole.first(8 * first_units)),
+          frame(first_units, whole.subspan(8 * first_units))};
 }
 
 CallTraffic::CallTraffic(std::uint64_t seed)

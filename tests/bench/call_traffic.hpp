@@ -5,6 +5,7 @@
 #include <queue>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/capture/raw_frame.hpp"
@@ -31,6 +32,11 @@ struct CallMessage {
 
 /// That datagram in a packet and a frame of its own.
 [[nodiscard]] PacketBytes plain_frame(const CallMessage& message);
+
+/// That datagram cut in the middle: two IP fragments in a frame each.
+/// source    RFC 791 section 3.2
+[[nodiscard]] std::pair<PacketBytes, PacketBytes> fragment_frames(const CallMessage& message,
+                                                                  std::uint16_t id);
 
 /// An endless run of calls, always the same for one seed: a hundred calls begin each second and
 /// about a thousand are up at a time. Messages come in order of time.

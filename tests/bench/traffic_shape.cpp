@@ -1,5 +1,7 @@
 #include "tests/bench/traffic_shape.hpp"
 
+#include <utility>
+
 #include "proto/net/packet.hpp"
 
 namespace heptap::bench {
@@ -10,8 +12,6 @@ constexpr std::uint16_t vlan_id = 100;
 constexpr std::uint32_t vxlan_network = 5000;
 constexpr std::uint16_t vxlan_port = 4789;
 constexpr std::uint16_t first_dynamic_port = 49'152;  // of 16384
-
-constexpr std::uint16_t more_fragments = 0x2000;
 
 // Spreads the flows inside over the paths between the ends of the tunnel.
 // source    RFC 7348 section 5
@@ -46,18 +46,9 @@ std::int64_t fragment_gap_us(std::uint16_t id) noexcept {
 }
 
 void add_fragments(const CallMessage& message, std::uint16_t id, FrameQueue& out) {
-  const PacketBytes datagram = sip_datagram(message);
-  const std::size_t first_units = (datagram.size() / 2 + 7) / 8;
-  const auto add = [&](std::int64_t time_us, std::size_t field, Bytes part) {
-    out.add(time_us, ipv4_frame({.flow = message.flow,
-                                 .protocol = ip_protocol_udp,
-                                 .id = id,
-                                 .fragment = static_cast<std::uint16_t>(field)},
-                                part));
-  };
-  const Bytes whole(datagram);
-  add(message.time_us, more_fragments, whole.first(8 * first_units));
-  add(message.time_us + fragment_gap_us(id), first_units, whole.subspan(8 * first_units));
+  auto [first, second] = fragment_frames(message, id);
+  out.add(message.time_us, std::move(first));
+  out.add(message.time_us + fragment_gap_us(id), std::move(second));
 }
 
 }  // namespace
