@@ -5,7 +5,6 @@
 #include <map>
 #include <string>
 
-#include "proto/bytes.hpp"
 #include "tests/bench/pcap_file.hpp"
 #include "tests/bench/traffic_shape.hpp"
 
@@ -14,25 +13,10 @@ namespace {
 using heptap::bench::Shape;
 using heptap::bench::ShapedTraffic;
 
-constexpr std::size_t write_bytes = std::size_t{1} << 20U;
-
 const std::map<std::string, Shape> shapes{{"plain", Shape::plain},
                                           {"vxlan", Shape::vxlan},
                                           {"fragments", Shape::fragments},
                                           {"tcp", Shape::tcp}};
-
-bool write_capture(std::ofstream& out, ShapedTraffic& traffic) {
-  heptap::bench::PcapFile file;
-  heptap::RawFrame frame;
-  while (out && traffic.next(frame)) {
-    file.append(frame);
-    if (file.bytes().size() < write_bytes) continue;
-    out << heptap::as_text(file.bytes());
-    file.clear();
-  }
-  out << heptap::as_text(file.bytes());
-  return static_cast<bool>(out.flush());
-}
 
 int run(int argc, char** argv) {
   CLI::App app("Writes a capture of SIP calls, always the same one.");
@@ -48,7 +32,7 @@ int run(int argc, char** argv) {
 
   std::ofstream out(path, std::ios::binary);
   ShapedTraffic traffic(shapes.at(shape), message_count);
-  if (write_capture(out, traffic)) return 0;
+  if (heptap::bench::write_capture(out, traffic)) return 0;
   std::cerr << path << ": cannot be written\n";
   return 1;
 }

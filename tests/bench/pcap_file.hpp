@@ -2,9 +2,11 @@
 
 #include <bit>
 #include <cstdint>
+#include <ostream>
 #include <vector>
 
 #include "agent/capture/raw_frame.hpp"
+#include "proto/bytes.hpp"
 
 namespace heptap::bench {
 
@@ -39,5 +41,22 @@ class PcapFile {
 
   std::vector<std::uint8_t> bytes_;
 };
+
+/// Writes all frames of a traffic, which has `bool next(RawFrame&)`.
+/// gives     false when they cannot be written
+template <class Traffic>
+[[nodiscard]] bool write_capture(std::ostream& out, Traffic& traffic) {
+  constexpr std::size_t write_bytes = std::size_t{1} << 20U;
+  PcapFile file;
+  RawFrame frame;
+  while (out && traffic.next(frame)) {
+    file.append(frame);
+    if (file.bytes().size() < write_bytes) continue;
+    out << as_text(file.bytes());
+    file.clear();
+  }
+  out << as_text(file.bytes());
+  return static_cast<bool>(out.flush());
+}
 
 }  // namespace heptap::bench
