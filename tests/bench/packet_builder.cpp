@@ -1,6 +1,8 @@
 #include "tests/bench/packet_builder.hpp"
 
+#include <algorithm>
 #include <array>
+#include <boost/crc.hpp>
 
 #include "proto/net/packet.hpp"
 
@@ -103,6 +105,40 @@ PacketBytes tcp_segment(Flow flow, const TcpFields& fields, Bytes payload) {
   out.bytes(payload);
   put_be16_at(16, transport_checksum(flow, ip_protocol_tcp, segment), segment);
   return segment;
+}
+
+PacketBytes sctp_packet(const SctpFields& fields, Bytes payload) {
+  constexpr std::size_t common_bytes = 12;
+  constexpr std::size_t data_header_bytes = 16;
+  const std::size_t chunk_bytes = data_header_bytes + payload.size();
+  PacketBytes packet(common_bytes + (chunk_bytes + 3) / 4 * 4);
+  ByteWriter out(packet);
+  out.be16(fields.ports.source);
+  out.be16(fields.ports.destination);
+  out.be32(fields.tag);
+  out.be32(0);
+  out.u8(0);  // DATA
+  out.u8(fields.flags);
+  out.be16(static_cast<std::uint16_t>(chunk_bytes));
+  out.be32(fields.tsn);
+  out.be16(0);  // the stream
+  out.be16(fields.sequence);
+  out.be32(0);  // the payload's protocol: not said
+  out.bytes(payload);
+  set_sctp_checksum(packet);
+  return packet;
+}
+
+void set_sctp_checksum(std::span<std::uint8_t> packet) noexcept {
+  const auto checksum = packet.subspan(8, 4);
+  std::fill(checksum.begin(), checksum.end(), std::uint8_t{0});
+  boost::crc_optimal<32, 0x1edc6f41, 0xffffffff, 0xffffffff, true, true> crc;
+  crc.process_bytes(packet.data(), packet.size());
+  std::uint32_t value = crc.checksum();
+  for (std::uint8_t& octet : checksum) {  // the one number in it that begins with its lowest octet
+    octet = static_cast<std::uint8_t>(value);
+    value >>= 8U;
+  }
 }
 
 PacketBytes ipv4_frame(const Ipv4Fields& fields, Bytes payload) {

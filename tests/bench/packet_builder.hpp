@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "agent/capture/raw_frame.hpp"
@@ -48,12 +49,31 @@ struct TcpFields {
   std::uint32_t echo_ms;
 };
 
+inline constexpr std::uint8_t sctp_end = 0x01;
+inline constexpr std::uint8_t sctp_begin = 0x02;
+
+struct SctpFields {
+  Ports ports;
+  std::uint32_t tag;  ///< of the association, this way
+  std::uint32_t tsn;
+  std::uint16_t sequence;  ///< of the user message in its stream
+  std::uint8_t flags;      ///< whether a user message begins and ends here
+};
+
 /// source    RFC 768
 [[nodiscard]] PacketBytes udp_datagram(Flow flow, Ports ports, Bytes payload);
 
 /// With the options that Linux sends: timestamps, and on a SYN what it can do.
 /// source    RFC 9293 section 3.1; RFC 2018, RFC 7323
 [[nodiscard]] PacketBytes tcp_segment(Flow flow, const TcpFields& fields, Bytes payload);
+
+/// With one DATA chunk.
+/// source    RFC 9260 sections 3.1 and 3.3.1
+[[nodiscard]] PacketBytes sctp_packet(const SctpFields& fields, Bytes payload);
+
+/// Of a whole packet: writes the checksum that is right for all other bytes.
+/// source    RFC 9260 appendix A
+void set_sctp_checksum(std::span<std::uint8_t> packet) noexcept;
 
 /// An IPv4 packet in an Ethernet frame, marked as signalling.
 /// source    RFC 791
