@@ -38,6 +38,7 @@ class Run(NamedTuple):
     rss_mb: float
     received: int
     broken: int
+    exit_code: int
 
 
 class Medians(NamedTuple):
@@ -107,30 +108,32 @@ class Bench:
             command += ["--tls-ca", self.scratch / "certificate.pem"]
         return command
 
-    def run(self, command_for, carrier):
+    def run(self, command_for, carrier, stdin=None):
         """Runs one agent against a sink of its own."""
         with subprocess.Popen(self.sink_command(carrier), stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True) as sink:
             words = sink.stderr.readline().split()
             if words[:2] != ["listening", "on"]:
-                sys.exit(f"bench_run: no sink: {' '.join(words)} {sink.stderr.read()}")
-            wall, usage = measure(command_for(words[2]))
+                sys.exit(f"no sink: {' '.join(words)} {sink.stderr.read()}")
+            wall, usage, exit_code = measure(command_for(words[2]), stdin)
             sink.terminate()  # it reads what has arrived before it ends
             counts = json.loads(sink.stdout.read())
         cpu = usage.ru_utime + usage.ru_stime
-        return Run(wall, cpu, usage.ru_maxrss / 1024, counts["frames"], counts["broken"])
+        return Run(wall, cpu, usage.ru_maxrss / 1024, counts["frames"], counts["broken"], exit_code)
 
 
-def measure(command):
-    """Runs a program to its end; gives wall time and resource usage."""
+def measure(command, stdin=None):
+    """Runs a program to its end; gives wall time, resource usage and exit code."""
     begin = time.monotonic()
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, stdin=stdin)
+    if stdin:
+        stdin.close()  # of a pipe, so that its writer learns when nobody reads any more
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        print(f"bench_run: {command[0]} ended with {process.returncode}", file=sys.stderr)
-    return wall, usage
+        print(f"{command[0]} ended with {process.returncode}", file=sys.stderr)
+    return wall, usage, process.returncode
 
 
 def medians(runs, messages):
