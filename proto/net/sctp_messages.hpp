@@ -23,10 +23,10 @@ struct SctpLimits {
 struct SctpCounts {
   std::uint64_t entered = 0;
   std::uint64_t left = 0;
-  std::uint64_t repeated = 0;    ///< a TSN that was there before
-  std::uint64_t over_limit = 0;  ///< of messages too long
+  std::uint64_t repeated = 0;     ///< a TSN that was there before
+  std::uint64_t over_limit = 0;   ///< of messages too long
   std::uint64_t unsupported = 0;  ///< in I-DATA chunks (RFC 8260)
-  std::uint64_t evicted = 0;     ///< fragments that made room for younger ones, or grew old
+  std::uint64_t evicted = 0;      ///< fragments that made room for younger ones, or grew old
   std::uint64_t held = 0;
   // Not bytes, and not part of the sum.
   std::uint64_t messages = 0;
