@@ -157,6 +157,15 @@ TEST_CASE("each direction and each association has its own numbers") {
   CHECK(tap.messages == Messages{"cb", "ad"});
 }
 
+TEST_CASE("interleaved messages are counted, and what is beside them is read") {
+  SctpTap tap;
+  const std::string data = "INVITE";
+  const Frame i_data = chunk(64, sctp_flag::whole, joined(Frame(16), text(data)));
+  CHECK(tap.take(joined(joined(data_chunk(1, "one"), i_data), data_chunk(2, "two"))) == 2);
+  CHECK(tap.counts().unsupported == data.size());
+  CHECK(tap.counts().malformed == 0);
+}
+
 TEST_CASE("a packet whose chunks cannot be is left at the first of them") {
   struct Row {
     const char* why;

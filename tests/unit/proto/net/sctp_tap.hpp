@@ -21,7 +21,7 @@ class SctpTap {
     sctp_.take(sctp_packet(chunks, port), time_us, time_us);
     for (Bytes message; sctp_.next(message);) messages.emplace_back(as_text(message));
     const SctpCounts& c = counts();
-    REQUIRE(c.entered == c.left + c.repeated + c.over_limit + c.evicted + c.held);
+    REQUIRE(c.entered == c.left + c.repeated + c.over_limit + c.unsupported + c.evicted + c.held);
     REQUIRE(c.messages == messages.size());
     return messages.size() - before;
   }
