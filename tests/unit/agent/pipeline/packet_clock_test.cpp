@@ -1,0 +1,43 @@
+#include "agent/pipeline/packet_clock.hpp"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+using heptap::PacketClock;
+
+TEST_CASE("the clock has the time of the youngest packet, and counts those far behind it") {
+  struct Row {
+    const char* why;
+    std::vector<std::int64_t> packets;
+    std::int64_t want_us;
+    std::uint64_t steps_back;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"the first", {7}, 7, 0},
+      {"the first, before 1970", {-7'000'000}, -7'000'000, 0},
+      {"in order", {7, 8, 9}, 9, 0},
+      {"a little disorder", {5'000'000, 4'999'999, 5'000'001}, 5'000'001, 0},
+      {"a second", {5'000'000, 4'000'000}, 5'000'000, 0},
+      {"more than a second", {5'000'000, 3'999'999}, 5'000'000, 1},
+      {"each packet of a clock that was set", {5'000'000, 1, 2, 3}, 5'000'000, 3},
+      {"forward as far as it likes", {1, 1'000'000'000'000'000}, 1'000'000'000'000'000, 0},
+  }));
+  CAPTURE(row.why);
+  PacketClock clock;
+  for (const std::int64_t time_us : row.packets) {
+    const std::int64_t before_us = clock.now_us();
+    const std::int64_t now_us = clock.advance(time_us);
+    CHECK(now_us == clock.now_us());
+    CHECK(now_us >= before_us);
+  }
+  CHECK(clock.now_us() == row.want_us);
+  CHECK(clock.steps_back() == row.steps_back);
+}
+
+TEST_CASE("another capture begins at its own time, which is no step back") {
+  PacketClock clock;
+  clock.advance(9'000'000);
+  clock.begin_again();
+  CHECK(clock.advance(1) == 1);
+  CHECK(clock.steps_back() == 0);
+}
