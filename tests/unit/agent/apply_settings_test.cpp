@@ -1,0 +1,80 @@
+#include "agent/apply_settings.hpp"
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "config/load.hpp"
+
+using namespace heptap;
+
+namespace {
+
+PipelineOptions options_of(std::string_view yaml) {
+  std::vector<ConfigProblem> warnings;
+  ReplayOptions options;
+  apply(parse_settings(yaml, "heptap.yaml", warnings), options);
+  REQUIRE(warnings.empty());
+  return options.pipeline;
+}
+
+}  // namespace
+
+TEST_CASE("each option of the pipeline reaches what it is for") {
+  struct Row {
+    const char* yaml;
+    std::function<std::int64_t(const PipelineOptions&)> value;
+    std::int64_t want;
+  };
+  using O = const PipelineOptions&;
+  const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"reassembly: {fragments_bytes: 2MiB}", [=](O o) { return number(o.fragments.max_bytes); },
+       2 << 20},
+      {"reassembly: {fragments_bytes: 3MiB}", [=](O o) { return number(o.sctp.max_bytes); },
+       3 << 20},
+      {"reassembly: {fragments_max: 2000}", [=](O o) { return number(o.fragments.max_datagrams); },
+       2000},
+      {"reassembly: {fragments_age: 7s}", [](O o) { return o.fragments.max_age_us; }, 7'000'000},
+      {"reassembly: {streams_bytes: 20MiB}", [=](O o) { return number(o.streams.max_bytes); },
+       20 << 20},
+      {"reassembly: {streams_max: 3000}", [=](O o) { return number(o.streams.max_streams); }, 3000},
+      {"reassembly: {stream_bytes: 2MiB}", [=](O o) { return number(o.streams.max_stream_bytes); },
+       2 << 20},
+      {"reassembly: {streams_age: 90s}", [](O o) { return o.streams.max_age_us; }, 90'000'000},
+      {"reassembly: {streams_age: 91s}", [](O o) { return o.sctp.max_age_us; }, 91'000'000},
+      {"reassembly: {gap_wait: 250ms}", [](O o) { return o.streams.gap_wait_us; }, 250'000},
+      {"duplicates: {window: 12ms}", [](O o) { return o.duplicate_window_us; }, 12'000},
+      {"duplicates: {window: 0}", [](O o) { return o.duplicate_window_us; }, 0},
+      {"sip: {detect: ports}", [=](O o) { return number(o.any_port); }, 0},
+      {"sip: {detect: any-port}", [=](O o) { return number(o.any_port); }, 1},
+  }));
+  CAPTURE(row.yaml);
+  CHECK(row.value(options_of(row.yaml)) == row.want);
+  CHECK((row.value(options_of("")) != row.want || row.want == 1));  // 1: the default
+}
+
+TEST_CASE("SIP ports are those of all ranges, both ends included") {
+  const PipelineOptions options = options_of("sip: {ports: '5060,5070-5072,65535'}");
+  const std::vector<std::uint16_t> in{5060, 5070, 5071, 5072, 65'535};
+  const std::vector<std::uint16_t> out{0, 5059, 5061, 5069, 5073, 65'534};
+  for (const std::uint16_t port : in) CHECK(options.sip_ports.contains(port));
+  for (const std::uint16_t port : out) CHECK_FALSE(options.sip_ports.contains(port));
+}
+
+TEST_CASE("without a word about them, the limits are those of the parts themselves") {
+  const PipelineOptions options = options_of("");
+  const PipelineOptions own;
+  CHECK(options.fragments.max_bytes == own.fragments.max_bytes);
+  CHECK(options.fragments.max_datagrams == own.fragments.max_datagrams);
+  CHECK(options.fragments.max_age_us == own.fragments.max_age_us);
+  CHECK(options.streams.max_bytes == own.streams.max_bytes);
+  CHECK(options.streams.max_streams == own.streams.max_streams);
+  CHECK(options.streams.max_stream_bytes == own.streams.max_stream_bytes);
+  CHECK(options.streams.max_age_us == own.streams.max_age_us);
+  CHECK(options.streams.gap_wait_us == own.streams.gap_wait_us);
+  CHECK(options.sctp.max_age_us == own.sctp.max_age_us);
+  CHECK(options.duplicate_window_us == own.duplicate_window_us);
+  CHECK(options.any_port == own.any_port);
+  CHECK(options.sip_ports.contains(5060));
+  CHECK(options.sip_ports.contains(5091));
+}
