@@ -45,7 +45,7 @@ inline Frame data_chunk(std::uint32_t tsn, std::string_view data,
 }
 
 /// A packet from 192.0.2.10 and this port to 198.51.100.20:5060, as the decoder gives it.
-/// lifetime  that of the chunks
+/// lifetime  of its payload: that of the chunks
 inline Packet sctp_packet(const Frame& chunks, std::uint16_t port = 5060) {
   Packet out;
   out.source = IpAddress::from(from_hex("c000020a"));
@@ -57,11 +57,12 @@ inline Packet sctp_packet(const Frame& chunks, std::uint16_t port = 5060) {
   return out;
 }
 
-/// The same as a captured frame.
-inline Frame sctp_frame(const Frame& chunks, std::uint16_t port = 5060) {
+/// A packet between the same addresses, as a captured frame.
+inline Frame sctp_frame(const Frame& chunks, std::uint16_t source_port = 5060,
+                        std::uint16_t destination_port = 5060) {
   Frame head;
-  put16(head, port);
-  put16(head, 5060);
+  put16(head, source_port);
+  put16(head, destination_port);
   head.resize(12);  // verification tag, checksum
   return ethernet(ipv4(joined(std::move(head), chunks), ip_protocol_sctp));
 }
