@@ -13,7 +13,7 @@ using heptap::test::require;
 
 namespace {
 
-constexpr StreamLimits limits{.max_bytes = 1 << 13,
+constexpr StreamLimits limits{.max_bytes = 1 << 15,
                               .max_streams = 4,
                               .max_stream_bytes = 1 << 12,
                               .max_age_us = 5'000'000,
@@ -27,6 +27,7 @@ std::array<std::uint8_t, limits.max_streams + 1> front{};
 void read(TcpStreams& streams, std::uint8_t what) {
   for (StreamRun run; streams.next_run(run); what = static_cast<std::uint8_t>(what * 5U + 1U)) {
     require(!run.bytes.empty() && run.stream < streams.max_streams());
+    require(run.bytes.size() <= 3 * limits.max_stream_bytes);
     const std::uint8_t first = run.bytes.front();
     require(run.is_new || run.after_gap || first == front[run.stream]);
     for (std::size_t i = 0; i < run.bytes.size(); ++i) {
@@ -45,7 +46,7 @@ void read(TcpStreams& streams, std::uint8_t what) {
   }
   const StreamCounts& c = streams.counts();
   require(c.entered == c.read + c.repeated + c.far + c.evicted + c.held);
-  require(c.held <= std::max(limits.max_bytes, 2 * limits.max_stream_bytes));
+  require(c.held <= limits.max_bytes);
 }
 
 }  // namespace
