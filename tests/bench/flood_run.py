@@ -9,7 +9,7 @@ import json
 import pathlib
 import subprocess
 import sys
-from typing import NamedTuple
+from typing import NamedTuple, Union
 
 from bench_run import Bench, Limit, Run, print_limits
 
@@ -28,18 +28,19 @@ class Caps(NamedTuple):
     """Where heptap keeps what a kind of flood is made of: names in its configuration."""
 
     bytes: str
-    entries: str
+    entries: Union[str, int]  # or what is not configured
 
     def most(self, configured):
         """Bytes that heptap may take for it."""
         ring = configured[self.bytes] * (1 + PIECE_BYTES / MEAN_PIECE_BYTES)
-        return ring + configured[self.entries] * ENTRY_BYTES
+        return ring + configured.get(self.entries, self.entries) * ENTRY_BYTES
 
 
 FRAGMENTS = Caps("reassembly.fragments_bytes", "reassembly.fragments_max")
 STREAMS = Caps("reassembly.streams_bytes", "reassembly.streams_max")
+ASSOCIATIONS = Caps("reassembly.fragments_bytes", 4096)
 KINDS = {"fragments": FRAGMENTS, "half_open": STREAMS, "endless_heads": STREAMS,
-         "associations": STREAMS}
+         "associations": ASSOCIATIONS}
 
 
 class Outcome(NamedTuple):
