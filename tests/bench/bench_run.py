@@ -215,9 +215,9 @@ def run_stages(bench):
 
 
 def print_stages(stages):
-    print(f"\n{'stage':20} {'ns/msg':>8} {'allocations/msg':>16}")
+    print(f"\n{'stage':28} {'ns/msg':>8} {'allocations/msg':>16}")
     for name, (nanoseconds, allocations) in stages.items():
-        print(f"{name:20} {nanoseconds:8.0f} {allocations:16.6f}")
+        print(f"{name:28} {nanoseconds:8.0f} {allocations:16.6f}")
 
 
 def stage_limits(stages):

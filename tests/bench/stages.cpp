@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include <cstring>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "proto/net/decode.hpp"
 #include "tests/bench/call_traffic.hpp"
 #include "tests/bench/pcap_file.hpp"
+#include "tests/bench/traffic_shape.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/memory_stream.hpp"
 
@@ -50,18 +52,19 @@ const Window& window() {
   return made;
 }
 
-const std::vector<std::uint8_t>& capture() {
-  static const std::vector<std::uint8_t> made = [] {
-    CallTraffic traffic;
-    PcapFile file;
-    for (std::size_t i = 0; i < capture_messages; ++i) file.append(traffic.next());
-    return file.bytes();
-  }();
-  return made;
+const std::vector<std::uint8_t>& capture(Shape shape) {
+  static std::map<Shape, std::vector<std::uint8_t>> made;
+  std::vector<std::uint8_t>& bytes = made[shape];
+  if (!bytes.empty()) return bytes;
+  ShapedTraffic traffic(shape, capture_messages);
+  PcapFile file;
+  RawFrame frame;
+  while (traffic.next(frame)) file.append(frame);
+  return bytes = file.bytes();
 }
 
-CaptureFile open_capture() {
-  return CaptureFile::from_stream(std::make_unique<test::MemoryStream>(capture()), "memory");
+CaptureFile open_capture(Shape shape) {
+  return CaptureFile::from_stream(std::make_unique<test::MemoryStream>(capture(shape)), "memory");
 }
 
 /// Goes round and round.
@@ -200,12 +203,12 @@ void payload_copy(benchmark::State& state) {
 
 /// Runs `handle(frame)` over the whole capture; an iteration is one pass.
 template <class Prepare>
-void run_capture(benchmark::State& state, Prepare prepare) {
+void run_capture(benchmark::State& state, Shape shape, Prepare prepare) {
   std::uint64_t allocations = 0;
   for (auto _ : state) {
     state.PauseTiming();
     {
-      CaptureFile file = open_capture();
+      CaptureFile file = open_capture(shape);
       auto handle = prepare();
       RawFrame frame;
       const test::AllocationCounter counter;
@@ -220,7 +223,7 @@ void run_capture(benchmark::State& state, Prepare prepare) {
 }
 
 void read_capture(benchmark::State& state) {
-  run_capture(state, [] {
+  run_capture(state, Shape::plain, [] {
     return [](const RawFrame& frame) { benchmark::DoNotOptimize(frame.bytes.data()); };
   });
 }
@@ -243,8 +246,8 @@ class WholeWay {
   std::uint64_t handled_ = 0;
 };
 
-void read_and_pipeline(benchmark::State& state) {
-  run_capture(state, [] {
+void read_and_pipeline(benchmark::State& state, Shape shape) {
+  run_capture(state, shape, [] {
     return [way = std::make_unique<WholeWay>()](const RawFrame& frame) { way->handle(frame); };
   });
 }
@@ -255,7 +258,10 @@ BENCHMARK(call_table);
 BENCHMARK(payload_copy);
 BENCHMARK(hep_encode);
 BENCHMARK(read_capture);
-BENCHMARK(read_and_pipeline);
+BENCHMARK_CAPTURE(read_and_pipeline, plain, Shape::plain);
+BENCHMARK_CAPTURE(read_and_pipeline, vxlan, Shape::vxlan);
+BENCHMARK_CAPTURE(read_and_pipeline, fragments, Shape::fragments);
+BENCHMARK_CAPTURE(read_and_pipeline, tcp, Shape::tcp);
 
 }  // namespace
 }  // namespace heptap::bench
