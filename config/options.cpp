@@ -41,7 +41,7 @@ constexpr std::uint64_t hour = 60 * minute;
 constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
-constexpr std::uint64_t least_stream_bytes = 1280 * kib;
+constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
 // In the order of SipDetect, ReplayTime and LogLevel.
 constexpr std::array<std::string_view, 2> sip_detects{"any-port", "ports"};
@@ -89,17 +89,17 @@ constexpr std::array table{
            "whether what reads as SIP is SIP on any port, or only on those of sip.ports", in<&S::sip, &Sip::detect>,
            ForCarrier::any, false, sip_detects},
 
-    Option{"reassembly.fragments_bytes", Kind::size, "4MiB", {mib, gib},
+    Option{"reassembly.fragments_bytes", Kind::size, "4MiB", {least_message_bytes, gib},
            "memory for IP fragments of datagrams that are not whole; as much again for the fragments of SCTP", in<&S::reassembly, &Reassembly::fragments_bytes>},
     Option{"reassembly.fragments_max", Kind::integer, "16384", {1024, 1'048'576},
            "datagrams put together at a time", in<&S::reassembly, &Reassembly::fragments_max>},
     Option{"reassembly.fragments_age", Kind::duration, "30s", {second, 10 * minute},
            "packet time after which a datagram that is not whole is given up", in<&S::reassembly, &Reassembly::fragments_age>},
-    Option{"reassembly.streams_bytes", Kind::size, "8MiB", {least_stream_bytes, gib},
+    Option{"reassembly.streams_bytes", Kind::size, "8MiB", {least_message_bytes, gib},
            "memory for what TCP streams hold until it is whole and in order", in<&S::reassembly, &Reassembly::streams_bytes>},
     Option{"reassembly.streams_max", Kind::integer, "65536", {1024, 1'048'576},
            "TCP streams remembered at a time, each direction of a connection one", in<&S::reassembly, &Reassembly::streams_max>},
-    Option{"reassembly.stream_bytes", Kind::size, "1280KiB", {least_stream_bytes, 64 * mib},
+    Option{"reassembly.stream_bytes", Kind::size, "1280KiB", {least_message_bytes, 64 * mib},
            "most that one TCP stream holds in order, and as much again with a gap in it; the least is enough for a message of 1 MiB", in<&S::reassembly, &Reassembly::stream_bytes>},
     Option{"reassembly.streams_age", Kind::duration, "10m", {second, 24 * hour},
            "packet time of silence after which a stream is forgotten", in<&S::reassembly, &Reassembly::streams_age>},

@@ -126,7 +126,7 @@ collectors:
   - url: udp://[::1]:9060
 sip: {ports: [5080, 5060-5061, " 5062 "], detect: ports}
 reassembly:
-  fragments_bytes: 1MiB
+  fragments_bytes: 2MiB
   fragments_max: 1024
   fragments_age: 1m
   streams_bytes: 3MiB
@@ -161,7 +161,7 @@ log: {level: debug}
   want.collectors[1].url = {CollectorCarrier::udp, "::1", 9060};
   using namespace std::chrono_literals;
   want.sip = {{{5060, 5062}, {5080, 5080}}, SipDetect::ports};
-  want.reassembly = {1U << 20U, 1024, 1min, 3U << 20U, 2048, 2U << 20U, 2h, 20ms};
+  want.reassembly = {2U << 20U, 1024, 1min, 3U << 20U, 2048, 2U << 20U, 2h, 20ms};
   want.duplicates = {0ms};
   want.replay = {32U << 20U, std::chrono::milliseconds{500}, 10.0, ReplayTime::now};
   want.calls = {2048, std::chrono::minutes{5}};
