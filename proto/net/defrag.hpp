@@ -66,7 +66,7 @@ class Defrag {
 
  private:
   static constexpr std::size_t max_payload_bytes = 65'535;
-  static constexpr std::size_t max_pieces = 1024;  // the least that is there for 8-byte fragments
+  static constexpr std::size_t max_pieces = 512;  // 4 KiB of 8-byte fragments; twice what MTU 296 makes
 
   struct Key {
     IpAddress source;
