@@ -76,10 +76,13 @@ void StreamMessages::begin_run() {
   is_first_of_run_ = true;
   used_ = 0;
   if (states_.size() <= run_.stream) states_.resize(run_.stream + 1);
-  if (run_.is_new) states_[run_.stream] = {never_us, 0, Mode::unknown, false};
+  if (run_.is_new) {
+    states_[run_.stream] = {never_us, 0, run_.is_midway ? Mode::midway : Mode::unknown, false};
+  }
   if (!run_.is_new && !run_.after_gap) return;
   states_[run_.stream].old_bytes = 0;
   inflaters_.reset(run_.stream);
+  if (mode() == Mode::unknown && run_.after_gap) mode() = Mode::midway;
   if (mode() == Mode::sip) mode() = Mode::searching;
   if (mode() == Mode::websocket) mode() = Mode::websocket_lost;
 }
@@ -107,13 +110,15 @@ bool StreamMessages::step(Bytes rest, SipView& sip) {
     case Mode::websocket: return take_websocket(rest, sip);
     case Mode::searching: search(rest, sip); break;
     case Mode::websocket_lost: rejoin_websocket(rest); break;
-    case Mode::unknown: recognise(rest, sip); break;
+    case Mode::unknown:
+    case Mode::midway: recognise(rest, sip); break;
   }
   return false;
 }
 
 // What a stream is shows where it begins, or where we have come to it. A first message that nobody
-// would expect there must be more than a start line: web servers say "SIP/2.0 200 OK", too.
+// would expect there must be more than a start line: web servers say "SIP/2.0 200 OK", too. And where
+// the beginning is missing, that of the method may be, too.
 void StreamMessages::recognise(Bytes rest, SipView& sip) {
   const SipFrame front = frame_sip(rest, run_.is_last, sip);
   if (front.part == SipPart::keep_alive) return use(StreamBytes::keep_alive, front.size_bytes);
@@ -122,7 +127,7 @@ void StreamMessages::recognise(Bytes rest, SipView& sip) {
   if (front.part != SipPart::junk) {
     const bool names_call = sip.contains(HeaderId::call_id) || sip.contains(HeaderId::via);
     if (!is_expected && !names_call) return let_go(rest);
-    mode() = Mode::sip;
+    mode() = mode() == Mode::midway ? Mode::searching : Mode::sip;
     return;
   }
   const auto http = parse_http_upgrade(rest);
@@ -143,7 +148,7 @@ void StreamMessages::recognise(Bytes rest, SipView& sip) {
 // beginning is missing, if there is some behind it.
 bool StreamMessages::is_worth_searching(Bytes rest, bool is_expected, SipView& sip) noexcept {
   if (content_of_stream(rest) != Content::other) return false;
-  if (is_expected || !run_.after_gap) return is_expected;
+  if (is_expected || mode() != Mode::midway) return is_expected;
   const SipFrame front = find_sip(rest, true, sip);
   return front.part != SipPart::junk || front.size_bytes < rest.size();
 }

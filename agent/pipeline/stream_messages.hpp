@@ -70,7 +70,8 @@ class StreamMessages {
 
  private:
   enum class Mode : std::uint8_t {
-    unknown,
+    unknown,  // at its beginning
+    midway,   // the beginning is missing, and nothing was recognised yet
     sip,
     searching,  // for the start of a SIP message
     websocket,

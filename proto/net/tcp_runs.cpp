@@ -127,6 +127,7 @@ void TcpStreams::give(std::uint32_t slot, bool is_last, StreamRun& out) noexcept
   out = {.stream = slot,
          .bytes = gather(stream),
          .is_new = stream.is_new,
+         .is_midway = stream.is_midway,
          .after_gap = stream.after_gap,
          .is_last = is_last};
   stream.is_new = stream.after_gap = false;

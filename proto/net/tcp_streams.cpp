@@ -29,6 +29,11 @@ bool has(const Packet& segment, std::uint8_t flag) noexcept {
   return (segment.tcp_flags & flag) != 0;
 }
 
+// The sequence number of the first byte of its payload.
+std::uint32_t begin_of(const Packet& segment) noexcept {
+  return segment.tcp_sequence + (has(segment, flag::syn) ? 1U : 0U);
+}
+
 }  // namespace
 
 TcpStreams::TcpStreams(const StreamLimits& limits, Opens opens)
@@ -53,7 +58,7 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
     return true;
   }
   touch(slot);
-  const std::uint32_t begin = segment.tcp_sequence + (has(segment, flag::syn) ? 1U : 0U);
+  const std::uint32_t begin = begin_of(segment);
   const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
   const std::int32_t jump = distance(begin, stream.next);
   if (jump > reach || jump < -reach) {
@@ -79,25 +84,24 @@ std::uint32_t TcpStreams::stream_of(const Packet& segment) {
   const FlowKey key = flow_of(segment);
   const std::uint32_t slot = table_.find(key);
   const bool is_syn = has(segment, flag::syn);
-  const std::uint32_t begin = segment.tcp_sequence + (is_syn ? 1U : 0U);
-  if (slot == Table::none) return is_syn || opens_(segment) ? open(key, begin) : slot;
+  if (slot == Table::none) return is_syn || opens_(segment) ? open(key, segment) : slot;
 
   const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
-  const std::int32_t jump = distance(begin, table_[slot].next);
+  const std::int32_t jump = distance(begin_of(segment), table_[slot].next);
   const bool has_ended = table_[slot].place == Place::ended;
   const bool is_another = is_syn ? has_ended || jump > 0 || jump < -syn_reach
                                  : (jump > reach || jump < -reach) && opens_(segment);
   if (!is_another) return slot;
   close(slot);  // the port is used again
-  return open(key, begin);
+  return open(key, segment);
 }
 
-std::uint32_t TcpStreams::open(const FlowKey& key, std::uint32_t next) noexcept {
+std::uint32_t TcpStreams::open(const FlowKey& key, const Packet& segment) noexcept {
   if (table_.is_full()) evict_stream();
   const std::uint32_t slot = table_.add(key);
   if (slot == Table::none) return slot;
   table_[slot] = {.pieces = PieceRing::empty_list,
-                  .next = next,
+                  .next = begin_of(segment),
                   .end = 0,
                   .waiting = 0,
                   .ahead = 0,
@@ -108,6 +112,7 @@ std::uint32_t TcpStreams::open(const FlowKey& key, std::uint32_t next) noexcept 
                   .place = Place::unconfirmed,
                   .has_end = false,
                   .is_new = true,
+                  .is_midway = !has(segment, flag::syn),
                   .after_gap = false};
   table_.append(unconfirmed_, slot);
   ++counts_.streams;

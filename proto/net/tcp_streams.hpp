@@ -44,6 +44,7 @@ struct StreamRun {
   std::uint32_t stream = 0;  ///< a small number that is the stream's as long as it lives
   Bytes bytes;               ///< all that the reader has not used up yet
   bool is_new = false;       ///< the first of its stream
+  bool is_midway = false;    ///< its stream was joined without a SYN
   bool after_gap = false;    ///< something is missing in front of these
   bool is_last = false;      ///< what follows never comes: here the stream or a gap is
 };
@@ -113,6 +114,7 @@ class TcpStreams {
     Place place;
     bool has_end;
     bool is_new;
+    bool is_midway;
     bool after_gap;
   };
   struct Mark {  // of the bytes of a run up to `end`
@@ -134,7 +136,7 @@ class TcpStreams {
 
   // Taking segments.
   [[nodiscard]] std::uint32_t stream_of(const Packet& segment);
-  std::uint32_t open(const FlowKey& key, std::uint32_t next) noexcept;
+  std::uint32_t open(const FlowKey& key, const Packet& segment) noexcept;
   void touch(std::uint32_t slot) noexcept;
   void add(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
            const PieceOrigin& origin) noexcept;

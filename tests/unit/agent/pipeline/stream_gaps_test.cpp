@@ -172,7 +172,7 @@ TEST_CASE("behind a gap, no message is inflated with what was lost") {
 
 TEST_CASE("a stream that was joined midway is searched for its next message") {
   const Stream stream;
-  const std::size_t joined_at = GENERATE(10U, 36U, 37U, 80U, 150U, 250U);  // never in a method
+  const auto joined_at = GENERATE(range<std::size_t>(1, 300));
   CAPTURE(joined_at);
   StreamTap tap;
   SegmentSender sender;
