@@ -35,7 +35,7 @@ bool TcpStreams::next_closing(StreamRun& out) noexcept {
   while (closing_.first != Table::none) {
     const std::uint32_t slot = closing_.first;
     Stream& stream = table_[slot];
-    if (stream.waiting == 0 && stream.ahead != 0) hop_gap(slot);
+    if (stream.waiting == 0 && has_gap(stream)) hop_gap(slot);
     if (stream.waiting != 0) {
       give(slot, true, out);
       return true;
@@ -49,14 +49,19 @@ bool TcpStreams::next_overdue(StreamRun& out) noexcept {
   while (has_overdue()) {
     const std::uint32_t slot = overdue_;
     Stream& stream = table_[slot];
-    if (stream.ahead != 0 && stream.waiting != 0) {
+    const bool has_fresh = current_ == slot && !fresh_.empty();
+    if (has_gap(stream) && (has_fresh || stream.waiting != 0)) {
       give(slot, true, out);
       return true;
     }
     overdue_ = Table::none;
-    if (stream.ahead == 0) continue;
+    if (!has_gap(stream)) continue;
     hop_gap(slot);
-    if (stream.ahead != 0) note_gap(slot);
+    if (has_gap(stream)) note_gap(slot);
+    if (stream.waiting == 0) {
+      end(slot);
+      continue;
+    }
     give(slot, is_at_end(stream), out);
     return true;
   }
@@ -71,16 +76,17 @@ bool TcpStreams::has_overdue() noexcept {
   return overdue_ != Table::none;
 }
 
-// Goes on behind what is missing.
+// Goes on behind what is missing, which may be all up to the FIN. Nothing waits in front of it.
 void TcpStreams::hop_gap(std::uint32_t slot) noexcept {
   Stream& stream = table_[slot];
-  std::uint32_t at = stream.pieces.first;  // nothing waits in front of the gap
-  counts_.gap_bytes += ring_[at].begin - stream.next;
+  const std::uint32_t to = stream.ahead != 0 ? ring_[stream.pieces.first].begin : stream.end;
+  counts_.gap_bytes += to - stream.next;
   ++counts_.gaps;
-  stream.next = ring_[at].begin;
+  stream.next = to;
   stream.after_gap = true;
   stream.need = {};
-  join_pieces(slot);
+  stream.gap_since_us = no_gap;
+  if (stream.ahead != 0) join_pieces(slot);
 }
 
 bool TcpStreams::next_current(StreamRun& out) noexcept {

@@ -76,6 +76,7 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
     stream.end = begin + static_cast<std::uint32_t>(segment.payload.size());
   }
   if (is_at_end(stream)) current_ = slot;
+  if (lacks_end(stream)) note_gap(slot);
   return true;
 }
 
@@ -170,7 +171,7 @@ void TcpStreams::add_ahead(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
     join_pieces(slot);
     current_ = slot;
   }
-  if (stream.ahead != 0) note_gap(slot);
+  if (has_gap(stream)) note_gap(slot);
 }
 
 // Moves on over the pieces that follow one another now.
@@ -254,6 +255,7 @@ void TcpStreams::drop(std::uint32_t slot) noexcept {
   lose_pieces(slot);
   table_.unlink(list_of(stream.place), slot);
   if (stream.place != Place::closing) table_.detach(slot);
+  if (overdue_ == slot) overdue_ = Table::none;
   table_.free(slot);
 }
 

@@ -110,7 +110,7 @@ class TcpStreams {
     std::uint32_t ahead_pieces;  // how many those are
     StreamNeed need;
     std::int64_t last_us;
-    std::int64_t gap_since_us;  // no_gap: nothing is ahead
+    std::int64_t gap_since_us;  // no_gap: nothing is waited for
     Place place;
     bool has_end;
     bool is_new;
@@ -132,6 +132,12 @@ class TcpStreams {
 
   [[nodiscard]] static bool is_at_end(const Stream& stream) noexcept {
     return stream.has_end && stream.next == stream.end;
+  }
+  [[nodiscard]] static bool has_gap(const Stream& stream) noexcept {
+    return stream.ahead != 0 || lacks_end(stream);
+  }
+  [[nodiscard]] static bool lacks_end(const Stream& stream) noexcept {
+    return stream.has_end && static_cast<std::int32_t>(stream.end - stream.next) > 0;
   }
 
   // Taking segments.

@@ -67,6 +67,39 @@ TEST_CASE(
   CHECK(adds_up(streams.counts()));
 }
 
+TEST_CASE("what is missing in front of a FIN is a gap, too") {
+  TcpStreams streams({.gap_wait_us = gap_wait_us}, opens_all);
+  StreamReader reader(leave_all);
+  const std::string text = letters();
+  reader.take(streams, part(text, 0));
+  reader.take(streams, segment(begin + 2 * segment_bytes, {}, tcp_flag::fin));
+  CHECK(streams.counts().gaps == 0);
+  SECTION("that is closed in time") {
+    reader.take(streams, part(text, 1));
+    CHECK(reader.streams.at(0).text == text.substr(0, 2 * segment_bytes));
+    CHECK(streams.counts().gaps == 0);
+  }
+  SECTION("that is not waited for any longer") {
+    reader.take(streams, segment(1, {}, tcp_flag::ack, 9), gap_wait_us + 1);
+    CHECK(reader.streams.at(0).text == text.substr(0, segment_bytes));
+    CHECK(streams.counts().gap_bytes == segment_bytes);
+  }
+  SECTION("of which some comes when it is not waited for any longer") {
+    reader.take(streams, segment(begin + segment_bytes, text.substr(segment_bytes, 4)),
+                gap_wait_us + 1);
+    CHECK(reader.streams.at(0).text == text.substr(0, segment_bytes + 4));
+    CHECK(streams.counts().gap_bytes == segment_bytes - 4);
+  }
+  SECTION("at the end of all") {
+    streams.finish();
+    reader.read(streams);
+    CHECK(reader.streams.at(0).text == text.substr(0, segment_bytes));
+    CHECK(streams.counts().gap_bytes == segment_bytes);
+  }
+  CHECK(streams.counts().held == 0);
+  CHECK(adds_up(streams.counts()));
+}
+
 TEST_CASE("each hole is a gap of its own") {
   TcpStreams streams({}, opens_all);
   StreamReader reader;
