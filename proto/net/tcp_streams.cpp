@@ -18,7 +18,7 @@ constexpr std::uint8_t rst = 0x04;
 
 constexpr std::size_t max_gaps = 4096;
 constexpr std::uint32_t max_ahead_pieces = 1024;
-constexpr std::int64_t max_linger_us = 60'000'000;  // of a stream that ended; TIME-WAIT is as long
+constexpr std::int64_t max_linger_us = 10'000'000;  // of a stream that ended, for what is sent again
 constexpr std::int32_t syn_reach = 1 << 16;  // how far a stream may be when its SYN comes late
 
 std::int32_t distance(std::uint32_t a, std::uint32_t b) noexcept {
@@ -27,6 +27,11 @@ std::int32_t distance(std::uint32_t a, std::uint32_t b) noexcept {
 
 bool has(const Packet& segment, std::uint8_t flag) noexcept {
   return (segment.tcp_flags & flag) != 0;
+}
+
+// Of every two segments one says nothing about its own direction.
+bool is_bare_ack(const Packet& segment) noexcept {
+  return segment.payload.empty() && !has(segment, flag::syn | flag::fin | flag::rst);
 }
 
 // The sequence number of the first byte of its payload.
@@ -50,6 +55,7 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
   if (segment.payload.size() > std::min(max_segment_bytes, limits_.max_stream_bytes)) return false;
   now_us_ = now_us;
   expire();
+  if (is_bare_ack(segment)) return false;
   const std::uint32_t slot = stream_of(segment);
   if (slot == Table::none) return false;
   Stream& stream = table_[slot];

@@ -64,8 +64,8 @@ class TcpStreams {
 
   /// A SYN always opens a stream.
   /// time_us   of the packet; now_us: by which streams grow old, never going back
-  /// gives     whether the payload belongs to a stream; false: nobody is interested, or it is longer
-  ///           than what a stream may hold
+  /// gives     whether the segment belongs to a stream; false: nobody is interested, it is a bare ACK,
+  ///           or longer than what a stream may hold
   [[nodiscard]] bool take(const Packet& segment, std::int64_t time_us, std::int64_t now_us);
 
   /// gives     true, and bytes in order that were not there before; false: none are left

@@ -135,14 +135,14 @@ TEST_CASE(
     reader.confirms = port != 3;
     reader.take(streams, segment(begin, "a", tcp_flag::syn, port));
   }
-  CHECK(reader.take(streams, segment(begin + 2, {}, tcp_flag::ack, 1)));
+  CHECK(reader.take(streams, segment(begin + 1, "a", tcp_flag::ack, 1)));
   reader.take(streams, segment(begin, {}, tcp_flag::syn, 5));
-  CHECK_FALSE(reader.take(streams, segment(begin + 2, {}, tcp_flag::ack, 3)));
+  CHECK_FALSE(reader.take(streams, segment(begin + 1, "a", tcp_flag::ack, 3)));
   reader.take(streams, segment(begin, {}, tcp_flag::syn, 6));
-  CHECK_FALSE(reader.take(streams, segment(begin + 2, {}, tcp_flag::ack, 5)));
-  CHECK(reader.take(streams, segment(begin + 2, {}, tcp_flag::ack, 1)));
-  CHECK(reader.take(streams, segment(begin + 2, {}, tcp_flag::ack, 2)));
-  CHECK(reader.take(streams, segment(begin + 2, {}, tcp_flag::ack, 4)));
+  CHECK_FALSE(reader.take(streams, segment(begin + 1, "a", tcp_flag::ack, 5)));
+  CHECK(reader.take(streams, segment(begin + 1, "a", tcp_flag::ack, 1)));
+  CHECK(reader.take(streams, segment(begin + 1, "a", tcp_flag::ack, 2)));
+  CHECK(reader.take(streams, segment(begin + 1, "a", tcp_flag::ack, 4)));
 }
 
 TEST_CASE("what waits in a stream that makes room is still read") {

@@ -107,7 +107,7 @@ TEST_CASE("bytes that were seen are not given again") {
   TcpStreams streams({}, opens_all);
   StreamReader reader;
   reader.take(streams, segment(begin, "abc"));
-  CHECK(reader.take(streams, segment(row.sequence, row.payload)));
+  CHECK(reader.take(streams, segment(row.sequence, row.payload)) == !row.payload.empty());
   CHECK(reader.streams.at(0).text == row.text);
   CHECK(reader.streams.at(0).gaps.empty());
   CHECK(streams.counts().repeated == row.payload.size() + 3 - row.text.size());
