@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "proto/blank_line.hpp"
 #include "proto/sip/http_upgrade.hpp"
 
 namespace heptap {
@@ -75,6 +76,7 @@ void StreamMessages::begin_run() {
   has_run_ = true;
   is_first_of_run_ = true;
   used_ = 0;
+  heads_end_.reset();
   if (states_.size() <= run_.stream) states_.resize(run_.stream + 1);
   if (run_.is_new) {
     states_[run_.stream] = {never_us, 0, run_.is_midway ? Mode::midway : Mode::unknown, false};
@@ -165,6 +167,10 @@ void StreamMessages::upgrade(std::size_t head_bytes) noexcept {
 }
 
 bool StreamMessages::take_sip(Bytes rest, SipView& sip) noexcept {
+  if (lacks_head_end(rest)) {
+    end_run(rest_of_head(rest.size()));
+    return false;
+  }
   const SipFrame frame = frame_sip(rest, run_.is_last, sip);
   switch (frame.part) {
     case SipPart::need_more: end_run(frame.need); return false;
@@ -178,6 +184,14 @@ bool StreamMessages::take_sip(Bytes rest, SipView& sip) noexcept {
   }
   use(bytes_of(frame.part), frame.size_bytes);
   return false;
+}
+
+// Half of the segments end within a head. To index it twice would cost as much as a message.
+bool StreamMessages::lacks_head_end(Bytes rest) noexcept {
+  const bool is_line_end = rest.front() < ' ';  // a keep-alive
+  if (run_.is_last || is_line_end || rest.size() > SipView::max_head_bytes) return false;
+  if (!heads_end_) heads_end_ = last_blank_line_end(as_text(run_.bytes));
+  return used_ >= *heads_end_;
 }
 
 void StreamMessages::search(Bytes rest, SipView& sip) noexcept {

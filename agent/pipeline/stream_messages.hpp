@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -92,6 +93,7 @@ class StreamMessages {
   void let_go(Bytes rest) noexcept;
   void upgrade(std::size_t head_bytes) noexcept;
   [[nodiscard]] bool take_sip(Bytes rest, SipView& sip) noexcept;
+  [[nodiscard]] bool lacks_head_end(Bytes rest) noexcept;
   void search(Bytes rest, SipView& sip) noexcept;
   [[nodiscard]] bool take_websocket(Bytes rest, SipView& sip);
   [[nodiscard]] bool is_sip_message(const WebSocketMessage& message, SipView& sip);
@@ -111,6 +113,7 @@ class StreamMessages {
   std::unique_ptr<std::uint8_t[]> inflated_;  // NOLINT: as above
   StreamRun run_;
   std::size_t used_ = 0;     // of the run
+  std::optional<std::size_t> heads_end_;  // the last place in the run where a head may end
   std::size_t message_ = 0;  // where the last message in the run begins
   bool has_run_ = false;
   bool is_first_of_run_ = true;  // no message of the run was given yet

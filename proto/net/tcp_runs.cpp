@@ -5,27 +5,10 @@
 #include <cstring>
 #include <string_view>
 
+#include "proto/blank_line.hpp"
 #include "proto/net/tcp_streams.hpp"
 
 namespace heptap {
-namespace {
-
-// Whether an empty line ends in `fresh`; `before` is what it follows, as far as it matters.
-bool ends_blank_line(Bytes before, Bytes fresh) noexcept {
-  const auto at = [&](std::size_t i) {  // counted from the start of `before`
-    return i < before.size() ? before[i] : fresh[i - before.size()];
-  };
-  std::string_view rest = as_text(fresh);
-  for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos;
-       rest.remove_prefix(end + 1)) {
-    const std::size_t i = before.size() + fresh.size() - rest.size() + end;
-    if (i >= 1 && at(i - 1) == '\n') return true;
-    if (i >= 2 && at(i - 1) == '\r' && at(i - 2) == '\n') return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 bool TcpStreams::next_run(StreamRun& out) noexcept {
   return next_closing(out) || next_overdue(out) || next_current(out);
@@ -115,17 +98,21 @@ bool TcpStreams::is_worth_asking(const Stream& stream) const noexcept {
   return bytes >= need.without_line || has_blank_line(stream);
 }
 
+// An empty line that ends in what is fresh may begin in what waits.
 bool TcpStreams::has_blank_line(const Stream& stream) const noexcept {
-  std::array<std::uint8_t, 2> before{};  // an empty line may begin in so many
-  std::size_t count = 0;
+  std::array<char, 4> edge{};
+  std::size_t size = edge.size() - 2;
+  std::size_t begin = size;
   for (std::uint32_t at = stream.pieces.last; at != PieceRing::none; at = ring_[at].previous) {
-    const Bytes piece = ring_.bytes(at);
-    for (std::size_t i = piece.size(); i > 0 && count < before.size(); --i) {
-      before[before.size() - ++count] = piece[i - 1];
-    }
-    if (count == before.size()) break;
+    const std::string_view piece = as_text(ring_.bytes(at));
+    for (std::size_t i = piece.size(); i > 0 && begin > 0;) edge[--begin] = piece[--i];
+    if (begin == 0) break;
   }
-  return ends_blank_line(Bytes{before}.last(count), fresh_);
+  for (const std::uint8_t byte : fresh_.first(std::min<std::size_t>(2, fresh_.size()))) {
+    edge[size++] = static_cast<char>(byte);
+  }
+  return last_blank_line_end(as_text(fresh_)) != 0 ||
+         last_blank_line_end({edge.data() + begin, size - begin}) != 0;
 }
 
 void TcpStreams::give(std::uint32_t slot, bool is_last, StreamRun& out) noexcept {

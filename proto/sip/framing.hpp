@@ -21,6 +21,11 @@ enum class SipPart : std::uint8_t {
   need_more    ///< nothing can be said yet
 };
 
+/// What to wait for with so much of a head.
+[[nodiscard]] constexpr StreamNeed rest_of_head(std::size_t bytes) noexcept {
+  return {.bytes = bytes + 1, .blank_line = true, .without_line = SipView::max_head_bytes + 1};
+}
+
 struct SipFrame {
   SipPart part = SipPart::need_more;
   std::size_t size_bytes = 0;  ///< how much of the stream it is; need_more: 0

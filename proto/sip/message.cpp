@@ -193,11 +193,11 @@ std::string_view SipView::first(std::string_view name) const noexcept {
 }
 
 Errc parse_sip(Bytes in, SipView& out) noexcept {
-  return SipIndexer<line_scan::VectorBlock>(skip_line_ends(as_text(in)), out).run();
+  return SipIndexer<VectorBlock>(skip_line_ends(as_text(in)), out).run();
 }
 
 Errc parse_sip_portable(Bytes in, SipView& out) noexcept {
-  return SipIndexer<line_scan::PortableBlock>(skip_line_ends(as_text(in)), out).run();
+  return SipIndexer<PortableBlock>(skip_line_ends(as_text(in)), out).run();
 }
 
 bool looks_like_sip(Bytes in) noexcept {

@@ -112,7 +112,7 @@ class SdpScanner {
     if (text.size() > SdpView::max_bytes) return Errc::over_limit;
     while (!text.empty() && is_lws(text.front())) text.remove_prefix(1);
     if (text.size() < 2 || !is_alpha(text[0]) || text[1] != '=') return Errc::malformed;
-    line_scan::LineScanner<line_scan::VectorBlock> lines(text);
+    line_scan::LineScanner<VectorBlock> lines(text);
     std::size_t begin = 0;
     for (auto end = lines.next(); end != lines.none; end = lines.next()) {
       line(text.substr(begin, end - begin));
