@@ -70,7 +70,9 @@ SipFrame end_at_next_start(std::size_t head_bytes, Bytes in, bool is_last, SipVi
     const std::string_view rest = as_text(in.subspan(head_bytes));
     body_bytes = find_start_line(rest.substr(0, max_stream_message_bytes));
     if (body_bytes == nowhere) {
-      if (rest.size() > max_stream_message_bytes) return part(SipPart::over_limit, in.size());
+      if (rest.size() > max_stream_message_bytes) {
+        return part(SipPart::over_limit, head_bytes + max_stream_message_bytes);
+      }
       if (!is_last) return wait_for({.bytes = in.size() + 1 + rest.size() / 16});
       body_bytes = rest.size();
     }
@@ -154,7 +156,8 @@ SipFrame frame_sip(Bytes in, bool is_last, SipView& view) noexcept {
       if (view.has(SipFlag::head_incomplete)) return wait_for_head(in, is_last);
       return end_of_message(in, is_last, view);
     case Errc::incomplete: return wait_for_head(in, is_last);
-    case Errc::over_limit: return part(SipPart::over_limit, in.size());
+    case Errc::over_limit:
+      return part(SipPart::over_limit, std::min(in.size(), SipView::max_head_bytes));
     default: break;
   }
   if (!is_last && may_go_on(in)) return wait_for_head(in, is_last, max_start_line_bytes);
