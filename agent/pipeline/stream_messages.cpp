@@ -149,14 +149,16 @@ void StreamMessages::recognise(Bytes rest, SipView& sip) {
 // Whether a stream that does not begin with SIP may have some: where it is expected; and where the
 // beginning is missing, if there is some behind it.
 bool StreamMessages::is_worth_searching(Bytes rest, bool is_expected, SipView& sip) noexcept {
-  if (content_of_stream(rest) != Content::other) return false;
-  if (is_expected || mode() != Mode::midway) return is_expected;
-  const SipFrame front = find_sip(rest, true, sip);
-  return front.part != SipPart::junk || front.size_bytes < rest.size();
+  if (mode() == Mode::midway) {
+    const SipFrame front = find_sip(rest, true, sip);
+    if (front.part != SipPart::junk || front.size_bytes < rest.size()) return true;
+  }
+  return is_expected && content_of_stream(rest) == Content::other;
 }
 
 void StreamMessages::let_go(Bytes rest) noexcept {
   ++counts_.other_streams[content_of_stream(rest)];
+  if (run_.is_last) return use(StreamBytes::other, rest.size());  // behind a gap, it may be SIP
   has_run_ = false;
   counts_.bytes[StreamBytes::other] += streams_.forget(run_) - used_;
 }
@@ -279,7 +281,7 @@ std::int64_t StreamMessages::time_after(State& state, std::int64_t time_us) noex
   const bool is_first = std::exchange(is_first_of_run_, false);
   const bool is_own = is_first && !state.was_moved && used_ > state.old_bytes;
   const bool is_after = time_us > state.last_us || (is_own && time_us == state.last_us);
-  const bool was_set_back = state.last_us - time_us >= step_back_us;
+  const bool was_set_back = is_first && state.last_us - time_us >= step_back_us;
   state.was_moved = !is_after && !was_set_back;
   state.last_us = state.was_moved ? state.last_us + 1 : time_us;
   return state.last_us;

@@ -192,6 +192,44 @@ TEST_CASE("a body that quotes a start line is not taken for a message when it is
   CHECK(tap.bytes(StreamBytes::junk) == quoting.size() - joined_at);
 }
 
+TEST_CASE("of what comes behind a gap at once, only the message above the limit is lost") {
+  const std::string endless =
+      "OPTIONS sip:a SIP/2.0\r\nX: " + std::string(SipView::max_head_bytes, 'x') + "\r\n";
+  const std::string bye = request("BYE");
+  StreamTap tap;
+  SegmentSender sender;
+  tap.take(sender.syn(), 0);
+  const Packet late = sender.data(std::string_view(endless).substr(0, 100));
+  tap.take(sender.data(std::string_view(endless).substr(100)), 1);
+  tap.take(sender.data(bye), 2);
+  CHECK(tap.found.empty());
+  tap.take(late, 3);
+  CHECK(tap.texts() == Texts{bye});
+  CHECK(tap.bytes(StreamBytes::over_limit) == SipView::max_head_bytes);
+}
+
+TEST_CASE("a stream whose beginning is lost has its messages behind what reads as something else") {
+  const std::string_view rest = GENERATE("{\"a\": 1}"sv, "GET / HTTP/1.1\r\n\r\n"sv, "INV"sv);
+  const std::uint16_t port = GENERATE(sip_port, unknown_port);
+  CAPTURE(rest, port);
+  StreamTap tap;
+  SegmentSender sender(40'000, port);
+  const std::string bye = request("BYE");
+  const std::string all = std::string(rest) + "\r\n" + bye;
+  tap.take(sender.syn(), 0);
+  SECTION("in its first segment") {
+    sender.skip(100);
+    tap.take(sender.data(all), 1);
+  }
+  SECTION("behind another gap") {
+    tap.take(sender.data(rest), 1);
+    sender.skip(100);
+    tap.take(sender.data(bye), 2);
+  }
+  tap.finish();
+  CHECK(tap.texts() == Texts{bye});
+}
+
 TEST_CASE("a stream whose beginning is lost is let go when no message is in what follows") {
   const std::string_view rest = GENERATE("a: b\r\nc: d\r\n"sv, "\x17\x03\x03\0\1x"sv);
   StreamTap tap;

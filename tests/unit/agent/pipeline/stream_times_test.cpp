@@ -73,6 +73,19 @@ TEST_CASE("a clock that was set back is followed") {
   CHECK(tap.times() == Times{10'000'000, 10'000'001, 5'000'000, 5'000'001, 5'000'002, 5'000'003});
 }
 
+TEST_CASE("what comes late is in order all the same") {
+  StreamTap tap;
+  SegmentSender sender;
+  tap.take(sender.syn(), 0);
+  const std::string first = request("INVITE");
+  const std::string second = request("BYE");
+  const Packet late = sender.data(first);
+  tap.take(sender.data(second), 10);
+  tap.take(late, 5'000'010);
+  CHECK(tap.texts() == Texts{first, second});
+  CHECK(tap.times() == Times{5'000'010, 5'000'011});
+}
+
 TEST_CASE("a little disorder of the capture does not bring messages of a stream out of order") {
   StreamTap tap;
   SegmentSender sender;
