@@ -93,6 +93,7 @@ LedgerStage tcp_stage(const StreamCounts& streams, const StreamMessageCounts& me
   });
   add_line(stage.noted, "streams_opened", streams.streams);
   add_line(stage.noted, "streams_evicted", streams.streams_evicted);
+  add_line(stage.noted, "truncated_segments", streams.truncated);
   add_line(stage.noted, "gaps", streams.gaps);
   add_line(stage.noted, "gap_bytes", streams.gap_bytes);
   return stage;

@@ -53,7 +53,7 @@ bool TcpStreams::next_overdue(StreamRun& out) noexcept {
 
 bool TcpStreams::has_overdue() noexcept {
   while (overdue_ == Table::none && gap_count_ > 0 &&
-         now_us_ - gaps_[gap_first_].since_us > limits_.gap_wait_us) {
+         is_past(gaps_[gap_first_].since_us, limits_.gap_wait_us)) {
     overdue_ = take_oldest_gap();
   }
   return overdue_ != Table::none;
@@ -94,25 +94,25 @@ bool TcpStreams::is_worth_asking(const Stream& stream) const noexcept {
   const std::size_t bytes = stream.waiting + fresh_.size();
   const StreamNeed& need = stream.need;
   if (bytes < need.bytes) return false;
-  if (!need.blank_line || fresh_.empty() || stream.waiting == 0) return true;
-  return bytes >= need.without_line || has_blank_line(stream);
+  if (!need.blank_line || bytes >= need.without_line) return true;
+  return !fresh_.empty() && ends_blank_line(stream.pieces.last, fresh_);
 }
 
-// An empty line that ends in what is fresh may begin in what waits.
-bool TcpStreams::has_blank_line(const Stream& stream) const noexcept {
+// Whether an empty line ends in these bytes; it may begin in the piece before them, and in the one
+// before that.
+bool TcpStreams::ends_blank_line(std::uint32_t before, Bytes bytes) const noexcept {
+  if (last_blank_line_end(as_text(bytes)) != 0) return true;
   std::array<char, 4> edge{};
   std::size_t size = edge.size() - 2;
   std::size_t begin = size;
-  for (std::uint32_t at = stream.pieces.last; at != PieceRing::none; at = ring_[at].previous) {
-    const std::string_view piece = as_text(ring_.bytes(at));
+  for (; before != PieceRing::none && begin > 0; before = ring_[before].previous) {
+    const std::string_view piece = as_text(ring_.bytes(before));
     for (std::size_t i = piece.size(); i > 0 && begin > 0;) edge[--begin] = piece[--i];
-    if (begin == 0) break;
   }
-  for (const std::uint8_t byte : fresh_.first(std::min<std::size_t>(2, fresh_.size()))) {
+  for (const std::uint8_t byte : bytes.first(std::min<std::size_t>(2, bytes.size()))) {
     edge[size++] = static_cast<char>(byte);
   }
-  return last_blank_line_end(as_text(fresh_)) != 0 ||
-         last_blank_line_end({edge.data() + begin, size - begin}) != 0;
+  return last_blank_line_end({edge.data() + begin, size - begin}) != 0;
 }
 
 void TcpStreams::give(std::uint32_t slot, bool is_last, StreamRun& out) noexcept {

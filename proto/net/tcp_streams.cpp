@@ -17,8 +17,9 @@ constexpr std::uint8_t rst = 0x04;
 }  // namespace flag
 
 constexpr std::size_t max_gaps = 4096;
-constexpr std::uint32_t max_ahead_pieces = 1024;
-constexpr std::int64_t max_linger_us = 10'000'000;  // of a stream that ended, for what is sent again
+constexpr std::uint32_t max_ahead_pieces = 512;
+constexpr std::int64_t max_linger_us =
+    10'000'000;                              // of a stream that ended, for what is sent again
 constexpr std::int32_t syn_reach = 1 << 16;  // how far a stream may be when its SYN comes late
 
 std::int32_t distance(std::uint32_t a, std::uint32_t b) noexcept {
@@ -64,6 +65,7 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
     return true;
   }
   touch(slot);
+  if (segment.truncated) ++counts_.truncated;
   const std::uint32_t begin = begin_of(segment);
   const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
   const std::int32_t jump = distance(begin, stream.next);
@@ -73,11 +75,11 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
     return true;
   }
   if (has(segment, flag::rst)) {
-    close(slot);
+    reset(slot, begin);
     return segment.payload.empty();  // what comes with it is a text for people (RFC 9293, 3.5.3)
   }
   if (!segment.payload.empty()) add(slot, begin, segment.payload, origin_of(segment, time_us));
-  if (has(segment, flag::fin)) {
+  if (has(segment, flag::fin) && !segment.truncated) {
     stream.has_end = true;
     stream.end = begin + static_cast<std::uint32_t>(segment.payload.size());
   }
@@ -146,6 +148,7 @@ void TcpStreams::add(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
   if (bytes.empty()) return;
   if (begin != stream.next || stream.ahead != 0) return add_ahead(slot, begin, bytes, origin);
   stream.next += static_cast<std::uint32_t>(bytes.size());
+  stream.gap_since_us = no_gap;
   current_ = slot;
   fresh_ = bytes;
   fresh_origin_ = origin;
@@ -166,7 +169,7 @@ void TcpStreams::add_ahead(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
   Stream& stream = table_[slot];
   const std::size_t held = stream.waiting + stream.ahead;
   if (held + bytes.size() > 2 * limits_.max_stream_bytes) lose_pieces(slot);
-  make_room(bytes.size(), ring_.count_overlaps(stream.pieces, begin, bytes.size()) + 1);
+  make_room(bytes.size(), stream.ahead_pieces + 1);
   const std::size_t pieces = ring_.count();
   const std::size_t added = ring_.insert(stream.pieces, slot, begin, bytes, origin);
   counts_.repeated += bytes.size() - added;
@@ -186,6 +189,9 @@ void TcpStreams::join_pieces(std::uint32_t slot) noexcept {
   std::uint32_t at = stream.pieces.last;
   while (ring_[at].begin != stream.next) at = ring_[at].previous;
   for (; at != PieceRing::none && ring_[at].begin == stream.next; at = ring_[at].next) {
+    if (stream.need.blank_line && ends_blank_line(ring_[at].previous, ring_.bytes(at))) {
+      stream.need.blank_line = false;
+    }
     stream.next += ring_[at].size_bytes;
     stream.waiting += ring_[at].size_bytes;
     stream.ahead -= ring_[at].size_bytes;
@@ -222,13 +228,12 @@ void TcpStreams::make_room(std::size_t bytes, std::size_t pieces) noexcept {
 
 void TcpStreams::expire() noexcept {
   for (const SlotList* list : {&unconfirmed_, &confirmed_}) {
-    while (list->first != Table::none &&
-           now_us_ - table_[list->first].last_us > limits_.max_age_us) {
+    while (list->first != Table::none && is_past(table_[list->first].last_us, limits_.max_age_us)) {
       close(list->first);
     }
   }
   const std::int64_t linger_us = std::min(max_linger_us, limits_.max_age_us);
-  while (ended_.first != Table::none && now_us_ - table_[ended_.first].last_us > linger_us) {
+  while (ended_.first != Table::none && is_past(table_[ended_.first].last_us, linger_us)) {
     drop(ended_.first);
   }
 }
@@ -237,6 +242,15 @@ void TcpStreams::evict_stream() noexcept {
   if (ended_.first != Table::none) return drop(ended_.first);
   ++counts_.streams_evicted;
   close(unconfirmed_.first != Table::none ? unconfirmed_.first : confirmed_.first);
+}
+
+// One in its place is the end. Whoever makes one up must hit that, or what waits for a gap is cut off.
+void TcpStreams::reset(std::uint32_t slot, std::uint32_t end) noexcept {
+  Stream& stream = table_[slot];
+  if (end != stream.next || stream.ahead != 0) return close(slot);
+  stream.has_end = true;
+  stream.end = end;
+  current_ = slot;
 }
 
 // The reader gets what is left before the slot is free again.

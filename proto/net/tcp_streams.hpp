@@ -27,16 +27,19 @@ struct StreamLimits {
 /// Bytes of segments: all that entered were read, or dropped for a reason, or are held.
 struct StreamCounts {
   std::uint64_t entered = 0;
-  std::uint64_t read = 0;      ///< given to the reader, who accounts for them
-  std::uint64_t repeated = 0;  ///< seen before: retransmissions, overlaps, copies of the mirror
-  std::uint64_t far = 0;       ///< nowhere near what the stream is at
-  std::uint64_t evicted = 0;   ///< made room for younger ones
+  std::uint64_t read = 0;  ///< given to the reader, who accounts for them
+  std::uint64_t repeated =
+      0;                  ///< in front of what comes next: retransmissions, overlaps, copies of the
+                          ///< mirror, and what comes when it is not waited for any longer
+  std::uint64_t far = 0;  ///< nowhere near what the stream is at
+  std::uint64_t evicted = 0;  ///< made room for younger ones
   std::uint64_t held = 0;
   // Not bytes, and not part of the sum.
   std::uint64_t streams = 0;          ///< opened
   std::uint64_t streams_evicted = 0;  ///< that made room for others while they were still used
   std::uint64_t gaps = 0;             ///< places where segments are missing
   std::uint64_t gap_bytes = 0;        ///< how much was missing there
+  std::uint64_t truncated = 0;  ///< segments that the capture cut; the rest of them is missing
 };
 
 /// Bytes of one stream, in order.
@@ -63,7 +66,8 @@ class TcpStreams {
   TcpStreams(const StreamLimits& limits, Opens opens);
 
   /// A SYN always opens a stream.
-  /// time_us   of the packet; now_us: by which streams grow old, never going back
+  /// time_us   of the packet; now_us: by which streams grow old. It goes back when a capture of
+  ///           another time begins, and what is of after it is past, too
   /// gives     whether the segment belongs to a stream; false: nobody is interested, it is a bare ACK,
   ///           or longer than what a stream may hold
   [[nodiscard]] bool take(const Packet& segment, std::int64_t time_us, std::int64_t now_us);
@@ -140,6 +144,10 @@ class TcpStreams {
     return stream.has_end && static_cast<std::int32_t>(stream.end - stream.next) > 0;
   }
 
+  [[nodiscard]] bool is_past(std::int64_t since_us, std::int64_t age_us) const noexcept {
+    return since_us > now_us_ || now_us_ - since_us > age_us;
+  }
+
   // Taking segments.
   [[nodiscard]] std::uint32_t stream_of(const Packet& segment);
   std::uint32_t open(const FlowKey& key, const Packet& segment) noexcept;
@@ -160,7 +168,7 @@ class TcpStreams {
   [[nodiscard]] bool has_overdue() noexcept;
   [[nodiscard]] bool next_current(StreamRun& out) noexcept;
   [[nodiscard]] bool is_worth_asking(const Stream& stream) const noexcept;
-  [[nodiscard]] bool has_blank_line(const Stream& stream) const noexcept;
+  [[nodiscard]] bool ends_blank_line(std::uint32_t before, Bytes bytes) const noexcept;
   void hop_gap(std::uint32_t slot) noexcept;
   void give(std::uint32_t slot, bool is_last, StreamRun& out) noexcept;
   [[nodiscard]] Bytes gather(const Stream& stream) noexcept;
@@ -170,6 +178,7 @@ class TcpStreams {
   // Letting go.
   void expire() noexcept;
   void evict_stream() noexcept;
+  void reset(std::uint32_t slot, std::uint32_t end) noexcept;
   void close(std::uint32_t slot) noexcept;
   void end(std::uint32_t slot) noexcept;
   void drop(std::uint32_t slot) noexcept;

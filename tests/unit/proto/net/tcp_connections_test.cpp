@@ -132,6 +132,18 @@ TEST_CASE("a RST ends its stream, and what comes with it is not read") {  // RFC
   CHECK(adds_up(streams.counts()));
 }
 
+TEST_CASE("what is sent again behind a RST in its place is not read again") {
+  TcpStreams streams({}, opens_all);
+  StreamReader reader;
+  reader.take(streams, segment(begin, "abc"));
+  reader.take(streams, segment(begin + 3, {}, tcp_flag::rst));
+  reader.take(streams, segment(begin, "abc"));
+  REQUIRE(reader.streams.size() == 1);
+  CHECK(reader.streams[0].text == "abc");
+  CHECK(streams.counts().repeated == 3);
+  CHECK(adds_up(streams.counts()));
+}
+
 TEST_CASE("a RST from nowhere ends nothing") {
   TcpStreams streams({}, opens_none);
   StreamReader reader;
