@@ -49,7 +49,9 @@ Step take_vxlan(Cursor& at) noexcept {
   const auto protocol = r.u8();
   r.skip(3);  // network identifier
   const auto reserved = r.u8();
-  if (!r.ok() || (flags & has_identifier) == 0 || reserved != 0) return Layer::payload;
+  if (!r.ok() || (flags & has_identifier) == 0) return Layer::payload;
+  const bool may_be_text = flags != has_identifier;  // of SIP, most of whose methods have its bit
+  if (may_be_text && reserved != 0) return Layer::payload;
   const bool is_gpe = (flags & has_protocol) != 0;
   const auto ethertype = is_gpe ? ethertype_of_vxlan(protocol) : ethertype::bridged;
   const Step inner = after_ethertype(ethertype, at.out);
