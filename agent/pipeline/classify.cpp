@@ -96,10 +96,11 @@ bool is_http_status_line(std::string_view text) noexcept {
 // The version at the end of the line tells it from SIP and RTSP, so the line must be there whole.
 bool is_http_request_line(std::string_view text) noexcept {
   constexpr std::size_t longest_method = 20;
+  const std::string_view front = text.substr(0, longest_method + 1);
   const auto* const after_method = std::find_if_not(
-      text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
-  const auto method_size = static_cast<std::size_t>(after_method - text.begin());
-  if (method_size == 0 || method_size > longest_method || method_size == text.size()) return false;
+      front.begin(), front.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+  const auto method_size = static_cast<std::size_t>(after_method - front.begin());
+  if (method_size == 0 || method_size == front.size()) return false;
   if (*after_method != ' ') return false;
   std::string_view line = text.substr(0, text.find('\n'));
   if (line.size() == text.size()) return false;

@@ -73,7 +73,7 @@ SipFrame end_at_next_start(std::size_t head_bytes, Bytes in, bool is_last, SipVi
       if (rest.size() > max_stream_message_bytes) {
         return part(SipPart::over_limit, head_bytes + max_stream_message_bytes);
       }
-      if (!is_last) return wait_for({.bytes = in.size() + 1 + rest.size() / 16});
+      if (!is_last) return wait_for({.bytes = in.size() + 1 + in.size() / 16});
       body_bytes = rest.size();
     }
   }
@@ -98,6 +98,17 @@ SipFrame end_of_message(Bytes in, bool is_last, SipView& view) noexcept {
   return part(SipPart::message, head_bytes + length);
 }
 
+// Behind a body that is shorter than its head says, the first letters of a method are taken for the
+// end of the body. The head still has the whole method.
+bool has_cut_method(const SipView& view) noexcept {
+  if (!view.is_request()) return false;
+  const std::string_view method = view.method();
+  std::string_view cseq = view.first(HeaderId::cseq);
+  if (cseq.size() <= method.size() || !cseq.ends_with(method)) return false;
+  cseq.remove_suffix(method.size());
+  return is_token(cseq.back()) && !is_digit(cseq.back());
+}
+
 bool is_header(std::string_view line) noexcept {
   const auto* const name_end = std::find_if_not(line.begin(), line.end(), is_token);
   const auto name_bytes = static_cast<std::size_t>(name_end - line.begin());
@@ -112,7 +123,8 @@ std::size_t request_in(std::string_view line) noexcept {
   line.remove_suffix(version.size());
   const std::size_t space = std::min(line.rfind(' '), line.size());
   std::size_t begin = space;
-  while (begin > 0 && is_token(line[begin - 1])) --begin;
+  const std::size_t least = space - std::min(space, max_method_bytes);
+  while (begin > least && is_token(line[begin - 1])) --begin;
   return looks_like_sip(as_bytes(line.substr(begin))) ? begin : nowhere;
 }
 
@@ -154,6 +166,7 @@ SipFrame frame_sip(Bytes in, bool is_last, SipView& view) noexcept {
   switch (parse_sip(in, view)) {
     case Errc::none:
       if (view.has(SipFlag::head_incomplete)) return wait_for_head(in, is_last);
+      if (has_cut_method(view)) return part(SipPart::junk, 0);
       return end_of_message(in, is_last, view);
     case Errc::incomplete: return wait_for_head(in, is_last);
     case Errc::over_limit:

@@ -14,9 +14,12 @@ namespace {
 
 constexpr std::string_view usual_version = "SIP/2.0";
 
-std::size_t token_size(std::string_view s) noexcept {
+/// Size of the method that `s` may start with, or 0.
+std::size_t method_size(std::string_view s) noexcept {
+  s = s.substr(0, max_method_bytes + 1);
   const auto* const end = std::find_if_not(s.begin(), s.end(), [](char c) { return is_token(c); });
-  return static_cast<std::size_t>(end - s.begin());
+  const auto size = static_cast<std::size_t>(end - s.begin());
+  return size > max_method_bytes ? 0 : size;
 }
 
 std::size_t digits_size(std::string_view s) noexcept {
@@ -78,7 +81,7 @@ std::size_t version_offset(std::string_view line) noexcept {
 Result<StartLineView> parse_start_line(std::string_view line) noexcept {
   line = trim_right(line);
   if (const std::size_t bytes = version_size(line)) return parse_status_line(line, bytes);
-  const std::size_t method_bytes = token_size(line);
+  const std::size_t method_bytes = method_size(line);
   const std::size_t version = version_offset(line);
   if (method_bytes == 0 || version <= method_bytes) return Errc::malformed;
   const std::string_view between = line.substr(method_bytes, version - method_bytes);
@@ -94,7 +97,7 @@ Result<StartLineView> parse_start_line(std::string_view line) noexcept {
 }
 
 bool may_start_sip(std::string_view text) noexcept {
-  const std::size_t word = token_size(text);
+  const std::size_t word = method_size(text);
   if (word == 0) return false;
   if (word == text.size() || is_wsp(text[word])) return true;
   return word == 3 && text[3] == '/' && equal_ignoring_case(text.substr(0, 3), "SIP");

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "proto/result.hpp"
 
 namespace heptap {
+
+/// More letters are no method, however many follow.
+inline constexpr std::size_t max_method_bytes = 64;
 
 /// The pieces of a SIP start line, as written.
 struct StartLineView {

@@ -186,6 +186,17 @@ TEST_CASE("a length above what is taken gives the message up") {
   CHECK(found.size_bytes == head.size());
 }
 
+TEST_CASE("behind a body that is shorter than its head says no cut method is read") {
+  const std::string first = message("l: 8\r\n", "body");
+  const std::string second = request("MESSAGE", "second");
+  const std::string third = request("BYE", "third");
+  SipStreamReader reader;
+  reader.add(first + second + third);
+  REQUIRE(reader.messages.size() == 2);
+  CHECK(reader.messages[0] == first + "MESS");
+  CHECK(reader.messages[1] == third);
+}
+
 TEST_CASE("a message of the limit is taken, a longer one is not") {
   const std::size_t more = GENERATE(0U, 1U);
   std::string body(max_stream_message_bytes - message("l: 1234567\r\n").size() - 1 + more, 'x');
