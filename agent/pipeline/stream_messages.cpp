@@ -1,5 +1,6 @@
 #include "agent/pipeline/stream_messages.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -10,6 +11,8 @@ namespace heptap {
 namespace {
 
 constexpr std::int64_t never_us = std::numeric_limits<std::int64_t>::min() / 2;
+// Of what is searched: the next segment may begin with a frame of WebSocket.
+constexpr std::size_t max_looked_at_again = 4096;
 constexpr std::int64_t step_back_us = 1'000'000;  // beyond it, the clock of the capture was set
 
 StreamBytes bytes_of(SipPart part) noexcept {
@@ -22,6 +25,19 @@ StreamBytes bytes_of(SipPart part) noexcept {
     case SipPart::need_more: break;
   }
   return StreamBytes::junk;
+}
+
+// Whether a frame of HEP begins somewhere here, whose first chunk is the address family, as everybody's.
+bool has_hep(Bytes in) noexcept {
+  constexpr std::string_view first_chunk("\0\0\0\1\0\7", 6);
+  constexpr std::size_t length_bytes = 2;
+  const std::string_view text = as_text(in);
+  for (std::size_t at = 0; (at = text.find("HEP3", at)) != std::string_view::npos;) {
+    at += 4;
+    const std::size_t chunk = std::min(at + length_bytes, text.size());
+    if (text.substr(chunk).starts_with(first_chunk)) return true;
+  }
+  return false;
 }
 
 bool is_keep_alive(Bytes payload) noexcept {
@@ -156,11 +172,14 @@ bool StreamMessages::is_worth_searching(Bytes rest, bool is_expected, SipView& s
   return is_expected && content_of_stream(rest) == Content::other;
 }
 
-void StreamMessages::let_go(Bytes rest) noexcept {
-  ++counts_.other_streams[content_of_stream(rest)];
+void StreamMessages::let_go(Bytes rest) noexcept { let_go(rest, content_of_stream(rest)); }
+
+// What is known is never SIP later on: there are start lines in HEP, in HTTP and in JSON, too.
+void StreamMessages::let_go(Bytes rest, Content what) noexcept {
+  ++counts_.other_streams[what];
   if (run_.is_last) return use(StreamBytes::other, rest.size());  // behind a gap, it may be SIP
   has_run_ = false;
-  counts_.bytes[StreamBytes::other] += streams_.forget(run_) - used_;
+  counts_.bytes[StreamBytes::other] += streams_.forget(run_, what != Content::other) - used_;
 }
 
 void StreamMessages::upgrade(std::size_t head_bytes) noexcept {
@@ -196,14 +215,34 @@ bool StreamMessages::lacks_head_end(Bytes rest) noexcept {
   return used_ >= *heads_end_;
 }
 
-void StreamMessages::search(Bytes rest, SipView& sip) noexcept {
+void StreamMessages::search(Bytes rest, SipView& sip) {
+  if (begins_websocket()) return;
   const SipFrame frame = find_sip(rest, run_.is_last, sip);
-  if (frame.part == SipPart::need_more) return end_run(frame.need);
+  if (frame.part == SipPart::need_more) {
+    StreamNeed need = frame.need;
+    need.blank_line = need.blank_line && rest.size() > max_looked_at_again;
+    return end_run(need);
+  }
   if (frame.part == SipPart::junk && frame.size_bytes == 0) {
     mode() = Mode::sip;
     return;
   }
+  const Bytes found = rest.first(frame.size_bytes);
+  if (frame.part == SipPart::junk && has_hep(found)) return let_go(rest, Content::hep);
   use(bytes_of(frame.part), frame.size_bytes);
+}
+
+// Whether the segment that came last begins with a frame, as most frames do.
+bool StreamMessages::begins_websocket() {
+  std::size_t last = used_;
+  for (std::size_t end = used_; end < run_.bytes.size();) {
+    last = end;
+    end = streams_.segment_end(last);
+  }
+  if (!looks_like_websocket(run_.bytes.subspan(last), inflaters_.any())) return false;
+  use(StreamBytes::junk, last - used_);
+  mode() = Mode::websocket;
+  return true;
 }
 
 bool StreamMessages::take_websocket(Bytes rest, SipView& sip) {

@@ -91,10 +91,12 @@ class StreamMessages {
   void recognise(Bytes rest, SipView& sip);
   [[nodiscard]] bool is_worth_searching(Bytes rest, bool is_expected, SipView& sip) noexcept;
   void let_go(Bytes rest) noexcept;
+  void let_go(Bytes rest, Content what) noexcept;
   void upgrade(std::size_t head_bytes) noexcept;
   [[nodiscard]] bool take_sip(Bytes rest, SipView& sip) noexcept;
   [[nodiscard]] bool lacks_head_end(Bytes rest) noexcept;
-  void search(Bytes rest, SipView& sip) noexcept;
+  void search(Bytes rest, SipView& sip);
+  [[nodiscard]] bool begins_websocket();
   [[nodiscard]] bool take_websocket(Bytes rest, SipView& sip);
   [[nodiscard]] bool is_sip_message(const WebSocketMessage& message, SipView& sip);
   void rejoin_websocket(Bytes rest);
@@ -112,9 +114,9 @@ class StreamMessages {
   std::unique_ptr<std::uint8_t[]> unmasked_;  // NOLINT: not to be touched before it is used
   std::unique_ptr<std::uint8_t[]> inflated_;  // NOLINT: as above
   StreamRun run_;
-  std::size_t used_ = 0;     // of the run
+  std::size_t used_ = 0;                  // of the run
   std::optional<std::size_t> heads_end_;  // the last place in the run where a head may end
-  std::size_t message_ = 0;  // where the last message in the run begins
+  std::size_t message_ = 0;               // where the last message in the run begins
   bool has_run_ = false;
   bool is_first_of_run_ = true;  // no message of the run was given yet
   StreamMessageCounts counts_;

@@ -177,7 +177,7 @@ void TcpStreams::consume(const StreamRun& run, std::size_t used, const StreamNee
   if (run.is_last && !is_closing && is_at_end(stream)) end(run.stream);
 }
 
-std::size_t TcpStreams::forget(const StreamRun& run) noexcept {
+std::size_t TcpStreams::forget(const StreamRun& run, bool for_good) noexcept {
   Stream& stream = table_[run.stream];
   const bool is_current = current_ == run.stream;
   const std::size_t rest = stream.waiting + stream.ahead;
@@ -189,7 +189,11 @@ std::size_t TcpStreams::forget(const StreamRun& run) noexcept {
     current_ = Table::none;
     fresh_ = {};
   }
-  drop(run.stream);
+  if (for_good && stream.place != Place::closing) {
+    ignore(run.stream);
+  } else {
+    drop(run.stream);
+  }
   return read;
 }
 

@@ -19,7 +19,8 @@ constexpr std::uint8_t rst = 0x04;
 constexpr std::size_t max_gaps = 4096;
 constexpr std::uint32_t max_ahead_pieces = 512;
 constexpr std::int64_t max_linger_us =
-    10'000'000;                              // of a stream that ended, for what is sent again
+    10'000'000;  // of a stream that ended, for what is sent again
+constexpr std::int64_t max_silence_us = 60'000'000;  // of one that nobody reads
 constexpr std::int32_t syn_reach = 1 << 16;  // how far a stream may be when its SYN comes late
 
 std::int32_t distance(std::uint32_t a, std::uint32_t b) noexcept {
@@ -60,6 +61,10 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
   const std::uint32_t slot = stream_of(segment);
   if (slot == Table::none) return false;
   Stream& stream = table_[slot];
+  if (stream.place == Place::forgotten) {
+    touch(slot);
+    return false;
+  }
   if (stream.place == Place::ended) {
     add_late(stream, segment);
     return true;
@@ -92,26 +97,56 @@ bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t 
 std::uint32_t TcpStreams::stream_of(const Packet& segment) {
   const FlowKey key = flow_of(segment);
   const std::uint32_t slot = table_.find(key);
-  const bool is_syn = has(segment, flag::syn);
-  if (slot == Table::none) return is_syn || opens_(segment) ? open(key, segment) : slot;
-
-  const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
-  const std::int32_t jump = distance(begin_of(segment), table_[slot].next);
-  const bool has_ended = table_[slot].place == Place::ended;
-  const bool is_another = is_syn ? has_ended || jump > 0 || jump < -syn_reach
-                                 : (jump > reach || jump < -reach) && opens_(segment);
-  if (!is_another) return slot;
+  if (slot == Table::none) {
+    const bool is_syn = has(segment, flag::syn);
+    return is_syn || opens_(segment) ? open(key, {begin_of(segment), !is_syn}) : slot;
+  }
+  const std::optional<Beginning> another = another_in(table_[slot], segment);
+  if (!another) return slot;
   close(slot);  // the port is used again
-  return open(key, segment);
+  return open(key, *another);
 }
 
-std::uint32_t TcpStreams::open(const FlowKey& key, const Packet& segment) noexcept {
+std::optional<TcpStreams::Beginning> TcpStreams::another_in(Stream& stream,
+                                                            const Packet& segment) const {
+  const std::uint32_t begin = begin_of(segment);
+  if (has(segment, flag::syn)) {
+    return is_syn_of_another(stream, segment) ? std::optional(Beginning{begin, false})
+                                              : std::nullopt;
+  }
+  if (stream.place == Place::forgotten) return std::nullopt;
+  const auto reach = static_cast<std::int32_t>(limits_.max_stream_bytes);
+  const std::int32_t jump = distance(begin, stream.next);
+  const std::int32_t from_other = distance(begin, stream.other);
+  const bool is_of_other =
+      stream.has_other && from_other >= 0 && from_other <= reach && (jump < 0 || from_other < jump);
+  if (is_of_other) return Beginning{stream.other, false};
+  const bool is_far = jump > reach || jump < -reach;
+  if (is_far && opens_(segment)) return Beginning{begin, true};
+  return std::nullopt;
+}
+
+// A SYN alone proves nothing while its stream lives: bytes must follow it.
+bool TcpStreams::is_syn_of_another(Stream& stream, const Packet& segment) noexcept {
+  const std::uint32_t begin = begin_of(segment);
+  const std::int32_t jump = distance(begin, stream.next);
+  const bool may_be_late = stream.is_midway && jump <= 0 && jump >= -syn_reach;
+  if (may_be_late || begin == stream.first) return false;
+  stream.other = begin;
+  stream.has_other = true;
+  const bool is_over = stream.place == Place::forgotten || stream.place == Place::ended;
+  return is_over || !segment.payload.empty();
+}
+
+std::uint32_t TcpStreams::open(const FlowKey& key, const Beginning& beginning) noexcept {
   if (table_.is_full()) evict_stream();
   const std::uint32_t slot = table_.add(key);
   if (slot == Table::none) return slot;
   table_[slot] = {.pieces = PieceRing::empty_list,
-                  .next = begin_of(segment),
+                  .first = beginning.first,
+                  .next = beginning.first,
                   .end = 0,
+                  .other = 0,
                   .waiting = 0,
                   .ahead = 0,
                   .ahead_pieces = 0,
@@ -120,8 +155,9 @@ std::uint32_t TcpStreams::open(const FlowKey& key, const Packet& segment) noexce
                   .gap_since_us = no_gap,
                   .place = Place::unconfirmed,
                   .has_end = false,
+                  .has_other = false,
                   .is_new = true,
-                  .is_midway = !has(segment, flag::syn),
+                  .is_midway = beginning.is_midway,
                   .after_gap = false};
   table_.append(unconfirmed_, slot);
   ++counts_.streams;
@@ -149,6 +185,7 @@ void TcpStreams::add(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
   if (begin != stream.next || stream.ahead != 0) return add_ahead(slot, begin, bytes, origin);
   stream.next += static_cast<std::uint32_t>(bytes.size());
   stream.gap_since_us = no_gap;
+  stream.has_other = false;
   current_ = slot;
   fresh_ = bytes;
   fresh_origin_ = origin;
@@ -232,14 +269,20 @@ void TcpStreams::expire() noexcept {
       close(list->first);
     }
   }
-  const std::int64_t linger_us = std::min(max_linger_us, limits_.max_age_us);
-  while (ended_.first != Table::none && is_past(table_[ended_.first].last_us, linger_us)) {
-    drop(ended_.first);
+  drop_older(ended_, max_linger_us);
+  drop_older(forgotten_, max_silence_us);
+}
+
+void TcpStreams::drop_older(const SlotList& list, std::int64_t age_us) noexcept {
+  age_us = std::min(age_us, limits_.max_age_us);
+  while (list.first != Table::none && is_past(table_[list.first].last_us, age_us)) {
+    drop(list.first);
   }
 }
 
 void TcpStreams::evict_stream() noexcept {
   if (ended_.first != Table::none) return drop(ended_.first);
+  if (forgotten_.first != Table::none) return drop(forgotten_.first);
   ++counts_.streams_evicted;
   close(unconfirmed_.first != Table::none ? unconfirmed_.first : confirmed_.first);
 }
@@ -270,6 +313,16 @@ void TcpStreams::end(std::uint32_t slot) noexcept {
   table_.append(ended_, slot);
 }
 
+// Nobody reads it. It stays, or any of its segments might begin another.
+void TcpStreams::ignore(std::uint32_t slot) noexcept {
+  lose_pieces(slot);
+  Stream& stream = table_[slot];
+  table_.unlink(list_of(stream.place), slot);
+  stream.place = Place::forgotten;
+  stream.has_end = false;
+  table_.append(forgotten_, slot);
+}
+
 void TcpStreams::drop(std::uint32_t slot) noexcept {
   Stream& stream = table_[slot];
   lose_pieces(slot);
@@ -294,6 +347,7 @@ SlotList& TcpStreams::list_of(Place place) noexcept {
   switch (place) {
     case Place::unconfirmed: return unconfirmed_;
     case Place::confirmed: return confirmed_;
+    case Place::forgotten: return forgotten_;
     case Place::ended: return ended_;
     case Place::closing: break;
   }
@@ -311,6 +365,7 @@ void TcpStreams::confirm(const StreamRun& run) noexcept {
 void TcpStreams::finish() noexcept {
   while (unconfirmed_.first != Table::none) close(unconfirmed_.first);
   while (confirmed_.first != Table::none) close(confirmed_.first);
+  while (forgotten_.first != Table::none) drop(forgotten_.first);
   while (ended_.first != Table::none) drop(ended_.first);
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "proto/flow_table.hpp"
@@ -81,8 +82,9 @@ class TcpStreams {
   void consume(const StreamRun& run, std::size_t used, const StreamNeed& need = {}) noexcept;
 
   /// Instead of consume(): nothing of this stream is of interest any more.
+  /// for_good  nor what comes later, whatever it looks like; else that may open a stream again
   /// gives     how many bytes were read for the last time: those of the run, and all that wait
-  std::size_t forget(const StreamRun& run) noexcept;
+  std::size_t forget(const StreamRun& run, bool for_good) noexcept;
 
   /// This stream is worth its place: it makes room only when no other can.
   void confirm(const StreamRun& run) noexcept;
@@ -104,11 +106,13 @@ class TcpStreams {
   [[nodiscard]] std::size_t max_streams() const noexcept { return limits_.max_streams + 1; }
 
  private:
-  enum class Place : std::uint8_t { unconfirmed, confirmed, ended, closing };
+  enum class Place : std::uint8_t { unconfirmed, confirmed, forgotten, ended, closing };
   struct Stream {
     PieceList pieces;            // what waits: in order up to next, then beyond a gap
-    std::uint32_t next;          // sequence number of the first byte that is missing
-    std::uint32_t end;           // sequence number of the FIN, when has_end
+    std::uint32_t first;         // sequence number of the first byte of all
+    std::uint32_t next;          // of the first that is missing
+    std::uint32_t end;           // of the FIN, when has_end
+    std::uint32_t other;         // of the first byte behind another SYN, when has_other
     std::uint32_t waiting;       // bytes in the ring in order, that the reader has left there
     std::uint32_t ahead;         // bytes in the ring beyond the gap
     std::uint32_t ahead_pieces;  // how many those are
@@ -117,9 +121,14 @@ class TcpStreams {
     std::int64_t gap_since_us;  // no_gap: nothing is waited for
     Place place;
     bool has_end;
+    bool has_other;
     bool is_new;
     bool is_midway;
     bool after_gap;
+  };
+  struct Beginning {
+    std::uint32_t first;  // sequence number of the first byte
+    bool is_midway;
   };
   struct Mark {  // of the bytes of a run up to `end`
     std::size_t end;
@@ -150,7 +159,9 @@ class TcpStreams {
 
   // Taking segments.
   [[nodiscard]] std::uint32_t stream_of(const Packet& segment);
-  std::uint32_t open(const FlowKey& key, const Packet& segment) noexcept;
+  [[nodiscard]] std::optional<Beginning> another_in(Stream& stream, const Packet& segment) const;
+  [[nodiscard]] static bool is_syn_of_another(Stream& stream, const Packet& segment) noexcept;
+  std::uint32_t open(const FlowKey& key, const Beginning& beginning) noexcept;
   void touch(std::uint32_t slot) noexcept;
   void add(std::uint32_t slot, std::uint32_t begin, Bytes bytes,
            const PieceOrigin& origin) noexcept;
@@ -177,10 +188,12 @@ class TcpStreams {
 
   // Letting go.
   void expire() noexcept;
+  void drop_older(const SlotList& list, std::int64_t age_us) noexcept;
   void evict_stream() noexcept;
   void reset(std::uint32_t slot, std::uint32_t end) noexcept;
   void close(std::uint32_t slot) noexcept;
   void end(std::uint32_t slot) noexcept;
+  void ignore(std::uint32_t slot) noexcept;
   void drop(std::uint32_t slot) noexcept;
   void lose_pieces(std::uint32_t slot) noexcept;
   [[nodiscard]] SlotList& list_of(Place place) noexcept;
@@ -190,6 +203,7 @@ class TcpStreams {
   Table table_;
   SlotList unconfirmed_;  // by last use, oldest first
   SlotList confirmed_;
+  SlotList forgotten_;
   SlotList ended_;  // by their end, oldest first
   SlotList closing_;
   PieceRing ring_;

@@ -39,7 +39,7 @@ void read(TcpStreams& streams, std::uint8_t what) {
     const std::size_t gone = run.is_last ? run.bytes.size() : used;
     front[run.stream] = byte_at(first + static_cast<std::uint32_t>(gone));
     if (what == 255) {
-      require(streams.forget(run) >= run.bytes.size());
+      require(streams.forget(run, run.bytes.size() % 2 == 0) >= run.bytes.size());
     } else {
       streams.consume(run, used, {rest + 1 + what, what % 2 == 0, rest + what * 4U});
     }

@@ -25,7 +25,8 @@ struct ReadStream {
 struct Leaves {
   std::size_t used;
   StreamNeed need{};
-  bool forgets = false;  ///< all of the stream, and these with it
+  bool forgets = false;   ///< all of the stream, and these with it
+  bool for_good = false;  ///< with it what comes later
 };
 
 /// Reads as a reader of messages does: uses some bytes, leaves others, says what it waits for. What
@@ -50,7 +51,7 @@ class StreamReader {
       stream.is_closed = run.is_last;
       if (confirms) from.confirm(run);
       if (leaves.forgets) {
-        REQUIRE(from.forget(run) >= run.bytes.size());
+        REQUIRE(from.forget(run, leaves.for_good) >= run.bytes.size());
       } else {
         from.consume(run, leaves.used, leaves.need);
       }

@@ -194,6 +194,21 @@ TEST_CASE("a FIN ends its stream as the end of all does") {
   CHECK(tap.texts() == Texts{open_end});
 }
 
+TEST_CASE("what somebody's HEP brings is not read, wherever its stream is joined") {
+  const std::string frame = "HEP3\x02\x00\0\0\0\1\0\7\2\0\0\0\17\1\0"s + request("INVITE");
+  const bool has_syn = GENERATE(true, false);
+  StreamTap tap;
+  SegmentSender sender(40'000, unknown_port);
+  if (has_syn) tap.take(sender.syn());
+  const std::string all = frame + frame + frame;
+  const std::size_t size = frame.size();
+  const std::size_t joined_at = has_syn ? 0 : size - request("INVITE").size();
+  tap.take(sender.data(std::string_view(all).substr(joined_at)));
+  for (int i = 0; i < 3; ++i) tap.take(sender.data(request("BYE")));  // as a segment may begin
+  CHECK(tap.found.size() == (has_syn ? 0 : 1));  // the one that it was joined at
+  CHECK(tap.counts().other_streams[Content::hep] == 1);
+}
+
 TEST_CASE("a stream that is let go is forgotten with all that waits") {
   StreamTap tap;
   SegmentSender sender(40'000, unknown_port);

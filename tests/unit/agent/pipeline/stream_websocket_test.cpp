@@ -81,6 +81,17 @@ TEST_CASE("a stream of WebSocket can be joined at any frame") {
   CHECK(tap.counts().websocket == tap.found.size());
 }
 
+TEST_CASE("where SIP is expected, a stream of WebSocket can be joined within a frame") {
+  const Frame invite = websocket_frame(0x81, text(request("INVITE")), rfc_key);
+  const Frame bye = websocket_frame(0x81, text(request("BYE")), rfc_key);
+  StreamTap tap;
+  SegmentSender sender(40'000, sip_port);
+  tap.take(sender.data(Bytes(invite).subspan(20)));
+  tap.take(sender.data(Bytes(bye)));
+  CHECK(tap.texts() == Texts{request("BYE")});
+  CHECK(tap.bytes(StreamBytes::junk) == invite.size() - 20);
+}
+
 TEST_CASE("what comes in WebSocket and is no SIP is told apart") {
   struct Row {
     const char* why;

@@ -55,6 +55,68 @@ TEST_CASE("a SYN elsewhere is of a new connection") {
   CHECK(adds_up(streams.counts()));
 }
 
+TEST_CASE("a SYN elsewhere that nothing follows ends no stream") {
+  const std::uint32_t elsewhere = GENERATE(begin + 3, begin + (1U << 30U), begin - (1U << 20U));
+  CAPTURE(elsewhere);
+  TcpStreams streams({}, opens_none);
+  StreamReader reader;
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin, "abc"));
+  reader.take(streams, segment(elsewhere, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin + 3, "def"));
+  reader.take(streams, segment(begin + 6, "ghi"));
+  REQUIRE(reader.streams.size() == 1);
+  CHECK(reader.streams[0].text == "abcdefghi");
+  CHECK(adds_up(streams.counts()));
+}
+
+TEST_CASE("a connection that begins a little before an old one of its port is another") {
+  TcpStreams streams({}, opens_none);
+  StreamReader reader;
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin, "abc"));
+  reader.take(streams, segment(begin - 100, {}, tcp_flag::syn));
+  reader.take(streams, segment(begin - 99, "def"));
+  REQUIRE(reader.streams.size() == 2);
+  CHECK(reader.streams[1].text == "def");
+}
+
+TEST_CASE("copies of a whole connection are not read again") {
+  TcpStreams streams({}, opens_all);
+  StreamReader reader;
+  for (int copy = 0; copy < 2; ++copy) {
+    reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+    reader.take(streams, segment(begin, "abc"));
+    reader.take(streams, segment(begin + 3, {}, tcp_flag::fin));
+  }
+  REQUIRE(reader.streams.size() == 1);
+  CHECK(streams.counts().repeated == 3);
+  CHECK(adds_up(streams.counts()));
+}
+
+TEST_CASE("a stream that is forgotten for good is opened by nothing but another SYN") {
+  TcpStreams streams({}, opens_all);
+  StreamReader reader([](const StreamRun& run) {
+    return Leaves{run.bytes.size(), {}, true, true};
+  });
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
+  CHECK(reader.take(streams, segment(begin, "abc")));
+  CHECK_FALSE(reader.take(streams, segment(begin + 3, "def")));
+  CHECK_FALSE(reader.take(streams, segment(begin - 1, {}, tcp_flag::syn)));
+  CHECK_FALSE(reader.take(streams, segment(begin + 3'000'000, "ghi")));
+  CHECK(reader.streams.size() == 1);
+  SECTION("another SYN") {
+    reader.take(streams, segment(begin + 99, {}, tcp_flag::syn));
+    CHECK(reader.take(streams, segment(begin + 100, "abc")));
+  }
+  SECTION("a minute of silence") {
+    CHECK_FALSE(reader.take(streams, segment(begin + 6, "jkl"), 60'000'000));
+    CHECK(reader.take(streams, segment(begin + 9, "mno"), 120'000'001));
+  }
+  CHECK(reader.streams.size() == 2);
+  CHECK(adds_up(streams.counts()));
+}
+
 TEST_CASE("far bytes are of a new connection when they could begin one") {
   TcpStreams streams({}, [](const Packet& p) { return as_text(p.payload).starts_with("SIP"); });
   StreamReader reader(leave_all);
@@ -178,8 +240,8 @@ TEST_CASE("what is sent again after the end is not read again") {
   CHECK(streams.counts().far == 3);  // nothing comes after a FIN
   CHECK(adds_up(streams.counts()));
   SECTION("a SYN begins another connection") {
-    reader.take(streams, segment(begin - 1, {}, tcp_flag::syn));
-    reader.take(streams, segment(begin, "new"));
+    reader.take(streams, segment(begin + 100, {}, tcp_flag::syn));
+    reader.take(streams, segment(begin + 101, "new"));
   }
   SECTION("so do bytes elsewhere") { reader.take(streams, segment(begin + 0x10000000, "new")); }
   SECTION("so does anything a minute later") {

@@ -129,7 +129,7 @@ TEST_CASE("streams allocate nothing after the start") {
       if (traffic.one_in(30)) streams.confirm(run);
       const Leaves leaves = any_leaves(random, run);
       if (leaves.forgets) {
-        streams.forget(run);
+        streams.forget(run, false);
       } else {
         streams.consume(run, leaves.used, leaves.need);
       }

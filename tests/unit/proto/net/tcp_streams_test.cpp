@@ -127,7 +127,7 @@ TEST_CASE("a stream that is forgotten leaves nothing behind") {
   REQUIRE(streams.take(segment(begin + 3, "d"), 0, 0));
   REQUIRE(streams.next_run(run));
   CHECK(as_text(run.bytes) == "bcde");
-  CHECK(streams.forget(run) == 4);
+  CHECK(streams.forget(run, false) == 4);
   CHECK_FALSE(streams.next_run(run));
   CHECK(streams.counts().held == 0);
   CHECK(streams.counts().read == 5);
@@ -147,7 +147,7 @@ TEST_CASE("a stream that is forgotten takes what is ahead and what is fresh with
   if (has_gap) REQUIRE(streams.take(segment(begin, {}, tcp_flag::rst), 0, 0));
   REQUIRE(streams.next_run(run));
   CHECK(as_text(run.bytes) == (has_gap ? "a" : "acd"));
-  CHECK(streams.forget(run) == 3);
+  CHECK(streams.forget(run, false) == 3);
   CHECK_FALSE(streams.next_run(run));
   CHECK(streams.counts().held == 0);
   CHECK(adds_up(streams.counts()));
