@@ -40,6 +40,11 @@ bool has_hep(Bytes in) noexcept {
   return false;
 }
 
+// Whether no SIP comes later on, though there may be start lines. Behind HTTP WebSocket may begin.
+bool stays_so(Content stream) noexcept {
+  return stream == Content::hep || stream == Content::tls || stream == Content::json;
+}
+
 bool is_keep_alive(Bytes payload) noexcept {
   return as_text(payload).find_first_not_of(std::string_view("\r\n\0", 3)) ==
          std::string_view::npos;
@@ -174,12 +179,11 @@ bool StreamMessages::is_worth_searching(Bytes rest, bool is_expected, SipView& s
 
 void StreamMessages::let_go(Bytes rest) noexcept { let_go(rest, content_of_stream(rest)); }
 
-// What is known is never SIP later on: there are start lines in HEP, in HTTP and in JSON, too.
 void StreamMessages::let_go(Bytes rest, Content what) noexcept {
   ++counts_.other_streams[what];
   if (run_.is_last) return use(StreamBytes::other, rest.size());  // behind a gap, it may be SIP
   has_run_ = false;
-  counts_.bytes[StreamBytes::other] += streams_.forget(run_, what != Content::other) - used_;
+  counts_.bytes[StreamBytes::other] += streams_.forget(run_, stays_so(what)) - used_;
 }
 
 void StreamMessages::upgrade(std::size_t head_bytes) noexcept {

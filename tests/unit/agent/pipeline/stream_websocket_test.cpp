@@ -81,6 +81,19 @@ TEST_CASE("a stream of WebSocket can be joined at any frame") {
   CHECK(tap.counts().websocket == tap.found.size());
 }
 
+TEST_CASE("the upgrade may follow other HTTP in its connection") {
+  const auto get = text("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto head = text("GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+  const Frame bye = websocket_frame(0x81, text(request("BYE")), rfc_key);
+  StreamTap tap;
+  SegmentSender sender(40'000, unknown_port);
+  tap.take(sender.syn());
+  tap.take(sender.data(Bytes(get)));
+  tap.take(sender.data(Bytes(head)));
+  tap.take(sender.data(Bytes(bye)));
+  CHECK(tap.texts() == Texts{request("BYE")});
+}
+
 TEST_CASE("where SIP is expected, a stream of WebSocket can be joined within a frame") {
   const Frame invite = websocket_frame(0x81, text(request("INVITE")), rfc_key);
   const Frame bye = websocket_frame(0x81, text(request("BYE")), rfc_key);
