@@ -134,7 +134,7 @@ bool StreamMessages::step(Bytes rest, SipView& sip) {
     case Mode::searching: search(rest, sip); break;
     case Mode::websocket_lost: rejoin_websocket(rest); break;
     case Mode::unknown:
-    case Mode::midway: recognise(rest, sip); break;
+    case Mode::midway: return recognise(rest, sip);
   }
   return false;
 }
@@ -142,17 +142,27 @@ bool StreamMessages::step(Bytes rest, SipView& sip) {
 // What a stream is shows where it begins, or where we have come to it. A first message that nobody
 // would expect there must be more than a start line: web servers say "SIP/2.0 200 OK", too. And where
 // the beginning is missing, that of the method may be, too.
-void StreamMessages::recognise(Bytes rest, SipView& sip) {
+bool StreamMessages::recognise(Bytes rest, SipView& sip) {
   const SipFrame front = frame_sip(rest, run_.is_last, sip);
-  if (front.part == SipPart::keep_alive) return use(StreamBytes::keep_alive, front.size_bytes);
-  if (front.part == SipPart::need_more) return end_run(front.need);
-  const bool is_expected = expects_sip_(streams_.flow(run_));
-  if (front.part != SipPart::junk) {
-    const bool names_call = sip.contains(HeaderId::call_id) || sip.contains(HeaderId::via);
-    if (!is_expected && !names_call) return let_go(rest);
-    mode() = mode() == Mode::midway ? Mode::searching : Mode::sip;
-    return;
+  if (front.part == SipPart::keep_alive || front.part == SipPart::need_more) {
+    return take_part(front);
   }
+  const bool is_expected = expects_sip_(streams_.flow(run_));
+  if (front.part == SipPart::junk) {
+    recognise_other(rest, is_expected, sip);
+    return false;
+  }
+  const bool names_call = sip.contains(HeaderId::call_id) || sip.contains(HeaderId::via);
+  if (!is_expected && !names_call) {
+    let_go(rest);
+    return false;
+  }
+  const bool is_midway = mode() == Mode::midway;
+  mode() = is_midway ? Mode::searching : Mode::sip;
+  return !is_midway && take_part(front);
+}
+
+void StreamMessages::recognise_other(Bytes rest, bool is_expected, SipView& sip) {
   const auto http = parse_http_upgrade(rest);
   if (http) return upgrade(http->size_bytes);
   if (http.error() == Errc::incomplete && !run_.is_last) {
@@ -196,7 +206,10 @@ bool StreamMessages::take_sip(Bytes rest, SipView& sip) noexcept {
     end_run(rest_of_head(rest.size()));
     return false;
   }
-  const SipFrame frame = frame_sip(rest, run_.is_last, sip);
+  return take_part(frame_sip(rest, run_.is_last, sip));
+}
+
+bool StreamMessages::take_part(const SipFrame& frame) noexcept {
   switch (frame.part) {
     case SipPart::need_more: end_run(frame.need); return false;
     case SipPart::message:

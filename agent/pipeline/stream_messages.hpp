@@ -88,12 +88,14 @@ class StreamMessages {
   void begin_run();
   void end_run(const StreamNeed& need) noexcept;
   [[nodiscard]] bool step(Bytes rest, SipView& sip);
-  void recognise(Bytes rest, SipView& sip);
+  [[nodiscard]] bool recognise(Bytes rest, SipView& sip);
+  void recognise_other(Bytes rest, bool is_expected, SipView& sip);
   [[nodiscard]] bool is_worth_searching(Bytes rest, bool is_expected, SipView& sip) noexcept;
   void let_go(Bytes rest) noexcept;
   void let_go(Bytes rest, Content what) noexcept;
   void upgrade(std::size_t head_bytes) noexcept;
   [[nodiscard]] bool take_sip(Bytes rest, SipView& sip) noexcept;
+  [[nodiscard]] bool take_part(const SipFrame& frame) noexcept;
   [[nodiscard]] bool lacks_head_end(Bytes rest) noexcept;
   void search(Bytes rest, SipView& sip);
   [[nodiscard]] bool begins_websocket();
