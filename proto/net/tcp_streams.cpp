@@ -55,8 +55,7 @@ TcpStreams::TcpStreams(const StreamLimits& limits, Opens opens)
 
 bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t now_us) {
   if (segment.payload.size() > std::min(max_segment_bytes, limits_.max_stream_bytes)) return false;
-  now_us_ = now_us;
-  expire();
+  advance(now_us);
   if (is_bare_ack(segment)) return false;
   const std::uint32_t slot = stream_of(segment);
   if (slot == Table::none) return false;
@@ -263,21 +262,30 @@ void TcpStreams::make_room(std::size_t bytes, std::size_t pieces) noexcept {
   ring_.make_room(bytes, pieces, [this](std::uint32_t slot) { lose_pieces(slot); });
 }
 
-void TcpStreams::expire() noexcept {
-  for (const SlotList* list : {&unconfirmed_, &confirmed_}) {
-    while (list->first != Table::none && is_past(table_[list->first].last_us, limits_.max_age_us)) {
-      close(list->first);
-    }
-  }
-  drop_older(ended_, max_linger_us);
-  drop_older(forgotten_, max_silence_us);
+void TcpStreams::advance(std::int64_t now_us) noexcept {
+  const bool goes_back = now_us < now_us_;
+  now_us_ = now_us;
+  if (goes_back || now_us >= due_us_) expire();
 }
 
-void TcpStreams::drop_older(const SlotList& list, std::int64_t age_us) noexcept {
-  age_us = std::min(age_us, limits_.max_age_us);
+void TcpStreams::expire() noexcept {
+  due_us_ = std::numeric_limits<std::int64_t>::max();
+  const auto close_oldest = [this](std::uint32_t slot) { close(slot); };
+  const auto drop_oldest = [this](std::uint32_t slot) { drop(slot); };
+  let_go_of(unconfirmed_, limits_.max_age_us, close_oldest);
+  let_go_of(confirmed_, limits_.max_age_us, close_oldest);
+  let_go_of(ended_, std::min(max_linger_us, limits_.max_age_us), drop_oldest);
+  let_go_of(forgotten_, std::min(max_silence_us, limits_.max_age_us), drop_oldest);
+}
+
+// All that is older; and says when the next will be, of those there are and those to come.
+template <class LetGo>
+void TcpStreams::let_go_of(const SlotList& list, std::int64_t age_us, LetGo let_go) noexcept {
   while (list.first != Table::none && is_past(table_[list.first].last_us, age_us)) {
-    drop(list.first);
+    let_go(list.first);
   }
+  const std::int64_t oldest_us = list.first == Table::none ? now_us_ : table_[list.first].last_us;
+  due_us_ = std::min(due_us_, oldest_us + age_us + 1);
 }
 
 void TcpStreams::evict_stream() noexcept {

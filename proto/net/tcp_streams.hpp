@@ -187,8 +187,10 @@ class TcpStreams {
   void keep_fresh() noexcept;
 
   // Letting go.
+  void advance(std::int64_t now_us) noexcept;
   void expire() noexcept;
-  void drop_older(const SlotList& list, std::int64_t age_us) noexcept;
+  template <class LetGo>
+  void let_go_of(const SlotList& list, std::int64_t age_us, LetGo let_go) noexcept;
   void evict_stream() noexcept;
   void reset(std::uint32_t slot, std::uint32_t end) noexcept;
   void close(std::uint32_t slot) noexcept;
@@ -214,6 +216,7 @@ class TcpStreams {
   std::size_t gap_count_ = 0;
   std::uint32_t overdue_ = Table::none;  // the stream that is not waited for any longer
   std::int64_t now_us_ = 0;
+  std::int64_t due_us_ = 0;  // when the next stream is too old, or later
 
   // The segment that came last, as far as it is in order and not in the ring.
   std::uint32_t current_ = Table::none;
