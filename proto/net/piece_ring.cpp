@@ -94,6 +94,12 @@ std::size_t PieceRing::insert(PieceList& list, std::uint32_t owner, std::uint32_
   return added;
 }
 
+PieceList PieceRing::join(const PieceList& a, const PieceList& b) noexcept {
+  pieces_[a.last].next = b.first;
+  pieces_[b.first].previous = a.last;
+  return {a.first, b.last};
+}
+
 std::size_t PieceRing::count_overlaps(const PieceList& list, std::uint32_t begin,
                                       std::size_t size) const noexcept {
   const std::uint32_t end = begin + static_cast<std::uint32_t>(size);
@@ -120,14 +126,6 @@ void PieceRing::release_front(PieceList& list, std::size_t bytes) noexcept {
     list.first = piece.next;
     (list.first == none ? list.last : pieces_[list.first].previous) = none;
   }
-  drop_released();
-}
-
-void PieceRing::release(PieceList& list, std::uint32_t position) noexcept {
-  Piece& piece = pieces_[position];
-  (piece.previous == none ? list.first : pieces_[piece.previous].next) = piece.next;
-  (piece.next == none ? list.last : pieces_[piece.next].previous) = piece.previous;
-  piece.owner = none;
   drop_released();
 }
 

@@ -72,6 +72,10 @@ class PieceRing {
   std::size_t insert(PieceList& list, std::uint32_t owner, std::uint32_t begin, Bytes in,
                      const PieceOrigin& origin) noexcept;
 
+  /// a, b      lists of one owner that are not empty; all of b is behind a
+  /// gives     one of both, which they are no longer
+  [[nodiscard]] PieceList join(const PieceList& a, const PieceList& b) noexcept;
+
   /// gives     how many pieces of the list hold any of these places
   [[nodiscard]] std::size_t count_overlaps(const PieceList& list, std::uint32_t begin,
                                            std::size_t size) const noexcept;
@@ -86,8 +90,6 @@ class PieceRing {
 
   /// Forgets the first bytes of a list.
   void release_front(PieceList& list, std::size_t bytes) noexcept;
-  /// Forgets one piece of a list.
-  void release(PieceList& list, std::uint32_t position) noexcept;
   /// Forgets all of a list.
   void release(PieceList& list) noexcept;
 

@@ -1,6 +1,10 @@
-// Fragments wait as whole DATA chunks, header and all, in the order of their TSN. The ring orders by
-// places that wrap around at 2^32; a TSN takes 2^16 of them, more than any chunk is long. So the place
-// of a TSN is that of another one 2^16 later, and what stays behind must be gone by then.
+// Fragments wait as whole DATA chunks, header and all, in runs of one message without a gap. A chunk
+// is held against the ends of the runs only, of which there are few: whatever order a stranger makes
+// up, it costs no walk over what waits.
+//
+// The ring orders by places that wrap around at 2^32; a TSN takes 2^16 of them, more than any chunk is
+// long. So the place of a TSN is that of another one 2^16 later, and what stays behind must be gone by
+// then.
 #include "proto/net/sctp_messages.hpp"
 
 #include <algorithm>
@@ -20,9 +24,13 @@ constexpr std::uint8_t flag_end = 0x01;
 constexpr std::uint8_t flag_begin = 0x02;
 constexpr std::size_t data_header_bytes = 16;
 constexpr std::size_t i_data_header_bytes = 20;
-constexpr std::int32_t tsn_reach = 1 << 14;  // twice as far, and the ring cannot order any more
+constexpr std::int32_t tsn_reach = 1 << 14;  // twice as far, and places have no order any more
 
 std::uint32_t place_of(std::uint32_t tsn) noexcept { return tsn << 16U; }
+
+bool is_before(const Piece& a, const Piece& b) noexcept {
+  return static_cast<std::int32_t>(a.begin - b.begin) < 0;
+}
 
 bool has_flag(Bytes chunk, std::uint8_t flag) noexcept { return (chunk[1] & flag) != 0; }
 
@@ -104,25 +112,10 @@ bool SctpMessages::take_data(const Chunk& chunk, Bytes& message) noexcept {
     return true;
   }
   ring_.make_room(chunk.bytes.size(), 1, [this](std::uint32_t owner) { lose_fragments(owner); });
-  Association& association = table_[slot];
-  ring_.insert(association.fragments, slot, place_of(chunk.tsn), chunk.bytes, origin_);
-  association.held += static_cast<std::uint32_t>(chunk.data.size());
+  PieceList run = PieceRing::empty_list;
+  ring_.insert(run, slot, place_of(chunk.tsn), chunk.bytes, origin_);
   counts_.held += chunk.data.size();
-  return put_together(slot, chunk.tsn, message);
-}
-
-// Fragments so far behind that their message was lost.
-void SctpMessages::lose_old_fragments(std::uint32_t slot) noexcept {
-  Association& association = table_[slot];
-  PieceList& list = association.fragments;
-  const auto age = [&] { return place_of(association.highest_tsn) - ring_[list.first].begin; };
-  while (list.first != PieceRing::none && age() > place_of(tsn_reach)) {
-    const std::size_t size = ring_.bytes(list.first).size() - data_header_bytes;
-    association.held -= static_cast<std::uint32_t>(size);
-    counts_.held -= size;
-    counts_.evicted += size;
-    ring_.release(list, list.first);
-  }
+  return put_together(slot, run, message);
 }
 
 // Also notes it. What is too old to be remembered was there, too.
@@ -151,55 +144,47 @@ void SctpMessages::move_on(std::uint32_t slot, std::uint32_t jump) noexcept {
     association.seen[(association.highest_tsn + i) % seen_count] = false;
   }
   association.highest_tsn += jump;
-  lose_old_fragments(slot);
+  lose_old_runs(slot);
 }
 
-// True when the fragment was the last missing one of its message. Looks for the end first, which is
-// near: whoever sends fragments without one is not walked back over all of them for each.
-bool SctpMessages::put_together(std::uint32_t slot, std::uint32_t tsn, Bytes& message) noexcept {
-  PieceList& list = table_[slot].fragments;
-  std::uint32_t first = list.last;
-  while (ring_[first].begin != place_of(tsn)) first = ring_[first].previous;
-  std::uint32_t last = first;
-  while (!has_flag(ring_.bytes(last), flag_end)) {
-    const std::uint32_t behind = ring_[last].next;
-    if (!follows(last, behind)) return false;
-    last = behind;
-  }
-  while (!has_flag(ring_.bytes(first), flag_begin)) {
-    const std::uint32_t before = ring_[first].previous;
-    if (!follows(before, first)) return false;
-    first = before;
-  }
-  return assemble(slot, first, last, message);
-}
-
-// Whether two pieces are of one message: TSNs in a row, one stream, no end and no beginning between.
-bool SctpMessages::follows(std::uint32_t a, std::uint32_t b) const noexcept {
-  return a != PieceRing::none && b != PieceRing::none &&
-         ring_[b].begin - ring_[a].begin == place_of(1) && !has_flag(ring_.bytes(a), flag_end) &&
-         !has_flag(ring_.bytes(b), flag_begin) &&
-         stream_of(ring_.bytes(a)) == stream_of(ring_.bytes(b));
-}
-
-// Takes the pieces from first to last out of the list.
-bool SctpMessages::assemble(std::uint32_t slot, std::uint32_t first, std::uint32_t last,
-                            Bytes& message) noexcept {
+// Puts a run among the others, joined to its neighbours. True when that makes a message.
+bool SctpMessages::put_together(std::uint32_t slot, PieceList run, Bytes& message) noexcept {
   Association& association = table_[slot];
+  const auto& runs = association.runs;
+  std::uint32_t at = association.run_count;  // where it belongs
+  while (at > 0 && is_before(ring_[run.first], ring_[runs[at - 1].first])) --at;
+  if (at < association.run_count && follows(run, runs[at])) {
+    run = ring_.join(run, take_out(association, at));
+  }
+  if (at > 0 && follows(runs[at - 1], run)) run = ring_.join(take_out(association, --at), run);
+  if (is_whole(run)) return assemble(run, message);
+  put_in(association, at, run);
+  if (association.run_count > max_runs) lose_run(slot, 0);
+  return false;
+}
+
+// Whether two runs are of one message: TSNs in a row, one stream, no end and no beginning between.
+bool SctpMessages::follows(const PieceList& a, const PieceList& b) const noexcept {
+  const Bytes end = ring_.bytes(a.last);
+  const Bytes begin = ring_.bytes(b.first);
+  return ring_[b.first].begin - ring_[a.last].begin == place_of(1) && !has_flag(end, flag_end) &&
+         !has_flag(begin, flag_begin) && stream_of(end) == stream_of(begin);
+}
+
+bool SctpMessages::is_whole(const PieceList& run) const noexcept {
+  return has_flag(ring_.bytes(run.first), flag_begin) && has_flag(ring_.bytes(run.last), flag_end);
+}
+
+bool SctpMessages::assemble(PieceList run, Bytes& message) noexcept {
   std::size_t size = 0;
   bool fits = true;
-  const std::uint32_t behind = ring_[last].next;
-  for (std::uint32_t at = first; at != behind; at = ring_[at].next) {
+  for (std::uint32_t at = run.first; at != PieceRing::none; at = ring_[at].next) {
     const Bytes data = ring_.bytes(at).subspan(data_header_bytes);
     fits = fits && size + data.size() <= limits_.max_message_bytes;
     if (fits) std::memcpy(assembled_.get() + size, data.data(), data.size());
     size += data.size();
   }
-  for (std::uint32_t at = first, next = first; at != behind; at = next) {
-    next = ring_[at].next;
-    ring_.release(association.fragments, at);
-  }
-  association.held -= static_cast<std::uint32_t>(size);
+  ring_.release(run);
   counts_.held -= size;
   (fits ? counts_.left : counts_.over_limit) += size;
   if (!fits) return false;
@@ -214,11 +199,11 @@ std::uint32_t SctpMessages::association_of(const FlowKey& key) noexcept {
     if (table_.is_full()) forget(by_age_.first);
     slot = table_.add(key);
     if (slot == Table::none) return slot;
-    table_[slot] = {PieceRing::empty_list, 0, {}, 0, now_us_, true};
+    table_[slot].is_new = true;
   } else {
     table_.unlink(by_age_, slot);
-    table_[slot].last_us = now_us_;
   }
+  table_[slot].last_us = now_us_;
   table_.append(by_age_, slot);
   return slot;
 }
@@ -230,11 +215,43 @@ void SctpMessages::forget(std::uint32_t slot) noexcept {
 }
 
 void SctpMessages::lose_fragments(std::uint32_t slot) noexcept {
-  Association& association = table_[slot];
-  counts_.evicted += association.held;
-  counts_.held -= association.held;
-  association.held = 0;
-  ring_.release(association.fragments);
+  while (table_[slot].run_count > 0) lose_run(slot, table_[slot].run_count - 1);
+}
+
+// Those that begin so far behind that their message was lost.
+void SctpMessages::lose_old_runs(std::uint32_t slot) noexcept {
+  const Association& association = table_[slot];
+  const std::uint32_t highest = place_of(association.highest_tsn);
+  while (association.run_count > 0 &&
+         highest - ring_[association.runs[0].first].begin > place_of(tsn_reach)) {
+    lose_run(slot, 0);
+  }
+}
+
+void SctpMessages::lose_run(std::uint32_t slot, std::uint32_t at) noexcept {
+  PieceList run = take_out(table_[slot], at);
+  for (std::uint32_t i = run.first; i != PieceRing::none; i = ring_[i].next) {
+    const std::size_t size = ring_.bytes(i).size() - data_header_bytes;
+    counts_.held -= size;
+    counts_.evicted += size;
+  }
+  ring_.release(run);
+}
+
+PieceList SctpMessages::take_out(Association& association, std::uint32_t at) noexcept {
+  const auto begin = association.runs.begin();
+  const PieceList out = association.runs[at];
+  std::move(begin + at + 1, begin + association.run_count, begin + at);
+  --association.run_count;
+  return out;
+}
+
+void SctpMessages::put_in(Association& association, std::uint32_t at,
+                          const PieceList& run) noexcept {
+  const auto begin = association.runs.begin();
+  std::move_backward(begin + at, begin + association.run_count, begin + association.run_count + 1);
+  association.runs[at] = run;
+  ++association.run_count;
 }
 
 }  // namespace heptap

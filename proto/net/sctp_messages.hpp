@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <memory>
@@ -55,6 +56,8 @@ class SctpMessages {
  private:
   // So far back a copy is told from what comes late: a second of a busy sender (RFC 9260 section 16).
   static constexpr std::int32_t seen_count = 2048;
+  // Fragments of one message without a gap are a run. No sender has more losses in flight than this.
+  static constexpr std::uint32_t max_runs = 32;
 
   struct Chunk {
     std::uint8_t type = 0;
@@ -64,10 +67,10 @@ class SctpMessages {
     Bytes data;   // the user's part of it
   };
   struct Association {
-    PieceList fragments;
+    std::array<PieceList, max_runs + 1> runs;  // by TSN; one more until the lowest is given up
+    std::uint32_t run_count;
     std::uint32_t highest_tsn;
     std::bitset<seen_count> seen;  // bit n: the last TSN that is n, modulo so many, was there
-    std::uint32_t held;
     std::int64_t last_us;
     bool is_new;
   };
@@ -77,14 +80,17 @@ class SctpMessages {
   [[nodiscard]] bool take_data(const Chunk& chunk, Bytes& message) noexcept;
   [[nodiscard]] bool is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept;
   void move_on(std::uint32_t slot, std::uint32_t jump) noexcept;
-  [[nodiscard]] bool put_together(std::uint32_t slot, std::uint32_t tsn, Bytes& message) noexcept;
-  [[nodiscard]] bool follows(std::uint32_t a, std::uint32_t b) const noexcept;
-  [[nodiscard]] bool assemble(std::uint32_t slot, std::uint32_t first, std::uint32_t last,
-                              Bytes& message) noexcept;
+  [[nodiscard]] bool put_together(std::uint32_t slot, PieceList run, Bytes& message) noexcept;
+  [[nodiscard]] bool follows(const PieceList& a, const PieceList& b) const noexcept;
+  [[nodiscard]] bool is_whole(const PieceList& run) const noexcept;
+  [[nodiscard]] bool assemble(PieceList run, Bytes& message) noexcept;
   [[nodiscard]] std::uint32_t association_of(const FlowKey& key) noexcept;
   void forget(std::uint32_t slot) noexcept;
   void lose_fragments(std::uint32_t slot) noexcept;
-  void lose_old_fragments(std::uint32_t slot) noexcept;
+  void lose_old_runs(std::uint32_t slot) noexcept;
+  void lose_run(std::uint32_t slot, std::uint32_t at) noexcept;
+  [[nodiscard]] static PieceList take_out(Association& association, std::uint32_t at) noexcept;
+  static void put_in(Association& association, std::uint32_t at, const PieceList& run) noexcept;
 
   SctpLimits limits_;
   Table table_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "tests/support/frame_builder.hpp"
@@ -47,14 +48,13 @@ class Watched {
     octets.erase(octets.begin(), std::next(octets.begin(), last));
   }
 
-  /// The n-th piece, when there are so many.
-  void release_piece(std::uint32_t owner, std::size_t n) {
-    std::uint32_t at = lists_[owner].first;
-    while (n-- > 0 && at != PieceRing::none) at = ring_[at].next;
-    if (at == PieceRing::none) return;
-    const std::uint32_t place = ring_[at].begin - begin_of_all;
-    for (std::uint32_t i = 0; i < ring_[at].size_bytes; ++i) octets_[owner].erase(place + i);
-    ring_.release(lists_[owner], at);
+  /// As a list of its own, joined to what the owner has in front of it.
+  void append(std::uint32_t owner, const Frame& bytes) {
+    ring_.make_room(bytes.size(), 1, [this](std::uint32_t old) { evict(old); });
+    const PieceList front = std::exchange(lists_[owner], PieceRing::empty_list);
+    const auto& octets = octets_[owner];
+    insert(owner, octets.empty() ? 0 : octets.rbegin()->first + 1, bytes);
+    if (front.first != PieceRing::none) lists_[owner] = ring_.join(front, lists_[owner]);
   }
 
   void release(std::uint32_t owner) {
@@ -170,7 +170,7 @@ TEST_CASE("it holds what a map holds, whatever comes") {
     const auto owner = static_cast<std::uint32_t>(below(random, row.owners));
     switch (below(random, 20)) {
       case 0: watched.release_front(owner, below(random, 2 * row.max_piece)); break;
-      case 1: watched.release_piece(owner, below(random, 4)); break;
+      case 1: watched.append(owner, some(random, 1 + below(random, row.max_piece))); break;
       case 2:
         if (below(random, 10) == 0) watched.release(owner);
         break;

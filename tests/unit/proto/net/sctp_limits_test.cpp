@@ -1,6 +1,6 @@
 // What SctpMessages keeps, and lets go of.
 #include <algorithm>
-#include <map>
+#include <numeric>
 
 #include "proto/net/sctp_messages.hpp"
 #include "tests/support/test_random.hpp"
@@ -91,6 +91,60 @@ TEST_CASE("fragments without end take no more than they may, and good ones come 
   }
   CHECK(tap.messages == Messages(100, "good one"));
   CHECK(tap.counts().evicted != 0);
+}
+
+TEST_CASE("of messages with gaps between them, the 32 with the highest TSNs are kept") {
+  SctpTap tap;
+  const auto begin = [](std::uint32_t n) { return data_chunk(2 * n, "a", first); };
+  const auto end = [](std::uint32_t n) { return data_chunk(2 * n + 1, "b", last); };
+  std::vector<std::uint32_t> order(40);
+  std::iota(order.begin(), order.end(), 0U);
+  if (GENERATE(false, true)) std::reverse(order.begin(), order.end());
+  for (const std::uint32_t n : order) CHECK(tap.take(begin(n)) == 0);
+  CHECK(tap.counts().held == 32);
+  CHECK(tap.counts().evicted == 8);
+  for (std::uint32_t n = 8; n < 40; ++n) CHECK(tap.take(end(n)) == 1);
+  for (std::uint32_t n = 0; n < 8; ++n) CHECK(tap.take(end(n)) == 0);
+}
+
+TEST_CASE("a fragment that closes a gap pushes out nothing") {
+  SctpTap tap;
+  for (std::uint32_t n = 0; n < 32; ++n) {
+    tap.take(data_chunk(2 * n, "a", n == 0 ? first : n == 31 ? last : middle));
+  }
+  for (std::uint32_t n = 0; n < 31; ++n) {
+    CHECK(tap.take(data_chunk(2 * n + 1, "b", middle)) == (n == 30 ? 1U : 0U));
+  }
+  CHECK(tap.counts().evicted == 0);
+}
+
+TEST_CASE("a message as long as may be comes out, whatever part of it comes late") {
+  struct Row {
+    const char* why;
+    void (*disorder)(std::vector<Frame>&);
+  };
+  const auto row = GENERATE(values<Row>({
+      {"none", [](auto&) {}},
+      {"the first", [](auto& all) { std::rotate(all.begin(), all.begin() + 1, all.end()); }},
+      {"one of the middle", [](auto& all) { std::swap(all[300], all.back()); }},
+      {"each after the one behind it", [](auto& all) { std::reverse(all.begin(), all.end()); }},
+      {"each of sixty, by chance",
+       [](auto& all) {
+         auto random = test_random();
+         for (auto at = all.begin(); all.end() - at >= 60; at += 60) {
+           std::shuffle(at, at + 60, random);
+         }
+       }},
+  }));
+  CAPTURE(row.why);
+  const std::string message(SctpLimits{}.max_message_bytes, 'm');
+  Association association(0xffffff00, 5060);
+  association.add(message, message.size() / 1452);
+  row.disorder(association.chunks());
+  SctpTap tap;
+  for (const Frame& chunk : association.chunks()) tap.take(chunk);
+  CHECK(tap.messages == Messages{message});
+  CHECK(tap.counts().held == 0);
 }
 
 TEST_CASE("whole messages push out no fragments") {
