@@ -129,22 +129,14 @@ bool SctpMessages::is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept {
     association.highest_tsn = tsn;
     association.seen.reset();
   } else if (jump > 0) {
-    move_on(slot, static_cast<std::uint32_t>(jump));
+    association.highest_tsn = tsn;
+    association.seen <<= static_cast<std::size_t>(jump);
+    lose_old_runs(slot);
   }
-  auto bit = association.seen[tsn % seen_count];
+  auto bit = association.seen[association.highest_tsn - tsn];
   const bool was_seen = bit;
   bit = true;
   return was_seen;
-}
-
-// Makes a TSN the highest that is so much higher.
-void SctpMessages::move_on(std::uint32_t slot, std::uint32_t jump) noexcept {
-  Association& association = table_[slot];
-  for (std::uint32_t i = std::min<std::uint32_t>(jump, seen_count); i > 0; --i) {
-    association.seen[(association.highest_tsn + i) % seen_count] = false;
-  }
-  association.highest_tsn += jump;
-  lose_old_runs(slot);
 }
 
 // Puts a run among the others, joined to its neighbours. True when that makes a message.

@@ -70,7 +70,7 @@ class SctpMessages {
     std::array<PieceList, max_runs + 1> runs;  // by TSN; one more until the lowest is given up
     std::uint32_t run_count;
     std::uint32_t highest_tsn;
-    std::bitset<seen_count> seen;  // bit n: the last TSN that is n, modulo so many, was there
+    std::bitset<seen_count> seen;  // bit n: the TSN n below the highest was there
     std::int64_t last_us;
     bool is_new;
   };
@@ -79,7 +79,6 @@ class SctpMessages {
   [[nodiscard]] bool next_chunk(Chunk& out) noexcept;
   [[nodiscard]] bool take_data(const Chunk& chunk, Bytes& message) noexcept;
   [[nodiscard]] bool is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept;
-  void move_on(std::uint32_t slot, std::uint32_t jump) noexcept;
   [[nodiscard]] bool put_together(std::uint32_t slot, PieceList run, Bytes& message) noexcept;
   [[nodiscard]] bool follows(const PieceList& a, const PieceList& b) const noexcept;
   [[nodiscard]] bool is_whole(const PieceList& run) const noexcept;
