@@ -37,7 +37,8 @@ struct SctpCounts {
 /// Takes the user messages out of SCTP packets, whatever their stream and payload protocol: those in
 /// one DATA chunk where the packet has them, those in several put together by TSN. Each message
 /// comes once, when its last missing chunk was seen.
-/// source    RFC 9260 sections 3.3.1 and 6.9
+/// A chunk sent again between other addresses of a multi-homed association is not known again.
+/// source    RFC 9260 sections 3.3.1, 6.4 and 6.9
 class SctpMessages {
  public:
   explicit SctpMessages(const SctpLimits& limits);
