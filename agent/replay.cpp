@@ -176,6 +176,7 @@ class Replay {
          "IP fragments whose datagrams never became whole");
     warn(pipeline_->streams().gaps, "places in TCP streams where the capture has a gap");
     warn(pipeline_->counts().truncated, "messages cut by the snap length of the capture");
+    warn(pipeline_->sctp().truncated, "SCTP packets cut by the snap length of the capture");
   }
 
   void print_calls() {

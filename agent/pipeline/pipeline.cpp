@@ -110,6 +110,7 @@ void Pipeline::read_streams() {
 void Pipeline::take_sctp(Packet& packet, std::int64_t time_us) {
   ++counts_.content[Content::stream];
   sctp_.take(packet, time_us, clock_.now_us());
+  packet.truncated = false;  // its messages are whole
   while (sctp_.next(packet.payload)) {
     const Errc parsed = parse(packet);
     if (parsed == Errc::malformed) continue;

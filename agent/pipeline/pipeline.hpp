@@ -66,6 +66,7 @@ class Pipeline {
   [[nodiscard]] const PipelineCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] const DefragCounts& fragments() const noexcept { return decoder_.fragments(); }
   [[nodiscard]] const StreamCounts& streams() const noexcept { return tcp_.streams(); }
+  [[nodiscard]] const SctpCounts& sctp() const noexcept { return sctp_.counts(); }
 
   /// gives     the stages of the way, first to last
   [[nodiscard]] std::vector<LedgerStage> ledger() const;

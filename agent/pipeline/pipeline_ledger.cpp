@@ -109,6 +109,7 @@ LedgerStage sctp_stage(const SctpCounts& sctp, const PipelineCounts& counts) {
   add_line(stage.dropped, "evicted", sctp.evicted);
   add_line(stage.noted, "messages", counts.sctp_messages);
   add_line(stage.noted, "malformed_packets", sctp.malformed);
+  add_line(stage.noted, "truncated_packets", sctp.truncated);
   return stage;
 }
 
@@ -132,8 +133,9 @@ std::vector<LedgerStage> Pipeline::ledger() const {
 std::vector<LedgerStage> Pipeline::stream_ledger() const {
   std::vector<LedgerStage> stages;
   if (tcp_.streams().entered != 0) stages.push_back(tcp_stage(tcp_.streams(), tcp_.counts()));
-  const bool has_sctp = sctp_.counts().entered + sctp_.counts().malformed != 0;
-  if (has_sctp) stages.push_back(sctp_stage(sctp_.counts(), counts_));
+  const SctpCounts& sctp = sctp_.counts();
+  const bool has_sctp = sctp.entered + sctp.malformed + sctp.truncated != 0;
+  if (has_sctp) stages.push_back(sctp_stage(sctp, counts_));
   return stages;
 }
 

@@ -52,6 +52,8 @@ void SctpMessages::take(const Packet& packet, std::int64_t time_us, std::int64_t
   flow_ = flow_of(packet);
   origin_ = origin_of(packet, time_us);
   chunks_ = packet.payload;
+  is_truncated_ = packet.truncated;
+  if (is_truncated_) ++counts_.truncated;
   now_us_ = now_us;
   while (by_age_.first != Table::none &&
          now_us_ - table_[by_age_.first].last_us > limits_.max_age_us) {
@@ -80,8 +82,9 @@ bool SctpMessages::next_chunk(Chunk& out) noexcept {
   const std::size_t length = r.be16();
   const bool is_data = out.type == chunk_type::data;
   const std::size_t least = is_data ? data_header_bytes + 1 : 4;
-  if (!r.ok() || length < least || length > chunks_.size()) {
-    ++counts_.malformed;
+  const bool is_there = r.ok() && length <= chunks_.size();
+  if (!is_there || length < least) {
+    if (is_there || !is_truncated_) ++counts_.malformed;
     chunks_ = {};
     return false;
   }

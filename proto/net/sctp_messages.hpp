@@ -32,6 +32,8 @@ struct SctpCounts {
   // Not bytes, and not part of the sum.
   std::uint64_t messages = 0;
   std::uint64_t malformed = 0;  ///< packets whose chunks cannot be right
+  std::uint64_t truncated =
+      0;  ///< packets that the capture holds only part of: whole chunks are read
 };
 
 /// Takes the user messages out of SCTP packets, whatever their stream and payload protocol: those in
@@ -100,6 +102,7 @@ class SctpMessages {
   FlowKey flow_;
   PieceOrigin origin_{};
   Bytes chunks_;
+  bool is_truncated_ = false;
   std::int64_t now_us_ = 0;
   SctpCounts counts_;
 };

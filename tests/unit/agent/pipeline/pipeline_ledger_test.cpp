@@ -54,6 +54,12 @@ std::vector<Captured> connection(const std::vector<Frame>& segments, std::uint16
   return out;
 }
 
+/// As the capture holds it when so many bytes of it are missing.
+Frame cut(Frame frame, std::size_t missing) {
+  frame.resize(frame.size() - missing);
+  return frame;
+}
+
 std::string count(std::string_view name, std::size_t number) {
   return std::string(name) + ":" + std::to_string(number);
 }
@@ -196,6 +202,14 @@ TEST_CASE("the ledger of parsing says what could not be read, and what came of s
             {"in SCTP, cut in its first line",
              {{sctp_frame(data_chunk(1, "OPTIONS sip:a SI"))}},
              "-incomplete:1"},
+            {"cut by the capture",
+             {{cut(datagram(request("BYE", "c", "body")), 4)}},
+             "truncated:1",
+             1},
+            {"in SCTP, and the capture cut behind it",
+             {{cut(sctp_frame(joined(data_chunk(1, bye), data_chunk(2, bye))), bye.size())}},
+             "",
+             1},
             {"a head without end",
              {{sctp_frame(data_chunk(1, endless.substr(0, 40'000), sctp_flag::begin))},
               {sctp_frame(data_chunk(2, endless.substr(40'000), sctp_flag::end))}},
@@ -259,6 +273,13 @@ TEST_CASE("the ledger of SCTP says what became of each byte") {
              "-other:5 -repeated:5"},
             {"half of one", {{sctp_frame(data_chunk(1, "hello", sctp_flag::begin))}}, "=held:5"},
             {"what cannot be", {{sctp_frame(from_hex("00030000"))}}, "malformed_packets:1"},
+            {"one whole, one that the capture cut",
+             {{cut(sctp_frame(joined(data_chunk(1, bye), data_chunk(2, bye))), bye.size())}},
+             "messages:1 truncated_packets:1",
+             1},
+            {"one that the capture cut",
+             {{cut(sctp_frame(data_chunk(1, bye)), bye.size())}},
+             "truncated_packets:1"},
         })),
         "sctp");
 }

@@ -189,13 +189,29 @@ TEST_CASE("a packet whose chunks cannot be is left at the first of them") {
 
 TEST_CASE("a packet cut anywhere gives the chunks that are whole") {
   const Frame all = joined(joined(data_chunk(1, "one"), data_chunk(2, "two")), data_chunk(3, "3"));
+  const bool by_capture = GENERATE(false, true);
   for (std::size_t size = 0; size <= all.size(); ++size) {
-    CAPTURE(size);
+    CAPTURE(size, by_capture);
     SctpTap tap;
     const std::size_t want =
         (size >= 19 ? 1U : 0U) + (size >= 39 ? 1U : 0U) + (size >= 57 ? 1U : 0U);
-    CHECK(tap.take(Frame(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(size))) == want);
+    Packet packet = sctp_packet(all);
+    packet.payload = packet.payload.first(size);
+    packet.truncated = by_capture;
+    CHECK(tap.take(packet) == want);
+    const bool is_between = (size + 1) % 20 <= 1 || want == 3;
+    CHECK(tap.counts().malformed == (by_capture || is_between ? 0U : 1U));
+    CHECK(tap.counts().truncated == (by_capture ? 1U : 0U));
   }
+}
+
+TEST_CASE("what cannot be is no work of the capture that cut the packet behind it") {
+  const Frame chunks = from_hex("03000003 00000000");
+  Packet packet = sctp_packet(chunks);
+  packet.truncated = true;
+  SctpTap tap;
+  CHECK(tap.take(packet) == 0);
+  CHECK(tap.counts().malformed == 1);
 }
 
 TEST_CASE("messages of SCTP are put together without an allocation") {

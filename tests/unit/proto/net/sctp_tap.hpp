@@ -17,8 +17,11 @@ class SctpTap {
 
   /// gives     how many messages the packet completed
   std::size_t take(const Frame& chunks, std::uint16_t port = 5060, std::int64_t time_us = 0) {
+    return take(sctp_packet(chunks, port), time_us);
+  }
+  std::size_t take(const Packet& packet, std::int64_t time_us = 0) {
     const std::size_t before = messages.size();
-    sctp_.take(sctp_packet(chunks, port), time_us, time_us);
+    sctp_.take(packet, time_us, time_us);
     for (Bytes message; sctp_.next(message);) messages.emplace_back(as_text(message));
     const SctpCounts& c = counts();
     REQUIRE(c.entered == c.left + c.repeated + c.over_limit + c.unsupported + c.evicted + c.held);
