@@ -6,18 +6,21 @@
 
 namespace heptap {
 
-/// The time by which things grow old: that of the youngest packet so far. It never goes back, so a
-/// capture whose clock was set does not age anything twice.
+/// The time by which things grow old: that of the youngest packet so far. It does not go back within a
+/// capture, so one whose clock was set does not age anything twice.
 class PacketClock {
  public:
   /// gives     what time it is now that a packet of this time has come
   std::int64_t advance(std::int64_t time_us) noexcept {
-    if (now_us_ != never && time_us < now_us_ - step_us) ++steps_back_;
-    now_us_ = std::max(now_us_, time_us);
+    const bool is_behind = now_us_ != never && time_us < now_us_ - step_us;
+    if (is_behind && !begins_) ++steps_back_;
+    now_us_ = is_behind && begins_ ? time_us : std::max(now_us_, time_us);
+    begins_ = false;
     return now_us_;
   }
-  /// The next packet is of another time.
-  void begin_again() noexcept { now_us_ = never; }
+  /// The next packet may be of another time. One less than a second behind is of the same, in the next
+  /// file of a capture whose packets are in a little disorder.
+  void begin_again() noexcept { begins_ = true; }
 
   [[nodiscard]] std::int64_t now_us() const noexcept { return now_us_; }
   /// gives     packets that were more than a second older than another before them
@@ -28,6 +31,7 @@ class PacketClock {
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
 
   std::int64_t now_us_ = never;
+  bool begins_ = false;
   std::uint64_t steps_back_ = 0;
 };
 

@@ -41,3 +41,12 @@ TEST_CASE("another capture begins at its own time, which is no step back") {
   CHECK(clock.advance(1) == 1);
   CHECK(clock.steps_back() == 0);
 }
+
+TEST_CASE("the next file of a capture goes on with its time") {
+  PacketClock clock;
+  clock.advance(9'000'000);
+  clock.begin_again();
+  CHECK(clock.advance(8'000'000) == 9'000'000);
+  CHECK(clock.advance(7'999'999) == 9'000'000);
+  CHECK(clock.steps_back() == 1);
+}
