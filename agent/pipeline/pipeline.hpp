@@ -54,8 +54,8 @@ class Pipeline {
   /// Added to each packet's time before anything uses it.
   void set_time_shift(std::int64_t shift_us) noexcept { shift_us_ = shift_us; }
 
-  /// What follows was captured by somebody else, at another time: its packets are no copies of those
-  /// before, and nothing grows old by the difference. Streams go on: captures are cut into files.
+  /// What follows was captured by somebody else, or at another time: its packets are no copies of those
+  /// before. What waits for its rest goes on, as captures are cut into files, unless it is of later.
   void begin_capture() noexcept;
 
   void handle(const RawFrame& frame);

@@ -18,7 +18,7 @@ class Decoder {
   explicit Decoder(const DefragLimits& limits = {}) : defrag_(limits) {}
 
   /// type      LINKTYPE_ number of the capture (link.hpp)
-  /// now_us    packet time, by which fragments grow old
+  /// now_us    packet time, by which fragments grow old; see Defrag::take()
   /// snapped   the capture holds only the start of the frame; told by lengths where there are any
   /// out       overwritten; complete when Decoded::packet is given. Its payload is bounded by the
   ///           length fields of UDP and IP, so it never holds link padding.

@@ -158,7 +158,14 @@ Bytes Defrag::assemble(const Datagram& datagram) noexcept {
   return Bytes{buffer}.first(datagram.total_bytes);
 }
 
+// Each list is in the order of its times, as long as nothing in it is of later than now.
 void Defrag::expire(std::int64_t now_us) noexcept {
+  while (waiting_.last != Table::none && table_[waiting_.last].since_us > now_us) {
+    remove(waiting_.last, FragmentFate::expired);
+  }
+  while (whole_.last != Table::none && table_[whole_.last].since_us > now_us) {
+    remove(whole_.last, FragmentFate::joined);
+  }
   while (waiting_.first != Table::none &&
          now_us - table_[waiting_.first].since_us > limits_.max_age_us) {
     remove(waiting_.first, FragmentFate::expired);

@@ -25,7 +25,7 @@ enum class FragmentFate : std::uint8_t {
   overlap,    ///< its IPv6 datagram has parts that overlap (RFC 5722)
   malformed,  ///< empty, beyond 65,535, not a multiple of 8, or at odds with the end of its datagram
   truncated,   ///< the capture holds only part of it
-  expired,     ///< others were still missing after max_age
+  expired,     ///< others were still missing after max_age, or when the clock went back
   evicted,     ///< made room for younger ones
   over_limit,  ///< more pieces than any sender makes
   count_
@@ -57,6 +57,7 @@ class Defrag {
   explicit Defrag(const DefragLimits& limits);
 
   /// at        rest: the fragment's bytes; out: its addresses and protocol; fragment
+  /// now_us    by which datagrams grow old; when it goes back, those that began later are forgotten
   /// gives     true: the datagram is whole; rest is its payload, and out.ip_protocol that of the
   ///           first fragment. False: counts() knows why not
   /// lifetime  rest lives until the second next call: a fragment inside may be taken from it

@@ -55,6 +55,14 @@ void SctpMessages::take(const Packet& packet, std::int64_t time_us, std::int64_t
   is_truncated_ = packet.truncated;
   if (is_truncated_) ++counts_.truncated;
   now_us_ = now_us;
+  expire();
+}
+
+// The list is in the order of its times, as long as nothing in it is of later than now.
+void SctpMessages::expire() noexcept {
+  while (by_age_.last != Table::none && table_[by_age_.last].last_us > now_us_) {
+    forget(by_age_.last);
+  }
   while (by_age_.first != Table::none &&
          now_us_ - table_[by_age_.first].last_us > limits_.max_age_us) {
     forget(by_age_.first);

@@ -27,7 +27,7 @@ struct SctpCounts {
   std::uint64_t repeated = 0;     ///< a TSN that was there before
   std::uint64_t over_limit = 0;   ///< of messages too long
   std::uint64_t unsupported = 0;  ///< in I-DATA chunks (RFC 8260)
-  std::uint64_t evicted = 0;      ///< fragments that made room for younger ones, or grew old
+  std::uint64_t evicted = 0;      ///< fragments that made room for younger ones, or were forgotten
   std::uint64_t held = 0;
   // Not bytes, and not part of the sum.
   std::uint64_t messages = 0;
@@ -46,7 +46,8 @@ class SctpMessages {
   explicit SctpMessages(const SctpLimits& limits);
 
   /// packet    its payload begins with the first chunk. Followed by next() until it gives false.
-  /// time_us   of the packet; now_us: by which associations grow old, never going back
+  /// time_us   of the packet
+  /// now_us    by which associations grow old; when it goes back, those seen later are forgotten
   void take(const Packet& packet, std::int64_t time_us, std::int64_t now_us) noexcept;
 
   /// message   the next one that the packet completes
@@ -79,6 +80,7 @@ class SctpMessages {
   };
   using Table = FlowTable<FlowKey, Association>;
 
+  void expire() noexcept;
   [[nodiscard]] bool next_chunk(Chunk& out) noexcept;
   [[nodiscard]] bool take_data(const Chunk& chunk, Bytes& message) noexcept;
   [[nodiscard]] bool is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept;

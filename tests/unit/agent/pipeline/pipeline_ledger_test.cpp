@@ -291,6 +291,21 @@ TEST_CASE("messages of one SCTP packet have times of their own") {
   CHECK(tap.times == std::vector<std::int64_t>{9, 10});
 }
 
+TEST_CASE("halves that wait are made whole by the next file of a capture, and by no older one") {
+  const std::int64_t later_us = GENERATE(-1'000'001, -1'000'000, 0, 1'000'000);
+  const bool is_older = later_us < -second_us;
+  CAPTURE(later_us);
+  PipelineTap tap;
+  tap.handle(piece(0, 80), 0);
+  tap.handle(sctp_frame(data_chunk(1, bye.substr(0, 80), sctp_flag::begin)), 0);
+  tap.pipeline().begin_capture();
+  tap.handle(piece(80, ip_payload_bytes(sip)), later_us);
+  tap.handle(sctp_frame(data_chunk(2, bye.substr(80), sctp_flag::end)), later_us);
+  CHECK(tap.texts.size() == (is_older ? 0 : 2));
+  CHECK(tap.pipeline().fragments()[FragmentFate::expired] == (is_older ? 1 : 0));
+  CHECK(tap.pipeline().sctp().evicted == (is_older ? 80 : 0));
+}
+
 TEST_CASE("packets far behind another are counted, unless another capture has begun") {
   PipelineTap tap;
   tap.handle(datagram(bye), 10 * second_us);

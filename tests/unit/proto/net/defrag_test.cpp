@@ -135,6 +135,33 @@ TEST_CASE("fragments wait for the missing one as long as packet time says") {
   }
 }
 
+TEST_CASE("when the clock goes back, what began later is forgotten, and no more") {
+  const bool is_v6 = GENERATE(false, true);
+  const Frame whole = datagram(is_v6);
+  FragmentTap tap;
+  CHECK(tap.take(fragment_of(whole, 0, 16, id)) == held);
+  tap.pass(100);
+  CHECK(tap.take(fragment_of(whole, 0, 16, id + 1)) == held);
+  CHECK(tap.take(fragment_of(whole, 0, 16, id + 2)) == held);
+  CHECK(tap.take(fragment_of(whole, 16, 48, id + 2)) == Decoded::packet);
+  SECTION("to before their time") {
+    tap.pass(-50);
+    CHECK(tap.take(fragment_of(whole, 16, 48, id + 1)) == held);
+    CHECK(tap.fate(FragmentFate::expired) == 1);
+    CHECK(tap.take(fragment_of(whole, 16, 48, id + 2)) == held);
+    CHECK(tap.fate(FragmentFate::duplicate) == 0);
+  }
+  SECTION("to their time") {
+    tap.pass(50);
+    CHECK(tap.take(fragment_of(whole, 0, 16, id + 3)) == held);
+    tap.pass(-50);
+    CHECK(tap.take(fragment_of(whole, 16, 48, id + 1)) == Decoded::packet);
+    CHECK(tap.take(fragment_of(whole, 16, 48, id + 2)) == held);
+    CHECK(tap.fate(FragmentFate::duplicate) == 1);
+  }
+  CHECK(tap.take(fragment_of(whole, 16, 48, id)) == Decoded::packet);
+}
+
 TEST_CASE("late copies of a datagram that is through are duplicates, for a moment") {
   const bool is_v6 = GENERATE(false, true);
   const Frame whole = datagram(is_v6);

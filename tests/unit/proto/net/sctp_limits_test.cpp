@@ -66,6 +66,17 @@ TEST_CASE("an association grows old by silence") {
   CHECK(tap.take(data_chunk(2, "two", last), 1001, small.max_age_us + 2) == 1);
 }
 
+TEST_CASE("when the clock goes back, associations seen later are forgotten, and no others") {
+  SctpTap tap(small);
+  tap.take(data_chunk(1, "one", first), 1000, 0);
+  tap.take(data_chunk(1, "two", first), 1001, 50);
+  tap.take(data_chunk(1, "three", first), 1002, 100);
+  CHECK(tap.take(data_chunk(2, "three", last), 1002, 50) == 0);
+  CHECK(tap.counts().evicted == 5);
+  CHECK(tap.take(data_chunk(2, "one", last), 1000, 50) == 1);
+  CHECK(tap.take(data_chunk(2, "two", last), 1001, 50) == 1);
+}
+
 TEST_CASE("the association that was silent longest makes room for another") {
   SctpTap tap(small);
   for (const std::uint16_t port : std::vector<std::uint16_t>{1, 2, 3, 4}) {
