@@ -67,7 +67,8 @@ class Defrag {
 
  private:
   static constexpr std::size_t max_payload_bytes = 65'535;
-  static constexpr std::size_t max_pieces = 512;  // 4 KiB of 8-byte fragments; twice what MTU 296 makes
+  // 4 KiB of 8-byte fragments; twice what MTU 296 makes.
+  static constexpr std::size_t max_pieces = 512;
 
   struct Key {
     IpAddress source;
