@@ -1,6 +1,6 @@
 // The input is a row of frames for one decoder: a byte for the link layer, two for the length, one
-// for the time that passes. Whatever they are, a payload can be read, and every fragment is accounted
-// for.
+// for the time that passes or goes back. Whatever they are, a payload can be read, and every fragment is
+// accounted for.
 #include <algorithm>
 #include <numeric>
 
@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (!r.rest().empty()) {
     const std::uint32_t type = link_types[r.u8() % std::size(link_types)];
     const std::size_t length = r.be16();
-    now_us += std::int64_t{r.u8()} * 100'000;
+    now_us += std::int64_t{static_cast<std::int8_t>(r.u8())} * 100'000;
     const Bytes bytes = r.bytes(std::min(length, r.rest().size()));
     const auto frame = exact_block(bytes.data(), bytes.size());
     Packet packet;
