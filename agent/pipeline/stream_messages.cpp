@@ -166,7 +166,7 @@ void StreamMessages::recognise_other(Bytes rest, bool is_expected, SipView& sip)
   const auto http = parse_http_upgrade(rest);
   if (http) return upgrade(http->size_bytes);
   if (http.error() == Errc::incomplete && !run_.is_last) {
-    return end_run({.bytes = rest.size() + 1});
+    return end_run(rest_of_http_head(rest.size()));
   }
   if (looks_like_websocket(rest, inflaters_.any())) {
     mode() = Mode::websocket;

@@ -4,10 +4,16 @@
 
 #include "proto/bytes.hpp"
 #include "proto/result.hpp"
+#include "proto/stream_need.hpp"
 
 namespace heptap {
 
 inline constexpr std::size_t max_http_head_bytes = 16 * 1024;
+
+/// What to wait for with so much of a head.
+[[nodiscard]] constexpr StreamNeed rest_of_http_head(std::size_t bytes) noexcept {
+  return {.bytes = bytes + 1, .blank_line = true, .without_line = max_http_head_bytes};
+}
 
 /// The head of an HTTP message that turns its connection into one of WebSocket.
 struct HttpUpgrade {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/pipeline/packet_clock.hpp"
@@ -13,6 +14,10 @@ namespace heptap::test {
 
 inline constexpr std::uint16_t sip_port = 5060;       ///< where StreamTap expects SIP
 inline constexpr std::uint16_t unknown_port = 7'777;  ///< where it does not
+
+inline bool has_sip_port(const FlowKey& flow) {
+  return flow.source_port == sip_port || flow.destination_port == sip_port;
+}
 
 /// A message that outlives the segments it came from.
 struct FoundMessage {
@@ -25,12 +30,11 @@ struct FoundMessage {
 /// that every byte is accounted for. Any segment with a payload opens a stream.
 class StreamTap {
  public:
-  explicit StreamTap(const StreamLimits& limits = {})
+  explicit StreamTap(const StreamLimits& limits = {},
+                     StreamMessages::ExpectsSip expects_sip = has_sip_port)
       : messages_(
             limits, [](const Packet& segment) { return !segment.payload.empty(); },
-            [](const FlowKey& flow) {
-              return flow.source_port == sip_port || flow.destination_port == sip_port;
-            }) {}
+            std::move(expects_sip)) {}
 
   /// gives     whether a stream took it
   bool take(const Packet& segment, std::int64_t time_us = 0) {

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "agent/pipeline/stream_messages.hpp"
+#include "proto/sip/http_upgrade.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/deflater.hpp"
 #include "tests/support/sip_text.hpp"
@@ -52,6 +53,30 @@ TEST_CASE("SIP in WebSocket is found from the upgrade on, whatever its port") {
   CHECK(tap.counts().websocket == 3);
   CHECK(tap.bytes(StreamBytes::http_upgrade) == head.size());
   CHECK(tap.bytes(StreamBytes::websocket_control) == 7 + 2);
+}
+
+TEST_CASE("a head of HTTP that comes in many segments is not read again with each") {
+  struct Row {
+    const char* why;
+    std::string rest;
+  };
+  const std::string names = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"it ends", names + "X: " + std::string(2000, 'x') + "\r\n\r\n"},
+      {"it ends with LF alone", "Upgrade: websocket\nConnection: Upgrade\n\n"},
+      {"it goes beyond its limit", names + std::string(max_http_head_bytes, 'x')},
+  }));
+  CAPTURE(row.why);
+  int asks = 0;
+  StreamTap tap({}, [&asks](const FlowKey&) { return ++asks == 0; });
+  SegmentSender sender;
+  tap.take(sender.syn());
+  tap.take(sender.data("GET / HTTP/1.1\r\n"));
+  for (const char& byte : row.rest) tap.take(sender.data({&byte, 1}));
+  CHECK(asks == 2);
+  const bool has_end = row.rest.back() == '\n';
+  CHECK((tap.bytes(StreamBytes::http_upgrade) != 0) == has_end);
+  CHECK(tap.counts().other_streams[Content::http] == (has_end ? 0 : 1));
 }
 
 TEST_CASE("a stream of WebSocket can be joined at any frame") {
