@@ -12,8 +12,10 @@ namespace heptap {
 
 class Inflater;
 
-/// Bounds one message in frames, because one that is not whole is walked from its start each time.
-inline constexpr std::size_t max_websocket_frames = 1024;
+/// Bounds one message in frames, because one that is not whole is put together and walked from its
+/// start for each: three times, when header, key and payload come in segments of their own. Senders
+/// cut at 4 KiB or above.
+inline constexpr std::size_t max_websocket_frames = 64;
 
 enum class WebSocketKind : std::uint8_t {
   text,

@@ -230,6 +230,13 @@ TEST_CASE("a message above a limit is refused before it is whole") {
     CHECK(error_of(joined(in, from_hex("8900"))) == Errc::over_limit);
     CHECK(websocket_bytes_needed(joined(in, from_hex("8900"))) == 0);
   }
+  SECTION("the count of frames, where a sender cuts at 4 KiB") {
+    const Frame piece = websocket_frame(continuation, Frame(4096), rfc_key);
+    Frame in = websocket_frame(text_frame, Frame(4096), rfc_key);
+    for (int kib = 8; kib < 256; kib += 4) in = joined(std::move(in), piece);
+    CHECK(error_of(joined(in, websocket_frame(fin, Frame(4096), rfc_key))) == Errc::none);
+    CHECK(error_of(joined(in, piece)) == Errc::over_limit);
+  }
   SECTION("the bytes: who holds that many never waits") {
     const Frame half = websocket_frame(text_frame, Frame(max_websocket_message_bytes / 2 - 10));
     const Frame rest = websocket_frame(fin | continuation, Frame(half.size() - 10));
