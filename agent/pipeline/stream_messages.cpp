@@ -286,9 +286,11 @@ bool StreamMessages::take_websocket(Bytes rest, SipView& sip) {
     }
     return false;
   }
+  // All of it: of segments that each begin with a frame, every one would be waited for anew.
   mode() = Mode::websocket_lost;
   inflaters_.reset(run_.stream);
-  use_segment(message.error() == Errc::over_limit ? StreamBytes::over_limit : StreamBytes::junk);
+  use(message.error() == Errc::over_limit ? StreamBytes::over_limit : StreamBytes::junk,
+      rest.size());
   return false;
 }
 

@@ -233,6 +233,27 @@ TEST_CASE("frames that cannot be are dropped, and the next segment that begins w
   CHECK(tap.bytes(row.what) >= row.bad.size());
 }
 
+TEST_CASE("what waited for the end of a message goes with it, whatever begins in there") {
+  const Frame bad = GENERATE(from_hex("0000"), from_hex("8300"));  // one too many; no frame
+  StreamTap tap;
+  SegmentSender sender(40'000, unknown_port);
+  const Frame within = websocket_frame(0x01, text(request("BYE", "", std::string(9000, 'x'))));
+  const Frame start(within.begin(), within.begin() + 1000);
+  const Frame message = websocket_frame(0x01, start);
+  const Frame more = from_hex("0000");
+  const Frame bye = websocket_frame(text_frame, text(request("BYE")), rfc_key);
+  tap.take(sender.syn());
+  tap.take(sender.data(upgrade_request));
+  tap.take(sender.data(Bytes(message).first(message.size() - start.size())));
+  tap.take(sender.data(Bytes(start)));
+  for (std::size_t i = 2; i < max_websocket_frames; ++i) tap.take(sender.data(Bytes(more)));
+  CHECK(tap.streams().held == message.size() + (max_websocket_frames - 2) * more.size());
+  tap.take(sender.data(Bytes(bad)));
+  CHECK(tap.streams().held == 0);
+  tap.take(sender.data(Bytes(bye)));
+  CHECK(tap.texts() == Texts{request("BYE")});
+}
+
 TEST_CASE("a stream that ends within a frame has an unfinished message") {
   StreamTap tap;
   SegmentSender sender(40'000, unknown_port);
