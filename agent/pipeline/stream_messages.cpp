@@ -15,6 +15,10 @@ constexpr std::int64_t never_us = std::numeric_limits<std::int64_t>::min() / 2;
 constexpr std::size_t max_looked_at_again = 4096;
 constexpr std::int64_t step_back_us = 1'000'000;  // beyond it, the clock of the capture was set
 
+// To this many times the size of its frames a message is inflated. Deflate can do 1032, but SIP that
+// repeats its last message to the byte, 31 KiB of it, comes to 127.
+constexpr std::size_t max_inflation = 128;
+
 StreamBytes bytes_of(SipPart part) noexcept {
   switch (part) {
     case SipPart::message: return StreamBytes::message;
@@ -297,8 +301,9 @@ bool StreamMessages::take_websocket(Bytes rest, SipView& sip) {
 bool StreamMessages::is_sip_message(const WebSocketMessage& message, SipView& sip) {
   if (message.kind != WebSocketKind::text && message.kind != WebSocketKind::binary) return false;
   if (!message.compressed) return parse_sip(message.payload, sip) == Errc::none;
-  const auto text = inflaters_.of(run_.stream)
-                        .message(message.payload, {inflated_.get(), max_websocket_message_bytes});
+  const std::size_t room =
+      std::min(max_inflation * message.size_bytes, max_websocket_message_bytes);
+  const auto text = inflaters_.of(run_.stream).message(message.payload, {inflated_.get(), room});
   if (!text) ++counts_.not_inflated;
   return text && parse_sip(*text, sip) == Errc::none;
 }

@@ -1,4 +1,5 @@
 #include <optional>
+#include <random>
 
 #include "agent/pipeline/stream_messages.hpp"
 #include "proto/sip/http_upgrade.hpp"
@@ -201,6 +202,43 @@ TEST_CASE("a message that inflates to more than a message may have is dropped, t
   tap.take(sender.data(Bytes(second)));
   CHECK(tap.texts() == Texts{request("BYE")});
   CHECK(tap.counts().not_inflated == 1);
+}
+
+TEST_CASE("a message is inflated to 128 times its size") {
+  const std::size_t repeated_bytes = GENERATE(0U, 60'000U, 100'000U, 130'000U, 500'000U);
+  std::string body(500, ' ');
+  std::minstd_rand random(7692);
+  for (char& c : body) c = static_cast<char>(random());
+  const std::string text = request("BYE", "", body + std::string(repeated_bytes, '-'));
+  const Frame frame = websocket_frame(deflated_frame, Deflater().final_message(text));
+  CAPTURE(repeated_bytes, text.size() / frame.size());
+  StreamTap tap;
+  SegmentSender sender(40'000, unknown_port);
+  tap.take(sender.syn());
+  tap.take(sender.data(upgrade_request));
+  tap.take(sender.data(Bytes(frame)));
+  const bool is_read = text.size() <= 128 * frame.size();
+  CHECK(is_read == (repeated_bytes <= 100'000));
+  CHECK(tap.counts().messages == (is_read ? 1 : 0));
+  CHECK(tap.counts().not_inflated == (is_read ? 0 : 1));
+}
+
+TEST_CASE("a large message that is sent again and again is inflated each time") {
+  StreamTap tap;
+  Deflater deflater;
+  SegmentSender sender(40'000, unknown_port);
+  std::minstd_rand random(7692);
+  std::string state(31'000, ' ');
+  for (char& c : state) c = static_cast<char>('0' + random() % 64);
+  const std::string notify = request("NOTIFY", "", state);
+  tap.take(sender.syn());
+  tap.take(sender.data(upgrade_request));
+  for (int i = 0; i < 10; ++i) {
+    const Frame frame = websocket_frame(deflated_frame, deflater.message(notify), rfc_key);
+    tap.take(sender.data(Bytes(frame)));
+    CHECK((i == 0 || notify.size() / frame.size() > 100));
+  }
+  CHECK(tap.texts() == Texts(10, notify));
 }
 
 TEST_CASE("frames that cannot be are dropped, and the next segment that begins with one is read") {
