@@ -7,8 +7,9 @@
 
 namespace heptap {
 
-/// Inflaters for the streams that need one. There are so many that a stream seldom loses its own to
-/// another: the one that was used longest ago.
+/// Inflaters for the streams that need one. Of more streams than there are inflaters, one loses its
+/// own: one that knows no SIP, if there is any, and of several the one that was used longest ago. The
+/// stream that lost it and cannot be read without knows no SIP any more: it takes none from others.
 class InflaterPool {
  public:
   static constexpr std::size_t max_inflaters = 128;  ///< of 40 KiB each
@@ -19,7 +20,10 @@ class InflaterPool {
   /// errors    std::bad_alloc, while there are less than max_inflaters
   [[nodiscard]] Inflater& of(std::uint32_t stream);
 
-  /// The stream has begun anew, or lost some of its bytes.
+  /// The last message of the stream was SIP.
+  void confirm(std::uint32_t stream) noexcept;
+
+  /// The stream has begun anew, or lost some of its bytes, or gave what cannot be read.
   void reset(std::uint32_t stream) noexcept;
 
   /// gives     one without memory, for a look at something
@@ -30,7 +34,11 @@ class InflaterPool {
     Inflater inflater;
     std::uint32_t stream;
     std::uint64_t used;  // when: counts up with each use
+    bool knows_sip = false;
   };
+
+  [[nodiscard]] Owned* find(std::uint32_t stream) noexcept;
+  [[nodiscard]] Owned& victim() noexcept;
 
   std::vector<Owned> inflaters_;
   Inflater spare_;

@@ -304,8 +304,13 @@ bool StreamMessages::is_sip_message(const WebSocketMessage& message, SipView& si
   const std::size_t room =
       std::min(max_inflation * message.size_bytes, max_websocket_message_bytes);
   const auto text = inflaters_.of(run_.stream).message(message.payload, {inflated_.get(), room});
-  if (!text) ++counts_.not_inflated;
-  return text && parse_sip(*text, sip) == Errc::none;
+  if (!text) {
+    ++counts_.not_inflated;
+    inflaters_.reset(run_.stream);
+  }
+  if (!text || parse_sip(*text, sip) != Errc::none) return false;
+  inflaters_.confirm(run_.stream);
+  return true;
 }
 
 // Where a frame begins cannot be told from the bytes alone, but most begin with a segment.

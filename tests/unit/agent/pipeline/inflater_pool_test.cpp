@@ -84,6 +84,26 @@ TEST_CASE("of more streams than inflaters, the one that was silent longest loses
   CHECK_FALSE(one.read_second(pool.of(1)));
 }
 
+TEST_CASE("a stream loses its inflater to others only when all of them know SIP") {
+  InflaterPool pool;
+  const Sender good(0);
+  REQUIRE(good.read_first(pool.of(0)));
+  pool.confirm(0);
+  for (std::uint32_t stream = 1; stream < 3 * most; ++stream) (void)pool.of(stream);
+  SECTION("and they do not") { CHECK(good.read_second(pool.of(0))); }
+  SECTION("and one does not, as it began anew") {
+    for (std::uint32_t stream = 2 * most + 1; stream < 3 * most; ++stream) pool.confirm(stream);
+    pool.reset(2 * most + 9);
+    for (std::uint32_t stream = 0; stream < most; ++stream) (void)pool.of(4 * most + stream);
+    CHECK(good.read_second(pool.of(0)));
+  }
+  SECTION("and they do") {
+    for (std::uint32_t stream = 2 * most + 1; stream < 3 * most; ++stream) pool.confirm(stream);
+    (void)pool.of(3 * most);
+    CHECK_FALSE(good.read_second(pool.of(0)));
+  }
+}
+
 TEST_CASE("streams come and go without an allocation once all inflaters are made") {
   InflaterPool pool;
   for (std::uint32_t stream = 0; stream < most; ++stream) (void)pool.of(stream);

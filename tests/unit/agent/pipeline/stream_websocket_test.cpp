@@ -188,6 +188,28 @@ TEST_CASE("deflated messages refer back to those of their own stream") {
   CHECK(tap.counts().not_inflated == 0);
 }
 
+TEST_CASE("of more deflated streams than inflaters, those too many alone are not read") {
+  constexpr int rounds = 5;
+  constexpr int clients = static_cast<int>(InflaterPool::max_inflaters) + 1;
+  StreamTap tap;
+  std::vector<Deflater> deflaters(clients);
+  std::vector<SegmentSender> senders;
+  for (int i = 0; i < clients; ++i) {
+    senders.emplace_back(static_cast<std::uint16_t>(40'000 + i), unknown_port);
+    tap.take(senders.back().syn());
+    tap.take(senders.back().data(upgrade_request));
+  }
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < clients; ++i) {
+      const Frame frame =
+          websocket_frame(deflated_frame, deflaters[i].message(request("OPTIONS")), rfc_key);
+      tap.take(senders[i].data(Bytes(frame)));
+    }
+  }
+  CHECK(tap.counts().not_inflated == 2 * (rounds - 1));
+  CHECK(tap.counts().messages == rounds * clients - 2 * (rounds - 1));
+}
+
 TEST_CASE("a message that inflates to more than a message may have is dropped, the next is read") {
   StreamTap tap;
   Deflater deflater;
