@@ -8,7 +8,7 @@ bool DuplicateWindow::is_copy(const Packet& packet, std::uint64_t content,
                               std::int64_t time_us) noexcept {
   if (window_us_ == 0) return false;
   const std::uint64_t hash = hash_of(packet, content);
-  Bucket& bucket = buckets_[hash % bucket_count];
+  Bucket& bucket = buckets_[hash & (buckets_.size() - 1)];
   Seen* oldest = bucket.data();
   for (Seen& seen : bucket) {
     if (seen.time_us < oldest->time_us) oldest = &seen;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -12,13 +13,13 @@ namespace heptap {
 
 /// Tells a packet that a mirror shows twice from one that was sent twice. A copy has the addresses,
 /// the ports, the IP identification and all the bytes of the other, and comes within the window;
-/// what is around it, and its time to live, do not matter. Keeps some thousand packets: those of the
-/// window at more messages a second than one worker takes.
+/// what is around it, and its time to live, do not matter. Keeps nearly all packets of the window at
+/// 200,000 messages a second, which is more than a gigabit carries; of more, the youngest.
 class DuplicateWindow {
  public:
-  /// window_us   0: nothing is a copy
+  /// window_us   0: nothing is a copy; takes 32 KiB for 5 ms, and never more than 1 MiB
   DuplicateWindow(std::int64_t window_us, std::uint64_t seed)
-      : window_us_(window_us), seed_(seed), buckets_(bucket_count) {}
+      : window_us_(window_us), seed_(seed), buckets_(bucket_count(window_us)) {}
 
   /// content   BytesHash of the payload
   /// gives     true: this packet was here a moment ago
@@ -29,14 +30,18 @@ class DuplicateWindow {
   void forget() noexcept { std::fill(buckets_.begin(), buckets_.end(), Bucket{}); }
 
  private:
-  static constexpr std::size_t bucket_count = 512;
-
   struct Seen {
     std::uint64_t hash = 0;
     std::int64_t time_us = 0;
   };
   using Bucket = std::array<Seen, 4>;  // a cache line
 
+  // At that rate each has two packets of the window, and room for four.
+  static constexpr std::size_t bucket_count(std::int64_t window_us) noexcept {
+    constexpr std::int64_t bucket_us = 10;
+    constexpr std::int64_t max_buckets = 1 << 14;
+    return std::bit_ceil(static_cast<std::size_t>(std::min(window_us / bucket_us, max_buckets)));
+  }
   [[nodiscard]] std::uint64_t hash_of(const Packet& packet, std::uint64_t content) const noexcept;
 
   std::int64_t window_us_;
