@@ -26,6 +26,7 @@ struct Packet {
   std::uint16_t ip_identification = 0;  ///< IPv4 only
   std::uint32_t tunnels = 0;            ///< a bit for each kind of Tunnel that was around it
   std::uint32_t tcp_sequence = 0;
+  std::uint32_t sctp_tag = 0;  ///< the verification tag
   Bytes payload;
   /// The capture holds fewer bytes than the headers promise (snap length): payload is what is
   /// there.

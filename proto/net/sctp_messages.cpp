@@ -50,6 +50,7 @@ SctpMessages::SctpMessages(const SctpLimits& limits)
 
 void SctpMessages::take(const Packet& packet, std::int64_t time_us, std::int64_t now_us) noexcept {
   flow_ = flow_of(packet);
+  tag_ = packet.sctp_tag;
   origin_ = origin_of(packet, time_us);
   chunks_ = packet.payload;
   is_truncated_ = packet.truncated;
@@ -75,11 +76,19 @@ bool SctpMessages::next(Bytes& message) noexcept {
     if (chunk.type == chunk_type::data) {
       if (take_data(chunk, message)) return true;
     } else if (chunk.type == chunk_type::init || chunk.type == chunk_type::init_ack) {
-      if (const auto slot = table_.find(flow_); slot != Table::none)
-        forget(slot);  // it begins anew
+      begin_anew(chunk.tsn);
     }
   }
   return false;
+}
+
+// Unless it is the INIT of the association that is there, copied by the mirror.
+void SctpMessages::begin_anew(std::uint32_t tsn) noexcept {
+  const std::uint32_t slot = table_.find(flow_);
+  if (slot == Table::none) return;
+  const Association& association = table_[slot];
+  const std::uint32_t behind = association.highest_tsn - tsn;
+  if (behind >= seen_count || !association.seen[behind]) forget(slot);
 }
 
 bool SctpMessages::next_chunk(Chunk& out) noexcept {
@@ -102,7 +111,11 @@ bool SctpMessages::next_chunk(Chunk& out) noexcept {
     counts_.entered += length - i_data_header_bytes;
     counts_.unsupported += length - i_data_header_bytes;
   }
-  if (!is_data) return true;
+  if (!is_data) {
+    r.skip(12);  // of INIT: tag, window, streams
+    out.tsn = r.be32();
+    return true;
+  }
   out.tsn = r.be32();
   out.bytes = chunk;
   out.data = chunk.subspan(data_header_bytes);
@@ -204,8 +217,13 @@ std::uint32_t SctpMessages::association_of(const FlowKey& key) noexcept {
     if (slot == Table::none) return slot;
     table_[slot].is_new = true;
   } else {
+    if (table_[slot].tag != tag_) {  // the ports are used again
+      lose_fragments(slot);
+      table_[slot].is_new = true;
+    }
     table_.unlink(by_age_, slot);
   }
+  table_[slot].tag = tag_;
   table_[slot].last_us = now_us_;
   table_.append(by_age_, slot);
   return slot;

@@ -66,13 +66,14 @@ class SctpMessages {
   struct Chunk {
     std::uint8_t type = 0;
     std::uint8_t flags = 0;
-    std::uint32_t tsn = 0;
-    Bytes bytes;  // all of a DATA chunk
-    Bytes data;   // the user's part of it
+    std::uint32_t tsn = 0;  // of INIT, the first there will be
+    Bytes bytes;            // all of a DATA chunk
+    Bytes data;             // the user's part of it
   };
   struct Association {
     std::array<PieceList, max_runs + 1> runs;  // by TSN; one more until the lowest is given up
     std::uint32_t run_count;
+    std::uint32_t tag;
     std::uint32_t highest_tsn;
     std::bitset<seen_count> seen;  // bit n: the TSN n below the highest was there
     std::int64_t last_us;
@@ -83,6 +84,7 @@ class SctpMessages {
   void expire() noexcept;
   [[nodiscard]] bool next_chunk(Chunk& out) noexcept;
   [[nodiscard]] bool take_data(const Chunk& chunk, Bytes& message) noexcept;
+  void begin_anew(std::uint32_t tsn) noexcept;
   [[nodiscard]] bool is_repeated(std::uint32_t slot, std::uint32_t tsn) noexcept;
   [[nodiscard]] bool put_together(std::uint32_t slot, PieceList run, Bytes& message) noexcept;
   [[nodiscard]] bool follows(const PieceList& a, const PieceList& b) const noexcept;
@@ -102,6 +104,7 @@ class SctpMessages {
   PieceRing ring_;
   std::unique_ptr<std::uint8_t[]> assembled_;  // NOLINT: not to be touched before it is used
   FlowKey flow_;
+  std::uint32_t tag_ = 0;
   PieceOrigin origin_{};
   Bytes chunks_;
   bool is_truncated_ = false;

@@ -76,7 +76,8 @@ Step take_sctp(Cursor& at) noexcept {
   ByteReader r{at.rest};
   out.source_port = r.be16();
   out.destination_port = r.be16();
-  r.skip(8);  // verification tag, checksum
+  out.sctp_tag = r.be32();
+  r.skip(4);  // checksum
   if (!r.ok()) return Decoded::transport_truncated;
   out.payload = r.rest();
   return Layer::payload;

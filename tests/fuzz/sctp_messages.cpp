@@ -1,6 +1,6 @@
-// The input is a row of packets of a few associations: a byte for the ports and whether the capture cut
-// the packet, one for the time that passes or goes back, two for the length, then chunks. All bytes are
-// accounted for, and messages can be read.
+// The input is a row of packets of a few associations: a byte for the ports, the tag, and whether the
+// capture cut the packet, one for the time that passes or goes back, two for the length, then chunks.
+// All bytes are accounted for, and messages can be read.
 #include <algorithm>
 
 #include "proto/hash.hpp"
@@ -26,6 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::uint8_t kind = r.u8();
     packet.source_port = kind % 4;
     packet.truncated = (kind & 4U) != 0;
+    packet.sctp_tag = kind & 8U;
     now_us += std::int64_t{static_cast<std::int8_t>(r.u8())} * 10'000;
     const std::size_t length = r.be16();
     const auto block = test::exact_block(r.rest().data(), std::min(length, r.rest().size()));

@@ -148,6 +148,30 @@ TEST_CASE("INIT begins an association anew") {
   CHECK(tap.take(data_chunk(5, "five")) == 1);
 }
 
+TEST_CASE("a copy of the INIT that its association began with changes nothing") {
+  Frame init(12);
+  put16(init, 0);
+  put16(init, 5);  // the first TSN
+  SctpTap tap;
+  tap.take(joined(data_chunk(5, "five"), data_chunk(6, "fir", first)));
+  tap.take(chunk(sctp_chunk::init, 0, init));
+  CHECK(tap.take(data_chunk(5, "five")) == 0);
+  CHECK(tap.take(data_chunk(7, "st", last)) == 1);
+  CHECK(tap.messages == Messages{"five", "first"});
+}
+
+TEST_CASE("another verification tag is of another association, whatever its numbers") {
+  SctpTap tap;
+  const Frame chunks = joined(data_chunk(5, "five"), data_chunk(6, "old", first));
+  CHECK(tap.take(chunks) == 1);
+  const Frame again = joined(data_chunk(5, "again"), data_chunk(7, "new", last));
+  Packet other = sctp_packet(again);
+  other.sctp_tag = 1;
+  CHECK(tap.take(other) == 1);
+  CHECK(tap.messages == Messages{"five", "again"});
+  CHECK(tap.counts().evicted == 3);
+}
+
 TEST_CASE("each direction and each association has its own numbers") {
   SctpTap tap;
   CHECK(tap.take(data_chunk(5, "a", first), 1000) == 0);
