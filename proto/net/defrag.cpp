@@ -11,6 +11,8 @@ namespace heptap {
 namespace {
 
 constexpr std::int64_t whole_age_us = 100'000;
+// Fragments of one datagram leave together. One that overlaps after so long is of another.
+constexpr std::int64_t reuse_us = 1'000'000;
 
 }  // namespace
 
@@ -83,6 +85,10 @@ bool Defrag::take_into(std::uint32_t slot, Cursor& at, std::int64_t now_us) noex
     if (at.out.source.family == IpFamily::v6) {
       give_up(slot, FragmentFate::overlap);
       return drop(FragmentFate::overlap);
+    }
+    if (now_us - datagram.since_us >= reuse_us) {
+      remove(slot, FragmentFate::expired);
+      return take_into(entry_of(key_of(at), now_us), at, now_us);
     }
   }
   if (!fits(datagram, at)) return drop(FragmentFate::malformed);

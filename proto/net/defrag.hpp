@@ -24,9 +24,10 @@ enum class FragmentFate : std::uint8_t {
   duplicate,  ///< all of it was there already, or in a datagram that was completed a moment ago
   overlap,    ///< its IPv6 datagram has parts that overlap (RFC 5722)
   malformed,  ///< empty, beyond 65,535, not a multiple of 8, or at odds with the end of its datagram
-  truncated,   ///< the capture holds only part of it
-  expired,     ///< others were still missing after max_age, or when the clock went back
-  evicted,     ///< made room for younger ones
+  truncated,  ///< the capture holds only part of it
+  expired,  ///< others were still missing after max_age, when the clock went back, or when its IPv4
+            ///< identification was used again
+  evicted,  ///< made room for younger ones
   over_limit,  ///< more pieces than any sender makes
   count_
 };

@@ -64,6 +64,18 @@ TEST_CASE("of IPv4 fragments that overlap the first wins") {
   CHECK(tap.fate(FragmentFate::overlap) == 0);
 }
 
+TEST_CASE("an IPv4 identification that is used again begins anew, whatever was lost before") {
+  const Frame old = datagram(false, 1);
+  const Frame whole = datagram(false, 2);
+  FragmentTap tap;
+  CHECK(tap.take(fragment_of(old, 0, 24, id)) == held);
+  tap.pass(1'000'000);
+  CHECK(tap.take(fragment_of(whole, 0, 24, id)) == held);
+  REQUIRE(tap.take(fragment_of(whole, 24, 48, id)) == Decoded::packet);
+  CHECK(Frame(tap.packet().payload.begin(), tap.packet().payload.end()) == numbered(40, 2));
+  CHECK(tap.fate(FragmentFate::expired) == 1);
+}
+
 TEST_CASE("an IPv4 fragment that is all there in parts is a duplicate") {
   const Frame whole = datagram(false);
   FragmentTap tap;
