@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -38,7 +39,7 @@ struct PieceList {
   std::uint32_t last;
 };
 
-/// Bytes of packets that wait for others, for many owners, in one ring: the oldest make room for
+/// Bytes of packets that wait for others, for many owners, as in a ring: the oldest make room for
 /// the newest, whoever owns them. So a flood of pieces that never become whole takes no more memory
 /// than was given at the start, and pushes out nothing that is younger than itself.
 ///
@@ -49,8 +50,8 @@ class PieceRing {
   static constexpr std::uint32_t none = ~std::uint32_t{0};
   static constexpr PieceList empty_list{none, none};
 
-  /// max_bytes   of all pieces together, below 4 GiB; with them come descriptions for pieces of 256
-  ///             bytes on average
+  /// max_bytes   of all pieces together, below 4 GiB; takes up to 256 KiB more, and descriptions for
+  ///             pieces of 256 bytes on average
   explicit PieceRing(std::size_t max_bytes);
 
   /// Drops the oldest pieces until `bytes` in `pieces` pieces can be added.
@@ -98,6 +99,20 @@ class PieceRing {
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
 
  private:
+  /// A stretch of the memory that is used as a ring of bytes: freed in the order of their taking.
+  struct Stretch {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t head = 0;  // where the next bytes go
+    std::size_t tail = 0;  // where the oldest are
+    std::size_t turn = 0;  // behind the last in front of its end, while head is before tail
+    std::size_t count = 0;
+
+    [[nodiscard]] bool has_room(std::size_t bytes) noexcept;
+    [[nodiscard]] std::size_t take(std::size_t bytes) noexcept;
+    void drop_up_to(std::size_t place) noexcept;
+  };
+
   [[nodiscard]] bool has_room(std::size_t bytes, std::size_t pieces) noexcept;
   std::uint32_t add(std::uint32_t owner, std::uint32_t begin, Bytes in,
                     const PieceOrigin& origin) noexcept;
@@ -108,7 +123,9 @@ class PieceRing {
   std::size_t max_pieces_;
   std::unique_ptr<std::uint8_t[]> bytes_;  // NOLINT: not to be touched before it is used
   std::unique_ptr<Piece[]> pieces_;        // NOLINT: as above
-  std::size_t head_ = 0;                   // where the next bytes go
+  std::array<Stretch, 2> stretches_;       // a small one, and all the rest
+  std::size_t chosen_ = 0;                 // that has room
+  std::size_t used_bytes_ = 0;
   std::uint32_t oldest_ = 0;
   std::size_t count_ = 0;
 };

@@ -162,6 +162,8 @@ TEST_CASE("it holds what a map holds, whatever comes") {
       {"pieces as large as the ring", 64, 64, 3, 200},
       {"tiny pieces, more octets than descriptions", 1 << 14, 2, 40, 4000},
       {"hardly ever anything to make room for", 1 << 14, 300, 5, 2000},
+      {"in the small stretch and in the large one", 1 << 16, 4000, 40, 20'000},
+      {"in the small stretch most of the time", 1 << 16, 200, 5, 2000},
   }));
   CAPTURE(row.why);
   std::mt19937_64 random = test_random();
