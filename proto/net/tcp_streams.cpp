@@ -18,8 +18,7 @@ constexpr std::uint8_t rst = 0x04;
 
 constexpr std::size_t max_gaps = 4096;
 constexpr std::uint32_t max_ahead_pieces = 512;
-constexpr std::int64_t max_linger_us =
-    10'000'000;  // of a stream that ended, for what is sent again
+constexpr std::int64_t max_linger_us = 10'000'000;   // of one that ended, for what is sent again
 constexpr std::int64_t max_silence_us = 60'000'000;  // of one that nobody reads
 constexpr std::int32_t syn_reach = 1 << 16;  // how far a stream may be when its SYN comes late
 
