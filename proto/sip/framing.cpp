@@ -101,12 +101,9 @@ SipFrame end_of_message(Bytes in, bool is_last, SipView& view) noexcept {
 // Behind a body that is shorter than its head says, the first letters of a method are taken for the
 // end of the body. The head still has the whole method.
 bool has_cut_method(const SipView& view) noexcept {
-  if (!view.is_request()) return false;
-  const std::string_view method = view.method();
-  std::string_view cseq = view.first(HeaderId::cseq);
-  if (cseq.size() <= method.size() || !cseq.ends_with(method)) return false;
-  cseq.remove_suffix(method.size());
-  return is_token(cseq.back()) && !is_digit(cseq.back());
+  const auto cseq = parse_cseq(view.first(HeaderId::cseq));
+  return cseq && view.is_request() && cseq->method.size() > view.method().size() &&
+         cseq->method.ends_with(view.method());
 }
 
 bool is_header(std::string_view line) noexcept {

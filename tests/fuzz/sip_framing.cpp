@@ -1,5 +1,5 @@
-// A stream has the same parts however it is cut in two, be it in step or seen from its middle; and
-// all that is in it is a part.
+// A stream has the same parts however it is cut in two, be it in step or seen from its middle; all
+// that is in it is a part; and what is found by searching is taken, or nobody would get on.
 #include <numeric>
 
 #include "tests/fuzz/require.hpp"
@@ -20,10 +20,18 @@ SipStreamReader read(std::string_view text, std::size_t cut, bool in_step) {
   return reader;
 }
 
+void require_progress(Bytes in) {
+  SipView view;
+  const SipFrame found = find_sip(in, false, view);
+  const bool is_at_front = found.part == SipPart::junk && found.size_bytes == 0;
+  require(!is_at_front || frame_sip(in, false, view).part != SipPart::junk);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
   const std::string_view text = as_text({data, size});
+  if (size != 0) require_progress({data, size});
   for (const bool in_step : {true, false}) {
     const SipStreamReader whole = read(text, size, in_step);
     require(whole.held().empty());

@@ -197,6 +197,23 @@ TEST_CASE("behind a body that is shorter than its head says no cut method is rea
   CHECK(reader.messages[1] == third);
 }
 
+TEST_CASE("what is not taken off a stream in step is not found in one that is searched") {
+  const std::string cseq =
+      GENERATE(as<std::string>{}, "1 MESSAGE", "1 SMESSAGE", "xMESSAGE", "1xMESSAGE", "1_MESSAGE",
+               "1 A xMESSAGE", "MESSAGE", "", "99999999999 XMESSAGE");
+  CAPTURE(cseq);
+  const std::string text = "MESSAGE sip:a SIP/2.0\r\nCall-ID: x\r\nCSeq: " + cseq + "\r\n\r\n";
+  SipView view;
+  const bool is_taken = frame(text, view).part == SipPart::message;
+  const SipFrame found = find_sip(as_bytes(text), false, view);
+  const bool is_found = found.part == SipPart::junk && found.size_bytes == 0;
+  CHECK((is_taken || !is_found));
+  SipStreamReader reader(false);
+  reader.add(text);
+  reader.finish();
+  CHECK(reader.messages.size() == (is_found ? 1 : 0));
+}
+
 TEST_CASE("a message of the limit is taken, a longer one is not") {
   const std::size_t more = GENERATE(0U, 1U);
   std::string body(max_stream_message_bytes - message("l: 1234567\r\n").size() - 1 + more, 'x');
