@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t never_us = std::numeric_limits<std::int64_t>::min() / 2;
 // Of what is searched: the next segment may begin with a frame of WebSocket.
-constexpr std::size_t max_looked_at_again = 4096;
+constexpr std::size_t max_looked_at_again = 1024;
 constexpr std::int64_t step_back_us = 1'000'000;  // beyond it, the clock of the capture was set
 
 // To this many times the size of its frames a message is inflated. Deflate can do 1032, but SIP that
@@ -44,9 +44,11 @@ bool has_hep(Bytes in) noexcept {
   return false;
 }
 
-// Whether no SIP comes later on, though there may be start lines. Behind HTTP WebSocket may begin.
-bool stays_so(Content stream) noexcept {
-  return stream == Content::hep || stream == Content::tls || stream == Content::json;
+// Whether no SIP comes later on, though there may be start lines. Behind HTTP WebSocket may begin, and
+// JSON may be a body whose head was lost.
+bool stays_so(Content stream, bool is_beginning) noexcept {
+  return stream == Content::hep || stream == Content::tls ||
+         (stream == Content::json && is_beginning);
 }
 
 bool is_keep_alive(Bytes payload) noexcept {
@@ -197,7 +199,8 @@ void StreamMessages::let_go(Bytes rest, Content what) noexcept {
   ++counts_.other_streams[what];
   if (run_.is_last) return use(StreamBytes::other, rest.size());  // behind a gap, it may be SIP
   has_run_ = false;
-  counts_.bytes[StreamBytes::other] += streams_.forget(run_, stays_so(what)) - used_;
+  const bool for_good = stays_so(what, mode() == Mode::unknown);
+  counts_.bytes[StreamBytes::other] += streams_.forget(run_, for_good) - used_;
 }
 
 void StreamMessages::upgrade(std::size_t head_bytes) noexcept {
@@ -255,11 +258,7 @@ void StreamMessages::search(Bytes rest, SipView& sip) {
 
 // Whether the segment that came last begins with a frame, as most frames do.
 bool StreamMessages::begins_websocket() {
-  std::size_t last = used_;
-  for (std::size_t end = used_; end < run_.bytes.size();) {
-    last = end;
-    end = streams_.segment_end(last);
-  }
+  const std::size_t last = std::max(used_, streams_.last_segment());
   if (!looks_like_websocket(run_.bytes.subspan(last), inflaters_.any())) return false;
   use(StreamBytes::junk, last - used_);
   mode() = Mode::websocket;

@@ -214,4 +214,8 @@ PieceOrigin TcpStreams::origin(std::size_t begin, std::size_t end) const noexcep
 
 std::size_t TcpStreams::segment_end(std::size_t at) const noexcept { return mark_of(at)->end; }
 
+std::size_t TcpStreams::last_segment() const noexcept {
+  return marks_.size() < 2 ? 0 : marks_[marks_.size() - 2].end;
+}
+
 }  // namespace heptap

@@ -277,9 +277,11 @@ void TcpStreams::expire() noexcept {
   let_go_of(forgotten_, std::min(max_silence_us, limits_.max_age_us), drop_oldest);
 }
 
-// All that is older; and says when the next will be, of those there are and those to come.
+// All that is older, or of later than now; and says when the next will be, of those there are and those
+// to come. The list is in the order of its times.
 template <class LetGo>
 void TcpStreams::let_go_of(const SlotList& list, std::int64_t age_us, LetGo let_go) noexcept {
+  while (list.last != Table::none && table_[list.last].last_us > now_us_) let_go(list.last);
   while (list.first != Table::none && is_past(table_[list.first].last_us, age_us)) {
     let_go(list.first);
   }
@@ -326,6 +328,7 @@ void TcpStreams::ignore(std::uint32_t slot) noexcept {
   Stream& stream = table_[slot];
   table_.unlink(list_of(stream.place), slot);
   stream.place = Place::forgotten;
+  stream.last_us = now_us_;
   stream.has_end = false;
   table_.append(forgotten_, slot);
 }
@@ -367,6 +370,7 @@ void TcpStreams::confirm(const StreamRun& run) noexcept {
   table_.unlink(unconfirmed_, run.stream);
   table_.append(confirmed_, run.stream);
   stream.place = Place::confirmed;
+  stream.last_us = now_us_;
 }
 
 void TcpStreams::finish() noexcept {

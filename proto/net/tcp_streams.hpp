@@ -100,6 +100,8 @@ class TcpStreams {
   [[nodiscard]] PieceOrigin origin(std::size_t begin, std::size_t end) const noexcept;
   /// gives     the place in the run behind the last byte that came in one segment with this one
   [[nodiscard]] std::size_t segment_end(std::size_t at) const noexcept;
+  /// gives     the place in the run where what came in its last segment begins
+  [[nodiscard]] std::size_t last_segment() const noexcept;
 
   [[nodiscard]] const StreamCounts& counts() const noexcept { return counts_; }
   /// gives     one more than the largest StreamRun::stream there will ever be

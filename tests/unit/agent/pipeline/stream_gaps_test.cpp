@@ -223,6 +223,18 @@ TEST_CASE("a stream whose beginning is lost has its messages behind what reads a
   CHECK(tap.texts() == Texts{bye});
 }
 
+TEST_CASE("a body of JSON whose head is lost does not hide what comes later") {
+  StreamTap tap;
+  SegmentSender sender;
+  const std::string bye = request("BYE");
+  tap.take(sender.syn(), 0);
+  sender.skip(100);
+  tap.take(sender.data("{\"a\": 1}"), 1);
+  tap.take(SegmentSender(40'001).syn(), past_gap_us);
+  tap.take(sender.data(bye), past_gap_us);
+  CHECK(tap.texts() == Texts{bye});
+}
+
 TEST_CASE("a stream that cannot be told before a gap is looked at again behind it") {
   const std::uint16_t port = GENERATE(sip_port, unknown_port);
   StreamTap tap;

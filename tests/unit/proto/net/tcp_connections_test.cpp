@@ -55,6 +55,19 @@ TEST_CASE("a SYN elsewhere is of a new connection") {
   CHECK(adds_up(streams.counts()));
 }
 
+TEST_CASE("streams of a later time are over when a capture of an earlier one begins") {
+  TcpStreams streams({}, opens_none);
+  StreamReader reader;
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn, 9), 100);
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn), 101);
+  reader.take(streams, segment(begin, "abc"), 200);
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn, 9), 100);
+  reader.take(streams, segment(begin - 1, {}, tcp_flag::syn), 101);
+  reader.take(streams, segment(begin, "abc"), 200);
+  REQUIRE(reader.streams.size() == 2);
+  CHECK(reader.streams[1].text == "abc");
+}
+
 TEST_CASE("a SYN elsewhere that nothing follows ends no stream") {
   const std::uint32_t elsewhere = GENERATE(begin + 3, begin + (1U << 30U), begin - (1U << 20U));
   CAPTURE(elsewhere);
