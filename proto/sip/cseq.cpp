@@ -15,12 +15,14 @@ namespace {
 
 /// What follows the number; empty unless it is white space and one token.
 std::string_view method_of(std::string_view value) noexcept {
-  const auto* const after = std::find_if_not(value.begin(), value.end(), is_digit);
+  // Lambdas: through a pointer to a function, each character would be a call.
+  const auto* const after =
+      std::find_if_not(value.begin(), value.end(), [](char c) { return is_digit(c); });
   const auto digits = static_cast<std::size_t>(after - value.begin());
   const std::string_view method = trim(value.substr(digits));
   const bool separated = digits > 0 && after != value.end() && is_lws(*after);
-  return separated && std::all_of(method.begin(), method.end(), is_token) ? method
-                                                                          : std::string_view{};
+  const bool is_one = std::all_of(method.begin(), method.end(), [](char c) { return is_token(c); });
+  return separated && is_one ? method : std::string_view{};
 }
 
 }  // namespace

@@ -101,9 +101,13 @@ SipFrame end_of_message(Bytes in, bool is_last, SipView& view) noexcept {
 // Behind a body that is shorter than its head says, the first letters of a method are taken for the
 // end of the body. The head still has the whole method.
 bool has_cut_method(const SipView& view) noexcept {
-  const auto cseq = parse_cseq(view.first(HeaderId::cseq));
-  return cseq && view.is_request() && cseq->method.size() > view.method().size() &&
-         cseq->method.ends_with(view.method());
+  const std::string_view value = view.first(HeaderId::cseq);
+  const std::string_view method = view.method();
+  const bool has_more = value.size() > method.size() && value.ends_with(method) &&
+                        !is_lws(value[value.size() - method.size() - 1]);
+  if (!has_more || !view.is_request()) return false;
+  const auto cseq = parse_cseq(value);
+  return cseq && cseq->method.size() > method.size();
 }
 
 bool is_header(std::string_view line) noexcept {
