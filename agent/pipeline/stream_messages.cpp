@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proto/blank_line.hpp"
+#include "proto/hep/chunk.hpp"
 #include "proto/sip/http_upgrade.hpp"
 
 namespace heptap {
@@ -33,13 +34,16 @@ StreamBytes bytes_of(SipPart part) noexcept {
 
 // Whether a frame of HEP begins somewhere here, whose first chunk is the address family, as everybody's.
 bool has_hep(Bytes in) noexcept {
-  constexpr std::string_view first_chunk("\0\0\0\1\0\7", 6);
-  constexpr std::size_t length_bytes = 2;
+  constexpr std::string_view magic = "HEP3";
+  constexpr std::uint16_t family_chunk_bytes = 7;
   const std::string_view text = as_text(in);
-  for (std::size_t at = 0; (at = text.find("HEP3", at)) != std::string_view::npos;) {
-    at += 4;
-    const std::size_t chunk = std::min(at + length_bytes, text.size());
-    if (text.substr(chunk).starts_with(first_chunk)) return true;
+  for (std::size_t at = 0; (at = text.find(magic, at)) != std::string_view::npos; ++at) {
+    ByteReader r{in.subspan(at)};
+    r.skip(magic.size() + 2);  // and the length of the frame
+    const bool is_generic = r.be16() == 0;
+    const bool is_family = r.be16() == static_cast<std::uint16_t>(hep::Chunk::ip_family);
+    const bool is_so_long = r.be16() == family_chunk_bytes;
+    if (r.ok() && is_generic && is_family && is_so_long) return true;
   }
   return false;
 }
@@ -108,7 +112,12 @@ void StreamMessages::begin_run() {
   if (run_.is_new) {
     states_[run_.stream] = {never_us, 0, run_.is_midway ? Mode::midway : Mode::unknown, false};
   }
-  if (!run_.is_new && !run_.after_gap) return;
+  if (run_.is_new || run_.after_gap) lose_place();
+  if (mode() == Mode::searching) look_for_websocket();
+}
+
+// What comes does not follow what was there.
+void StreamMessages::lose_place() noexcept {
   states_[run_.stream].old_bytes = 0;
   inflaters_.reset(run_.stream);
   if (mode() == Mode::unknown && run_.after_gap) mode() = Mode::midway;
@@ -239,8 +248,7 @@ bool StreamMessages::lacks_head_end(Bytes rest) noexcept {
   return used_ >= *heads_end_;
 }
 
-void StreamMessages::search(Bytes rest, SipView& sip) {
-  if (begins_websocket()) return;
+void StreamMessages::search(Bytes rest, SipView& sip) noexcept {
   const SipFrame frame = find_sip(rest, run_.is_last, sip);
   if (frame.part == SipPart::need_more) {
     StreamNeed need = frame.need;
@@ -256,13 +264,12 @@ void StreamMessages::search(Bytes rest, SipView& sip) {
   use(bytes_of(frame.part), frame.size_bytes);
 }
 
-// Whether the segment that came last begins with a frame, as most frames do.
-bool StreamMessages::begins_websocket() {
-  const std::size_t last = std::max(used_, streams_.last_segment());
-  if (!looks_like_websocket(run_.bytes.subspan(last), inflaters_.any())) return false;
-  use(StreamBytes::junk, last - used_);
+// In the segment that came last, and once a run: most frames begin with a segment.
+void StreamMessages::look_for_websocket() {
+  const std::size_t last = streams_.last_segment();
+  if (!looks_like_websocket(run_.bytes.subspan(last), inflaters_.any())) return;
+  use(StreamBytes::junk, last);
   mode() = Mode::websocket;
-  return true;
 }
 
 bool StreamMessages::take_websocket(Bytes rest, SipView& sip) {

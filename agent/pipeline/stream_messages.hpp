@@ -86,6 +86,8 @@ class StreamMessages {
   };
 
   void begin_run();
+  void lose_place() noexcept;
+  void look_for_websocket();
   void end_run(const StreamNeed& need) noexcept;
   [[nodiscard]] bool step(Bytes rest, SipView& sip);
   [[nodiscard]] bool recognise(Bytes rest, SipView& sip);
@@ -97,8 +99,7 @@ class StreamMessages {
   [[nodiscard]] bool take_sip(Bytes rest, SipView& sip) noexcept;
   [[nodiscard]] bool take_part(const SipFrame& frame) noexcept;
   [[nodiscard]] bool lacks_head_end(Bytes rest) noexcept;
-  void search(Bytes rest, SipView& sip);
-  [[nodiscard]] bool begins_websocket();
+  void search(Bytes rest, SipView& sip) noexcept;
   [[nodiscard]] bool take_websocket(Bytes rest, SipView& sip);
   [[nodiscard]] bool is_sip_message(const WebSocketMessage& message, SipView& sip);
   void rejoin_websocket(Bytes rest);

@@ -269,12 +269,12 @@ void TcpStreams::advance(std::int64_t now_us) noexcept {
 
 void TcpStreams::expire() noexcept {
   due_us_ = std::numeric_limits<std::int64_t>::max();
-  const auto close_oldest = [this](std::uint32_t slot) { close(slot); };
-  const auto drop_oldest = [this](std::uint32_t slot) { drop(slot); };
-  let_go_of(unconfirmed_, limits_.max_age_us, close_oldest);
-  let_go_of(confirmed_, limits_.max_age_us, close_oldest);
-  let_go_of(ended_, std::min(max_linger_us, limits_.max_age_us), drop_oldest);
-  let_go_of(forgotten_, std::min(max_silence_us, limits_.max_age_us), drop_oldest);
+  const auto closes = [this](std::uint32_t slot) { close(slot); };
+  const auto drops = [this](std::uint32_t slot) { drop(slot); };
+  let_go_of(unconfirmed_, limits_.max_age_us, closes);
+  let_go_of(confirmed_, limits_.max_age_us, closes);
+  let_go_of(ended_, std::min(max_linger_us, limits_.max_age_us), drops);
+  let_go_of(forgotten_, std::min(max_silence_us, limits_.max_age_us), drops);
 }
 
 // All that is older, or of later than now; and says when the next will be, of those there are and those

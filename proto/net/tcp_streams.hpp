@@ -29,10 +29,9 @@ struct StreamLimits {
 struct StreamCounts {
   std::uint64_t entered = 0;
   std::uint64_t read = 0;  ///< given to the reader, who accounts for them
-  std::uint64_t repeated =
-      0;                  ///< in front of what comes next: retransmissions, overlaps, copies of the
-                          ///< mirror, and what comes when it is not waited for any longer
-  std::uint64_t far = 0;  ///< nowhere near what the stream is at
+  /// Behind what was read: sent again, copied by the mirror, or later than it was waited for.
+  std::uint64_t repeated = 0;
+  std::uint64_t far = 0;      ///< nowhere near what the stream is at
   std::uint64_t evicted = 0;  ///< made room for younger ones
   std::uint64_t held = 0;
   // Not bytes, and not part of the sum.

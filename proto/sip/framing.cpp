@@ -31,7 +31,7 @@ SipFrame wait_for(StreamNeed need) noexcept { return {SipPart::need_more, 0, tru
 SipFrame wait_for_head(Bytes in, bool is_last,
                        std::size_t most = SipView::max_head_bytes + 1) noexcept {
   if (is_last) return part(SipPart::unfinished, in.size());
-  return wait_for({.bytes = in.size() + 1, .blank_line = true, .without_line = most});
+  return wait_for(rest_of_head(in.size(), most));
 }
 
 SipFrame wait_for_bytes(Bytes in, std::size_t bytes, bool is_last) noexcept {

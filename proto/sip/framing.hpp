@@ -22,8 +22,11 @@ enum class SipPart : std::uint8_t {
 };
 
 /// What to wait for with so much of a head.
-[[nodiscard]] constexpr StreamNeed rest_of_head(std::size_t bytes) noexcept {
-  return {.bytes = bytes + 1, .blank_line = true, .without_line = SipView::max_head_bytes + 1};
+/// most      so many bytes are no start of one
+[[nodiscard]] constexpr StreamNeed rest_of_head(std::size_t bytes,
+                                                std::size_t most = SipView::max_head_bytes +
+                                                                   1) noexcept {
+  return {.bytes = bytes + 1, .blank_line = true, .without_line = most};
 }
 
 struct SipFrame {

@@ -9,6 +9,7 @@
 namespace heptap::test {
 
 namespace sctp_flag {
+inline constexpr std::uint8_t middle = 0;  // of three fragments or more
 inline constexpr std::uint8_t end = 0x01;
 inline constexpr std::uint8_t begin = 0x02;
 inline constexpr std::uint8_t whole = begin | end;

@@ -240,6 +240,9 @@ TEST_CASE("the ledger of TCP says what became of each byte") {
              1},
             {"something else", connection({text("GET / HTTP/1.1\r\n\r\n")}),
              "-other:18 http_streams:1 streams_opened:1"},
+            {"a segment that the capture cut",
+             {{cut(tcp_frame(SegmentSender().data(bye)), bye.size() - 90)}},
+             "=held:90 streams_opened:1 truncated_segments:1"},
         })),
         "tcp");
 }

@@ -11,9 +11,6 @@ using namespace heptap::test;
 
 namespace {
 
-constexpr std::uint8_t first = sctp_flag::begin;
-constexpr std::uint8_t middle = 0;
-constexpr std::uint8_t last = sctp_flag::end;
 constexpr SctpLimits small{.max_bytes = 1 << 17,
                            .max_associations = 4,
                            .max_message_bytes = 1 << 12,

@@ -12,10 +12,6 @@ using namespace heptap::test;
 
 namespace {
 
-constexpr std::uint8_t first = sctp_flag::begin;
-constexpr std::uint8_t middle = 0;
-constexpr std::uint8_t last = sctp_flag::end;
-
 /// "abcd" in four fragments.
 std::array<Frame, 4> fragments(std::uint32_t tsn) {
   return {data_chunk(tsn, "a", first), data_chunk(tsn + 1, "b", middle),

@@ -9,6 +9,11 @@
 
 namespace heptap::test {
 
+// Fragments of a message.
+inline constexpr std::uint8_t first = sctp_flag::begin;
+inline constexpr std::uint8_t middle = sctp_flag::middle;
+inline constexpr std::uint8_t last = sctp_flag::end;
+
 /// Gives packets to SctpMessages, keeps the messages that come out, and checks after each packet that
 /// every byte is accounted for.
 class SctpTap {
