@@ -10,12 +10,6 @@
 namespace heptap {
 namespace {
 
-bool is_same(const Call& call, std::uint64_t hash, std::string_view call_id) noexcept {
-  const std::size_t compared = std::min(call_id.size(), call.call_id_start.size());
-  return call.hash == hash && call.call_id_bytes == static_cast<std::uint16_t>(call_id.size()) &&
-         std::memcmp(call.call_id_start.data(), call_id.data(), compared) == 0;
-}
-
 std::string cut(std::string_view text) {
   if (text.size() <= CallDetails::max_text_bytes) return std::string(text);
   return std::string(text.substr(0, CallDetails::max_text_bytes)) + "…";
@@ -86,21 +80,12 @@ void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& pac
 
 Call& CallTable::entry_of(std::uint64_t hash, const SipView& sip, const Packet& packet,
                           std::int64_t time_us) {
-  const auto call_id = sip.call_id();
-  if (const auto found = index_.find(hash); found != SlotIndex::none) {
-    Call& call = slots_[found];
-    if (is_same(call, hash, call_id)) return call;
-    leave(found);  // two Call-IDs of one hash: the older makes room
-    ++counts_.evicted;
-  }
+  if (const auto found = index_.find(hash); found != SlotIndex::none) return slots_[found];
   const std::uint32_t slot = free_slot(time_us);
   index_.insert(hash, slot);
   ++counts_.opened;
   Call& call = slots_[slot];
-  call = Call{.hash = hash, .first_us = time_us, .last_us = time_us};
-  call.call_id_bytes = static_cast<std::uint16_t>(call_id.size());
-  std::copy_n(call_id.data(), std::min(call_id.size(), call.call_id_start.size()),
-              call.call_id_start.data());
+  call = Call{.first_us = time_us, .last_us = time_us};
   if (limits_.keep_details) note_details(slot, sip, packet);
   return call;
 }

@@ -18,21 +18,19 @@ namespace heptap {
 
 /// What the messages of one Call-ID add up to. Times are packet times in microseconds; 0: never.
 struct Call {
-  std::uint64_t hash = 0;
   std::int64_t first_us = 0;
   std::int64_t last_us = 0;
-  std::int64_t answered_us = 0;  ///< first 2xx to an INVITE
-  std::int64_t ended_us = 0;     ///< first BYE
   std::uint32_t message_count = 0;
   std::uint16_t final_status = 0;  ///< last final response to the method that opened the call
   SipMethod opened_by = SipMethod::other;
-  std::uint8_t method_count = 0;
-  std::array<SipMethod, 14> methods{};  ///< distinct request methods in order of appearance
   std::uint8_t recent_next = 0;
-  std::uint16_t call_id_bytes = 0;
-  std::array<char, 40> call_id_start{};
   /// Of the last few messages that differ: one of them that comes again is a retransmission. 0: none.
   std::array<std::uint32_t, 6> recent{};
+  // Up to here every message needs it: one line of the cache, or two.
+  std::int64_t answered_us = 0;  ///< first 2xx to an INVITE
+  std::int64_t ended_us = 0;     ///< first BYE
+  std::uint8_t method_count = 0;
+  std::array<SipMethod, 14> methods{};  ///< distinct request methods in order of appearance
 };
 
 /// What only reports need. Kept only when the table is told so: it allocates.
@@ -64,7 +62,8 @@ struct CallCounts {
 /// Calls by Call-ID: entries capped, aged by packet time; no allocation per message when details
 /// are not kept.
 ///
-/// Equality is that of a keyed 64 bit hash, the length, and the first 40 bytes of the Call-ID.
+/// Two Call-IDs are the same when their keyed 64 bit hashes are: to compare the texts, too, would be
+/// one more cache miss in every message, for one pair in 2^64.
 class CallTable {
  public:
   /// Called for each call that leaves the table, and by finish() for the rest by order of start.

@@ -9,16 +9,15 @@ bool DuplicateWindow::is_copy(const Packet& packet, std::uint64_t content,
   if (window_us_ == 0) return false;
   const std::uint64_t hash = hash_of(packet, content);
   Bucket& bucket = buckets_[hash & (buckets_.size() - 1)];
-  Seen* oldest = bucket.data();
-  for (Seen& seen : bucket) {
-    if (seen.time_us < oldest->time_us) oldest = &seen;
-    if (seen.hash != hash) continue;
+  bool is_here = false;
+  for (const Seen& seen : bucket) {  // without branches: nobody could guess which of them it is
     const std::int64_t distance_us = time_us - seen.time_us;
-    if (distance_us <= window_us_ && distance_us >= -window_us_) return true;
-    oldest = &seen;
-    break;
+    const bool is_near = (distance_us <= window_us_) & (distance_us >= -window_us_);
+    is_here |= (seen.hash == hash) & is_near;
   }
-  *oldest = {hash, time_us};
+  if (is_here) return true;
+  std::copy_backward(bucket.begin(), bucket.end() - 1, bucket.end());
+  bucket.front() = {hash, time_us};
   return false;
 }
 
