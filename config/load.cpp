@@ -95,6 +95,7 @@ class Loader {
     OptionTarget target{settings_};
     read_text(text, target);
     check_collectors();
+    check_interfaces();
     check_reassembly();
     finish(warnings);
     return std::move(settings_);
@@ -203,23 +204,33 @@ class Loader {
                  "valid: " + valid_values(option));
     }
     for (std::size_t i = 0; i < node.children.size(); ++i) {
-      OptionTarget item{target.settings, &target.settings.collectors.emplace_back()};
-      read_collector(node.children[i], path.item(i), item);
+      OptionTarget item{target.settings};
+      const bool is_interface = option.path == "interfaces";
+      if (is_interface) {
+        item.interface = &target.settings.interfaces.emplace_back();
+      } else {
+        item.collector = &target.settings.collectors.emplace_back();
+      }
+      read_item(node.children[i], path.item(i), item);
+      if (!is_interface) name_collector(node.children[i], item);
     }
   }
 
-  void read_collector(const YamlNode& node, const Path& path, OptionTarget& item) {
+  void read_item(const YamlNode& node, const Path& path, OptionTarget& item) {
     if (node.kind == YamlNode::Kind::null) {
       return add(node.at, path.shown, "is nothing", "a map of keys is needed");
     }
     read_map(node, path, item);
     if (node.kind != YamlNode::Kind::map) return;
     for (const Option& option : options()) {
-      if (!option.required) continue;
+      if (!option.required || !is_below(option.path, path.in_table + ".")) continue;
       const std::string name{option.path.substr(option.path.rfind('.') + 1)};
       if (places_.contains(path.child(name).shown)) continue;
       add(node.at, path.child(name).shown, "is missing", "valid: " + valid_values(option));
     }
+  }
+
+  static void name_collector(const YamlNode& node, OptionTarget& item) {
     const auto url = std::find_if(node.children.begin(), node.children.end(),
                                   [](const YamlNode& child) { return child.key == "url"; });
     if (item.collector->name.empty() && url != node.children.end())
@@ -277,6 +288,19 @@ class Loader {
         "\"" + printable(collector.name) + "\" is also the name of collectors[" +
             std::to_string(first->second) + "]",
         "give each its own name");
+  }
+
+  void check_interfaces() {
+    std::map<std::string_view, std::size_t> names;
+    for (std::size_t i = 0; i < settings_.interfaces.size(); ++i) {
+      const std::string& name = settings_.interfaces[i].name;
+      const auto [first, is_new] = names.emplace(name, i);
+      const auto place = places_.find("interfaces[" + std::to_string(i) + "].name");
+      if (is_new || place == places_.end()) continue;
+      add(place->second, place->first,
+          "\"" + name + "\" is also the name of interfaces[" + std::to_string(first->second) + "]",
+          "each packet would be captured twice");
+    }
   }
 
   void check_reassembly() {

@@ -19,6 +19,10 @@ template <auto Member>
 Slot each(OptionTarget& to) {
   return &(to.collector->*Member);
 }
+template <auto Member>
+Slot each_interface(OptionTarget& to) {
+  return &(to.interface->*Member);
+}
 Slot auth_key(OptionTarget& to) {
   return SecretSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
 }
@@ -26,8 +30,10 @@ Slot auth_key(OptionTarget& to) {
 using S = Settings;
 using Node = NodeSettings;
 using Collector = CollectorSettings;
+using Interface = InterfaceSettings;
 using Sip = SipSettings;
 using Reassembly = ReassemblySettings;
+using Run = RunSettings;
 using Replay = ReplaySettings;
 using Calls = CallsSettings;
 using Kind = OptionKind;
@@ -44,7 +50,7 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
 // In the order of SipDetect, ReplayTime and LogLevel.
-constexpr std::array<std::string_view, 2> sip_detects{"any-port", "ports"};
+constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -79,14 +85,25 @@ constexpr std::array table{
     Option{"collectors[].batch", Kind::flag, "true", {},
            "send several frames with one system call", each<&Collector::batch>},
     Option{"collectors[].resend_bytes", Kind::size, "6MiB", {0, 64 * mib},
-           "frames kept after sending, sent again on the next connection; at most half of replay.ring", each<&Collector::resend_bytes>, connection},
+           "frames kept after sending, sent again on the next connection; at most half of run.ring or replay.ring", each<&Collector::resend_bytes>, connection},
     Option{"collectors[].keepalive", Kind::duration, "60s", {second, hour},
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
 
+    Option{"interfaces", Kind::list, "", {0, 16},
+           "where `heptap run` captures"},
+    Option{"interfaces[].name", Kind::text, "", {1, 15},
+           "network interface as `ip link` shows it, or any; one that is not there is waited for", each_interface<&Interface::name>, ForCarrier::any, true},
+    Option{"interfaces[].snaplen", Kind::integer, "262144", {256, 262'144},
+           "bytes captured of each packet; the default takes all, also of joined segments", each_interface<&Interface::snaplen>},
+    Option{"interfaces[].ring", Kind::size, "64MiB", {mib, gib},
+           "memory of the kernel for packets that are not read yet", each_interface<&Interface::ring_bytes>},
+    Option{"interfaces[].promiscuous", Kind::flag, "true", {},
+           "capture also what is for other machines, as on a mirror port", each_interface<&Interface::promiscuous>},
+
     Option{"sip.ports", Kind::ports, "5060-5091", {1, 65'535},
-           "where SIP is looked for when sip.detect is ports: to one of them, or from it; in TCP there, also behind what is no SIP", in<&S::sip, &Sip::ports>},
-    Option{"sip.detect", Kind::choice, "any-port", {},
-           "whether what reads as SIP is SIP on any port, or only on those of sip.ports", in<&S::sip, &Sip::detect>,
+           "where SIP is looked for unless on any port: to one of them, or from it; in TCP there, also behind what is no SIP", in<&S::sip, &Sip::ports>},
+    Option{"sip.detect", Kind::choice, "auto", {},
+           "whether what reads as SIP is SIP on any port, or only on those of sip.ports; auto: on any in replay, on those in run", in<&S::sip, &Sip::detect>,
            ForCarrier::any, false, sip_detects},
 
     Option{"reassembly.fragments_bytes", Kind::size, "4MiB", {least_message_bytes, gib},
@@ -108,6 +125,11 @@ constexpr std::array table{
 
     Option{"duplicates.window", Kind::duration, "5ms", {0, 100},
            "packet time in which the same SIP over UDP again is a mirror's copy, and dropped; 0 keeps all", in<&S::duplicates, &DuplicatesSettings::window>},
+
+    Option{"run.ring", Kind::size, "64MiB", {mib, gib},
+           "memory for frames between capturing and sending; what finds no room in it is lost and counted", in<&S::run, &Run::ring_bytes>},
+    Option{"run.stop_wait", Kind::duration, "5s", {0, 5 * minute},
+           "how long collectors have for the rest when heptap is told to stop", in<&S::run, &Run::stop_wait>},
 
     Option{"replay.ring", Kind::size, "16MiB", {mib, gib},
            "memory for frames between reading and sending", in<&S::replay, &Replay::ring_bytes>},

@@ -38,10 +38,12 @@ struct OptionRange {
 /// With which urls a collector's option does anything; with others it is an error.
 enum class ForCarrier : std::uint8_t { any, connection, tls };
 
-/// Where values go while a file is read. `collector` is the list item being read, or null.
+/// Where values go while a file is read: `collector` or `interface` is the list item being read, or
+/// null.
 struct OptionTarget {
   Settings& settings;
   CollectorSettings* collector = nullptr;
+  InterfaceSettings* interface = nullptr;
 };
 
 /// A secret has two places: its path and its content.

@@ -39,12 +39,23 @@ struct CollectorSettings {
   bool operator==(const CollectorSettings&) const = default;
 };
 
-enum class SipDetect : std::uint8_t { any_port, ports };
+/// One network interface that `run` captures on.
+struct InterfaceSettings {
+  std::string name;  ///< as `ip link` has it, or "any"; unique
+  std::uint64_t snaplen = 262'144;
+  std::uint64_t ring_bytes = 64ULL << 20U;  ///< of the kernel, for packets that were not read yet
+  bool promiscuous = true;
+
+  bool operator==(const InterfaceSettings&) const = default;
+};
+
+/// automatic: any_port in replay, ports in run, which cannot look at all there is.
+enum class SipDetect : std::uint8_t { automatic, any_port, ports };
 
 struct SipSettings {
   /// Those of captagent's documented example, so that who comes from there finds the same calls.
   PortRanges ports = PortRanges(1, PortRange{5060, 5091});
-  SipDetect detect = SipDetect::any_port;
+  SipDetect detect = SipDetect::automatic;
 
   bool operator==(const SipSettings&) const = default;
 };
@@ -68,6 +79,13 @@ struct DuplicatesSettings {
   std::chrono::milliseconds window{5};  ///< 0: every copy is kept
 
   bool operator==(const DuplicatesSettings&) const = default;
+};
+
+struct RunSettings {
+  std::uint64_t ring_bytes = 64ULL << 20U;
+  std::chrono::milliseconds stop_wait{5000};  ///< for collectors, when it is told to stop
+
+  bool operator==(const RunSettings&) const = default;
 };
 
 enum class ReplayTime : std::uint8_t { original, now };
@@ -101,9 +119,11 @@ struct LogSettings {
 struct Settings {
   NodeSettings node;
   std::vector<CollectorSettings> collectors;
+  std::vector<InterfaceSettings> interfaces;
   SipSettings sip;
   ReassemblySettings reassembly;
   DuplicatesSettings duplicates;
+  RunSettings run;
   ReplaySettings replay;
   CallsSettings calls;
   LogSettings log;

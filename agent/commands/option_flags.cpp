@@ -19,7 +19,8 @@ std::string in_words(const ValueProblem& problem) {
 std::string value_fault(const Option& option, const std::string& text) {
   Settings settings;
   CollectorSettings collector;
-  OptionTarget scratch{settings, &collector};
+  InterfaceSettings interface;
+  OptionTarget scratch{settings, &collector, &interface};
   const auto problem = store_value(option, text, {}, scratch);
   return problem && problem->severity == Severity::error ? in_words(*problem) : "";
 }

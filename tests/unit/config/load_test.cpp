@@ -124,6 +124,9 @@ collectors:
     resend_bytes: 1MiB
     keepalive: 5s
   - url: udp://[::1]:9060
+interfaces:
+  - {name: eth1.100, snaplen: 2048, ring: 1MiB, promiscuous: false}
+  - name: any
 sip: {ports: [5080, 5060-5061, " 5062 "], detect: ports}
 reassembly:
   fragments_bytes: 2MiB
@@ -135,6 +138,7 @@ reassembly:
   streams_age: 2h
   gap_wait: 20ms
 duplicates: {window: 0}
+run: {ring: 2MiB, stop_wait: 0}
 replay: {ring: 32MiB, wait: 500ms, speed: 10, time: now}
 calls: {max_entries: 2048, max_age: 5m}
 log: {level: debug}
@@ -160,9 +164,11 @@ log: {level: debug}
   want.collectors[1].name = "udp://[::1]:9060";
   want.collectors[1].url = {CollectorCarrier::udp, "::1", 9060};
   using namespace std::chrono_literals;
+  want.interfaces = {{"eth1.100", 2048, 1U << 20U, false}, {.name = "any"}};
   want.sip = {{{5060, 5062}, {5080, 5080}}, SipDetect::ports};
   want.reassembly = {2U << 20U, 1024, 1min, 3U << 20U, 2048, 2U << 20U, 2h, 20ms};
   want.duplicates = {0ms};
+  want.run = {2U << 20U, 0ms};
   want.replay = {32U << 20U, std::chrono::milliseconds{500}, 10.0, ReplayTime::now};
   want.calls = {2048, std::chrono::minutes{5}};
   want.log = {LogLevel::debug};
@@ -187,6 +193,8 @@ TEST_CASE("the example is right as it is, and shows the defaults") {
   want.collectors.resize(1);
   want.collectors[0].name = "homer";
   want.collectors[0].url = {CollectorCarrier::tcp, "127.0.0.1", 9060};
+  want.interfaces.resize(1);
+  want.interfaces[0].name = "eth1";
   CHECK(*outcome.settings == want);
 }
 
@@ -267,6 +275,11 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"28-stream-larger-than-all.yaml",
        {"3:3: reassembly.stream_bytes: 4MiB is out of range, all streams together have "
         "streams_bytes, 2MiB"}},
+      {"29-interface-twice.yaml",
+       {"3:6: interfaces[1].name: \"eth1\" is also the name of interfaces[0], each packet would be "
+        "captured twice"}},
+      {"30-interface-without-name.yaml",
+       {"2:5: interfaces[0].name: is missing, valid: 1 to 15 letters, digits, '.', '_' and '-'"}},
   };
 
   std::set<std::string> in_folder;
@@ -348,7 +361,7 @@ TEST_CASE("a value of the wrong shape is refused") {
       {"sip:\n  ports:\n  -\n", "3:3: sip.ports[0]: is nothing, " + valid_ports},
       {"sip: {ports: ['']}", "1:15: sip.ports[0]: has no value, " + valid_ports},
       {"sip: {ports: }", "1:7: sip.ports: has no value, " + valid_ports},
-      {"sip: {detect: [ports]}", "1:15: sip.detect: is a list, valid: any-port or ports"},
+      {"sip: {detect: [ports]}", "1:15: sip.detect: is a list, valid: auto, any-port or ports"},
       {"collectors: [[a]]", "1:14: collectors[0]: is a list, a map of keys is needed"},
   }));
   CAPTURE(row.text);

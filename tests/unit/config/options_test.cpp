@@ -25,7 +25,8 @@ bool is_unset(const Slot& slot) {
 TEST_CASE("the defaults of the table are those of the settings") {
   Settings settings;
   CollectorSettings collector;
-  OptionTarget to{settings, &collector};
+  InterfaceSettings interface;
+  OptionTarget to{settings, &collector, &interface};
   for (const Option& option : options()) {
     CAPTURE(option.path);
     if (option.kind == OptionKind::list || option.required) {
@@ -38,6 +39,7 @@ TEST_CASE("the defaults of the table are those of the settings") {
   }
   CHECK(settings == Settings{});
   CHECK(collector == CollectorSettings{});
+  CHECK(interface == InterfaceSettings{});
 }
 
 TEST_CASE("each option has a path of its own and can be found by it") {
@@ -54,7 +56,8 @@ TEST_CASE("each option has a path of its own and can be found by it") {
 TEST_CASE("each option stores to a place of its own") {
   Settings settings;
   CollectorSettings collector;
-  OptionTarget to{settings, &collector};
+  InterfaceSettings interface;
+  OptionTarget to{settings, &collector, &interface};
   std::set<const void*> places;
   for (const Option& option : options()) {
     if (option.kind == OptionKind::list) continue;
@@ -98,7 +101,7 @@ TEST_CASE("valid values are said with their range") {
       {"collectors[].key", "a readable file"},
       {"collectors[].verify", "true or false"},
       {"sip.ports", "1 to 65535, as 5060, 5060-5091 or [5060, 5070-5080]"},
-      {"sip.detect", "any-port or ports"},
+      {"sip.detect", "auto, any-port or ports"},
       {"reassembly.stream_bytes", "1280KiB to 64MiB, as 65536, 64KiB or 16MiB"},
       {"duplicates.window", "0s to 100ms, as 5ms"},
       {"replay.ring", "1MiB to 1GiB, as 65536, 64KiB or 16MiB"},

@@ -14,12 +14,13 @@ namespace {
 struct Target {
   Settings settings;
   CollectorSettings collector;
+  InterfaceSettings interface;
 
   std::optional<ValueProblem> store(std::string_view path, std::string_view text,
                                     const std::filesystem::path& folder = {}) {
     const Option* const option = find_option(path);
     REQUIRE(option != nullptr);
-    OptionTarget to{settings, &collector};
+    OptionTarget to{settings, &collector, &interface};
     return store_value(*option, text, folder, to);
   }
   bool operator==(const Target&) const = default;
