@@ -11,10 +11,8 @@ void Outlet::offer(const hep::Message& message) noexcept {
   const std::size_t bound = encoder_.bound_bytes(message);
   auto slot = ring_.reserve(bound);
   while (slot.empty()) {
-    if (!ring_.wait_for_space(bound)) {
-      ++counts_.ring_closed;
-      return;
-    }
+    if (when_full_ == WhenFull::drop && !ring_.closed()) return void(++counts_.ring_full);
+    if (!ring_.wait_for_space(bound)) return void(++counts_.ring_closed);
     slot = ring_.reserve(bound);
   }
   const auto encoded = encoder_.encode(message, slot);

@@ -7,21 +7,28 @@
 
 namespace heptap {
 
+/// What happens to a message when the ring is full.
+enum class WhenFull : std::uint8_t {
+  wait,  ///< replay's back-pressure
+  drop,  ///< it is the newest, and nobody can make the network wait
+};
+
 /// What stage 7 did with the messages that came to it.
 struct OutletCounts {
   std::uint64_t entered = 0;
   std::uint64_t encoded = 0;
   std::uint64_t over_limit = 0;   ///< the head alone does not fit into a frame
+  std::uint64_t ring_full = 0;    ///< collectors took less than came
   std::uint64_t ring_closed = 0;  ///< the transport was stopped or drained already
   std::uint64_t cut = 0;          ///< of the encoded: the end of the body did not fit
 };
 
-/// Encodes messages straight into the ring that the collectors read. Waits for room when the ring
-/// is full: this is replay's back-pressure.
+/// Encodes messages straight into the ring that the collectors read.
 class Outlet {
  public:
   /// ring      must outlive the outlet
-  Outlet(const hep::Identity& identity, FrameRing& ring) : encoder_(identity), ring_(ring) {}
+  Outlet(const hep::Identity& identity, FrameRing& ring, WhenFull when_full = WhenFull::wait)
+      : encoder_(identity), ring_(ring), when_full_(when_full) {}
 
   void offer(const hep::Message& message) noexcept;
 
@@ -33,6 +40,7 @@ class Outlet {
  private:
   hep::Encoder encoder_;
   FrameRing& ring_;
+  WhenFull when_full_;
   OutletCounts counts_;
 };
 

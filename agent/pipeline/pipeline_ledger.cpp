@@ -66,6 +66,7 @@ LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& coun
 LedgerStage encode_stage(const OutletCounts& counts) {
   LedgerStage stage{.name = "encode", .entered = counts.entered, .left = counts.encoded};
   add_line(stage.dropped, "over_limit", counts.over_limit);
+  add_line(stage.dropped, "ring_full", counts.ring_full);
   add_line(stage.dropped, "ring_closed", counts.ring_closed);
   add_line(stage.noted, "cut", counts.cut);
   return stage;
