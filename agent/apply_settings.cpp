@@ -63,24 +63,44 @@ PipelineOptions pipeline_options(const Settings& settings) {
   options.sctp.max_age_us = micros(reassembly.streams_age);
   options.duplicate_window_us = micros(settings.duplicates.window);
   for (const PortRange& range : settings.sip.ports) options.sip_ports.add(range.first, range.last);
-  options.any_port = settings.sip.detect == SipDetect::any_port;
+  options.any_port = settings.sip.detect != SipDetect::ports;
   return options;
+}
+
+// What replay and run have in common.
+template <class Options>
+void apply_common(const Settings& settings, Options& options) {
+  options.identity = {settings.node.id, settings.node.name, settings.node.auth_key};
+  options.calls.max_entries = settings.calls.max_entries;
+  options.calls.max_age = settings.calls.max_age;
+  options.pipeline = pipeline_options(settings);
+  options.collectors.clear();
+  for (const CollectorSettings& collector : settings.collectors) {
+    options.collectors.push_back(collector_options(collector));
+  }
 }
 
 }  // namespace
 
 void apply(const Settings& settings, ReplayOptions& options) {
-  options.identity = {settings.node.id, settings.node.name, settings.node.auth_key};
-  options.calls.max_entries = settings.calls.max_entries;
-  options.calls.max_age = settings.calls.max_age;
-  options.pipeline = pipeline_options(settings);
+  apply_common(settings, options);
   options.ring_bytes = settings.replay.ring_bytes;
   options.speed = settings.replay.speed.value_or(0);
   options.time_now = settings.replay.time == ReplayTime::now;
-  options.collectors.clear();
-  for (const CollectorSettings& collector : settings.collectors) {
-    options.collectors.push_back(collector_options(collector));
-    options.collectors.back().give_up_after = settings.replay.wait;
+  for (CollectorOptions& one : options.collectors) one.give_up_after = settings.replay.wait;
+}
+
+void apply(const Settings& settings, RunOptions& options) {
+  apply_common(settings, options);
+  options.pipeline.any_port = settings.sip.detect == SipDetect::any_port;
+  options.ring_bytes = settings.run.ring_bytes;
+  options.stop_wait = settings.run.stop_wait;
+  options.interfaces.clear();
+  for (const InterfaceSettings& one : settings.interfaces) {
+    options.interfaces.push_back({.interface = one.name,
+                                  .snaplen = static_cast<int>(one.snaplen),
+                                  .ring_bytes = one.ring_bytes,
+                                  .promiscuous = one.promiscuous});
   }
 }
 

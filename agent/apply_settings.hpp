@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/replay.hpp"
+#include "agent/run.hpp"
 #include "config/settings.hpp"
 #include "transport/endpoint.hpp"
 
@@ -12,6 +13,9 @@ namespace heptap {
 
 /// Fills in what of `settings` matters to a replay; what only flags say is left alone.
 void apply(const Settings& settings, ReplayOptions& options);
+
+/// The same for a run.
+void apply(const Settings& settings, RunOptions& options);
 
 /// gives     what is wrong with the TLS files of a collector as OpenSSL sees them: no certificate in
 ///           them, a key that belongs to another one; empty: nothing

@@ -34,6 +34,7 @@ int parse_and_run(int argc, char** argv) {
   app.set_version_flag("--version", HEPTAP_VERSION);
   app.require_subcommand(0, 1);  // so that an unknown one is named as not expected
   heptap::Command chosen;
+  heptap::add_run_command(app, chosen);
   heptap::add_replay_command(app, chosen);
   heptap::add_collect_command(app, chosen);
   heptap::add_check_command(app, chosen);

@@ -12,6 +12,7 @@ class CaptureError : public std::runtime_error {
   enum class Kind : std::uint8_t {
     unavailable,    ///< missing or unreadable: ExitCode::unavailable
     not_a_capture,  ///< readable, but no capture file that we know
+    not_permitted,  ///< an interface, without CAP_NET_RAW: ExitCode::no_capability
   };
 
   CaptureError(Kind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}

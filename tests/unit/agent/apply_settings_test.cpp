@@ -53,6 +53,43 @@ TEST_CASE("each option of the pipeline reaches what it is for") {
   CHECK((row.value(options_of("")) != row.want || row.want == 1));  // 1: the default
 }
 
+TEST_CASE("replay looks for SIP on any port, run on its ports, unless told") {
+  struct Row {
+    const char* yaml;
+    bool in_replay;
+    bool in_run;
+  };
+  const auto row = GENERATE(values<Row>({{"", true, false},
+                                         {"sip: {detect: auto}", true, false},
+                                         {"sip: {detect: any-port}", true, true},
+                                         {"sip: {detect: ports}", false, false}}));
+  CAPTURE(row.yaml);
+  std::vector<ConfigProblem> warnings;
+  RunOptions run;
+  apply(parse_settings(row.yaml, "heptap.yaml", warnings), run);
+  CHECK(options_of(row.yaml).any_port == row.in_replay);
+  CHECK(run.pipeline.any_port == row.in_run);
+}
+
+TEST_CASE("what a run needs reaches it") {
+  std::vector<ConfigProblem> warnings;
+  RunOptions run;
+  apply(parse_settings("interfaces: [{name: eth1, snaplen: 2048, ring: 2MiB, promiscuous: false}]\n"
+                       "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"
+                       "run: {ring: 3MiB, stop_wait: 7s}\n",
+                       "heptap.yaml", warnings),
+        run);
+  REQUIRE(run.interfaces.size() == 1);
+  CHECK(run.interfaces[0].interface == "eth1");
+  CHECK(run.interfaces[0].snaplen == 2048);
+  CHECK(run.interfaces[0].ring_bytes == 2 << 20);
+  CHECK_FALSE(run.interfaces[0].promiscuous);
+  REQUIRE(run.collectors.size() == 1);
+  CHECK_FALSE(run.collectors[0].give_up_after);
+  CHECK(run.ring_bytes == 3 << 20);
+  CHECK(run.stop_wait == std::chrono::seconds(7));
+}
+
 TEST_CASE("SIP ports are those of all ranges, both ends included") {
   const PipelineOptions options = options_of("sip: {ports: '5060,5070-5072,65535'}");
   const std::vector<std::uint16_t> in{5060, 5070, 5071, 5072, 65'535};

@@ -1,0 +1,95 @@
+// libpcap reads the kernel's ring (TPACKET_V3) in place, and puts VLAN tags that the kernel took off
+// back into the frame. Never in immediate mode: then every packet would wake us.
+#include "agent/capture/live_source.hpp"
+
+#include <pcap/pcap.h>
+
+#include <algorithm>
+
+#include "agent/capture/capture_limits.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::int64_t nanos_per_second = 1'000'000'000;
+
+// How far a 32 bit counter went since it was `seen`, which is moved on.
+std::uint32_t step_of(std::uint32_t& seen, std::uint32_t now) noexcept {
+  const std::uint32_t step = now - seen;
+  seen = now;
+  return step;
+}
+
+CaptureError::Kind kind_of(int status) noexcept {
+  const bool is_refused =
+      status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED;
+  return is_refused ? CaptureError::Kind::not_permitted : CaptureError::Kind::unavailable;
+}
+
+}  // namespace
+
+void LiveSource::Close::operator()(pcap* handle) const noexcept { pcap_close(handle); }
+
+LiveSource::LiveSource(const LiveOptions& options) : name_(options.interface) {
+  char error[PCAP_ERRBUF_SIZE] = {};
+  handle_.reset(pcap_create(options.interface.c_str(), error));
+  if (!handle_) fail(CaptureError::Kind::unavailable, error);
+  set_up(options);
+  fd_ = pcap_get_selectable_fd(handle_.get());
+  link_type_ = normal_link_type(static_cast<std::uint32_t>(pcap_datalink(handle_.get())));
+}
+
+LiveSource::~LiveSource() = default;
+
+void LiveSource::set_up(const LiveOptions& options) {
+  pcap* const handle = handle_.get();
+  pcap_set_snaplen(handle, options.snaplen);
+  pcap_set_promisc(handle, options.promiscuous ? 1 : 0);
+  pcap_set_buffer_size(handle,
+                       static_cast<int>(std::min<std::size_t>(options.ring_bytes, INT32_MAX)));
+  pcap_set_timeout(handle, static_cast<int>(longest_delay.count()));
+  pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
+  const int status = pcap_activate(handle);
+  if (status < 0) {
+    const std::string detail = pcap_geterr(handle);
+    fail(kind_of(status), detail.empty() ? pcap_statustostr(status) : detail);
+  }
+  char error[PCAP_ERRBUF_SIZE] = {};
+  if (pcap_setnonblock(handle, 1, error) != 0) fail(CaptureError::Kind::unavailable, error);
+}
+
+std::size_t LiveSource::read(std::size_t most, const Take& take) {
+  take_ = &take;
+  const int count = pcap_dispatch(handle_.get(), static_cast<int>(most), on_packet,
+                                  reinterpret_cast<unsigned char*>(this));  // NOLINT: libpcap's way
+  if (count < 0) fail(CaptureError::Kind::unavailable, pcap_geterr(handle_.get()));
+  return static_cast<std::size_t>(count);
+}
+
+void LiveSource::on_packet(unsigned char* source, const pcap_pkthdr* header,
+                           const unsigned char* bytes) noexcept {
+  auto& self = *reinterpret_cast<LiveSource*>(source);  // NOLINT: as read() gave it
+  ++self.counts_.read;
+  RawFrame frame;
+  frame.time_ns = std::int64_t{header->ts.tv_sec} * nanos_per_second + header->ts.tv_usec;
+  frame.link_type = self.link_type_;
+  frame.wire_bytes = std::max(header->len, header->caplen);
+  frame.bytes = {bytes, header->caplen};
+  (*self.take_)(frame);
+}
+
+const LiveCounts& LiveSource::counts() {
+  pcap_stat now{};
+  if (pcap_stats(handle_.get(), &now) != 0) return counts_;  // the interface is gone
+  counts_.received += step_of(seen_received_, now.ps_recv);
+  counts_.kernel_dropped += step_of(seen_kernel_dropped_, now.ps_drop);
+  counts_.interface_dropped += step_of(seen_interface_dropped_, now.ps_ifdrop);
+  return counts_;
+}
+
+void LiveSource::fail(CaptureError::Kind kind, const std::string& what) const {
+  const bool is_named = what.find(name_) != std::string::npos;
+  throw CaptureError(kind, is_named ? what : name_ + ": " + what);
+}
+
+}  // namespace heptap

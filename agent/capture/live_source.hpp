@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/capture/capture_error.hpp"
+#include "agent/capture/raw_frame.hpp"
+
+struct pcap;
+struct pcap_pkthdr;
+
+namespace heptap {
+
+struct LiveOptions {
+  std::string interface;  ///< or "any"
+  int snaplen = 262'144;
+  std::size_t ring_bytes = std::size_t{64} << 20U;  ///< of the kernel
+  bool promiscuous = true;
+};
+
+/// What the kernel says of an interface since it was opened.
+struct LiveCounts {
+  std::uint64_t received = 0;           ///< packets for us, those that were dropped included
+  std::uint64_t kernel_dropped = 0;     ///< the kernel's ring was full
+  std::uint64_t interface_dropped = 0;  ///< the interface or its driver had no room
+  std::uint64_t read = 0;               ///< of the received: given to us
+};
+
+/// The packets of one network interface, as they come. One thread uses it.
+class LiveSource {
+ public:
+  using Take = std::function<void(const RawFrame&)>;
+  /// A packet waits at most so long in the kernel for others.
+  static constexpr std::chrono::milliseconds longest_delay{10};
+
+  /// Opens it for capture.
+  /// errors    CaptureError: unavailable (no such interface, or it is down), or not permitted
+  explicit LiveSource(const LiveOptions& options);
+  ~LiveSource();
+  LiveSource(const LiveSource&) = delete;
+  LiveSource& operator=(const LiveSource&) = delete;
+
+  /// Gives what the kernel has ready, at most `most` packets, and does not wait for more.
+  /// gives     how many there were
+  /// errors    CaptureError: the interface is gone or went down
+  [[nodiscard]] std::size_t read(std::size_t most, const Take& take);
+
+  /// gives     a descriptor that becomes readable with packets; the source keeps it
+  [[nodiscard]] int fd() const noexcept { return fd_; }
+  [[nodiscard]] std::uint32_t link_type() const noexcept { return link_type_; }
+
+  /// Asks the kernel. To be called at least once in 2^32 packets.
+  [[nodiscard]] const LiveCounts& counts();
+
+ private:
+  struct Close {
+    void operator()(pcap* handle) const noexcept;
+  };
+  static void on_packet(unsigned char* source, const pcap_pkthdr* header,
+                        const unsigned char* bytes) noexcept;
+  void set_up(const LiveOptions& options);
+  [[noreturn]] void fail(CaptureError::Kind kind, const std::string& what) const;
+
+  std::string name_;
+  std::unique_ptr<pcap, Close> handle_;
+  const Take* take_ = nullptr;  // of the present read()
+  int fd_ = -1;
+  std::uint32_t link_type_ = 0;
+  std::uint32_t seen_received_ = 0;  // the kernel's own counters are of 32 bits
+  std::uint32_t seen_kernel_dropped_ = 0;
+  std::uint32_t seen_interface_dropped_ = 0;
+  LiveCounts counts_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,40 @@
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "agent/apply_settings.hpp"
+#include "agent/check.hpp"
+#include "agent/commands/commands.hpp"
+#include "agent/run.hpp"
+
+namespace heptap {
+namespace {
+
+ExitCode run(const std::string& file) {
+  const LoadedConfig config = load_config(file, std::cerr);
+  if (config.status != ExitCode::ok) return config.status;
+  const Settings& settings = config.settings;
+  if (settings.interfaces.empty() || settings.collectors.empty()) {
+    const auto* const what = settings.interfaces.empty() ? "interfaces" : "collectors";
+    spdlog::error("{}: {}: nothing to do without one", file, what);
+    return ExitCode::bad_config;
+  }
+  apply_log_level(settings.log);
+  RunOptions options;
+  apply(settings, options);
+  return run_agent(options, std::cerr);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Command& chosen) {
+  auto file = std::make_shared<std::string>("/etc/heptap/heptap.yaml");
+  CLI::App& command = *app.add_subcommand(
+      "run", "capture on interfaces and send the SIP to collectors, until told to stop");
+  command.add_option("-c,--config", *file, "configuration file")->capture_default_str();
+  command.callback([file, &chosen] { chosen = [file] { return run(*file); }; });
+}
+
+}  // namespace heptap

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <iosfwd>
+#include <vector>
+
+#include "agent/calls/call_table.hpp"
+#include "agent/capture/live_source.hpp"
+#include "agent/exit_code.hpp"
+#include "agent/pipeline/pipeline_options.hpp"
+#include "proto/hep/encode.hpp"
+#include "transport/collector_options.hpp"
+
+namespace heptap {
+
+struct RunOptions {
+  std::vector<LiveOptions> interfaces;       ///< at least one
+  std::vector<CollectorOptions> collectors;  ///< at least one
+  hep::Identity identity;
+  CallLimits calls;
+  PipelineOptions pipeline;
+  std::size_t ring_bytes = 64 << 20;
+  std::chrono::milliseconds stop_wait{5000};  ///< for the collectors, after the signal
+};
+
+/// Captures on interfaces and sends to collectors until SIGINT or SIGTERM. Interfaces and collectors
+/// that are not there are waited for.
+/// err       the ledger at the end, and at each SIGUSR1
+/// gives     ok; no_capability; failure when the ledger does not add up
+[[nodiscard]] ExitCode run_agent(const RunOptions& options, std::ostream& err);
+
+}  // namespace heptap
