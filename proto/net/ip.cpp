@@ -68,16 +68,6 @@ Step take_ipv6(Cursor& at) noexcept {
   return Layer::ip_payload;
 }
 
-namespace next_header {
-constexpr std::uint8_t hop_by_hop = 0;
-constexpr std::uint8_t routing = 43;
-constexpr std::uint8_t fragment = 44;
-constexpr std::uint8_t destination_options = 60;
-constexpr std::uint8_t mobility = 135;
-constexpr std::uint8_t hip = 139;
-constexpr std::uint8_t shim6 = 140;
-}  // namespace next_header
-
 Decoded cut_short(const Packet& out) noexcept {
   return out.truncated ? Decoded::ip_truncated : Decoded::ip_malformed;
 }
@@ -98,21 +88,8 @@ Step take_fragment_header(Cursor& at) noexcept {
   return Layer::fragment;
 }
 
-bool is_extension(std::uint8_t protocol) noexcept {
-  switch (protocol) {
-    case next_header::hop_by_hop:
-    case next_header::routing:
-    case next_header::fragment:
-    case next_header::destination_options:
-    case next_header::mobility:
-    case next_header::hip:
-    case next_header::shim6: return true;
-    default: return false;
-  }
-}
-
 Step take_extension(Cursor& at) noexcept {
-  if (at.out.ip_protocol == next_header::fragment) return take_fragment_header(at);
+  if (at.out.ip_protocol == ip_protocol_fragment) return take_fragment_header(at);
   ByteReader r{at.rest};
   at.out.ip_protocol = r.u8();
   const std::size_t length = r.u8();  // in units of 8 octets, not counting the first
@@ -140,7 +117,7 @@ Step take_ip_payload(Cursor& at) noexcept {
     case ip_protocol_sctp: return take_sctp(at);
     default: break;
   }
-  if (at.out.source.family == IpFamily::v6 && is_extension(at.out.ip_protocol)) {
+  if (at.out.source.family == IpFamily::v6 && is_ipv6_extension(at.out.ip_protocol)) {
     return take_extension(at);
   }
   const TunnelRow* const row = find_tunnel(TunnelKey::ip_protocol, at.out.ip_protocol);

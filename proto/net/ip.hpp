@@ -1,8 +1,29 @@
 #pragma once
 
+#include <cstdint>
+
 #include "proto/net/layer.hpp"
 
 namespace heptap {
+
+inline constexpr std::uint8_t ip_protocol_fragment = 44;  ///< of IPv6
+
+/// Whether a next header of IPv6 is that of an extension header: each but the fragment header, of
+/// eight octets, begins with its own next header, and how many times eight octets it has after eight.
+/// source    IANA: IPv6 extension header types; authentication is a tunnel, see tunnel.hpp
+[[nodiscard]] constexpr bool is_ipv6_extension(std::uint8_t protocol) noexcept {
+  switch (protocol) {
+    case 0:   // hop-by-hop options
+    case 43:  // routing
+    case ip_protocol_fragment:
+    case 60:   // destination options
+    case 135:  // mobility
+    case 139:  // HIP
+    case 140:  // shim6
+      return true;
+    default: return false;
+  }
+}
 
 /// Takes one IPv4 or IPv6 header off a packet.
 /// at        rest: the packet and whatever padding the link added behind it; then what it carries,

@@ -5,18 +5,11 @@
 namespace heptap {
 namespace {
 
-constexpr std::uint16_t ethertype_vntag = 0x8926;
-constexpr std::uint16_t ethertype_backbone_service = 0x88e7;
-
-// Tags of switches between the EtherType and what it was: VLANs, Cisco's VN-Tag, and the service
-// instance of 802.1ah, behind which the customer's addresses follow.
 bool skip_tag(std::uint16_t& ethertype, ByteReader& r, Packet& out) noexcept {
   if (is_vlan_tag(ethertype)) {
     out.vlan_id = r.be16() & 0x0fffU;
-  } else if (ethertype == ethertype_vntag) {
-    r.skip(4);
-  } else if (ethertype == ethertype_backbone_service) {
-    r.skip(4 + 12);
+  } else if (const std::size_t bytes = tag_bytes(ethertype); bytes != 0) {
+    r.skip(bytes);
   } else {
     return false;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "proto/bytes.hpp"
@@ -34,11 +35,22 @@ inline constexpr std::uint16_t bridged = 0x6558;  ///< Transparent Ethernet Brid
 inline constexpr std::uint16_t ipv6 = 0x86dd;
 inline constexpr std::uint16_t mpls = 0x8847;
 inline constexpr std::uint16_t pppoe = 0x8864;  ///< of a session
+inline constexpr std::uint16_t backbone_service = 0x88e7;
+inline constexpr std::uint16_t vntag = 0x8926;
 }  // namespace ethertype
 
 /// 802.1Q, 802.1ad, and the two numbers that QinQ equipment used before 802.1ad.
 [[nodiscard]] constexpr bool is_vlan_tag(std::uint16_t ethertype) noexcept {
   return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100 || ethertype == 0x9200;
+}
+
+/// The tags of switches that are taken off: VLANs, Cisco's VN-Tag, and the service instance of 802.1ah,
+/// behind which the customer's addresses follow.
+/// gives     the octets between this EtherType and the one behind the tag; 0: it is none of a tag
+[[nodiscard]] constexpr std::size_t tag_bytes(std::uint16_t ethertype) noexcept {
+  if (is_vlan_tag(ethertype)) return 2;
+  if (ethertype == ethertype::vntag) return 4;
+  return ethertype == ethertype::backbone_service ? 4 + 12 : 0;
 }
 
 /// Takes the link header that the capture was made with off a frame.
