@@ -53,6 +53,8 @@ inline constexpr std::uint16_t vntag = 0x8926;
   return ethertype == ethertype::backbone_service ? 4 + 12 : 0;
 }
 
+inline constexpr std::size_t max_tag_bytes = 16;
+
 /// Takes the link header that the capture was made with off a frame.
 /// type      LINKTYPE_ number
 /// at        rest: the frame as captured; then the bytes behind, plus whatever padding the link
