@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "agent/apply_settings.hpp"
+#include "agent/filter_settings.hpp"
 #include "config/load.hpp"
 #include "config/options.hpp"
+#include "proto/net/link.hpp"
 
 namespace heptap {
 namespace {
@@ -28,6 +30,17 @@ void print_summary(const Settings& settings, std::ostream& out) {
   out << (settings.node.auth_key.empty() ? ", no auth key\n" : ", with an auth key\n");
   if (settings.collectors.empty()) out << "  no collector\n";
   for (const CollectorSettings& collector : settings.collectors) print_collector(collector, out);
+}
+
+void print_filter(const Settings& settings, std::ostream& out) {
+  const auto program = kernel_filter(link_type::ethernet, filter_options(settings));
+  out << "  kernel filter of an Ethernet interface, " << program.size() << " instructions\n";
+  for (const CollectorSettings& collector : settings.collectors) {
+    if (own_connection(collector.url)) continue;
+    out << "  not in it yet: the connection to " << to_string(collector.url)
+        << ", which is excluded once its address is known\n";
+  }
+  out << describe(program);
 }
 
 }  // namespace
@@ -56,11 +69,13 @@ LoadedConfig load_config(const std::string& file, std::ostream& err) {
   return config;
 }
 
-ExitCode run_check(const std::string& file, std::ostream& out, std::ostream& err) {
+ExitCode run_check(const std::string& file, ShowFilter filter, std::ostream& out,
+                   std::ostream& err) {
   const LoadedConfig config = load_config(file, err);
   if (config.status == ExitCode::ok) {
     out << file << ": ok\n";
     print_summary(config.settings, out);
+    if (filter == ShowFilter::yes) print_filter(config.settings, out);
   }
   return config.status;
 }

@@ -17,12 +17,16 @@ struct LoadedConfig {
 /// err       one line per error and warning
 [[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err);
 
-/// `heptap check -c FILE`: reads the file as every other subcommand would.
-/// out       `FILE: ok` and a summary of node and collectors, when the file can be used
+enum class ShowFilter : bool { no, yes };
+
+/// `heptap check -c FILE [--show-filter]`: reads the file as every other subcommand would.
+/// out       `FILE: ok` and a summary of node and collectors, when the file can be used; then the
+///           kernel's filter, if it is asked for
 /// err       one line per error and warning
 /// gives     ok (warnings do not change that), bad_config, or unavailable when there is no
 ///           such file
-[[nodiscard]] ExitCode run_check(const std::string& file, std::ostream& out, std::ostream& err);
+[[nodiscard]] ExitCode run_check(const std::string& file, ShowFilter filter, std::ostream& out,
+                                 std::ostream& err);
 
 /// `heptap check --reference`: writes every option with its default and range, config/REFERENCE.md.
 ExitCode run_reference(std::ostream& out);

@@ -14,6 +14,22 @@ def good():
     equal("the reference", reference.out, (PROJECT / "config" / "REFERENCE.md").read_text())
 
 
+def filter_is_shown(folder):
+    path = folder / "filter.yaml"
+    path.write_text("sip: {ports: 5062, detect: ports}\n"
+                    "collectors: [{url: 'udp://192.0.2.1:9063'}, {url: 'tcp://homer.test:9064'}]\n")
+    shown = run(HEPTAP, "check", "-c", path, "--show-filter")
+    equal("exit code with --show-filter, with " + shown.err, shown.status, 0)
+    contains("the filter", shown.out, "kernel filter of an Ethernet interface")
+    contains("its first instruction", shown.out, "(000) ldx      #0x0\n")
+    for port in (5062, 9063):
+        contains(f"port {port} in the filter", shown.out, f"#{port:#x} ")
+    contains("what is not in it", shown.out, "not in it yet: the connection to tcp://homer.test:9064")
+    plain = run(HEPTAP, "check", "-c", path)
+    equal("without --show-filter", shown.out.startswith(plain.out), True)
+    equal("the filter unasked", "(000)" in plain.out, False)
+
+
 def bad(folder):
     path = folder / "bad.yaml"
     path.write_text("collectors:\n  - ur: tcp://127.0.0.1:9060\nnode:\n  id: -1\n")
@@ -24,7 +40,8 @@ def bad(folder):
                  f"{path}:2:5: collectors[0].ur: unknown key, did you mean url?")
         contains("range", done.err, f"{path}:4:7: node.id:")
     equal("missing file", run(HEPTAP, "check", "-c", folder / "none.yaml").status, 69)
-    for usage in ([], ["--reference", "-c", path], ["--no-such-flag"]):
+    for usage in ([], ["--reference", "-c", path], ["--show-filter"],
+                  ["--reference", "--show-filter"], ["--no-such-flag"]):
         equal(f"check {usage}", run(HEPTAP, "check", *usage).status, 2)
     for usage in ([], ["x.pcap", "--speed", "0"], ["x.pcap", "--to", "tcp://nowhere"],
                   ["x.pcap", "--tls-cert", path, "--to", "tls://a:1"],
@@ -73,6 +90,7 @@ def replay_reads_it(folder):
 def main():
     good()
     with Folder() as folder:
+        filter_is_shown(folder)
         bad(folder)
         tls_files_are_tried(folder)
         replay_reads_it(folder)

@@ -1,0 +1,52 @@
+#include "agent/filter_settings.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "config/load.hpp"
+#include "proto/net/packet.hpp"
+
+using namespace heptap;
+
+namespace {
+
+KernelFilterOptions options_of(std::string_view yaml) {
+  std::vector<ConfigProblem> warnings;
+  return filter_options(parse_settings(yaml, "heptap.yaml", warnings));
+}
+
+}  // namespace
+
+TEST_CASE("the filter has the ports that the decoder looks at") {
+  const auto options = options_of("sip: {ports: '5060,5070-5072', detect: ports}");
+  CHECK_FALSE(options.any_port);
+  CHECK(options.sip_ports.contains(5060));
+  CHECK(options.sip_ports.contains(5072));
+  CHECK_FALSE(options.sip_ports.contains(5061));
+  CHECK(options_of("sip: {detect: any-port}").any_port);
+}
+
+TEST_CASE("connections to collectors are excluded, where the address is known") {
+  struct Row {
+    const char* url;
+    std::uint8_t protocol;
+    const char* remote;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"udp://192.0.2.1:9060", ip_protocol_udp, "192.0.2.1:9060"},
+      {"tcp://192.0.2.1:9061", ip_protocol_tcp, "192.0.2.1:9061"},
+      {"tls://[2001:db8::1]:9062", ip_protocol_tcp, "[2001:db8::1]:9062"},
+      {"tcp://[fe80::1%eth0]:9063", ip_protocol_tcp, "[fe80::1]:9063"},
+  }));
+  CAPTURE(row.url);
+  const auto options = options_of(std::string("collectors: [{url: '") + row.url + "'}]");
+  REQUIRE(options.exclusions.size() == 1);
+  const FilterExclusion& own = options.exclusions.front();
+  CHECK(own.protocol == row.protocol);
+  CHECK(to_string(own.remote, own.remote_port) == row.remote);
+  CHECK_FALSE(own.local.has_value());
+  CHECK(own.local_port == 0);
+}
+
+TEST_CASE("a collector that has a name is not excluded before it is looked up") {
+  CHECK(options_of("collectors: [{url: 'tcp://homer.example.net:9060'}]").exclusions.empty());
+}
