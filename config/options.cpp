@@ -36,6 +36,7 @@ using Reassembly = ReassemblySettings;
 using Run = RunSettings;
 using Replay = ReplaySettings;
 using Calls = CallsSettings;
+using Security = SecuritySettings;
 using Kind = OptionKind;
 
 constexpr std::uint64_t kib = 1024;
@@ -49,9 +50,10 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of SipDetect, ReplayTime and LogLevel.
+// In the order of SipDetect, ReplayTime, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
+constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
 constexpr auto connection = ForCarrier::connection;
@@ -145,6 +147,14 @@ constexpr std::array table{
            "calls remembered at a time", in<&S::calls, &Calls::max_entries>},
     Option{"calls.max_age", Kind::duration, "1h", {second, 168 * hour},
            "packet time without a message after which a call is forgotten", in<&S::calls, &Calls::max_age>},
+
+    Option{"security.user", Kind::text, "heptap", {1, 32},
+           "user that run becomes when it was started as root; capturing needs no root", in<&S::security, &Security::user>},
+    Option{"security.seccomp", Kind::choice, "on", {},
+           "system calls that run does not need once it captures: off allows them, log writes them to the kernel's log, on refuses them", in<&S::security, &Security::seccomp>,
+           ForCarrier::any, false, seccomp_modes},
+    Option{"security.reopen", Kind::flag, "true", {},
+           "keep CAP_NET_RAW, so that an interface that is removed and made again is captured again; false gives it up", in<&S::security, &Security::reopen>},
 
     Option{"log.level", Kind::choice, "info", {},
            "least important messages that are written", in<&S::log, &LogSettings::level>,

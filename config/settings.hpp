@@ -106,6 +106,17 @@ struct CallsSettings {
   bool operator==(const CallsSettings&) const = default;
 };
 
+enum class SeccompMode : std::uint8_t { off, log, on };
+
+/// What the daemon may still do once its capture handles are open.
+struct SecuritySettings {
+  std::string user = "heptap";  ///< whom a daemon that was started as root becomes
+  SeccompMode seccomp = SeccompMode::on;
+  bool reopen = true;  ///< CAP_NET_RAW is kept for interfaces that come and go
+
+  bool operator==(const SecuritySettings&) const = default;
+};
+
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct LogSettings {
@@ -126,6 +137,7 @@ struct Settings {
   RunSettings run;
   ReplaySettings replay;
   CallsSettings calls;
+  SecuritySettings security;
   LogSettings log;
 
   bool operator==(const Settings&) const = default;

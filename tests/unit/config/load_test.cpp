@@ -141,6 +141,7 @@ duplicates: {window: 0}
 run: {ring: 2MiB, stop_wait: 0}
 replay: {ring: 32MiB, wait: 500ms, speed: 10, time: now}
 calls: {max_entries: 2048, max_age: 5m}
+security: {user: tap_2, seccomp: log, reopen: false}
 log: {level: debug}
 )");
   const Outcome outcome = load(file);
@@ -171,6 +172,7 @@ log: {level: debug}
   want.run = {2U << 20U, 0ms};
   want.replay = {32U << 20U, std::chrono::milliseconds{500}, 10.0, ReplayTime::now};
   want.calls = {2048, std::chrono::minutes{5}};
+  want.security = {"tap_2", SeccompMode::log, false};
   want.log = {LogLevel::debug};
   CHECK(*outcome.settings == want);
 }
@@ -225,7 +227,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
        {"3:1: metrics: unknown key, valid: node collectors sip reassembly duplicates replay calls "
-        "log"}},
+        "security log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -373,7 +375,8 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string_view text;
     std::string want;
   };
-  const std::string sections = "valid: node collectors sip reassembly duplicates replay calls log";
+  const std::string sections =
+      "valid: node collectors sip reassembly duplicates replay calls security log";
   const auto row = GENERATE_COPY(values<Row>({
       {"node.id: 7", "1:1: node.id: unknown key, " + sections},
       {"\"collectors[]\": 7", "1:1: collectors[]: unknown key, did you mean collectors?"},

@@ -109,6 +109,9 @@ TEST_CASE("valid values are said with their range") {
       {"calls.max_age", "1s to 168h, as 30s, 5m or 1h"},
       {"replay.speed", "max, or a number from 0.001 to 1000000"},
       {"replay.time", "original or now"},
+      {"security.user", "1 to 32 letters, digits, '.', '_' and '-'"},
+      {"security.seccomp", "off, log or on"},
+      {"security.reopen", "true or false"},
       {"log.level", "debug, info, warning or error"},
   }));
   CAPTURE(row.path);
