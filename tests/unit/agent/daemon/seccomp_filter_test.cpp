@@ -21,6 +21,7 @@
 #include <string>
 #include <thread>
 
+#include "agent/daemon/privileges.hpp"
 #include "agent/daemon/system_calls.hpp"
 #include "tests/support/child_process.hpp"
 
@@ -30,10 +31,10 @@ using test::in_child;
 
 namespace {
 
-const SecuritySettings on{"", SeccompMode::on, false};
-const SecuritySettings on_reopen{"", SeccompMode::on, true};
-const SecuritySettings logged{"", SeccompMode::log, false};
-const SecuritySettings off{"", SeccompMode::off, false};
+const SecuritySettings on{"nobody", SeccompMode::on, false};
+const SecuritySettings on_reopen{"nobody", SeccompMode::on, true};
+const SecuritySettings logged{"nobody", SeccompMode::log, false};
+const SecuritySettings off{"nobody", SeccompMode::off, false};
 
 constexpr ChildEnd fine{0, 0};
 constexpr ChildEnd killed{-1, SIGSYS};
@@ -196,7 +197,7 @@ TEST_CASE("log and off refuse nothing, and only off leaves no filter") {
   }
 }
 
-TEST_CASE("with reopen, libpcap opens an interface under the filter") {
+TEST_CASE("with reopen, libpcap opens an interface after all has been given up") {
   if (::getuid() != 0) {
     WARN("skipped: only root may capture");
     return;
@@ -214,7 +215,11 @@ TEST_CASE("with reopen, libpcap opens an interface under the filter") {
   };
   for (const char* const interface : {"lo", "any"}) {
     CAPTURE(interface);
-    CHECK(under(on_reopen, [&] { return captures(interface); }) == fine);
+    CHECK(in_child([&] {
+            drop_privileges(on_reopen);
+            install_seccomp_filter(on_reopen);
+            return captures(interface) ? 0 : 1;
+          }) == fine);
     CHECK(under(on, [&] { return !captures(interface); }) == fine);
   }
 }
