@@ -123,16 +123,19 @@ class Process:
     def err(self):
         return self.err_path.read_text(errors="replace")
 
+    def ended(self):
+        return self.process.poll() is not None
+
     def stop(self, expect=0):
         self.process.terminate()
         equal("exit code of " + str(self.process.args), self.process.wait(PATIENCE_S), expect)
 
 
 class Collector(Process):
-    """`heptap collect`, printing JSON."""
+    """`heptap collect`, printing JSON. within: what runs it elsewhere, see netns.py."""
 
-    def __init__(self, url="tcp://127.0.0.1:0", *flags):
-        super().__init__(HEPTAP, "collect", "--listen", url, "--out", "json", *flags)
+    def __init__(self, url="tcp://127.0.0.1:0", *flags, within=()):
+        super().__init__(*within, HEPTAP, "collect", "--listen", url, "--out", "json", *flags)
         eventually("collector listens", lambda: self.listening() or self.ended())
         if self.ended():
             sys.exit("collect ended: " + self.err)
@@ -140,9 +143,6 @@ class Collector(Process):
 
     def listening(self):
         return re.search(r"listening on (\S+)\n", self.err)
-
-    def ended(self):
-        return self.process.poll() is not None
 
     def lines(self):
         text = self.out_path.read_text()
