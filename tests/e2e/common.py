@@ -190,10 +190,11 @@ def dropped(ledger, stage):
     return next(row["dropped"] for row in ledger["stages"] if row["name"] == stage)
 
 
-def tshark(capture, display_filter, *fields):
-    """A list of fields for each packet, as tshark sees it."""
+def tshark(capture, display_filter, *fields, occurrence="f"):
+    """A list of fields for each packet, as tshark sees it: of a field that is there several times
+    the first, the last (l) or all (a) with commas between."""
     command = ["tshark", "-r", str(capture), "-Y", display_filter, "-T", "fields",
-               "-E", "occurrence=f"]
+               "-E", f"occurrence={occurrence}"]
     for field in fields:
         command += ["-e", field]
     done = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE_S)
