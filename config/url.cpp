@@ -1,75 +1,14 @@
 #include "config/url.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
+
+#include "config/host_port.hpp"
 
 namespace heptap {
 namespace {
 
 constexpr std::array<std::string_view, 3> carriers{"udp", "tcp", "tls"};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_label_char(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-}
-
-bool is_address(int family, const std::string& text) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return inet_pton(family, text.c_str(), bytes.data()) == 1;
-}
-
-bool is_label(std::string_view label) {
-  return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-         std::all_of(label.begin(), label.end(), is_label_char);
-}
-
-bool is_name(std::string_view host) {
-  if (host.size() > 253) return false;
-  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
-  while (true) {
-    const auto dot = host.find('.');
-    if (!is_label(host.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    host.remove_prefix(dot + 1);
-  }
-}
-
-// The name of a network interface, "eth0.100" for a VLAN; Linux allows 15 bytes.
-bool is_zone(std::string_view zone) {
-  return !zone.empty() && zone.size() <= 15 &&
-         std::all_of(zone.begin(), zone.end(), [](char c) { return is_label_char(c) || c == '.'; });
-}
-
-// A name made of digits and dots only was meant to be an address.
-bool is_numeric(std::string_view host) {
-  return std::all_of(host.begin(), host.end(), [](char c) { return is_digit(c) || c == '.'; });
-}
-
-std::string host_problem(const std::string& host) {
-  if (host.empty()) return "has no host";
-  if (host.find(':') != std::string::npos) return "needs brackets around an IPv6 address";
-  if (is_numeric(host)) return is_address(AF_INET, host) ? "" : "has a bad IPv4 address";
-  return is_name(host) ? "" : "has a bad host name";
-}
-
-std::string bracketed_problem(const std::string& host) {
-  const auto percent = host.find('%');
-  if (!is_address(AF_INET6, host.substr(0, percent))) return "has a bad IPv6 address";
-  if (percent == std::string::npos) return "";
-  return is_zone(std::string_view{host}.substr(percent + 1)) ? "" : "has a bad IPv6 zone";
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text, std::uint16_t least) {
-  std::uint16_t port = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc{} || stop != end || port < least) return std::nullopt;
-  return port;
-}
 
 }  // namespace
 
@@ -83,30 +22,15 @@ std::string parse_collector_url(std::string_view in, CollectorUrl& url, std::uin
   const auto carrier = std::find(carriers.begin(), carriers.end(), in.substr(0, mark));
   if (carrier == carriers.end()) return "does not start with udp://, tcp:// or tls://";
 
-  const std::string_view authority = in.substr(mark + 3);
-  const bool bracketed = authority.starts_with('[');
-  const auto host_end = bracketed ? authority.find(']') : authority.rfind(':');
-  if (bracketed && host_end == std::string_view::npos) return "has no ']'";
-  const std::string host{bracketed ? authority.substr(1, host_end - 1)
-                                   : authority.substr(0, host_end)};
-  std::string problem = bracketed ? bracketed_problem(host) : host_problem(host);
+  HostPort where;
+  std::string problem = parse_host_port(in.substr(mark + 3), where, least_port);
   if (!problem.empty()) return problem;
-
-  std::string_view rest = host_end == std::string_view::npos
-                              ? std::string_view{}
-                              : authority.substr(host_end + (bracketed ? 1 : 0));
-  if (!rest.starts_with(':') || rest.size() == 1) return "has no port";
-  rest.remove_prefix(1);
-  const auto port = parse_port(rest, least_port);
-  if (!port) return "has a bad port";
-  url = {static_cast<CollectorCarrier>(carrier - carriers.begin()), host, *port};
+  url = {static_cast<CollectorCarrier>(carrier - carriers.begin()), where.host, where.port};
   return "";
 }
 
 std::string to_string(const CollectorUrl& url) {
-  const bool v6 = url.host.find(':') != std::string::npos;
-  return std::string{to_string(url.carrier)} + "://" + (v6 ? "[" + url.host + "]" : url.host) +
-         ":" + std::to_string(url.port);
+  return std::string{to_string(url.carrier)} + "://" + to_string(HostPort{url.host, url.port});
 }
 
 }  // namespace heptap

@@ -20,12 +20,10 @@ struct CollectorUrl {
   bool operator==(const CollectorUrl&) const = default;
 };
 
-/// Reads a collector's address. Accepts host names (letters, digits, '-', '_', '.'; at most 253),
-/// IPv4, and IPv6 in brackets with an optional zone; the port is always written.
-/// least_port 1, or 0 where the system may choose the port: a listener
+/// Reads a collector's address: what parse_host_port() accepts, behind the carrier.
+/// least_port as there
 /// gives     an empty text when `in` is right and `url` is set; else what is wrong with it, in a
 ///           few words that follow the quoted value ("has no port"), and `url` is untouched
-/// source    RFC 3986 section 3.2 (authority), RFC 1123 section 2.1 (host names)
 [[nodiscard]] std::string parse_collector_url(std::string_view in, CollectorUrl& url,
                                               std::uint16_t least_port = 1);
 
