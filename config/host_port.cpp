@@ -90,6 +90,10 @@ std::string parse_host_port(std::string_view in, HostPort& where, std::uint16_t 
   return "";
 }
 
+bool is_address(const HostPort& where) {
+  return where.host.find(':') != std::string::npos || is_numeric(where.host);
+}
+
 std::string to_string(const HostPort& where) {
   const bool v6 = where.host.find(':') != std::string::npos;
   return (v6 ? "[" + where.host + "]" : where.host) + ":" + std::to_string(where.port);

@@ -23,6 +23,10 @@ struct HostPort {
 [[nodiscard]] std::string parse_host_port(std::string_view in, HostPort& where,
                                           std::uint16_t least_port = 1);
 
+/// gives     whether the host is an address, not a name
+/// where     from parse_host_port()
+[[nodiscard]] bool is_address(const HostPort& where);
+
 /// gives     the canonical spelling, brackets put back around IPv6
 [[nodiscard]] std::string to_string(const HostPort& where);
 

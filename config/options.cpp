@@ -156,6 +156,9 @@ constexpr std::array table{
     Option{"security.reopen", Kind::flag, "true", {},
            "keep CAP_NET_RAW, so that an interface that is removed and made again is captured again; false gives it up", in<&S::security, &Security::reopen>},
 
+    Option{"http.listen", Kind::listen, "127.0.0.1:19060", {},
+           "where /metrics, /healthz and /readyz are served, to anyone who can connect; port 0: any free one", in<&S::http, &HttpSettings::listen>},
+
     Option{"log.level", Kind::choice, "info", {},
            "least important messages that are written", in<&S::log, &LogSettings::level>,
            ForCarrier::any, false, log_levels},
@@ -223,6 +226,7 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::speed: return "speed";
     case Kind::ports: return "ports";
     case Kind::url: return "url";
+    case Kind::listen: return "address";
     case Kind::file:
     case Kind::key_file:
     case Kind::secret_file: return "file";
@@ -251,6 +255,7 @@ std::string valid_values(const Option& option) {
       return span(std::to_string(least), std::to_string(most)) +
              ", as 5060, 5060-5091 or [5060, 5070-5080]";
     case Kind::url: return "udp://, tcp:// or tls:// and host:port";
+    case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";
     case Kind::file:
     case Kind::key_file: return "a readable file";
     case Kind::secret_file:

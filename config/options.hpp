@@ -23,6 +23,7 @@ enum class OptionKind : std::uint8_t {
   speed,        ///< "max" or a factor
   ports,        ///< ports and ranges of them; in the file also as a list
   url,          ///< udp://, tcp:// or tls://
+  listen,       ///< an address and a port of this machine, or "off"
   file,         ///< a readable regular file
   key_file,     ///< a file with a private key
   secret_file,  ///< its content is the value
@@ -56,7 +57,8 @@ struct SecretSlot {
 using Slot = std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*,
                           std::chrono::milliseconds*, bool*, std::string*, SipDetect*, ReplayTime*,
                           SeccompMode*, LogLevel*, std::optional<double>*, PortRanges*,
-                          CollectorUrl*, std::filesystem::path*, SecretSlot>;
+                          CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*,
+                          SecretSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

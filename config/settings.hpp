@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "config/host_port.hpp"
 #include "config/ports.hpp"
 #include "config/url.hpp"
 
@@ -117,6 +118,13 @@ struct SecuritySettings {
   bool operator==(const SecuritySettings&) const = default;
 };
 
+struct HttpSettings {
+  /// An address, not a name; port 0: the system chooses. Empty: nothing is served.
+  std::optional<HostPort> listen = HostPort{"127.0.0.1", 19060};
+
+  bool operator==(const HttpSettings&) const = default;
+};
+
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct LogSettings {
@@ -138,6 +146,7 @@ struct Settings {
   ReplaySettings replay;
   CallsSettings calls;
   SecuritySettings security;
+  HttpSettings http;
   LogSettings log;
 
   bool operator==(const Settings&) const = default;

@@ -170,6 +170,20 @@ Problem store_url(const Option& option, std::string_view text, CollectorUrl& to)
   return wrong(option, text, what);
 }
 
+// A name would have to be asked for at the start, when DNS may not be there.
+Problem store_listen(const Option& option, std::string_view text, std::optional<HostPort>& to) {
+  if (text == "off") {
+    to.reset();
+    return std::nullopt;
+  }
+  HostPort where;
+  std::string what = parse_host_port(text, where, 0);
+  if (what.empty() && !is_address(where)) what = "has a name, an address is needed";
+  if (!what.empty()) return wrong(option, text, what);
+  to = std::move(where);
+  return std::nullopt;
+}
+
 std::filesystem::path resolved(std::string_view text, const std::filesystem::path& folder) {
   return folder / std::filesystem::path{text};  // an absolute right side wins
 }
@@ -235,6 +249,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },
           [&](PortRanges* slot) { return store_ports(option, text, *slot); },
           [&](CollectorUrl* slot) { return store_url(option, text, *slot); },
+          [&](std::optional<HostPort>* slot) { return store_listen(option, text, *slot); },
           [&](std::filesystem::path* slot) { return store_file(option, text, folder, *slot); },
           [&](const SecretSlot& slot) { return store_secret(option, text, folder, slot); },
       },

@@ -22,6 +22,13 @@ TEST_CASE("a host and its port are taken apart, and written as they were") {
   CHECK(to_string(where) == row.text);
 }
 
+TEST_CASE("an address is told from a name") {
+  CHECK(is_address({"127.0.0.1", 1}));
+  CHECK(is_address({"::", 1}));
+  CHECK_FALSE(is_address({"localhost", 1}));
+  CHECK_FALSE(is_address({"127.0.0.1.example.net", 1}));
+}
+
 TEST_CASE("what is wrong with a host or its port is said, and nothing is stored") {
   struct Row {
     std::string_view text;

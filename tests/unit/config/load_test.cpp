@@ -142,6 +142,7 @@ run: {ring: 2MiB, stop_wait: 0}
 replay: {ring: 32MiB, wait: 500ms, speed: 10, time: now}
 calls: {max_entries: 2048, max_age: 5m}
 security: {user: tap_2, seccomp: log, reopen: false}
+http: {listen: "[::1]:80"}
 log: {level: debug}
 )");
   const Outcome outcome = load(file);
@@ -173,6 +174,7 @@ log: {level: debug}
   want.replay = {32U << 20U, std::chrono::milliseconds{500}, 10.0, ReplayTime::now};
   want.calls = {2048, std::chrono::minutes{5}};
   want.security = {"tap_2", SeccompMode::log, false};
+  want.http.listen = HostPort{"::1", 80};
   want.log = {LogLevel::debug};
   CHECK(*outcome.settings == want);
 }
@@ -227,7 +229,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
        {"3:1: metrics: unknown key, valid: node collectors sip reassembly duplicates replay calls "
-        "security log"}},
+        "security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -282,6 +284,9 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
         "captured twice"}},
       {"30-interface-without-name.yaml",
        {"2:5: interfaces[0].name: is missing, valid: 1 to 15 letters, digits, '.', '_' and '-'"}},
+      {"31-listen-on-a-name.yaml",
+       {"2:11: http.listen: \"localhost:19060\" has a name, an address is needed, valid: off, or "
+        "address:port, as 127.0.0.1:19060 or \"[::1]:19060\""}},
   };
 
   std::set<std::string> in_folder;
@@ -376,7 +381,7 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string want;
   };
   const std::string sections =
-      "valid: node collectors sip reassembly duplicates replay calls security log";
+      "valid: node collectors interfaces sip reassembly duplicates run replay calls security http log";
   const auto row = GENERATE_COPY(values<Row>({
       {"node.id: 7", "1:1: node.id: unknown key, " + sections},
       {"\"collectors[]\": 7", "1:1: collectors[]: unknown key, did you mean collectors?"},

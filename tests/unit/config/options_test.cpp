@@ -107,6 +107,7 @@ TEST_CASE("valid values are said with their range") {
       {"replay.ring", "1MiB to 1GiB, as 65536, 64KiB or 16MiB"},
       {"replay.wait", "500ms to 1h, as 500ms, 30s, 5m or 1h"},
       {"calls.max_age", "1s to 168h, as 30s, 5m or 1h"},
+      {"http.listen", "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\""},
       {"replay.speed", "max, or a number from 0.001 to 1000000"},
       {"replay.time", "original or now"},
       {"security.user", "1 to 32 letters, digits, '.', '_' and '-'"},

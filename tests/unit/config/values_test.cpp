@@ -89,6 +89,20 @@ TEST_CASE("a speed is max or a factor") {
   CHECK(target.settings.replay.speed == row.want);
 }
 
+TEST_CASE("where to listen is an address with a port, or off") {
+  const auto row = GENERATE(values<Good<std::optional<HostPort>>>({
+      {"off", std::nullopt},
+      {"0.0.0.0:80", HostPort{"0.0.0.0", 80}},
+      {"127.0.0.1:0", HostPort{"127.0.0.1", 0}},
+      {"[::]:19060", HostPort{"::", 19060}},
+      {"[fe80::1%eth0]:19060", HostPort{"fe80::1%eth0", 19060}},
+  }));
+  CAPTURE(row.text);
+  Target target;
+  CHECK_FALSE(target.store("http.listen", row.text));
+  CHECK(target.settings.http.listen == row.want);
+}
+
 TEST_CASE("flags, words, texts and urls are stored") {
   Target target;
   CHECK_FALSE(target.store("collectors[].verify", "false"));
@@ -174,6 +188,14 @@ TEST_CASE("a wrong value is quoted, what would be valid is said, nothing is stor
       {"replay.speed", "-1", "-1 is out of range"},
       {"replay.speed", "0.0009", "0.0009 is out of range"},
       {"replay.speed", "1000001", "1000001 is out of range"},
+      {"http.listen", "", "has no value"},
+      {"http.listen", "on", "\"on\" has no port"},
+      {"http.listen", "19060", "\"19060\" has a bad IPv4 address"},
+      {"http.listen", ":19060", "\":19060\" has no host"},
+      {"http.listen", "127.0.0.1", "\"127.0.0.1\" has no port"},
+      {"http.listen", "127.0.0.1:65536", "\"127.0.0.1:65536\" has a bad port"},
+      {"http.listen", "::1:19060", "\"::1:19060\" needs brackets around an IPv6 address"},
+      {"http.listen", "localhost:19060", "\"localhost:19060\" has a name, an address is needed"},
       {"collectors[].url", "tcp://homer", "\"tcp://homer\" has no port"},
   }));
   CAPTURE(row.path, row.text);
