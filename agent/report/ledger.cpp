@@ -64,10 +64,11 @@ std::string fault_of(const LedgerStage& stage) {
 
 }  // namespace
 
+std::uint64_t LedgerStage::absorbed_count() const noexcept { return sum_of(absorbed); }
 std::uint64_t LedgerStage::dropped_count() const noexcept { return sum_of(dropped); }
 
 std::int64_t LedgerStage::difference() const noexcept {
-  return static_cast<std::int64_t>(entered - left - sum_of(absorbed) - dropped_count() - held);
+  return static_cast<std::int64_t>(entered - left - absorbed_count() - dropped_count() - held);
 }
 
 std::string Ledger::fault() const {

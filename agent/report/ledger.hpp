@@ -29,6 +29,7 @@ struct LedgerStage {
   /// Worth knowing, but no loss: messages cut, frames sent twice. Not part of the sum.
   std::vector<LedgerLine> noted = {};
 
+  [[nodiscard]] std::uint64_t absorbed_count() const noexcept;
   [[nodiscard]] std::uint64_t dropped_count() const noexcept;
   /// gives     entered - left - absorbed - dropped - held; anything but 0 is a bug of ours
   [[nodiscard]] std::int64_t difference() const noexcept;

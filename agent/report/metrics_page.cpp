@@ -1,0 +1,182 @@
+#include "agent/report/metrics_page.hpp"
+
+#include <array>
+#include <chrono>
+#include <string_view>
+#include <vector>
+
+#include "agent/report/metric_families.hpp"
+
+namespace heptap {
+namespace {
+
+// The words for one of the ledger's accounts.
+struct Account {
+  std::string_view label;  // also the prefix
+  std::string_view unit;
+  std::string_view counted;
+  std::string_view left = "left";
+  std::string_view dropped = "dropped";
+
+  [[nodiscard]] std::string name(std::string_view word) const {
+    return std::string{label}.append("_").append(word).append(unit);
+  }
+  [[nodiscard]] std::string help(std::string_view what) const {
+    return std::string{what}.append(" (").append(counted).append(")");
+  }
+};
+constexpr Account stage_account{"stage", "", "packets, from parse on messages"};
+constexpr Account stream_account{"stream", "_bytes", "bytes"};
+constexpr Account collector_account{"collector", "_frames", "frames", "sent", "lost"};
+
+using Stages = std::vector<LedgerStage>;
+using Lines = std::vector<LedgerLine> LedgerStage::*;
+
+template <class Value>
+void add_values(MetricFamilies& page, const Account& account, const Stages& stages, Value value) {
+  for (const LedgerStage& stage : stages) page.add({{account.label, stage.name}}, value(stage));
+}
+
+void add_lines(MetricFamilies& page, const Account& account, const Stages& stages,
+               std::string_view label, Lines lines) {
+  for (const LedgerStage& stage : stages) {
+    for (const LedgerLine& line : stage.*lines) {
+      page.add({{account.label, stage.name}, {label, line.reason}}, line.count);
+    }
+  }
+}
+
+void add_sums(MetricFamilies& page, const Account& account, const Stages& stages) {
+  struct Sum {
+    std::string_view word;
+    std::string_view help;
+    std::uint64_t (*value)(const LedgerStage&);
+  };
+  const std::array<Sum, 5> sums{{
+      {"entered", "What came in", [](const LedgerStage& s) { return s.entered; }},
+      {"joined", "Of the entered, what came from beside the way",
+       [](const LedgerStage& s) { return s.joined; }},
+      {account.left, "What went on", [](const LedgerStage& s) { return s.left; }},
+      {"absorbed", "What went on as part of something else",
+       [](const LedgerStage& s) { return s.absorbed_count(); }},
+      {account.dropped, "What did not go on",
+       [](const LedgerStage& s) { return s.dropped_count(); }},
+  }};
+  for (const Sum& sum : sums) {
+    page.begin_counter(account.name(sum.word), account.help(sum.help));
+    add_values(page, account, stages, sum.value);
+  }
+}
+
+void add_reasons(MetricFamilies& page, const Account& account, const Stages& stages) {
+  page.begin_counter(account.name("absorbed") + "_by_reason",
+                     account.help("What went on as part of something else, by reason"));
+  add_lines(page, account, stages, "reason", &LedgerStage::absorbed);
+  page.begin_counter(account.name(account.dropped) + "_by_reason",
+                     account.help("What did not go on, by reason"));
+  add_lines(page, account, stages, "reason", &LedgerStage::dropped);
+  page.begin_counter(std::string{account.label} + "_noted",
+                     "Worth knowing, but no loss. Of any unit.");
+  add_lines(page, account, stages, "what", &LedgerStage::noted);
+}
+
+void add_account(MetricFamilies& page, const Account& account, const Stages& stages) {
+  add_sums(page, account, stages);
+  page.begin_gauge(account.name("held"), account.help("What waits here"));
+  add_values(page, account, stages, [](const LedgerStage& stage) { return stage.held; });
+  page.begin_gauge(account.name("difference"),
+                   account.help("Came in, but is in none of the others; not 0: a bug of heptap"));
+  add_values(page, account, stages, [](const LedgerStage& stage) { return stage.difference(); });
+  add_reasons(page, account, stages);
+}
+
+void add_ledger(MetricFamilies& page, const Ledger& ledger) {
+  page.begin_gauge("ledger_adds_up",
+                   "1: no stage has a difference, and each takes what the one before it gave.");
+  page.add({}, ledger.fault().empty());
+  add_account(page, stage_account, ledger.way);
+  add_account(page, stream_account, ledger.streams);
+  add_account(page, collector_account, ledger.collectors);
+}
+
+double seconds(std::chrono::duration<double> duration) { return duration.count(); }
+
+void add_daemon(MetricFamilies& page, const DaemonFigures& figures) {
+  page.begin_gauge("build_info", "The version, as a label. Always 1.");
+  page.add({{"version", figures.version}}, 1);
+  page.begin_gauge("start_time_seconds", "When the daemon started, in Unix time.");
+  page.add({}, seconds(figures.started.time_since_epoch()));
+}
+
+void add_collectors(MetricFamilies& page, const std::vector<CollectorFigures>& collectors) {
+  const auto add = [&](auto member) {
+    for (const auto& row : collectors) page.add({{"collector", row.name}}, row.*member);
+  };
+  page.begin_gauge("collector_connected", "1: frames can be sent.");
+  add(&CollectorFigures::connected);
+  page.begin_counter("collector_connects", "Connections that came up.");
+  add(&CollectorFigures::connects);
+  page.begin_counter("collector_disconnects", "Connections that broke.");
+  add(&CollectorFigures::disconnects);
+  page.begin_counter("collector_sent_bytes", "Handed to the kernel, what was sent again included.");
+  add(&CollectorFigures::sent_bytes);
+  page.begin_gauge("collector_held_bytes", "Frames that wait, or may not have arrived.");
+  for (const auto& row : collectors) {
+    if (row.held_bytes) page.add({{"collector", row.name}}, *row.held_bytes);
+  }
+}
+
+void add_captures(MetricFamilies& page, const std::vector<CaptureFigures>& captures) {
+  const auto add = [&](auto member) {
+    for (const auto& row : captures) {
+      const std::string worker = std::to_string(row.worker);
+      page.add({{"interface", row.interface}, {"worker", worker}}, row.*member);
+    }
+  };
+  page.begin_gauge("capture_up", "1: packets of this interface are captured.");
+  add(&CaptureFigures::up);
+  page.begin_counter("capture_received_packets", "Packets that passed the kernel's filter.");
+  add(&CaptureFigures::received_packets);
+  page.begin_counter("capture_kernel_dropped_packets", "Lost: the capture ring was full.");
+  add(&CaptureFigures::kernel_dropped_packets);
+  page.begin_counter("capture_interface_dropped_packets", "Lost by the interface or its driver.");
+  add(&CaptureFigures::interface_dropped_packets);
+}
+
+void add_memory(MetricFamilies& page, const DaemonFigures& figures) {
+  page.begin_gauge("ring_used_bytes", "Frames between a worker and the transport.");
+  for (const auto& row : figures.rings) page.add({{"ring", row.name}}, row.used_bytes);
+  page.begin_gauge("ring_size_bytes", "Room for frames between a worker and the transport.");
+  for (const auto& row : figures.rings) page.add({{"ring", row.name}}, row.size_bytes);
+  page.begin_gauge("table_memory_bytes", "Memory that a table has.");
+  for (const auto& row : figures.tables) page.add({{"table", row.name}}, row.memory_bytes);
+}
+
+void add_lag(MetricFamilies& page, const LagFigures& lag) {
+  if (lag.buckets.empty()) return;
+  MetricFamilies::Histogram histogram;
+  for (const LagBucket& bucket : lag.buckets) {
+    histogram.sample_count += bucket.count;
+    histogram.bucket.push_back({histogram.sample_count, seconds(bucket.at_most)});
+  }
+  histogram.sample_count += lag.longer;
+  histogram.sample_sum = seconds(lag.sum);
+  page.begin_histogram("capture_to_send_lag_seconds",
+                       "From the time of capture until the frame is handed to the kernel.");
+  page.add({}, histogram);
+}
+
+}  // namespace
+
+std::string metrics_page(const Ledger& ledger, const DaemonFigures& figures) {
+  MetricFamilies page;
+  add_daemon(page, figures);
+  add_ledger(page, ledger);
+  add_collectors(page, figures.collectors);
+  add_captures(page, figures.captures);
+  add_memory(page, figures);
+  add_lag(page, figures.lag);
+  return page.text();
+}
+
+}  // namespace heptap

@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""The page that the unit test holds metrics_page() to is what Prometheus reads.
+usage: metrics_page_test.py HEPTAP PAGE"""
+import pathlib
+import sys
+
+from common import equal
+from metrics import add_up, families_of, value
+
+
+def main():
+    families = families_of(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
+    equal("the ledger", value(families["heptap_ledger_adds_up"]), 1)
+    add_up(families, "stage")
+    add_up(families, "stream", "_bytes")
+    add_up(families, "collector", "_frames", "sent", "lost")
+    equal("a reason", value(families["heptap_stage_dropped_by_reason"], stage="decode",
+                            reason="not_ip"), 9)
+    equal("a name with a quote", value(families["heptap_capture_up"], interface='we"ird',
+                                       worker="0"), 0)
+    lag = families["heptap_capture_to_send_lag_seconds"]
+    equal("frames within 1 ms", value(lag, lag.name + "_bucket", le="0.001"), 980)
+    equal("all frames", value(lag, lag.name + "_count"), 984)
+
+
+if __name__ == "__main__":
+    main()

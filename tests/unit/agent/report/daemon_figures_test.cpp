@@ -1,0 +1,29 @@
+#include "agent/report/daemon_figures.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace heptap;
+
+TEST_CASE("a collector is connected when it is up, and only then") {
+  using enum CollectorState;
+  const auto state = GENERATE(
+      values({idle, resolving, connecting, handshaking, up, closing, backoff, given_up, closed}));
+  CAPTURE(to_string(state));
+  CollectorSnapshot snapshot;
+  snapshot.state = state;
+  CHECK(collector_figures(snapshot).connected == (state == up));
+}
+
+TEST_CASE("a collector's counts are those of its snapshot") {
+  CollectorSnapshot snapshot;
+  snapshot.name = "homer";
+  snapshot.frames.bytes = 7;
+  snapshot.connects = 3;
+  snapshot.disconnects = 2;
+  const CollectorFigures figures = collector_figures(snapshot);
+  CHECK(figures.name == "homer");
+  CHECK(figures.sent_bytes == 7);
+  CHECK(figures.connects == 3);
+  CHECK(figures.disconnects == 2);
+  CHECK_FALSE(figures.held_bytes);
+}

@@ -1,0 +1,92 @@
+#include "agent/report/metrics_page.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/temp_folder.hpp"
+
+using namespace heptap;
+
+namespace {
+
+// tests/e2e/metrics_page_test.py judges the page that is made of these.
+constexpr auto page_file = HEPTAP_SOURCE_DIR "/tests/unit/agent/report/metrics_page.txt";
+
+Ledger good_ledger() {
+  return {.way = {{.name = "capture", .entered = 1000, .left = 1000},
+                  {.name = "decode",
+                   .entered = 1000,
+                   .left = 980,
+                   .held = 2,
+                   .absorbed = {{"fragment_joined", 8}},
+                   .dropped = {{"not_ip", 9}, {"fragment_expired", 1}},
+                   .noted = {{"vxlan", 500}}},
+                  {.name = "parse", .entered = 990, .left = 990, .joined = 10}},
+          .streams = {{.name = "tcp",
+                       .entered = 70'000,
+                       .left = 69'000,
+                       .held = 400,
+                       .dropped = {{"repeated", 600}},
+                       .noted = {{"gaps", 1}}}},
+          .collectors = {{.name = "tcp://127.0.0.1:9060",
+                          .entered = 990,
+                          .left = 980,
+                          .held = 4,
+                          .dropped = {{"given_up", 6}},
+                          .noted = {{"resent", 3}}}}};
+}
+
+DaemonFigures figures() {
+  using namespace std::chrono_literals;
+  const std::chrono::sys_seconds started{1'700'000'000s};
+  return {.version = "1.2.3",
+          .started = started,
+          .collectors = {{.name = "tcp://127.0.0.1:9060",
+                          .connected = true,
+                          .connects = 2,
+                          .disconnects = 1,
+                          .sent_bytes = 490'000,
+                          .held_bytes = 2000}},
+          .captures = {{"eth0", 0, true, 600, 5, 7}, {"eth0", 1, true, 400, 0, 0}, {"we\"ird", 0}},
+          .rings = {{"eth0/0", 1 << 20, 64 << 20}, {"eth0/1", 0, 64 << 20}},
+          .tables = {{"calls", 20'971'520}, {"fragments", 4'194'304}},
+          .lag = {.buckets = {{100us, 900}, {1ms, 80}, {1s, 0}}, .longer = 4, .sum = 9'500'000us}};
+}
+
+bool has_line(const std::string& page, const std::string& line) {
+  return page.find("\n" + line + "\n") != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the page has the whole ledger and all figures") {
+  CHECK(metrics_page(good_ledger(), figures()) == test::read_file(page_file));
+}
+
+TEST_CASE("a ledger that does not add up shows where and by how much") {
+  Ledger ledger = good_ledger();
+  ledger.way[1].held = 0;
+  ledger.collectors[0].left = 990;
+  const std::string page = metrics_page(ledger, {});
+  CHECK(has_line(page, "heptap_ledger_adds_up 0"));
+  CHECK(has_line(page, "heptap_stage_difference{stage=\"decode\"} 2"));
+  CHECK(has_line(page, "heptap_stage_difference{stage=\"parse\"} 0"));
+  CHECK(
+      has_line(page, "heptap_collector_difference_frames{collector=\"tcp://127.0.0.1:9060\"} -10"));
+}
+
+TEST_CASE("sums that are 0 are on the page, so that one can be taken from the other") {
+  const std::string page = metrics_page({.way = {{.name = "capture"}}}, {});
+  for (const char* word : {"entered", "joined", "left", "absorbed", "dropped"}) {
+    CHECK(has_line(page, std::string{"heptap_stage_"} + word + "_total{stage=\"capture\"} 0"));
+  }
+  CHECK(has_line(page, "heptap_stage_held{stage=\"capture\"} 0"));
+}
+
+TEST_CASE("what is not known is not on the page") {
+  DaemonFigures unknown = figures();
+  unknown.collectors[0].held_bytes.reset();
+  unknown.lag = {};
+  const std::string page = metrics_page(good_ledger(), unknown);
+  CHECK(page.find("heptap_collector_held_bytes") == std::string::npos);
+  CHECK(page.find("heptap_capture_to_send_lag_seconds") == std::string::npos);
+}
