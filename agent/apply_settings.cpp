@@ -95,12 +95,15 @@ void apply(const Settings& settings, RunOptions& options) {
   options.pipeline.any_port = settings.sip.detect == SipDetect::any_port;
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;
+  options.security = settings.security;
+  options.http = settings.http;
   options.interfaces.clear();
   for (const InterfaceSettings& one : settings.interfaces) {
     options.interfaces.push_back({.interface = one.name,
                                   .snaplen = static_cast<int>(one.snaplen),
                                   .ring_bytes = one.ring_bytes,
-                                  .promiscuous = one.promiscuous});
+                                  .promiscuous = one.promiscuous,
+                                  .filter = {}});
   }
 }
 

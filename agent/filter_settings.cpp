@@ -34,7 +34,7 @@ std::optional<FilterExclusion> own_connection(const CollectorUrl& url) {
 }
 
 KernelFilterOptions filter_options(const Settings& settings) {
-  ReplayOptions decoder;
+  RunOptions decoder;
   apply(settings, decoder);
   KernelFilterOptions options;
   options.sip_ports = decoder.pipeline.sip_ports;

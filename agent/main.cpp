@@ -7,9 +7,11 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include "agent/commands/commands.hpp"
 #include "agent/exit_code.hpp"
+#include "agent/version.hpp"
 
 namespace {
 
@@ -31,7 +33,7 @@ void keep_standard_streams() {
 
 int parse_and_run(int argc, char** argv) {
   CLI::App app{"heptap: a passive capture agent that ships SIP to HEP collectors", "heptap"};
-  app.set_version_flag("--version", HEPTAP_VERSION);
+  app.set_version_flag("--version", std::string("heptap ") + heptap::version);
   app.require_subcommand(0, 1);  // so that an unknown one is named as not expected
   heptap::Command chosen;
   heptap::add_run_command(app, chosen);

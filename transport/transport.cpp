@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <stdexcept>
@@ -77,6 +78,13 @@ class Transport::Worker final : public CollectorHost {
     }
   }
 
+  bool ping() {
+    const std::unique_lock lock(life_, std::try_to_lock);
+    if (!lock || !thread_.joinable() || pinged_.exchange(true)) return false;
+    asio::post(io_, [this] { pinged_ = false; });
+    return true;
+  }
+
   std::vector<CollectorSnapshot> snapshot() {
     const std::lock_guard lock(life_);
     if (!thread_.joinable()) return take_snapshot();
@@ -121,6 +129,7 @@ class Transport::Worker final : public CollectorHost {
   bool draining_ = false;
   bool pump_posted_ = false;
   bool finish_told_ = false;
+  std::atomic<bool> pinged_{false};
   std::promise<void> all_finished_;
   std::shared_future<void> finished_ = all_finished_.get_future().share();
   std::mutex life_;  ///< guards thread_: who joins it, and who may post to it
@@ -221,6 +230,7 @@ void Transport::hurry_when_readable(int fd, std::chrono::milliseconds patience) 
 }
 std::vector<CollectorSnapshot> Transport::drain() { return worker_->drain(); }
 void Transport::stop() { worker_->stop(); }
+bool Transport::ping() { return worker_->ping(); }
 std::vector<CollectorSnapshot> Transport::snapshot() { return worker_->snapshot(); }
 
 }  // namespace heptap

@@ -49,6 +49,10 @@ class Transport {
 
   [[nodiscard]] std::vector<CollectorSnapshot> snapshot();
 
+  /// Asks the transport's thread for a sign of life, and does not wait for it.
+  /// gives     whether it has given the one it was asked for last
+  [[nodiscard]] bool ping();
+
  private:
   class Worker;
   std::unique_ptr<Worker> worker_;

@@ -5,6 +5,7 @@
 #include <pcap/pcap.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "agent/capture/capture_limits.hpp"
 
@@ -37,6 +38,7 @@ LiveSource::LiveSource(const LiveOptions& options) : name_(options.interface) {
   set_up(options);
   fd_ = pcap_get_selectable_fd(handle_.get());
   link_type_ = normal_link_type(static_cast<std::uint32_t>(pcap_datalink(handle_.get())));
+  filter(options.filter, options.snaplen);
 }
 
 LiveSource::~LiveSource() = default;
@@ -56,6 +58,15 @@ void LiveSource::set_up(const LiveOptions& options) {
   }
   char error[PCAP_ERRBUF_SIZE] = {};
   if (pcap_setnonblock(handle, 1, error) != 0) fail(CaptureError::Kind::unavailable, error);
+}
+
+void LiveSource::filter(KernelFilterOptions options, int snaplen) {
+  options.snap_bytes = static_cast<std::uint32_t>(snaplen);
+  std::vector<bpf_insn> program = kernel_filter(link_type_, options);
+  if (program.empty()) return;
+  bpf_program filter{static_cast<unsigned>(program.size()), program.data()};
+  if (pcap_setfilter(handle_.get(), &filter) == 0) return;
+  fail(CaptureError::Kind::unavailable, pcap_geterr(handle_.get()));
 }
 
 std::size_t LiveSource::read(std::size_t most, const Take& take) {

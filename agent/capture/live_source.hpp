@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/capture/capture_error.hpp"
+#include "agent/capture/kernel_filter.hpp"
 #include "agent/capture/raw_frame.hpp"
 
 struct pcap;
@@ -20,6 +21,7 @@ struct LiveOptions {
   int snaplen = 262'144;
   std::size_t ring_bytes = std::size_t{64} << 20U;  ///< of the kernel
   bool promiscuous = true;
+  KernelFilterOptions filter = {};
 };
 
 /// What the kernel says of an interface since it was opened.
@@ -63,6 +65,7 @@ class LiveSource {
   static void on_packet(unsigned char* source, const pcap_pkthdr* header,
                         const unsigned char* bytes) noexcept;
   void set_up(const LiveOptions& options);
+  void filter(KernelFilterOptions options, int snaplen);
   [[noreturn]] void fail(CaptureError::Kind kind, const std::string& what) const;
 
   std::string name_;

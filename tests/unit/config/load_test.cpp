@@ -228,8 +228,8 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
   const std::map<std::string, Lines> table{
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
-       {"3:1: metrics: unknown key, valid: node collectors sip reassembly duplicates replay calls "
-        "security http log"}},
+       {"3:1: metrics: unknown key, valid: node collectors interfaces sip reassembly duplicates "
+        "run replay calls security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",

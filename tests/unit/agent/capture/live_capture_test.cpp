@@ -13,11 +13,17 @@ namespace {
 
 const std::string missing = "heptap-missing";
 
+LiveOptions options_of(const std::string& interface) {
+  LiveOptions out;
+  out.interface = interface;
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("an interface that is not there is said to be so once, and waited for") {
   std::vector<std::pair<bool, std::string>> events;
-  LiveCapture capture({{.interface = missing}}, [&](bool is_bad, const std::string& text) {
+  LiveCapture capture({options_of(missing)}, [&](bool is_bad, const std::string& text) {
     events.emplace_back(is_bad, text);
   });
   capture.open();
@@ -34,6 +40,9 @@ TEST_CASE("an interface that is not there is said to be so once, and waited for"
 }
 
 TEST_CASE("without the capability an interface that is there is refused") {
-  if (geteuid() == 0) return WARN("skipped: root may capture");
-  CHECK_THROWS_AS(LiveSource({.interface = "lo"}), CaptureError);
+  if (geteuid() == 0) {
+    WARN("skipped: root may capture");
+    return;
+  }
+  CHECK_THROWS_AS(LiveSource(options_of("lo")), CaptureError);
 }

@@ -3,15 +3,16 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "agent/pipeline/pipeline.hpp"
+
 using namespace heptap;
 
 namespace {
 
 hep::Message message_of(const std::string& text) {
-  hep::Message out;
-  out.payload = as_bytes(text);
-  out.keep_bytes = text.size();
-  return out;
+  static Packet packet;
+  packet.payload = as_bytes(text);
+  return sip_message(packet, text.size(), 0);
 }
 
 }  // namespace
