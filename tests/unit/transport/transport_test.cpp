@@ -94,6 +94,19 @@ TEST_CASE("stop() ends a producer that waits for space") {
   CHECK(test::adds_up(ledger[0]));
 }
 
+TEST_CASE("a transport that works gives a sign of life for each that it is asked for") {
+  Arrivals arrivals;
+  Sink sink(arrivals);
+  Transport transport({quick(sink.endpoint())}, small_ring, {});
+  CHECK_FALSE(transport.ping());
+  transport.start();
+  for (int i = 0; i < 3; ++i) {
+    while (!transport.ping()) std::this_thread::yield();
+  }
+  transport.stop();
+  CHECK_FALSE(transport.ping());
+}
+
 TEST_CASE("a transport that was never started gives everything up at drain()") {
   RawPeer absent;
   Transport transport({quick(absent.endpoint())}, small_ring, {});
