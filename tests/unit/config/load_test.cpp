@@ -381,7 +381,8 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string want;
   };
   const std::string sections =
-      "valid: node collectors interfaces sip reassembly duplicates run replay calls security http log";
+      "valid: node collectors interfaces sip reassembly duplicates run replay calls security http "
+      "log";
   const auto row = GENERATE_COPY(values<Row>({
       {"node.id: 7", "1:1: node.id: unknown key, " + sections},
       {"\"collectors[]\": 7", "1:1: collectors[]: unknown key, did you mean collectors?"},
