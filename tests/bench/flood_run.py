@@ -17,7 +17,8 @@ MIB = 1 << 20
 UNITS = {"KiB": 1 << 10, "MiB": MIB, "GiB": 1 << 30}
 
 # What a table of heptap takes beside the bytes that its cap names, at most.
-ENTRY_BYTES = 192  # of one datagram, stream or association, its places in index and lists included
+ENTRY_BYTES = 192  # of one datagram or stream, its places in index and lists included
+ASSOCIATION_BYTES = 640  # knows which of 2048 chunks were there
 PIECE_BYTES = 40  # that describe a piece which waits; there is one for
 MEAN_PIECE_BYTES = 256  # of the cap
 # What differs from run to run with nothing to do with the flood: threads, allocator, sockets.
@@ -29,16 +30,17 @@ class Caps(NamedTuple):
 
     bytes: str
     entries: Union[str, int]  # or what is not configured
+    entry_bytes: int = ENTRY_BYTES
 
     def most(self, configured):
         """Bytes that heptap may take for it."""
         ring = configured[self.bytes] * (1 + PIECE_BYTES / MEAN_PIECE_BYTES)
-        return ring + configured.get(self.entries, self.entries) * ENTRY_BYTES
+        return ring + configured.get(self.entries, self.entries) * self.entry_bytes
 
 
 FRAGMENTS = Caps("reassembly.fragments_bytes", "reassembly.fragments_max")
 STREAMS = Caps("reassembly.streams_bytes", "reassembly.streams_max")
-ASSOCIATIONS = Caps("reassembly.fragments_bytes", 4096)
+ASSOCIATIONS = Caps("reassembly.fragments_bytes", 4096, ASSOCIATION_BYTES)
 KINDS = {"fragments": FRAGMENTS, "half_open": STREAMS, "endless_heads": STREAMS,
          "associations": ASSOCIATIONS}
 
