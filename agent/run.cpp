@@ -95,7 +95,8 @@ class Agent {
 
   void publish() {
     std::vector<InterfaceCounts> interfaces = capture_.counts();
-    figures_.publish(packets(interfaces), std::move(interfaces));
+    Ledger ledger = packets(interfaces);
+    figures_.publish(std::move(ledger), std::move(interfaces));
     if (is_ready_ || !capture_.is_capturing()) return;
     is_ready_ = true;
     notify_ready("capturing");
