@@ -94,6 +94,7 @@ TEST_CASE("after the first messages nothing is allocated, whatever they are carr
   State state;
   PipelineTap tap;
   std::vector<std::vector<Frame>> carried;
+  carried.reserve(2 * message_count);
   for (int number = 0; number < 2 * message_count; ++number)
     carried.push_back(carry(number, state));
   const auto pass_half = [&](std::size_t begin) {

@@ -148,7 +148,7 @@ TEST_CASE("the ledger of classification has a line for each kind of content") {
 }
 
 TEST_CASE("the ledger of copies tells them from what was sent twice") {
-  const auto with_ttl = [](Frame frame, std::uint8_t ttl) {
+  const auto with_ttl = [](const Frame& frame, std::uint8_t ttl) {
     return put_over(frame, 14 + 8, {ttl});
   };
   const auto with_id = [](const Frame& frame, const char* hex) {

@@ -238,6 +238,7 @@ TEST_CASE("messages of SCTP are put together without an allocation") {
   SctpMessages sctp(SctpLimits{});
   const auto parts = fragments(1);
   std::vector<Packet> packets;
+  packets.reserve(parts.size());
   for (const Frame& part : parts) packets.push_back(sctp_packet(part));
   std::size_t count = 0;
   const AllocationCounter counter;
