@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "agent/filter_settings.hpp"
 #include "transport/tls.hpp"
 
 namespace heptap {
@@ -103,7 +104,7 @@ void apply(const Settings& settings, RunOptions& options) {
                                   .snaplen = static_cast<int>(one.snaplen),
                                   .ring_bytes = one.ring_bytes,
                                   .promiscuous = one.promiscuous,
-                                  .filter = {}});
+                                  .filter = filter_options(settings, options.pipeline)});
   }
 }
 

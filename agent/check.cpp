@@ -33,7 +33,9 @@ void print_summary(const Settings& settings, std::ostream& out) {
 }
 
 void print_filter(const Settings& settings, std::ostream& out) {
-  const auto program = kernel_filter(link_type::ethernet, filter_options(settings));
+  RunOptions run;
+  apply(settings, run);
+  const auto program = kernel_filter(link_type::ethernet, filter_options(settings, run.pipeline));
   out << "  kernel filter of an Ethernet interface, " << program.size() << " instructions\n";
   for (const CollectorSettings& collector : settings.collectors) {
     if (own_connection(collector.url)) continue;

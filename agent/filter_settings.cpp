@@ -4,7 +4,6 @@
 
 #include <array>
 
-#include "agent/apply_settings.hpp"
 #include "proto/net/packet.hpp"
 
 namespace heptap {
@@ -33,12 +32,10 @@ std::optional<FilterExclusion> own_connection(const CollectorUrl& url) {
   return own;
 }
 
-KernelFilterOptions filter_options(const Settings& settings) {
-  RunOptions decoder;
-  apply(settings, decoder);
+KernelFilterOptions filter_options(const Settings& settings, const PipelineOptions& decoder) {
   KernelFilterOptions options;
-  options.sip_ports = decoder.pipeline.sip_ports;
-  options.any_port = decoder.pipeline.any_port;
+  options.sip_ports = decoder.sip_ports;
+  options.any_port = decoder.any_port;
   for (const CollectorSettings& collector : settings.collectors) {
     if (const auto own = own_connection(collector.url)) options.exclusions.push_back(*own);
   }

@@ -70,8 +70,8 @@ class Agent {
     Every publishing(publish_every);
     Every signs_of_life(watchdog_.period());
     while (!stop_.requested()) {
-      capture_.wait(stop_.fd());
-      while (capture_.read(take_) != 0 && !stop_.requested()) outlet_.flush();
+      if (capture_.read(take_) == 0) capture_.wait(stop_.fd());
+      outlet_.flush();
       if (publishing.is_due()) publish();
       if (signs_of_life.is_due()) watchdog_.tick();
     }

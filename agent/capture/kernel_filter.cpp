@@ -131,6 +131,13 @@ class FilterWriter {
     write_ipv6();
   }
 
+  // Of so many octets as the accumulator says; the protocol behind it is in there then.
+  void skip_header() {
+    out_.add(BPF_ALU | BPF_ADD | BPF_X);
+    out_.add(BPF_MISC | BPF_TAX);
+    out_.add(BPF_LD | BPF_MEM, FilterLayout::protocol);
+  }
+
   void write_ipv4() {
     const Label found = out_.label();
     layout_.load16(out_, 6);
@@ -140,9 +147,7 @@ class FilterWriter {
     layout_.load8(out_, 0);
     out_.add(BPF_ALU | BPF_AND | BPF_K, 0x0f);
     out_.add(BPF_ALU | BPF_LSH | BPF_K, 2);
-    out_.add(BPF_ALU | BPF_ADD | BPF_X);
-    out_.add(BPF_MISC | BPF_TAX);
-    out_.add(BPF_LD | BPF_MEM, FilterLayout::protocol);
+    skip_header();
     write_protocol(found);
     out_.jump(layout_.reject);
     out_.place(found);
@@ -189,9 +194,7 @@ class FilterWriter {
     layout_.load8(out_, 1);
     out_.add(BPF_ALU | BPF_ADD | BPF_K, 1);
     out_.add(BPF_ALU | BPF_LSH | BPF_K, 3);
-    out_.add(BPF_ALU | BPF_ADD | BPF_X);
-    out_.add(BPF_MISC | BPF_TAX);
-    out_.add(BPF_LD | BPF_MEM, FilterLayout::protocol);
+    skip_header();
   }
 
   void accept_tunnels(TunnelKey key) {

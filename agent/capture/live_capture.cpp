@@ -29,21 +29,25 @@ LiveCapture::LiveCapture(std::vector<LiveOptions> interfaces, OnEvent on_event)
 }
 
 void LiveCapture::open() {
-  for (Port& port : ports_) open(port);
+  for (Port& port : ports_) {
+    if (open(port) == CaptureError::Kind::not_permitted) {
+      throw CaptureError(CaptureError::Kind::not_permitted, port.last_error);
+    }
+  }
 }
 
-void LiveCapture::open(Port& port) {
+std::optional<CaptureError::Kind> LiveCapture::open(Port& port) {
   port.next_try = Clock::now() + retry_every;
   try {
     port.source = std::make_unique<LiveSource>(port.options);
   } catch (const CaptureError& error) {
-    if (error.kind() == CaptureError::Kind::not_permitted) throw;
     if (port.last_error != error.what()) on_event_(true, std::string(error.what()) + "; waiting");
     port.last_error = error.what();
-    return;
+    return error.kind();
   }
   port.counts.is_open = true;
   on_event_(false, port.counts.name + ": capturing");
+  return std::nullopt;
 }
 
 void LiveCapture::wait(int stop_fd) {
@@ -57,7 +61,7 @@ void LiveCapture::wait(int stop_fd) {
 std::size_t LiveCapture::read(const LiveSource::Take& take) {
   std::size_t count = 0;
   for (Port& port : ports_) {
-    if (!port.source && Clock::now() >= port.next_try) open(port);
+    if (!port.source && Clock::now() >= port.next_try) (void)open(port);
     if (port.source) count += read(port, take);
   }
   return count;
@@ -75,9 +79,11 @@ std::size_t LiveCapture::read(Port& port, const LiveSource::Take& take) {
 void LiveCapture::close(const LiveSource::Take& take) {
   std::this_thread::sleep_for(2 * LiveSource::longest_delay);
   const auto deadline = Clock::now() + longest_wait;
-  while (read(take) != 0 && Clock::now() < deadline) {
+  for (Port& port : ports_) {
+    while (port.source && read(port, take) != 0 && Clock::now() < deadline) {
+    }
+    close(port);
   }
-  for (Port& port : ports_) close(port);
 }
 
 void LiveCapture::close(Port& port) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ class LiveCapture {
   LiveCapture(std::vector<LiveOptions> interfaces, OnEvent on_event);
 
   /// Opens all that are there.
-  /// errors    CaptureError, when we are not permitted to
+  /// errors    CaptureError, when we are not permitted to. Later on that is waited for, too: who
+  ///           has given up the capability captures on with what is left
   void open();
 
   /// Waits until there are packets, `stop_fd` is readable, or it is time to try interfaces again.
@@ -68,7 +70,7 @@ class LiveCapture {
     std::string last_error;
   };
 
-  void open(Port& port);
+  std::optional<CaptureError::Kind> open(Port& port);
   std::size_t read(Port& port, const LiveSource::Take& take);
   static void update(Port& port);
   static void close(Port& port);

@@ -7,7 +7,6 @@
 #include "agent/apply_settings.hpp"
 #include "agent/check.hpp"
 #include "agent/commands/commands.hpp"
-#include "agent/filter_settings.hpp"
 #include "agent/run.hpp"
 
 namespace heptap {
@@ -25,7 +24,6 @@ ExitCode run(const std::string& file) {
   apply_log_level(settings.log);
   RunOptions options;
   apply(settings, options);
-  for (LiveOptions& one : options.interfaces) one.filter = filter_options(settings);
   return run_agent(options, std::cerr);
 }
 

@@ -84,6 +84,11 @@ def keeps_nothing(bench, folder):
     with started(bench, folder, "udp://192.0.2.1:9060", "false") as agent:
         eventually("it captures", lambda: is_ready(bench) or agent.ended())
         is_confined(agent, NONE)
+        bench.remove_mirror()
+        eventually("it says so", lambda: "mirror is not captured" in ask(bench, "readyz"))
+        bench.add_mirror()
+        eventually("it may not take it up again", lambda: "permi" in agent.err.lower())
+        equal("it has not ended", agent.ended(), False)
         agent.stop()
 
 

@@ -84,6 +84,8 @@ TEST_CASE("what a run needs reaches it") {
   CHECK(run.interfaces[0].snaplen == 2048);
   CHECK(run.interfaces[0].ring_bytes == 2 << 20);
   CHECK_FALSE(run.interfaces[0].promiscuous);
+  CHECK(run.interfaces[0].filter.sip_ports.contains(5060));
+  CHECK(run.interfaces[0].filter.exclusions.size() == 1);
   REQUIRE(run.collectors.size() == 1);
   CHECK_FALSE(run.collectors[0].give_up_after);
   CHECK(run.ring_bytes == 3 << 20);

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/apply_settings.hpp"
 #include "config/load.hpp"
 #include "proto/net/packet.hpp"
 
@@ -11,7 +12,10 @@ namespace {
 
 KernelFilterOptions options_of(std::string_view yaml) {
   std::vector<ConfigProblem> warnings;
-  return filter_options(parse_settings(yaml, "heptap.yaml", warnings));
+  const Settings settings = parse_settings(yaml, "heptap.yaml", warnings);
+  RunOptions run;
+  apply(settings, run);
+  return filter_options(settings, run.pipeline);
 }
 
 }  // namespace
@@ -23,6 +27,7 @@ TEST_CASE("the filter has the ports that the decoder looks at") {
   CHECK(options.sip_ports.contains(5072));
   CHECK_FALSE(options.sip_ports.contains(5061));
   CHECK(options_of("sip: {detect: any-port}").any_port);
+  CHECK_FALSE(options_of("").any_port);  // as run, not as replay
 }
 
 TEST_CASE("connections to collectors are excluded, where the address is known") {

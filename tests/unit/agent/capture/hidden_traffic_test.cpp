@@ -69,8 +69,7 @@ TEST_CASE("a filter for hosts or networks hides only what has no addresses outsi
 }
 
 TEST_CASE("what is let through by name is not hidden") {
-  const Names hidden =
-      hidden_by("port 5060 or udp port 4789 or proto 47 or ip[6:2] & 0x1fff != 0");
+  const Names hidden = hidden_by("port 5060 or udp port 4789 or proto 47 or ip[6:2] & 0x1fff != 0");
   CHECK_FALSE(has(hidden, "vxlan (UDP port 4789)"));
   CHECK_FALSE(has(hidden, "gre (IP protocol 47)"));
   CHECK_FALSE(has(hidden, "erspan (GRE protocol 35006)"));
