@@ -8,12 +8,14 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/bench/frame_walker.hpp"
@@ -26,6 +28,7 @@ namespace {
 constexpr std::size_t read_bytes = 256 * 1024;
 constexpr std::size_t datagrams_per_call = 256;
 constexpr int receive_buffer_bytes = 64 << 20;
+constexpr std::chrono::milliseconds nap{1};
 
 volatile std::sig_atomic_t terminated = 0;
 
@@ -138,6 +141,7 @@ void count_datagrams(const Socket& socket, FrameCounts& counts) {
     const int count = recvmmsg(socket.fd(), messages.data(), messages.size(), MSG_TRUNC, nullptr);
     if (count <= 0) {
       if (!await(socket)) return;
+      std::this_thread::sleep_for(nap);
       continue;
     }
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
