@@ -1,5 +1,6 @@
 #include "agent/report/ledger.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <iomanip>
 #include <ostream>
@@ -57,6 +58,36 @@ std::uint64_t sum_of(const std::vector<LedgerLine>& lines) noexcept {
   return sum;
 }
 
+void add(std::vector<LedgerLine>& sum, const std::vector<LedgerLine>& part) {
+  for (const LedgerLine& line : part) {
+    const auto same = std::find_if(
+        sum.begin(), sum.end(), [&](const LedgerLine& one) { return one.reason == line.reason; });
+    if (same == sum.end()) {
+      sum.push_back(line);
+    } else {
+      same->count += line.count;
+    }
+  }
+}
+
+void add(std::vector<LedgerStage>& sum, const std::vector<LedgerStage>& part) {
+  for (const LedgerStage& stage : part) {
+    const auto same = std::find_if(sum.begin(), sum.end(),
+                                   [&](const LedgerStage& one) { return one.name == stage.name; });
+    if (same == sum.end()) {
+      sum.push_back(stage);
+      continue;
+    }
+    same->entered += stage.entered;
+    same->left += stage.left;
+    same->held += stage.held;
+    same->joined += stage.joined;
+    add(same->absorbed, stage.absorbed);
+    add(same->dropped, stage.dropped);
+    add(same->noted, stage.noted);
+  }
+}
+
 std::string fault_of(const LedgerStage& stage) {
   if (stage.difference() == 0) return {};
   return stage.name + " differs by " + std::to_string(stage.difference());
@@ -92,6 +123,12 @@ std::string Ledger::fault() const {
 
 void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint64_t count) {
   if (count != 0) lines.push_back({std::string(reason), count});
+}
+
+void add(Ledger& sum, const Ledger& part) {
+  add(sum.way, part.way);
+  add(sum.streams, part.streams);
+  add(sum.collectors, part.collectors);
 }
 
 void print(std::ostream& out, const Ledger& ledger) {

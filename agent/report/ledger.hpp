@@ -51,6 +51,10 @@ struct Ledger {
 /// Adds a line unless its count is 0: the summary names only what happened.
 void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint64_t count);
 
+/// Adds what another worker counted: stages of one name become one. Those that `sum` does not have come
+/// behind.
+void add(Ledger& sum, const Ledger& part);
+
 /// Prints one line a stage: `decode      1,000 = 998 left + 2 not_ip`.
 void print(std::ostream& out, const Ledger& ledger);
 

@@ -41,6 +41,26 @@ TEST_CASE("a ledger adds up when every stage does and takes what the one before 
   CHECK(ledger.fault() == "tcp://127.0.0.1:9060 was not offered what the agent encoded");
 }
 
+TEST_CASE("the ledgers of workers add up to one") {
+  Ledger sum = good_ledger();
+  Ledger part = good_ledger();
+  part.way[1].dropped = {{"bad_frame", 4}, {"not_ip", 6}};
+  part.streams = {{.name = "tcp", .entered = 5, .left = 2, .held = 3}};
+  add(sum, part);
+  CHECK(sum.fault().empty());
+  CHECK(sum.way[1].entered == 2000);
+  REQUIRE(sum.way[1].dropped.size() == 2);
+  CHECK(sum.way[1].dropped[0].count == 16);
+  CHECK(sum.way[1].dropped[1].reason == "bad_frame");
+  CHECK(sum.streams.at(0).held == 3);
+  CHECK(sum.collectors[0].noted.at(0).count == 6);
+
+  Ledger none;
+  add(none, part);
+  CHECK(none.fault().empty());
+  CHECK(none.way.size() == 2);
+}
+
 TEST_CASE("the summary names what happened and nothing else") {
   std::ostringstream out;
   print(out, good_ledger());
