@@ -67,7 +67,7 @@ class Replay {
     return limits;
   }
 
-  CallTable::OnLeave on_leave() {
+  OnCallLeaves on_leave() {
     if (!options_.collectors.empty()) return {};
     return [this](const Call& call, const CallDetails& details) { report_.add(call, details); };
   }
@@ -202,6 +202,7 @@ class Replay {
 
   [[nodiscard]] Ledger account() const {
     Ledger ledger{.way = pipeline_->ledger(), .streams = pipeline_->stream_ledger()};
+    add_calls(ledger, calls_.counts());
     ledger.way.front().entered += bad_packets_;
     add_line(ledger.way.front().dropped, "bad_record", bad_packets_);
     if (transport_) ledger.collectors = collector_stages(transport_->snapshot());

@@ -104,6 +104,7 @@ class Agent {
 
   [[nodiscard]] Ledger packets(const std::vector<InterfaceCounts>& interfaces) const {
     Ledger ledger{.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
+    add_calls(ledger, calls_.counts());
     add_interfaces(ledger.way.front(), interfaces);
     return ledger;
   }

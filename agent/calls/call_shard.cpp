@@ -1,8 +1,7 @@
-#include "agent/calls/call_table.hpp"
+#include "agent/calls/call_shard.hpp"
 
 #include <algorithm>
 
-#include "agent/random_seed.hpp"
 #include "proto/sip/cseq.hpp"
 #include "proto/sip/name_addr.hpp"
 #include "proto/sip/uri.hpp"
@@ -48,17 +47,16 @@ void note_response(Call& call, SipMethod method, int status, std::int64_t time_u
 
 }  // namespace
 
-CallTable::CallTable(CallLimits limits, OnLeave on_leave)
+CallShard::CallShard(CallLimits limits, OnCallLeaves on_leave)
     : limits_(limits),
       on_leave_(std::move(on_leave)),
-      hash_(random_seed()),
       index_(std::max<std::size_t>(limits.max_entries, 1)) {
   limits_.max_entries = std::max<std::size_t>(limits_.max_entries, 1);
   slots_.reserve(limits_.max_entries);
   free_.reserve(limits_.max_entries);
 }
 
-void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
+void CallShard::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
                        std::int64_t time_us, std::uint32_t digest) {
   if (sip.call_id().empty()) {
     ++counts_.no_call_id;
@@ -78,7 +76,7 @@ void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& pac
   note_response(call, method_of(transaction_method(sip)), sip.status_code(), time_us);
 }
 
-Call& CallTable::entry_of(std::uint64_t hash, const SipView& sip, const Packet& packet,
+Call& CallShard::entry_of(std::uint64_t hash, const SipView& sip, const Packet& packet,
                           std::int64_t time_us) {
   if (const auto found = index_.find(hash); found != SlotIndex::none) return slots_[found];
   const std::uint32_t slot = free_slot(time_us);
@@ -90,7 +88,7 @@ Call& CallTable::entry_of(std::uint64_t hash, const SipView& sip, const Packet& 
   return call;
 }
 
-std::uint32_t CallTable::free_slot(std::int64_t now_us) {
+std::uint32_t CallShard::free_slot(std::int64_t now_us) {
   sweep(now_us);
   if (free_.empty() && slots_.size() == limits_.max_entries) evict_one();
   if (!free_.empty()) {
@@ -104,7 +102,7 @@ std::uint32_t CallTable::free_slot(std::int64_t now_us) {
 }
 
 // Two entries for each one that comes: the hand passes the whole table before it can fill again.
-void CallTable::sweep(std::int64_t now_us) {
+void CallShard::sweep(std::int64_t now_us) {
   for (int step = 0; step < 2 && !slots_.empty(); ++step) {
     hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
     const Call& call = slots_[hand_];
@@ -115,7 +113,7 @@ void CallTable::sweep(std::int64_t now_us) {
 }
 
 // The one of the next eight that has been silent longest: close enough to the oldest, and cheap.
-void CallTable::evict_one() {
+void CallShard::evict_one() {
   std::size_t oldest = hand_;
   for (std::size_t i = 0; i < std::min<std::size_t>(8, slots_.size()); ++i) {
     hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
@@ -125,7 +123,7 @@ void CallTable::evict_one() {
   ++counts_.evicted;
 }
 
-void CallTable::leave(std::uint32_t slot) {
+void CallShard::leave(std::uint32_t slot) {
   static const CallDetails none;
   Call& call = slots_[slot];
   if (on_leave_) on_leave_(call, limits_.keep_details ? details_[slot] : none);
@@ -134,7 +132,7 @@ void CallTable::leave(std::uint32_t slot) {
   free_.push_back(slot);
 }
 
-void CallTable::finish() {
+void CallShard::finish() {
   std::vector<std::uint32_t> order;
   for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
     if (slots_[slot].message_count != 0) order.push_back(slot);
@@ -147,7 +145,7 @@ void CallTable::finish() {
   for (const auto slot : order) leave(slot);
 }
 
-void CallTable::note_digest(Call& call, std::uint32_t digest) noexcept {
+void CallShard::note_digest(Call& call, std::uint32_t digest) noexcept {
   if (std::find(call.recent.begin(), call.recent.end(), digest) != call.recent.end()) {
     ++counts_.retransmissions;
     return;
@@ -156,7 +154,7 @@ void CallTable::note_digest(Call& call, std::uint32_t digest) noexcept {
   call.recent_next = static_cast<std::uint8_t>((call.recent_next + 1U) % call.recent.size());
 }
 
-void CallTable::note_details(std::uint32_t slot, const SipView& sip, const Packet& packet) {
+void CallShard::note_details(std::uint32_t slot, const SipView& sip, const Packet& packet) {
   CallDetails& details = details_[slot];
   details.call_id = cut(sip.call_id());
   details.from = address_of_record(sip.first(HeaderId::from));

@@ -8,7 +8,14 @@ bool DuplicateWindow::is_copy(const Packet& packet, std::uint64_t content,
                               std::int64_t time_us) noexcept {
   if (window_us_ == 0) return false;
   const std::uint64_t hash = hash_of(packet, content);
-  Bucket& bucket = buckets_[hash & (buckets_.size() - 1)];
+  const std::size_t place = hash & (buckets_.size() - 1);
+  if (!locks_) return is_in(buckets_[place], hash, time_us);
+  const std::lock_guard lock((*locks_)[place % locks_->size()].mutex);
+  return is_in(buckets_[place], hash, time_us);
+}
+
+bool DuplicateWindow::is_in(Bucket& bucket, std::uint64_t hash,
+                            std::int64_t time_us) const noexcept {
   bool is_here = false;
   for (const Seen& seen : bucket) {  // without branches: nobody could guess which of them it is
     const std::int64_t distance_us = time_us - seen.time_us;

@@ -19,6 +19,12 @@ Parsed parsed_of(Errc error) noexcept {
   }
 }
 
+// One of the process: pipelines that share a window and calls must know each other's messages.
+std::uint64_t content_seed() {
+  static const std::uint64_t seed = random_seed();
+  return seed;
+}
+
 PipelineOptions seeded(PipelineOptions options) {
   options.fragments.seed = random_seed();
   options.streams.seed = random_seed();
@@ -44,7 +50,8 @@ hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
           .ip_tos = packet.traffic_class};
 }
 
-Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet)
+Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
+                   DuplicateWindow* duplicates)
     : options_(seeded(options)),
       calls_(calls),
       outlet_(outlet),
@@ -53,8 +60,10 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
           options_.streams, [this](const Packet& segment) { return opens_stream(segment); },
           [this](const FlowKey& flow) { return expects_sip(flow); }),
       sctp_(options_.sctp),
-      content_hash_(random_seed()),
-      duplicates_(options.duplicate_window_us, random_seed()) {}
+      content_hash_(content_seed()),
+      duplicates_(duplicates != nullptr
+                      ? *duplicates
+                      : own_duplicates_.emplace(options.duplicate_window_us, random_seed())) {}
 
 void Pipeline::begin_capture() noexcept {
   clock_.begin_again();

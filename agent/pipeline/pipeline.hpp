@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "agent/calls/call_table.hpp"
 #include "agent/capture/raw_frame.hpp"
@@ -38,6 +39,9 @@ struct PipelineCounts {
   std::uint64_t mirror_copies = 0;
 };
 
+/// Adds what the call table has seen to the stages of the pipelines that use it.
+void add_calls(Ledger& ledger, const CallCounts& calls);
+
 /// gives     a SIP message as the encoder takes it; borrows from the packet
 /// keep_bytes   of the payload that must not be cut: all up to the body
 [[nodiscard]] hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
@@ -46,8 +50,10 @@ struct PipelineCounts {
 /// One packet's way, from the captured frame to the frame in the ring. One thread owns it.
 class Pipeline {
  public:
-  /// outlet    where messages go; null when only calls are wanted. Must outlive the pipeline.
-  Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet);
+  /// outlet      where messages go; null when only calls are wanted. Must outlive the pipeline.
+  /// duplicates  what pipelines of several threads share; null: a window of its own
+  Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
+           DuplicateWindow* duplicates = nullptr);
   Pipeline(const Pipeline&) = delete;  // its streams ask it
   Pipeline& operator=(const Pipeline&) = delete;
 
@@ -68,7 +74,7 @@ class Pipeline {
   [[nodiscard]] const StreamCounts& streams() const noexcept { return tcp_.streams(); }
   [[nodiscard]] const SctpCounts& sctp() const noexcept { return sctp_.counts(); }
 
-  /// gives     the stages of the way, first to last
+  /// gives     the stages of the way, first to last, without what the call table knows: add_calls()
   [[nodiscard]] std::vector<LedgerStage> ledger() const;
   /// gives     what became of the bytes in streams; none that never had any
   [[nodiscard]] std::vector<LedgerStage> stream_ledger() const;
@@ -97,7 +103,8 @@ class Pipeline {
   StreamMessages tcp_;
   SctpMessages sctp_;
   BytesHash content_hash_;
-  DuplicateWindow duplicates_;
+  std::optional<DuplicateWindow> own_duplicates_;
+  DuplicateWindow& duplicates_;
   Inflater inflater_;  // for a look at streams that nobody knows
   SipView sip_;
   std::int64_t shift_us_ = 0;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "agent/pipeline/pipeline.hpp"
@@ -47,8 +48,7 @@ LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts) 
   return stage;
 }
 
-LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& counts,
-                        const CallCounts& calls) {
+LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& counts) {
   LedgerStage stage{.name = "parse",
                     .entered = from_datagrams + counts.from_streams,
                     .left = counts.parsed[Parsed::sip],
@@ -57,9 +57,6 @@ LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& coun
   add_line(stage.dropped, "over_limit", counts.parsed[Parsed::over_limit]);
   add_line(stage.noted, "truncated", counts.truncated);
   add_line(stage.noted, "head_incomplete", counts.head_incomplete);
-  add_line(stage.noted, "no_call_id", calls.no_call_id);
-  add_line(stage.noted, "calls_expired", calls.expired);
-  add_line(stage.noted, "calls_evicted", calls.evicted);
   return stage;
 }
 
@@ -114,7 +111,24 @@ LedgerStage sctp_stage(const SctpCounts& sctp, const PipelineCounts& counts) {
   return stage;
 }
 
+LedgerStage* stage_of(Ledger& ledger, std::string_view name) {
+  const auto found = std::find_if(ledger.way.begin(), ledger.way.end(),
+                                  [&](const LedgerStage& stage) { return stage.name == name; });
+  return found == ledger.way.end() ? nullptr : &*found;
+}
+
 }  // namespace
+
+void add_calls(Ledger& ledger, const CallCounts& calls) {
+  if (LedgerStage* const parse = stage_of(ledger, "parse")) {
+    add_line(parse->noted, "no_call_id", calls.no_call_id);
+    add_line(parse->noted, "calls_expired", calls.expired);
+    add_line(parse->noted, "calls_evicted", calls.evicted);
+  }
+  if (LedgerStage* const duplicates = stage_of(ledger, "duplicates")) {
+    add_line(duplicates->noted, "retransmissions", calls.retransmissions);
+  }
+}
 
 std::vector<LedgerStage> Pipeline::ledger() const {
   std::vector<LedgerStage> way;
@@ -122,11 +136,10 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   add_line(way.back().noted, "time_steps_back", clock_.steps_back());
   way.push_back(decode_stage(counts_, decoder_.fragments()));
   way.push_back(classify_stage(way.back().left, counts_));
-  way.push_back(parse_stage(way.back().left, counts_, calls_.counts()));
+  way.push_back(parse_stage(way.back().left, counts_));
   way.push_back({.name = "duplicates", .entered = way.back().left});
   way.back().left = way.back().entered - counts_.mirror_copies;
   add_line(way.back().dropped, "mirror_copy", counts_.mirror_copies);
-  add_line(way.back().noted, "retransmissions", calls_.counts().retransmissions);
   if (outlet_ != nullptr) way.push_back(encode_stage(outlet_->counts()));
   return way;
 }

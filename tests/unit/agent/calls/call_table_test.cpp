@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <map>
+#include <thread>
 
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/sip_text.hpp"
@@ -194,4 +195,44 @@ TEST_CASE("a message that comes again is a retransmission, one that differs in a
   }
   CHECK(calls.table.counts().retransmissions == 3);
   CHECK(calls.table.size() == 2);
+}
+
+TEST_CASE("threads that share a table have every message in it, and a call only once") {
+  constexpr int calls = 500;
+  constexpr int threads = 4;
+  CallTable table({.max_entries = 100'000, .max_age = 1h, .shared = true});
+  std::vector<std::thread> workers;
+  for (int worker = 0; worker < threads; ++worker) {
+    workers.emplace_back([&table, worker] {
+      SipView sip;
+      for (int i = 0; i < calls; ++i) {
+        const std::string text = request("INVITE", "id" + std::to_string(i));
+        if (parse_sip(as_bytes(text), sip) != Errc::none) return;
+        table.update(table.expect(sip), sip, Packet{}, i, static_cast<std::uint32_t>(worker + 1));
+        table.update(table.expect(sip), sip, Packet{}, i, static_cast<std::uint32_t>(worker + 1));
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  CHECK(table.size() == calls);
+  CHECK(table.counts().opened == calls);
+  CHECK(table.counts().retransmissions == calls * threads);
+}
+
+TEST_CASE("the shards of a shared table hold its cap together") {
+  std::size_t left = 0;
+  CallTable table({.max_entries = 640, .max_age = 1h, .shared = true},
+                  [&left](const Call&, const CallDetails&) { ++left; });
+  SipView sip;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string text = request("INVITE", "id" + std::to_string(i));
+    REQUIRE(parse_sip(as_bytes(text), sip) == Errc::none);
+    table.update(table.expect(sip), sip, Packet{}, i, 1);
+  }
+  CHECK(table.size() <= 640);
+  CHECK(table.size() > 600);
+  CHECK(table.counts().evicted == left);
+  table.finish();
+  CHECK(table.size() == 0);
+  CHECK(left == 5000);
 }

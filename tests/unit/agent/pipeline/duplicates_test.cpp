@@ -1,7 +1,10 @@
 #include "agent/pipeline/duplicates.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <functional>
+#include <thread>
+#include <vector>
 
 #include "tests/support/sip_text.hpp"
 
@@ -175,4 +178,20 @@ TEST_CASE("what is forgotten was never here") {
   CHECK_FALSE(is_copy(window, datagram(), start_us));
   window.forget();
   CHECK_FALSE(is_copy(window, datagram(), start_us));
+}
+
+TEST_CASE("of the copies that threads see at one time, one is none") {
+  DuplicateWindow window(window_us, seed, DuplicateWindow::Use::several_threads);
+  constexpr int packets = 200;  // no more than the window surely holds
+  std::atomic<int> originals = 0;
+  std::vector<std::thread> workers;
+  for (int worker = 0; worker < 4; ++worker) {
+    workers.emplace_back([&] {
+      for (int i = 0; i < packets; ++i) {
+        if (!is_copy(window, datagram(), start_us + i, std::to_string(i))) ++originals;
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  CHECK(originals == packets);
 }

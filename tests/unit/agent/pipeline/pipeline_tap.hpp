@@ -57,7 +57,9 @@ class PipelineTap {
   }
 
   [[nodiscard]] Ledger ledger() const {
-    return {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger(), .collectors = {}};
+    Ledger all{.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
+    add_calls(all, calls_.counts());
+    return all;
   }
   /// gives     the stage of this name; one without anything when it is not there
   [[nodiscard]] LedgerStage stage(std::string_view name) const {

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "agent/calls/call_shard.hpp"
+#include "proto/hash.hpp"
+
+namespace heptap {
+
+/// Calls by Call-ID: entries capped, aged by packet time. A table that threads share is in shards, each
+/// with a lock of its own that is held for one update; one that a single thread uses has no lock.
+///
+/// Two Call-IDs are the same when their keyed 64 bit hashes are: to compare the texts, too, would be
+/// one more cache miss in every message, for one pair in 2^64.
+class CallTable {
+ public:
+  /// on_leave   of a shared table: called by any of the threads, by several at a time
+  explicit CallTable(const CallLimits& limits, const OnCallLeaves& on_leave = {});
+
+  /// Says that update() for this message comes soon. Its first access to the table is a cache miss
+  /// in nearly every message; asked for now, the line is there when other work is done.
+  /// gives     the hash of its Call-ID, for update()
+  [[nodiscard]] std::uint64_t expect(const SipView& sip) const noexcept {
+    const std::uint64_t hash = hash_(sip.call_id());
+    shard_of(hash).calls.prefetch(hash);
+    return hash;
+  }
+
+  /// Takes one message into account. Messages without Call-ID are only counted.
+  /// hash      what expect() gave for this message
+  /// digest    a hash of all its bytes
+  void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us,
+              std::uint32_t digest);
+
+  /// Hands every call that is left to on_leave, by order of start within each shard, and empties the
+  /// table.
+  void finish();
+
+  [[nodiscard]] CallCounts counts() const;
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  struct alignas(64) Shard {
+    Shard(const CallLimits& limits, const OnCallLeaves& on_leave) : calls(limits, on_leave) {}
+    mutable std::mutex mutex;
+    CallShard calls;
+  };
+
+  // By the hash's highest bits: the lowest are those of the index.
+  [[nodiscard]] Shard& shard_of(std::uint64_t hash) const noexcept {
+    return *shards_[(hash >> 58U) & shard_mask_];
+  }
+  [[nodiscard]] std::unique_lock<std::mutex> lock(const Shard& shard) const {
+    return is_shared_ ? std::unique_lock(shard.mutex) : std::unique_lock<std::mutex>();
+  }
+
+  TextHash hash_;
+  bool is_shared_;
+  std::uint64_t shard_mask_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace heptap
