@@ -74,11 +74,18 @@ std::size_t Arrivals::take(std::span<const std::uint8_t> stream) {
     const bool whole = std::all_of(body.begin(), body.end(),
                                    [&](std::uint8_t byte) { return byte == filler(head.number); });
     if (!whole) ++bad_;
-    ++times_[head.number];
-    ++total_;
+    count(head.number);
     taken += head.size;
   }
   return taken;
+}
+
+void Arrivals::count(std::uint32_t number) {
+  std::uint32_t& newest = newest_[number / first_of_producer(1)];
+  if (number < newest) ++disordered_;
+  newest = std::max(newest, number);
+  ++times_[number];
+  ++total_;
 }
 
 std::uint64_t Arrivals::distinct() const {
@@ -88,12 +95,15 @@ std::uint64_t Arrivals::distinct() const {
 
 std::uint32_t send_frames(Transport& transport, std::uint32_t first, std::uint32_t count,
                           std::size_t size, std::uint64_t collectors) {
-  FrameRing& ring = transport.ring();
+  return send_frames(transport.ring(), first, count, size, collectors);
+}
+
+std::uint32_t send_frames(FrameRing& ring, std::uint32_t first, std::uint32_t count,
+                          std::size_t size, std::uint64_t collectors) {
   for (std::uint32_t i = 0; i < count; ++i) {
     auto space = ring.reserve(size);
-    if (space.empty()) {
+    for (; space.empty(); space = ring.reserve(size)) {  // it may be closed in between
       if (!ring.wait_for_space(size)) return i;
-      space = ring.reserve(size);
     }
     make_frame(space, first + i);
     ring.commit(size, collectors);

@@ -35,19 +35,32 @@ class Arrivals {
   [[nodiscard]] std::uint64_t distinct() const;
   [[nodiscard]] std::uint64_t duplicates() const { return total() - distinct(); }
   [[nodiscard]] std::uint64_t bad() const { return bad_; }
+  /// gives     frames that came after a later one of the same producer
+  [[nodiscard]] std::uint64_t disordered() const { return disordered_; }
 
  private:
+  void count(std::uint32_t number);
+
   mutable std::mutex mutex_;
+  std::map<std::uint32_t, std::uint32_t> newest_;  ///< of each producer
+  std::atomic<std::uint64_t> disordered_{0};
   std::map<std::uint32_t, std::uint32_t> times_;
   std::atomic<std::uint64_t> total_{0};
   std::atomic<std::uint64_t> bad_{0};  ///< bytes where a frame should have begun
 };
+
+/// gives     the number of the first frame of producer `index`, when there are several
+constexpr std::uint32_t first_of_producer(std::size_t index) {
+  return static_cast<std::uint32_t>(index) << 24U;
+}
 
 /// Writes frame `number` of `size` bytes (at least 8) to `out`.
 void make_frame(std::span<std::uint8_t> out, std::uint32_t number);
 
 /// Puts frames [first, first + count) into the ring, waiting for space, and publishes them.
 /// gives     how many went in before the ring was closed
+std::uint32_t send_frames(FrameRing& ring, std::uint32_t first, std::uint32_t count,
+                          std::size_t size = 500, std::uint64_t collectors = 1);
 std::uint32_t send_frames(Transport& transport, std::uint32_t first, std::uint32_t count,
                           std::size_t size = 500, std::uint64_t collectors = 1);
 
