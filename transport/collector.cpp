@@ -118,6 +118,7 @@ void Collector::give_up(const std::string& why) {
   if (finished()) return;
   enter_state(CollectorState::given_up);
   drop_doubts();
+  cursor_.enter();
   cursor_.abandon();
   ++epoch_;
   waits_for_room_ = false;
@@ -174,6 +175,7 @@ void Collector::pump() {
   if (state_ == CollectorState::up && !waits_for_room_ && cursor_.backlog_bytes() > 0 &&
       !flush_alarm_.pending()) {
     flush_alarm_.set(options_.flush_delay, [this] {
+      host_.fetch();
       flush_until_ = host_.ring().head();
       pump();
       host_.settle();
@@ -244,8 +246,8 @@ std::string Collector::with_place(const std::string& why) const {
   return place == name_ ? why : place + ": " + why;
 }
 
-CollectorSnapshot Collector::snapshot() {
-  take_new_frames();
+CollectorSnapshot Collector::snapshot(std::uint64_t head) {
+  cursor_.enter(head);
   if (finished()) cursor_.abandon();
   return {name_, state_, cursor_.counters(), connects_, disconnects_, last_error_};
 }

@@ -27,6 +27,8 @@ class CollectorHost {
 
   virtual boost::asio::io_context& io() = 0;
   [[nodiscard]] virtual const FrameRing& ring() const = 0;
+  /// Brings to ring() what is on its way there.
+  virtual void fetch() = 0;
   virtual void report(EventLevel level, const std::string& text) = 0;
   /// To be called at the end of each handler: what a collector no longer needs, and what it waits
   /// for, may have changed.
@@ -77,7 +79,8 @@ class Collector {
   /// gives     true while it waits for room in the socket: an event will come
   [[nodiscard]] bool busy() const noexcept { return waits_for_room_; }
 
-  [[nodiscard]] CollectorSnapshot snapshot();
+  /// head      of the ring: frames published later are not counted
+  [[nodiscard]] CollectorSnapshot snapshot(std::uint64_t head);
 
  protected:
   // A carrier's part.

@@ -9,9 +9,9 @@ DeliveryCursor::DeliveryCursor(const FrameRing& ring, unsigned bit,
                                std::size_t resend_bytes) noexcept
     : ring_(ring), mask_(std::uint64_t{1} << bit), resend_bytes_(resend_bytes) {}
 
-void DeliveryCursor::enter() noexcept {
+void DeliveryCursor::enter(std::uint64_t head) noexcept {
   std::uint64_t taken = 0;
-  for (const auto head = ring_.head(); entered_ < head; ++entered_) {
+  for (; entered_ < head; ++entered_) {
     taken += mine(ring_.slot(entered_)) ? 1U : 0U;
   }
   counters_.entered += taken;
@@ -155,7 +155,6 @@ void DeliveryCursor::settle_unclosed() noexcept {
 }
 
 void DeliveryCursor::abandon() noexcept {
-  enter();
   rewind();
   for (; released_ < entered_; ++released_) {
     if (!mine(ring_.slot(released_))) continue;

@@ -36,8 +36,9 @@ class DeliveryCursor {
   /// bit       of this collector in FrameSlot::collectors
   DeliveryCursor(const FrameRing& ring, unsigned bit, std::size_t resend_bytes) noexcept;
 
-  /// Takes all published frames onto the ledger.
-  void enter() noexcept;
+  /// Takes all published frames onto the ledger, or those before `head`.
+  void enter() noexcept { enter(ring_.head()); }
+  void enter(std::uint64_t head) noexcept;
 
   /// gives     whole frames from the next one on, with the rest of a partly written frame first;
   ///           at least one, else at most `max_bytes` and `max_frames`
@@ -62,7 +63,7 @@ class DeliveryCursor {
   void settle_all() noexcept;
   /// The same for all that anybody can tell.
   void settle_unclosed() noexcept;
-  /// Everything held in the ring is lost.
+  /// Everything that entered and is held in the ring is lost.
   void abandon() noexcept;
 
   // Datagrams leave the ring when they are written, and stay in doubt for a while.

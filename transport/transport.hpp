@@ -2,6 +2,7 @@
 
 #include "transport/collector_options.hpp"
 #include "transport/frame_ring.hpp"
+#include "transport/transport_snapshot.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -10,26 +11,35 @@
 
 namespace heptap {
 
-/// Brings the frames of one producer to up to 64 collectors. Bit i of FrameSlot::collectors means
-/// collectors[i].
+/// Brings the frames of one producer, or several, to up to 64 collectors. Bit i of
+/// FrameSlot::collectors means collectors[i].
 ///
 ///     producer's thread                           transport's thread
 ///     reserve, commit, publish --> FrameRing --> one cursor per collector --> sockets
 ///
-/// The producer calls start(), then fills the ring, then drain() or stop(). snapshot() and stop()
-/// may be called from any thread.
+/// Each producer has a ring to itself. Where there are several, the transport's thread moves their
+/// frames into one more ring, which collectors read; the frames of one producer stay in order.
+///
+/// After start() the producers fill their rings; then comes drain() or stop(). snapshot(),
+/// account() and stop() may be called from any thread.
 class Transport {
  public:
   static constexpr std::size_t max_collectors = 64;
 
-  /// errors    std::runtime_error: no collector or too many, TLS files that cannot be used
-  Transport(std::vector<CollectorOptions> collectors, std::size_t ring_bytes, EventSink events);
+  /// ring_bytes  of each ring
+  /// rings       producers; when more than one, there is one ring more than that
+  /// errors      std::runtime_error: no collector or too many, no ring, TLS files that cannot be
+  ///             used
+  Transport(std::vector<CollectorOptions> collectors, std::size_t ring_bytes, EventSink events,
+            std::size_t rings = 1);
   /// stop()
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
-  [[nodiscard]] FrameRing& ring() noexcept;
+  /// gives     the ring of producer `index`
+  /// errors    std::out_of_range
+  [[nodiscard]] FrameRing& ring(std::size_t index = 0);
 
   /// Starts the thread and the connections. A collector that is not there is no error.
   void start();
@@ -38,16 +48,19 @@ class Transport {
   /// that waits for space goes on. Call it before start(). `fd` stays the caller's, and open.
   void hurry_when_readable(int fd, std::chrono::milliseconds patience);
 
-  /// Call it from the producer's thread after the last frame. Returns when each collector has
-  /// everything, or was given up; a collector without give_up_after may keep it waiting for ever.
-  /// The ring is closed.
+  /// Call it after the last frame: with one ring from the producer's thread, with several when each
+  /// producer has flushed his own. Returns when each collector has everything, or was given up; a
+  /// collector without give_up_after may keep it waiting for ever. The rings are closed: what a
+  /// producer still publishes is lost, and counted.
   /// gives     the ledgers, with nothing held
   std::vector<CollectorSnapshot> drain();
 
-  /// Ends the thread at once; what is still held is lost. Wakes a producer that waits for space.
+  /// Ends the thread at once; what is still held is lost. Wakes producers that wait for space.
   void stop();
 
+  /// gives     account().collectors
   [[nodiscard]] std::vector<CollectorSnapshot> snapshot();
+  [[nodiscard]] TransportSnapshot account();
 
   /// Asks the transport's thread for a sign of life, and does not wait for it.
   /// gives     whether it has given the one it was asked for last

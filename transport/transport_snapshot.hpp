@@ -1,0 +1,29 @@
+#pragma once
+
+#include "transport/collector_options.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace heptap {
+
+/// One producer's ring, in frames: entered = moved + held.
+struct RingSnapshot {
+  std::uint64_t entered = 0;       ///< published by the producer
+  std::uint64_t moved = 0;         ///< gone from it, and their space is free again
+  std::uint64_t held = 0;          ///< in it
+  std::uint64_t bytes = 0;         ///< of those held
+  std::size_t capacity_bytes = 0;  ///< full of bytes or full of frames: it takes no more
+  std::size_t capacity_frames = 0;
+};
+
+/// The transport at one moment. The rings' `entered` together are `offered` and what waits in the
+/// rings for its turn.
+struct TransportSnapshot {
+  std::vector<RingSnapshot> rings;  ///< as Transport::ring() counts them
+  std::uint64_t offered = 0;        ///< frames that came to the collectors, whomever they name
+  std::vector<CollectorSnapshot> collectors;  ///< in the order of the options
+};
+
+}  // namespace heptap
