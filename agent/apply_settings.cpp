@@ -2,8 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
+#include <thread>
 
 #include "agent/filter_settings.hpp"
 #include "transport/tls.hpp"
@@ -68,6 +70,13 @@ PipelineOptions pipeline_options(const Settings& settings) {
   return options;
 }
 
+// auto: a core is left to the transport.
+unsigned threads_of(const InterfaceSettings& interface, std::size_t interfaces) {
+  if (interface.threads) return *interface.threads;
+  const unsigned cores = std::thread::hardware_concurrency();
+  return std::max(1U, (std::max(cores, 2U) - 1) / static_cast<unsigned>(interfaces));
+}
+
 // What replay and run have in common.
 template <class Options>
 void apply_common(const Settings& settings, Options& options) {
@@ -98,13 +107,15 @@ void apply(const Settings& settings, RunOptions& options) {
   options.stop_wait = settings.run.stop_wait;
   options.security = settings.security;
   options.http = settings.http;
+  options.log = settings.log;
   options.interfaces.clear();
   for (const InterfaceSettings& one : settings.interfaces) {
-    options.interfaces.push_back({.interface = one.name,
-                                  .snaplen = static_cast<int>(one.snaplen),
-                                  .ring_bytes = one.ring_bytes,
-                                  .promiscuous = one.promiscuous,
-                                  .filter = filter_options(settings, options.pipeline)});
+    options.interfaces.push_back({.live = {.interface = one.name,
+                                           .snaplen = static_cast<int>(one.snaplen),
+                                           .ring_bytes = one.ring_bytes,
+                                           .promiscuous = one.promiscuous,
+                                           .filter = filter_options(settings, options.pipeline)},
+                                  .threads = threads_of(one, settings.interfaces.size())});
   }
 }
 

@@ -1,63 +1,62 @@
-// One thread captures and runs the whole pipeline; the transport thread sends. Nobody can make the
-// network wait: when the ring between them is full, the newest message is dropped and counted.
+// Workers capture, each with the whole pipeline; the transport's thread sends; this one only looks after
+// them, and does what signals ask for.
 #include "agent/run.hpp"
 
+#include <poll.h>
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <memory>
 #include <ostream>
+#include <sstream>
 
-#include "agent/capture/live_capture.hpp"
+#include "agent/apply_settings.hpp"
 #include "agent/daemon/privileges.hpp"
 #include "agent/daemon/seccomp_filter.hpp"
 #include "agent/daemon/service_notify.hpp"
 #include "agent/daemon/watchdog.hpp"
-#include "agent/pipeline/pipeline.hpp"
+#include "agent/every.hpp"
+#include "agent/random_seed.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/http_server.hpp"
-#include "agent/report/interface_ledger.hpp"
+#include "agent/request_signals.hpp"
 #include "agent/run_figures.hpp"
 #include "agent/stop_signal.hpp"
 #include "agent/transport_log.hpp"
+#include "agent/worker_plan.hpp"
 #include "transport/transport.hpp"
 
 namespace heptap {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds look_every{200};
 
-constexpr std::chrono::seconds publish_every{1};
+CallLimits call_limits(const RunOptions& options, std::size_t threads) {
+  CallLimits limits = options.calls;
+  limits.shared = threads > 1;
+  return limits;
+}
 
-/// Due now, and then each period; a period of 0: never.
-class Every {
- public:
-  explicit Every(std::chrono::microseconds period) : period_(period) {}
-  bool is_due() {
-    const auto now = Clock::now();
-    if (period_.count() == 0 || now < next_) return false;
-    next_ = now + period_;
-    return true;
-  }
-
- private:
-  std::chrono::microseconds period_;
-  Clock::time_point next_;
-};
+SharedTables make_tables(const RunOptions& options, std::size_t threads) {
+  using Use = DuplicateWindow::Use;
+  return {.calls = CallTable(call_limits(options, threads)),
+          .duplicates = DuplicateWindow(options.pipeline.duplicate_window_us, random_seed(),
+                                        threads > 1 ? Use::several_threads : Use::one_thread)};
+}
 
 class Agent {
  public:
-  Agent(const RunOptions& options, std::ostream& err)
+  Agent(const RunOptions& options, const ReadAgain& read_again, std::ostream& err)
       : options_(options),
+        read_again_(read_again),
         err_(err),
-        capture_(options.interfaces, log_event),
-        transport_(options.collectors, options.ring_bytes, transport_log()),
-        outlet_(options.identity, transport_.ring(), WhenFull::drop),
-        calls_(options.calls),
-        pipeline_(options.pipeline, calls_, &outlet_),
-        figures_(transport_),
-        watchdog_({.capture_alive = [] { return true; },  // it is who asks
-                   .sending_alive = [this] { return transport_.ping(); }},
-                  watchdog_interval()) {
+        plan_(plan_workers(options)),
+        tables_(make_tables(options, plan_.size())),
+        transport_(options.collectors, options.ring_bytes, transport_log(), plan_.size()) {
+    for (const WorkerOptions& worker : plan_) {
+      workers_.push_back(std::make_unique<CaptureWorker>(
+          worker, tables_, transport_.ring(workers_.size()), stop_, log_event));
+    }
     transport_.hurry_when_readable(stop_.fd(), options.stop_wait);
     http_ = make_http_server(options.http,
                              {.metrics = [this] { return figures_.page(); },
@@ -67,12 +66,13 @@ class Agent {
 
   ExitCode run() {
     open();
-    Every publishing(publish_every);
     Every signs_of_life(watchdog_.period());
     while (!stop_.requested()) {
-      if (capture_.read(take_) == 0) capture_.wait(stop_.fd());
-      outlet_.flush();
-      if (publishing.is_due()) publish();
+      wait();
+      const RequestSignals::Requests requests = requests_.take();
+      if (requests.reload) reload();
+      if (requests.statistics) log_statistics();
+      if (!is_ready_ && figures_.is_capturing()) become_ready();
       if (signs_of_life.is_due()) watchdog_.tick();
     }
     return finish();
@@ -85,39 +85,55 @@ class Agent {
 
   // Each step takes away what the steps before it needed.
   void open() {
-    capture_.open();
+    for (const auto& worker : workers_) worker->open();
     drop_privileges(options_.security);
     install_seccomp_filter(options_.security);
     transport_.start();
-    publish();
+    for (const auto& worker : workers_) worker->start();
     if (http_) http_->start();
   }
 
-  void publish() {
-    std::vector<InterfaceCounts> interfaces = capture_.counts();
-    Ledger ledger = packets(interfaces);
-    figures_.publish(std::move(ledger), std::move(interfaces));
-    if (is_ready_ || !capture_.is_capturing()) return;
+  void wait() {
+    std::array<pollfd, 2> fds{{{stop_.fd(), POLLIN, 0}, {requests_.fd(), POLLIN, 0}}};
+    ::poll(fds.data(), fds.size(), static_cast<int>(look_every.count()));
+  }
+
+  void become_ready() {
     is_ready_ = true;
     notify_ready("capturing");
   }
 
-  [[nodiscard]] Ledger packets(const std::vector<InterfaceCounts>& interfaces) const {
-    Ledger ledger{.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
-    add_calls(ledger, calls_.counts());
-    add_interfaces(ledger.way.front(), interfaces);
-    return ledger;
+  void reload() {
+    notify_reloading();
+    if (const std::optional<RunOptions> next = read_again_()) {
+      for (const auto& worker : workers_) worker->set_identity(next->identity);
+      apply_log_level(next->log);
+      spdlog::info("the configuration was read again");
+    } else {
+      spdlog::error("the configuration stays as it was");
+    }
+    if (is_ready_) notify_ready("capturing");
+  }
+
+  void log_statistics() {
+    std::ostringstream text;
+    print(text, figures_.ledger());
+    std::istringstream lines(text.str());
+    for (std::string line; std::getline(lines, line);) spdlog::info(line);
+  }
+
+  bool capture_is_alive() {
+    bool is_alive = true;
+    for (const auto& worker : workers_) is_alive &= worker->is_alive();
+    return is_alive;
   }
 
   ExitCode finish() {
     notify_stopping("sending what was captured");
-    capture_.close(take_);
-    pipeline_.finish();
-    outlet_.flush();
+    for (const auto& worker : workers_) worker->join();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
     if (http_) http_->stop();
-    Ledger ledger = packets(capture_.counts());
-    ledger.collectors = collector_stages(collectors);
+    const Ledger ledger = figures_.ledger();
     print(err_, ledger);
     for (const auto& collector : collectors) {
       if (collector.frames.lost.total() != 0) spdlog::error(describe_loss(collector));
@@ -126,26 +142,28 @@ class Agent {
   }
 
   const RunOptions& options_;
+  const ReadAgain& read_again_;
   std::ostream& err_;
   StopSignal stop_;
-  LiveCapture capture_;
+  RequestSignals requests_;
+  const std::vector<WorkerOptions> plan_;
+  SharedTables tables_;
   Transport transport_;
-  Outlet outlet_;
-  CallTable calls_;
-  Pipeline pipeline_;
-  const LiveSource::Take take_ = [this](const RawFrame& frame) { pipeline_.handle(frame); };
-  RunFigures figures_;
-  Watchdog watchdog_;
+  std::vector<std::unique_ptr<CaptureWorker>> workers_;
+  RunFigures figures_{workers_, tables_.calls, transport_};
+  Watchdog watchdog_{{.capture_alive = [this] { return capture_is_alive(); },
+                      .sending_alive = [this] { return transport_.ping(); }},
+                     watchdog_interval()};
   std::unique_ptr<HttpServer> http_;
   bool is_ready_ = false;
 };
 
 }  // namespace
 
-ExitCode run_agent(const RunOptions& options, std::ostream& err) {
+ExitCode run_agent(const RunOptions& options, const ReadAgain& read_again, std::ostream& err) {
   try {
     check_privileges(options.security);
-    return Agent(options, err).run();
+    return Agent(options, read_again, err).run();
   } catch (const PrivilegeError& error) {
     spdlog::error(error.what());
     return error.code();

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <iosfwd>
+#include <optional>
 #include <vector>
 
-#include "agent/calls/call_table.hpp"
+#include "agent/calls/call.hpp"
 #include "agent/capture/live_source.hpp"
 #include "agent/exit_code.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
@@ -14,23 +16,35 @@
 
 namespace heptap {
 
+struct InterfaceOptions {
+  LiveOptions live;
+  unsigned threads = 1;  ///< that share its packets
+};
+
 struct RunOptions {
-  std::vector<LiveOptions> interfaces;       ///< at least one
+  std::vector<InterfaceOptions> interfaces;  ///< at least one
   std::vector<CollectorOptions> collectors;  ///< at least one
   hep::Identity identity;
   CallLimits calls;
   PipelineOptions pipeline;
   SecuritySettings security;
   HttpSettings http;
-  std::size_t ring_bytes = 64 << 20;
+  LogSettings log;
+  std::size_t ring_bytes = 64 << 20;          ///< of each thread that captures
   std::chrono::milliseconds stop_wait{5000};  ///< for the collectors, after the signal
 };
 
+/// Called at SIGHUP.
+/// gives     what is to be so from now on: identity, collectors, log; nothing: all stays as it is, and
+///           why was said
+using ReadAgain = std::function<std::optional<RunOptions>()>;
+
 /// Captures on interfaces and sends to collectors until SIGINT or SIGTERM. Interfaces and collectors
-/// that are not there are waited for.
+/// that are not there are waited for. SIGUSR1 writes the ledger to the log.
 /// err       the ledger at the end
 /// gives     ok; failure when the ledger does not add up; no_capability or bad_config when the process
 ///           cannot have the privileges it should have
-[[nodiscard]] ExitCode run_agent(const RunOptions& options, std::ostream& err);
+[[nodiscard]] ExitCode run_agent(const RunOptions& options, const ReadAgain& read_again,
+                                 std::ostream& err);
 
 }  // namespace heptap

@@ -101,6 +101,8 @@ constexpr std::array table{
            "memory of the kernel for packets that are not read yet", each_interface<&Interface::ring_bytes>},
     Option{"interfaces[].promiscuous", Kind::flag, "true", {},
            "capture also what is for other machines, as on a mirror port", each_interface<&Interface::promiscuous>},
+    Option{"interfaces[].threads", Kind::auto_integer, "1", {1, 64},
+           "threads that share its packets, each with a ring of its own here and in the kernel; what reassembly may keep is shared out to all threads; auto: by the cores, of which one is left for sending", each_interface<&Interface::threads>},
 
     Option{"sip.ports", Kind::ports, "5060-5091", {1, 65'535},
            "where SIP is looked for unless on any port: to one of them, or from it; in TCP there, also behind what is no SIP", in<&S::sip, &Sip::ports>},
@@ -217,7 +219,8 @@ const Option* find_option(std::string_view path) noexcept {
 
 std::string_view type_name(OptionKind kind) noexcept {
   switch (kind) {
-    case Kind::integer: return "number";
+    case Kind::integer:
+    case Kind::auto_integer: return "number";
     case Kind::size: return "size";
     case Kind::duration: return "duration";
     case Kind::flag: return "flag";
@@ -242,6 +245,7 @@ std::string valid_values(const Option& option) {
   };
   switch (option.kind) {
     case Kind::integer: return span(std::to_string(least), std::to_string(most));
+    case Kind::auto_integer: return "auto, or " + span(std::to_string(least), std::to_string(most));
     case Kind::size: return span(size_text(least), size_text(most)) + ", as 65536, 64KiB or 16MiB";
     case Kind::duration:
       return span(duration_text(least), duration_text(most)) + duration_examples(option.range);

@@ -15,6 +15,7 @@ namespace heptap {
 
 enum class OptionKind : std::uint8_t {
   integer,
+  auto_integer,  ///< "auto" or a number
   size,         ///< bytes
   duration,     ///< stored in milliseconds or whole seconds
   flag,         ///< true or false
@@ -57,7 +58,7 @@ struct SecretSlot {
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
                  bool*, std::string*, SipDetect*, ReplayTime*, SeccompMode*, LogLevel*,
-                 std::optional<double>*, PortRanges*, CollectorUrl*, std::optional<HostPort>*,
+                 std::optional<double>*, std::optional<std::uint32_t>*, PortRanges*, CollectorUrl*, std::optional<HostPort>*,
                  std::filesystem::path*, SecretSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed

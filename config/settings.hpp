@@ -46,6 +46,7 @@ struct InterfaceSettings {
   std::uint64_t snaplen = 262'144;
   std::uint64_t ring_bytes = 64ULL << 20U;  ///< of the kernel, for packets that were not read yet
   bool promiscuous = true;
+  std::optional<std::uint32_t> threads = 1;  ///< that share its packets; empty: by the cores
 
   bool operator==(const InterfaceSettings&) const = default;
 };

@@ -140,6 +140,18 @@ Problem store_choice(const Option& option, std::string_view text, Enum& to) {
   return std::nullopt;
 }
 
+Problem store_auto_integer(const Option& option, std::string_view text,
+                           std::optional<std::uint32_t>& to) {
+  if (text == "auto") {
+    to.reset();
+    return std::nullopt;
+  }
+  std::uint32_t number = 0;
+  const Problem problem = store_integer(option, text, number);
+  if (!problem) to = number;
+  return problem;
+}
+
 Problem store_speed(const Option& option, std::string_view text, std::optional<double>& to) {
   if (text == "max") {
     to.reset();
@@ -247,6 +259,9 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](SeccompMode* slot) { return store_choice(option, text, *slot); },
           [&](LogLevel* slot) { return store_choice(option, text, *slot); },
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },
+          [&](std::optional<std::uint32_t>* slot) {
+            return store_auto_integer(option, text, *slot);
+          },
           [&](PortRanges* slot) { return store_ports(option, text, *slot); },
           [&](CollectorUrl* slot) { return store_url(option, text, *slot); },
           [&](std::optional<HostPort>* slot) { return store_listen(option, text, *slot); },

@@ -23,7 +23,7 @@ LiveCapture::LiveCapture(std::vector<LiveOptions> interfaces, OnEvent on_event)
     : on_event_(std::move(on_event)) {
   for (LiveOptions& options : interfaces) {
     Port& port = ports_.emplace_back();
-    port.counts.name = options.interface;
+    port.counts.name = options.label.empty() ? options.interface : options.label;
     port.options = std::move(options);
   }
 }

@@ -22,6 +22,7 @@ struct LiveOptions {
   std::size_t ring_bytes = std::size_t{64} << 20U;  ///< of the kernel
   bool promiscuous = true;
   KernelFilterOptions filter = {};
+  std::string label = {};  ///< in figures and in the log; empty: the interface
 };
 
 /// What the kernel says of an interface since it was opened.

@@ -7,6 +7,7 @@
 #include "agent/apply_settings.hpp"
 #include "agent/check.hpp"
 #include "agent/commands/commands.hpp"
+#include "agent/reload.hpp"
 #include "agent/run.hpp"
 
 namespace heptap {
@@ -24,7 +25,8 @@ ExitCode run(const std::string& file) {
   apply_log_level(settings.log);
   RunOptions options;
   apply(settings, options);
-  return run_agent(options, std::cerr);
+  ConfigReader again(file, settings);
+  return run_agent(options, [&] { return again.read(); }, std::cerr);
 }
 
 }  // namespace

@@ -32,6 +32,9 @@ class Outlet {
 
   void offer(const hep::Message& message) noexcept;
 
+  /// What is offered from now on says it is from this one.
+  void set_identity(const hep::Identity& identity) { encoder_ = hep::Encoder(identity); }
+
   /// Makes everything offered so far visible to the collectors now.
   void flush() noexcept { ring_.flush(); }
 

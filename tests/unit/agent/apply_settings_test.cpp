@@ -74,18 +74,21 @@ TEST_CASE("replay looks for SIP on any port, run on its ports, unless told") {
 TEST_CASE("what a run needs reaches it") {
   std::vector<ConfigProblem> warnings;
   RunOptions run;
-  apply(parse_settings("interfaces: [{name: eth1, snaplen: 2048, ring: 2MiB, promiscuous: false}]\n"
-                       "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"
-                       "run: {ring: 3MiB, stop_wait: 7s}\n",
-                       "heptap.yaml", warnings),
-        run);
+  apply(
+      parse_settings(
+          "interfaces: [{name: eth1, snaplen: 2048, ring: 2MiB, promiscuous: false, threads: 3}]\n"
+          "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"
+          "run: {ring: 3MiB, stop_wait: 7s}\n",
+          "heptap.yaml", warnings),
+      run);
   REQUIRE(run.interfaces.size() == 1);
-  CHECK(run.interfaces[0].interface == "eth1");
-  CHECK(run.interfaces[0].snaplen == 2048);
-  CHECK(run.interfaces[0].ring_bytes == 2 << 20);
-  CHECK_FALSE(run.interfaces[0].promiscuous);
-  CHECK(run.interfaces[0].filter.sip_ports.contains(5060));
-  CHECK(run.interfaces[0].filter.exclusions.size() == 1);
+  CHECK(run.interfaces[0].live.interface == "eth1");
+  CHECK(run.interfaces[0].live.snaplen == 2048);
+  CHECK(run.interfaces[0].live.ring_bytes == 2 << 20);
+  CHECK_FALSE(run.interfaces[0].live.promiscuous);
+  CHECK(run.interfaces[0].threads == 3);
+  CHECK(run.interfaces[0].live.filter.sip_ports.contains(5060));
+  CHECK(run.interfaces[0].live.filter.exclusions.size() == 1);
   REQUIRE(run.collectors.size() == 1);
   CHECK_FALSE(run.collectors[0].give_up_after);
   CHECK(run.ring_bytes == 3 << 20);
@@ -116,4 +119,14 @@ TEST_CASE("without a word about them, the limits are those of the parts themselv
   CHECK(options.any_port == own.any_port);
   CHECK(options.sip_ports.contains(5060));
   CHECK(options.sip_ports.contains(5091));
+}
+
+TEST_CASE("threads that are left to us are at least one an interface") {
+  std::vector<ConfigProblem> warnings;
+  std::string text = "collectors: [{url: 'udp://192.0.2.1:9060'}]\ninterfaces:\n";
+  for (int i = 0; i < 16; ++i) text += "  - {name: eth" + std::to_string(i) + ", threads: auto}\n";
+  RunOptions run;
+  apply(parse_settings(text, "heptap.yaml", warnings), run);
+  REQUIRE(run.interfaces.size() == 16);
+  for (const InterfaceOptions& one : run.interfaces) CHECK(one.threads >= 1);
 }

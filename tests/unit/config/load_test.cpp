@@ -125,8 +125,8 @@ collectors:
     keepalive: 5s
   - url: udp://[::1]:9060
 interfaces:
-  - {name: eth1.100, snaplen: 2048, ring: 1MiB, promiscuous: false}
-  - name: any
+  - {name: eth1.100, snaplen: 2048, ring: 1MiB, promiscuous: false, threads: 4}
+  - {name: any, threads: auto}
 sip: {ports: [5080, 5060-5061, " 5062 "], detect: ports}
 reassembly:
   fragments_bytes: 2MiB
@@ -166,7 +166,8 @@ log: {level: debug}
   want.collectors[1].name = "udp://[::1]:9060";
   want.collectors[1].url = {CollectorCarrier::udp, "::1", 9060};
   using namespace std::chrono_literals;
-  want.interfaces = {{"eth1.100", 2048, 1U << 20U, false}, {.name = "any"}};
+  want.interfaces = {{"eth1.100", 2048, 1U << 20U, false, 4},
+                     {.name = "any", .threads = std::nullopt}};
   want.sip = {{{5060, 5062}, {5080, 5080}}, SipDetect::ports};
   want.reassembly = {2U << 20U, 1024, 1min, 3U << 20U, 2048, 2U << 20U, 2h, 20ms};
   want.duplicates = {0ms};

@@ -42,6 +42,21 @@ TEST_CASE("a number is read up to both ends of its range") {
   CHECK(target.settings.node.id == row.want);
 }
 
+TEST_CASE("a number of threads may be left to us") {
+  Target target;
+  CHECK_FALSE(target.store("interfaces[].threads", "4"));
+  CHECK(target.interface.threads == 4U);
+  CHECK_FALSE(target.store("interfaces[].threads", "auto"));
+  CHECK(target.interface.threads == std::nullopt);
+  for (const char* text : {"0", "65", "-1", "two", "Auto"}) {
+    CAPTURE(text);
+    const auto problem = target.store("interfaces[].threads", text);
+    REQUIRE(problem);
+    CHECK(problem->hint == "valid: auto, or 1 to 64");
+  }
+  CHECK(target.interface.threads == std::nullopt);
+}
+
 TEST_CASE("a size is a number of bytes or carries a unit") {
   const auto row = GENERATE(values<Good<std::uint64_t>>(
       {{"0", 0}, {"65536", 65'536}, {"64KiB", 65'536}, {"64MiB", 67'108'864}}));

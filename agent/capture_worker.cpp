@@ -1,0 +1,70 @@
+#include "agent/capture_worker.hpp"
+
+#include "agent/every.hpp"
+#include "agent/report/interface_ledger.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::chrono::seconds publish_every{1};
+
+}  // namespace
+
+CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables, FrameRing& ring,
+                             const StopSignal& stop, LiveCapture::OnEvent on_event)
+    : interface_(options.interface.interface),
+      index_(options.index),
+      stop_(stop),
+      capture_({options.interface}, std::move(on_event)),
+      outlet_(options.identity, ring, WhenFull::drop),
+      pipeline_(options.pipeline, tables.calls, &outlet_, &tables.duplicates) {}
+
+void CaptureWorker::start() {
+  publish();
+  thread_ = std::thread([this] { run(); });
+}
+
+void CaptureWorker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void CaptureWorker::run() {
+  Every publishing(publish_every);
+  while (!stop_.requested()) {
+    if (capture_.read(take_) == 0) capture_.wait(stop_.fd());
+    outlet_.flush();
+    mailbox_.do_work();
+    turns_.fetch_add(1, std::memory_order_relaxed);
+    if (publishing.is_due()) publish();
+  }
+  capture_.close(take_);
+  pipeline_.finish();
+  outlet_.flush();
+  publish();
+}
+
+void CaptureWorker::publish() {
+  WorkerFigures now{.interface = interface_, .index = index_, .counts = capture_.counts().front()};
+  // All handles of an interface say the same of it.
+  if (index_ != 0) now.counts.packets.interface_dropped = 0;
+  now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
+  add_interface(now.packets.way.front(), now.counts);
+  const std::lock_guard lock(mutex_);
+  figures_ = std::move(now);
+}
+
+bool CaptureWorker::is_alive() noexcept {
+  const std::uint64_t turns = turns_.load(std::memory_order_relaxed);
+  return std::exchange(seen_turns_, turns) != turns;
+}
+
+WorkerFigures CaptureWorker::figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
+}
+
+void CaptureWorker::set_identity(const hep::Identity& identity) {
+  mailbox_.post([this, identity] { outlet_.set_identity(identity); });
+}
+
+}  // namespace heptap

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "agent/calls/call_table.hpp"
+#include "agent/capture/live_capture.hpp"
+#include "agent/mailbox.hpp"
+#include "agent/pipeline/duplicates.hpp"
+#include "agent/pipeline/pipeline.hpp"
+#include "agent/report/ledger.hpp"
+#include "agent/stop_signal.hpp"
+
+namespace heptap {
+
+/// What the pipelines of all workers have in common.
+struct SharedTables {
+  CallTable calls;
+  DuplicateWindow duplicates;
+};
+
+struct WorkerOptions {
+  LiveOptions interface;
+  unsigned index = 0;  ///< among the workers of this interface
+  PipelineOptions pipeline;
+  hep::Identity identity;
+};
+
+/// What a worker said of itself when it was last heard of.
+struct WorkerFigures {
+  std::string interface;
+  unsigned index = 0;  ///< among the workers of the interface
+  InterfaceCounts counts = {};
+  Ledger packets = {};  ///< the interface in it, without the call table's notes
+};
+
+/// A thread that captures on one interface, alone or with others, and brings what it finds into its own
+/// ring. Nobody can make the network wait: when the ring is full, the newest message is dropped and
+/// counted.
+class CaptureWorker {
+ public:
+  /// Everything borrowed outlives the worker.
+  CaptureWorker(const WorkerOptions& options, SharedTables& tables, FrameRing& ring,
+                const StopSignal& stop, LiveCapture::OnEvent on_event);
+
+  /// Opens the interface if it is there.
+  /// errors    CaptureError, when it is not permitted
+  void open() { capture_.open(); }
+
+  void start();
+
+  /// Returns when the worker has seen the stop signal and has given on all there was.
+  void join();
+
+  /// gives     whether its thread has made a turn since it was asked last; one thread may ask
+  [[nodiscard]] bool is_alive() noexcept;
+
+  [[nodiscard]] WorkerFigures figures() const;
+
+  /// What it sends from now on has this identity.
+  void set_identity(const hep::Identity& identity);
+
+ private:
+  void run();
+  void publish();
+
+  const std::string interface_;
+  const unsigned index_;
+  const StopSignal& stop_;
+  LiveCapture capture_;
+  Outlet outlet_;
+  Pipeline pipeline_;
+  const LiveSource::Take take_ = [this](const RawFrame& frame) { pipeline_.handle(frame); };
+  Mailbox mailbox_;
+  std::atomic<std::uint64_t> turns_{0};
+  std::uint64_t seen_turns_ = 0;
+  mutable std::mutex mutex_;  ///< guards what is published
+  WorkerFigures figures_;
+  std::thread thread_;
+};
+
+}  // namespace heptap

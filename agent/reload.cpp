@@ -1,0 +1,46 @@
+#include "agent/reload.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <iostream>
+
+#include "agent/apply_settings.hpp"
+#include "agent/check.hpp"
+
+namespace heptap {
+
+std::vector<std::string_view> needs_restart(const Settings& before, const Settings& now) {
+  std::vector<std::string_view> sections;
+  const auto note = [&](std::string_view name, const auto& section) {
+    if (before.*section != now.*section) sections.push_back(name);
+  };
+  note("interfaces", &Settings::interfaces);
+  note("sip", &Settings::sip);
+  note("reassembly", &Settings::reassembly);
+  note("duplicates", &Settings::duplicates);
+  note("run", &Settings::run);
+  note("calls", &Settings::calls);
+  note("security", &Settings::security);
+  note("http", &Settings::http);
+  return sections;
+}
+
+std::optional<RunOptions> ConfigReader::read() {
+  const LoadedConfig config = load_config(file_, std::cerr);
+  if (config.status != ExitCode::ok) return std::nullopt;
+  if (config.settings.collectors.empty()) {
+    spdlog::error("{}: collectors: nothing to do without one", file_);
+    return std::nullopt;
+  }
+  for (const std::string_view section : needs_restart(settings_, config.settings)) {
+    spdlog::warn("{}: {}: what changed there takes effect at the next start", file_, section);
+  }
+  settings_.node = config.settings.node;
+  settings_.collectors = config.settings.collectors;
+  settings_.log = config.settings.log;
+  RunOptions options;
+  apply(settings_, options);
+  return options;
+}
+
+}  // namespace heptap

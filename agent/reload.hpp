@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/run.hpp"
+#include "config/settings.hpp"
+
+namespace heptap {
+
+/// gives     the sections that differ and cannot change while `run` captures; static storage
+[[nodiscard]] std::vector<std::string_view> needs_restart(const Settings& before,
+                                                          const Settings& now);
+
+/// Reads the configuration of a run again when it is asked to.
+class ConfigReader {
+ public:
+  /// settings  what `file` said at the start
+  ConfigReader(std::string file, Settings settings)
+      : file_(std::move(file)), settings_(std::move(settings)) {}
+
+  /// gives     the run as the file has it now, where it differs in what can change: node, collectors,
+  ///           log; nothing: the file is bad, which the log says
+  [[nodiscard]] std::optional<RunOptions> read();
+
+ private:
+  std::string file_;
+  Settings settings_;
+};
+
+}  // namespace heptap

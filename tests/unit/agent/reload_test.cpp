@@ -1,0 +1,76 @@
+#include "agent/reload.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "config/load.hpp"
+#include "tests/support/temp_folder.hpp"
+
+using namespace heptap;
+using namespace heptap::test;
+
+namespace {
+
+constexpr const char* start = R"(
+node: {id: 1}
+collectors: [{url: 'udp://192.0.2.1:9060'}]
+interfaces: [{name: eth1}]
+)";
+
+// A file that changes after it was read once.
+struct Fixture {
+  explicit Fixture(const std::string& later) {
+    std::vector<ConfigProblem> warnings;
+    const auto file = folder.write("heptap.yaml", later);
+    reader.emplace(file.string(), parse_settings(start, file.string(), warnings));
+  }
+  TempFolder folder;
+  std::optional<ConfigReader> reader;
+};
+
+}  // namespace
+
+TEST_CASE("a file that is read again changes node, collectors and log") {
+  Fixture f(R"(
+node: {id: 2, name: edge}
+collectors: [{url: 'udp://192.0.2.1:9060'}, {url: 'tcp://192.0.2.2:9060'}]
+interfaces: [{name: eth1}]
+log: {level: debug}
+)");
+  const auto options = f.reader->read();
+  REQUIRE(options);
+  CHECK(options->identity.node_id == 2);
+  CHECK(options->identity.node_name == "edge");
+  CHECK(options->collectors.size() == 2);
+  CHECK(options->log.level == LogLevel::debug);
+}
+
+TEST_CASE("what cannot change while it captures stays as it was") {
+  Fixture f(
+      "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"
+      "interfaces: [{name: eth2}]\nsip: {ports: 5070}\n");
+  const auto options = f.reader->read();
+  REQUIRE(options);
+  REQUIRE(options->interfaces.size() == 1);
+  CHECK(options->interfaces[0].live.interface == "eth1");
+  CHECK(options->pipeline.sip_ports.contains(5060));
+}
+
+TEST_CASE("a bad file changes nothing") {
+  for (const char* bad :
+       {"collectors: [{url: 'udp://192.0.2.1'}]\n", "collectors: []\n", "no: [", ""}) {
+    CAPTURE(bad);
+    Fixture f(bad);
+    CHECK_FALSE(f.reader->read());
+  }
+}
+
+TEST_CASE("sections that need a restart are named") {
+  Settings before;
+  Settings now;
+  now.node.id = 9;
+  now.log.level = LogLevel::debug;
+  CHECK(needs_restart(before, now).empty());
+  now.interfaces.push_back({.name = "eth3"});
+  now.http.listen.reset();
+  CHECK(needs_restart(before, now) == std::vector<std::string_view>{"interfaces", "http"});
+}
