@@ -6,7 +6,7 @@
 namespace heptap {
 namespace {
 
-constexpr std::chrono::seconds publish_every{1};
+constexpr std::chrono::milliseconds publish_every{250};
 
 }  // namespace
 
@@ -49,7 +49,9 @@ void CaptureWorker::publish() {
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
   add_interface(now.packets.way.front(), now.counts);
+  is_capturing_ = now.counts.is_open;
   const std::lock_guard lock(mutex_);
+  now.times_published = figures_.times_published + 1;
   figures_ = std::move(now);
 }
 

@@ -31,6 +31,7 @@ struct WorkerOptions {
 struct WorkerFigures {
   std::string interface;
   unsigned index = 0;  ///< among the workers of the interface
+  std::uint64_t times_published = 0;
   InterfaceCounts counts = {};
   Ledger packets = {};  ///< the interface in it, without the call table's notes
 };
@@ -58,6 +59,9 @@ class CaptureWorker {
 
   [[nodiscard]] WorkerFigures figures() const;
 
+  /// gives     whether the interface is captured now
+  [[nodiscard]] bool is_capturing() const noexcept { return is_capturing_.load(); }
+
   /// What it sends from now on has this identity.
   void set_identity(const hep::Identity& identity);
 
@@ -73,6 +77,7 @@ class CaptureWorker {
   Pipeline pipeline_;
   const LiveSource::Take take_ = [this](const RawFrame& frame) { pipeline_.handle(frame); };
   Mailbox mailbox_;
+  std::atomic<bool> is_capturing_{false};
   std::atomic<std::uint64_t> turns_{0};
   std::uint64_t seen_turns_ = 0;
   mutable std::mutex mutex_;  ///< guards what is published

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <ostream>
@@ -66,13 +67,15 @@ class Agent {
 
   ExitCode run() {
     open();
+    Every looks(look_every);
     Every signs_of_life(watchdog_.period());
     while (!stop_.requested()) {
       wait();
+      if (looks.is_due()) figures_.look();
       const RequestSignals::Requests requests = requests_.take();
       if (requests.reload) reload();
       if (requests.statistics) log_statistics();
-      if (!is_ready_ && figures_.is_capturing()) become_ready();
+      if (!is_ready_ && is_capturing()) become_ready();
       if (signs_of_life.is_due()) watchdog_.tick();
     }
     return finish();
@@ -122,6 +125,11 @@ class Agent {
     for (std::string line; std::getline(lines, line);) spdlog::info(line);
   }
 
+  [[nodiscard]] bool is_capturing() const {
+    return std::any_of(workers_.begin(), workers_.end(),
+                       [](const auto& worker) { return worker->is_capturing(); });
+  }
+
   bool capture_is_alive() {
     bool is_alive = true;
     for (const auto& worker : workers_) is_alive &= worker->is_alive();
@@ -133,7 +141,7 @@ class Agent {
     for (const auto& worker : workers_) worker->join();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
     if (http_) http_->stop();
-    const Ledger ledger = figures_.ledger();
+    const Ledger ledger = figures_.final_ledger();
     print(err_, ledger);
     for (const auto& collector : collectors) {
       if (collector.frames.lost.total() != 0) spdlog::error(describe_loss(collector));

@@ -23,12 +23,21 @@ RingFigures ring_figures(const std::string& worker, const RingSnapshot& ring) {
   return {.name = worker, .used_bytes = ring.bytes, .size_bytes = ring.capacity_bytes};
 }
 
-// What waits in the rings of the workers for its turn.
-LedgerStage ring_stage(const TransportSnapshot& transport) {
-  LedgerStage stage{.name = "ring", .left = transport.offered};
-  for (const RingSnapshot& ring : transport.rings) stage.entered += ring.entered;
-  stage.held = stage.entered - stage.left;
-  return stage;
+// What the workers have given, and the transport had not taken yet when it was asked.
+LedgerStage ring_stage(const LedgerStage& before, const TransportSnapshot& transport) {
+  return {.name = "ring",
+          .entered = before.left,
+          .left = transport.offered,
+          .held = before.left - transport.offered};
+}
+
+// Twice: what was published first may have been counted before.
+bool has_published_since(const std::vector<WorkerFigures>& before,
+                         const std::vector<WorkerFigures>& now) {
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (now[i].times_published < before[i].times_published + 2) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -39,49 +48,61 @@ std::vector<WorkerFigures> RunFigures::worker_figures() const {
   return all;
 }
 
-Ledger RunFigures::ledger_of(const std::vector<WorkerFigures>& workers,
-                             const TransportSnapshot& transport) const {
+void RunFigures::look() {
+  std::vector<WorkerFigures> workers = worker_figures();
+  if (next_ && !has_published_since(next_->workers, workers)) return;
+  if (next_) {
+    const std::lock_guard lock(mutex_);
+    last_ = {std::move(next_->transport), std::move(workers)};
+  }
+  TransportSnapshot transport = transport_.account();
+  next_ = {std::move(transport), worker_figures()};
+}
+
+Ledger RunFigures::ledger_of(const Look& look) const {
   Ledger ledger;
-  for (const WorkerFigures& worker : workers) add(ledger, worker.packets);
+  for (const WorkerFigures& worker : look.workers) add(ledger, worker.packets);
+  if (ledger.way.empty()) return ledger;
   add_calls(ledger, calls_.counts());
-  ledger.way.push_back(ring_stage(transport));
-  ledger.collectors = collector_stages(transport.collectors);
+  ledger.way.push_back(ring_stage(ledger.way.back(), look.transport));
+  ledger.collectors = collector_stages(look.transport.collectors);
   return ledger;
 }
 
-Ledger RunFigures::ledger() { return ledger_of(worker_figures(), transport_.account()); }
+Ledger RunFigures::ledger() const {
+  const std::lock_guard lock(mutex_);
+  return ledger_of(last_);
+}
 
-std::string RunFigures::page() {
-  const std::vector<WorkerFigures> workers = worker_figures();
-  const TransportSnapshot transport = transport_.account();
+Ledger RunFigures::final_ledger() { return ledger_of({transport_.account(), worker_figures()}); }
+
+std::string RunFigures::page() const {
+  const std::lock_guard lock(mutex_);
+  const auto& [transport, workers] = last_;
   DaemonFigures figures;
   figures.version = version;
   figures.started = started_;
   for (const auto& one : transport.collectors) figures.collectors.push_back(collector_figures(one));
-  for (const auto& one : workers) figures.captures.push_back(capture_figures(one));
   for (std::size_t i = 0; i < workers.size(); ++i) {
+    figures.captures.push_back(capture_figures(workers[i]));
     figures.rings.push_back(ring_figures(workers[i].counts.name, transport.rings[i]));
   }
-  return metrics_page(ledger_of(workers, transport), figures);
+  return metrics_page(ledger_of(last_), figures);
 }
 
-std::vector<std::string> RunFigures::not_ready() {
-  const std::vector<CollectorSnapshot> collectors = transport_.snapshot();
+std::vector<std::string> RunFigures::not_ready() const {
+  const std::lock_guard lock(mutex_);
   std::vector<std::string> reasons;
+  const auto& collectors = last_.transport.collectors;
   const auto is_up = [](const CollectorSnapshot& one) { return one.state == CollectorState::up; };
   if (std::none_of(collectors.begin(), collectors.end(), is_up)) {
     reasons.emplace_back("no collector is connected");
   }
-  for (const WorkerFigures& worker : worker_figures()) {
+  if (last_.workers.empty()) reasons.emplace_back("just started");
+  for (const WorkerFigures& worker : last_.workers) {
     if (!worker.counts.is_open) reasons.push_back(worker.counts.name + " is not captured");
   }
   return reasons;
-}
-
-bool RunFigures::is_capturing() const {
-  const std::vector<WorkerFigures> workers = worker_figures();
-  return std::any_of(workers.begin(), workers.end(),
-                     [](const WorkerFigures& one) { return one.counts.is_open; });
 }
 
 }  // namespace heptap

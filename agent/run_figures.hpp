@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +13,9 @@
 
 namespace heptap {
 
-/// What a running agent says of itself to others: what its workers have published, and what its
-/// transport says when it is asked. Any thread may ask.
+/// What a running agent says of itself to others: what its workers publish, and what its transport says
+/// when it is asked. The ledger adds up at every moment: the transport's part of it is older than that of
+/// every worker, and what came between the two is held.
 class RunFigures {
  public:
   using Workers = std::vector<std::unique_ptr<CaptureWorker>>;
@@ -21,23 +24,36 @@ class RunFigures {
   RunFigures(const Workers& workers, const CallTable& calls, Transport& transport)
       : workers_(workers), calls_(calls), transport_(transport) {}
 
-  [[nodiscard]] Ledger ledger();
+  /// Takes in what is new, once all workers have said something. One thread calls it now and then.
+  void look();
+
+  // What follows may be called from any thread, and is as of the last look.
+
+  [[nodiscard]] Ledger ledger() const;
   /// gives     text for Prometheus
-  [[nodiscard]] std::string page();
+  [[nodiscard]] std::string page() const;
   /// gives     why the agent is not doing its work, a line each; empty: it captures on all interfaces,
   ///           and at least one collector is connected
-  [[nodiscard]] std::vector<std::string> not_ready();
-  [[nodiscard]] bool is_capturing() const;
+  [[nodiscard]] std::vector<std::string> not_ready() const;
+
+  /// gives     as of now; when nothing is captured or sent any more
+  [[nodiscard]] Ledger final_ledger();
 
  private:
-  [[nodiscard]] Ledger ledger_of(const std::vector<WorkerFigures>& workers,
-                                 const TransportSnapshot& transport) const;
+  struct Look {
+    TransportSnapshot transport;
+    std::vector<WorkerFigures> workers;
+  };
+  [[nodiscard]] Ledger ledger_of(const Look& look) const;
   [[nodiscard]] std::vector<WorkerFigures> worker_figures() const;
 
   const Workers& workers_;
   const CallTable& calls_;
   Transport& transport_;
   const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  std::optional<Look> next_;  ///< the transport's part, and what was published before it
+  mutable std::mutex mutex_;  ///< guards last_
+  Look last_;
 };
 
 }  // namespace heptap
