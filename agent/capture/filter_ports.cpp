@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proto/net/tunnel.hpp"
+
 namespace heptap {
 namespace {
 
@@ -66,6 +68,14 @@ PortBounds port_bounds(const PortSet& ports, std::size_t max_ranges) {
     }
   }
   return out;
+}
+
+PortBounds tunnel_port_bounds() {
+  PortSet ports;
+  for (const TunnelRow& row : tunnel_rows) {
+    if (row.key == TunnelKey::udp_port) ports.add(row.number, row.number);
+  }
+  return port_bounds(ports, tunnel_rows.size());
 }
 
 void find_port(BpfAssembler& out, const PortBounds& bounds, BpfAssembler::Label found) {

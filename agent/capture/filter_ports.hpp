@@ -16,6 +16,9 @@ using PortBounds = std::vector<std::uint32_t>;
 ///              never less
 [[nodiscard]] PortBounds port_bounds(const PortSet& ports, std::size_t max_ranges);
 
+/// gives     the UDP ports of the decoder's own tunnels
+[[nodiscard]] PortBounds tunnel_port_bounds();
+
 /// Adds a search for the port in the accumulator; one that is not in the set goes on behind it.
 void find_port(BpfAssembler& out, const PortBounds& bounds, BpfAssembler::Label found);
 

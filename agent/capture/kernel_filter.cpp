@@ -41,21 +41,13 @@ std::optional<Link> link_of(std::uint32_t type) noexcept {
   }
 }
 
-PortSet tunnel_ports() noexcept {
-  PortSet ports;
-  for (const TunnelRow& row : tunnel_rows) {
-    if (row.key == TunnelKey::udp_port) ports.add(row.number, row.number);
-  }
-  return ports;
-}
-
 // Writes the filter, from the link header inwards.
 class FilterWriter {
  public:
   FilterWriter(const Link& link, const KernelFilterOptions& options, std::size_t max_ranges)
       : options_(options),
         sip_ports_(port_bounds(options.sip_ports, max_ranges)),
-        tunnel_ports_(port_bounds(tunnel_ports(), most_ranges)) {
+        tunnel_ports_(tunnel_port_bounds()) {
     layout_.link_bytes = link.bytes;
     layout_.accept = out_.label();
     layout_.reject = out_.label();
