@@ -29,16 +29,25 @@ CaptureError::Kind kind_of(int status) noexcept {
 
 }  // namespace
 
-void LiveSource::Close::operator()(pcap* handle) const noexcept { pcap_close(handle); }
+void LiveSource::Close::operator()(pcap* handle) const noexcept {
+  if (fanout) fanout->leave(pcap_fileno(handle));
+  pcap_close(handle);
+}
 
-LiveSource::LiveSource(const LiveOptions& options) : name_(options.interface) {
+LiveSource::LiveSource(const LiveOptions& options)
+    : name_(options.interface), handle_(nullptr, Close{options.fanout}) {
   char error[PCAP_ERRBUF_SIZE] = {};
   handle_.reset(pcap_create(options.interface.c_str(), error));
   if (!handle_) fail(CaptureError::Kind::unavailable, error);
   set_up(options);
   fd_ = pcap_get_selectable_fd(handle_.get());
   link_type_ = normal_link_type(static_cast<std::uint32_t>(pcap_datalink(handle_.get())));
-  filter(options.filter, options.snaplen);
+  const auto set_filter = [&] { filter(options.filter, options.snaplen); };
+  if (options.fanout) {
+    options.fanout->join(pcap_fileno(handle_.get()), set_filter);
+  } else {
+    set_filter();
+  }
 }
 
 LiveSource::~LiveSource() = default;
@@ -51,6 +60,7 @@ void LiveSource::set_up(const LiveOptions& options) {
                        static_cast<int>(std::min<std::size_t>(options.ring_bytes, INT32_MAX)));
   pcap_set_timeout(handle, static_cast<int>(longest_delay.count()));
   pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
+  if (options.fanout) pcap_set_protocol_linux(handle, FanoutGroup::no_protocol);
   const int status = pcap_activate(handle);
   if (status < 0) {
     const std::string detail = pcap_geterr(handle);
@@ -63,7 +73,7 @@ void LiveSource::set_up(const LiveOptions& options) {
 void LiveSource::filter(KernelFilterOptions options, int snaplen) {
   options.snap_bytes = static_cast<std::uint32_t>(snaplen);
   std::vector<bpf_insn> program = kernel_filter(link_type_, options);
-  if (program.empty()) return;
+  if (program.empty()) program.push_back({BPF_RET | BPF_K, 0, 0, options.snap_bytes});
   bpf_program filter{static_cast<unsigned>(program.size()), program.data()};
   if (pcap_setfilter(handle_.get(), &filter) == 0) return;
   fail(CaptureError::Kind::unavailable, pcap_geterr(handle_.get()));

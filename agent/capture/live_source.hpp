@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/capture/capture_error.hpp"
+#include "agent/capture/fanout_group.hpp"
 #include "agent/capture/kernel_filter.hpp"
 #include "agent/capture/raw_frame.hpp"
 
@@ -23,6 +24,7 @@ struct LiveOptions {
   bool promiscuous = true;
   KernelFilterOptions filter = {};
   std::string label = {};  ///< in figures and in the log; empty: the interface
+  std::shared_ptr<FanoutGroup> fanout = {};  ///< of all handles that share it; null: the only one
 };
 
 /// What the kernel says of an interface since it was opened.
@@ -33,7 +35,7 @@ struct LiveCounts {
   std::uint64_t read = 0;               ///< of the received: given to us
 };
 
-/// The packets of one network interface, as they come. One thread uses it.
+/// The packets of one network interface, or its share of them, as they come. One thread uses it.
 class LiveSource {
  public:
   using Take = std::function<void(const RawFrame&)>;
@@ -61,6 +63,7 @@ class LiveSource {
 
  private:
   struct Close {
+    std::shared_ptr<FanoutGroup> fanout;
     void operator()(pcap* handle) const noexcept;
   };
   static void on_packet(unsigned char* source, const pcap_pkthdr* header,
