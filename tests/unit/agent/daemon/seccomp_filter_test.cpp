@@ -21,6 +21,7 @@
 #include <string>
 #include <thread>
 
+#include "agent/capture/live_source.hpp"
 #include "agent/daemon/privileges.hpp"
 #include "agent/daemon/system_calls.hpp"
 #include "tests/support/child_process.hpp"
@@ -213,8 +214,21 @@ TEST_CASE("with reopen, libpcap opens an interface after all has been given up")
     ::pcap_close(handle);
     return status >= 0;
   };
+  const auto is_shared = [](const char* interface) {
+    LiveOptions options;
+    options.interface = interface;
+    options.fanout = std::make_shared<FanoutGroup>(interface);
+    const LiveSource one(options);
+    const LiveSource other(options);
+    return 0;
+  };
   for (const char* const interface : {"lo", "any"}) {
     CAPTURE(interface);
+    CHECK(in_child([&] {
+            drop_privileges(on_reopen);
+            install_seccomp_filter(on_reopen);
+            return is_shared(interface);
+          }) == fine);
     CHECK(in_child([&] {
             drop_privileges(on_reopen);
             install_seccomp_filter(on_reopen);
