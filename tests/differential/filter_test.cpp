@@ -2,25 +2,19 @@
 // is found without it.
 #include <pcap/pcap.h>
 
-#include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
-#include <string>
 #include <vector>
 
 #include "agent/capture/file_source.hpp"
 #include "agent/capture/kernel_filter.hpp"
 #include "agent/pipeline/pipeline.hpp"
+#include "tests/differential/found.hpp"
 
 using namespace heptap;
-namespace fs = std::filesystem;
+using namespace heptap::test;
 
 namespace {
-
-/// What is looked for, by its name.
-using Found = std::map<std::string, std::uint64_t>;
 
 struct Mode {
   const char* name;
@@ -58,22 +52,6 @@ class Filters {
   std::map<std::uint32_t, std::vector<bpf_insn>> programs_;
 };
 
-Found found_by(const Pipeline& pipeline, const CallTable& calls, bool rtp) {
-  const PipelineCounts& counts = pipeline.counts();
-  Found found{{"messages", counts.parsed[Parsed::sip]},
-              {"incomplete messages", counts.parsed[Parsed::incomplete]},
-              {"messages over limit", counts.parsed[Parsed::over_limit]},
-              {"messages in streams", counts.from_streams},
-              {"messages in SCTP", counts.sctp_messages},
-              {"truncated messages", counts.truncated},
-              {"mirror copies", counts.mirror_copies},
-              {"RTCP", counts.content[Content::rtcp]},
-              {"SRTCP", counts.content[Content::srtcp]},
-              {"calls", calls.counts().opened}};
-  if (rtp) found["RTP"] = counts.content[Content::rtp];
-  return found;
-}
-
 struct Reading {
   Found found;
   std::uint64_t frames = 0;
@@ -90,23 +68,6 @@ Reading read(const fs::path& file, const Mode& mode, Filters* filters) {
   }
   pipeline.finish();
   return {found_by(pipeline, calls, mode.rtp), pipeline.counts().frames};
-}
-
-std::vector<fs::path> captures_in(const fs::path& folder) {
-  std::vector<fs::path> out;
-  if (!fs::is_directory(folder)) return out;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_capture = name.ends_with(".cap") || name.find(".pcap") != std::string::npos;
-    if (is_capture) out.push_back(entry.path());
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-fs::path captures_folder() {
-  const char* const chosen = std::getenv("HEPTAP_CAPTURES");
-  return chosen != nullptr ? chosen : HEPTAP_CAPTURES_DEFAULT;
 }
 
 /// gives     how many frames the filter kept away
