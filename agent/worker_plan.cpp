@@ -1,6 +1,7 @@
 #include "agent/worker_plan.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace heptap {
 namespace {
@@ -23,12 +24,14 @@ std::vector<WorkerOptions> plan_workers(const RunOptions& options) {
   for (const InterfaceOptions& one : options.interfaces) count += one.threads;
   std::vector<WorkerOptions> workers;
   for (const InterfaceOptions& one : options.interfaces) {
+    const std::string& name = one.live.interface;
+    const auto fanout = one.threads > 1 ? std::make_shared<FanoutGroup>(name) : nullptr;
     for (unsigned index = 0; index < one.threads; ++index) {
       WorkerOptions& worker = workers.emplace_back();
       worker.index = index;
       worker.interface = one.live;
-      if (one.threads > 1)
-        worker.interface.label = one.live.interface + '/' + std::to_string(index);
+      worker.interface.fanout = fanout;
+      if (fanout) worker.interface.label = name + '/' + std::to_string(index);
       worker.pipeline = share_of(options.pipeline, count);
       worker.identity = options.identity;
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """`heptap run` on a mirror port: what sipp sends is at the collector once, whole, in order, with
-the kernel's time of its packet: live_capture_test.py HEPTAP FRAME_WRAPPER.
+the kernel's time of its packet: live_capture_test.py HEPTAP FRAME_WRAPPER THREADS.
 
 tcpdump records the same port: its times are the kernel's, too.
 """
@@ -13,9 +13,11 @@ from mirror_bench import ADDRESS, MirrorBench, messages_of
 from netns import kernels_list
 from sipp_calls import must_be_same
 
+THREADS = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 CONFIG = """
 interfaces:
   - name: mirror
+    threads: {threads}
 collectors:
   - name: collector
     url: {url}
@@ -25,9 +27,10 @@ security:
 
 
 def captures(process):
-    """A packet socket of its namespace takes frames: sk, RefCnt, Type, Proto, Iface, R."""
+    """Packet sockets of its namespace take frames: sk, RefCnt, Type, Proto, Iface, R."""
     listed = kernels_list(process, "packet")
-    return re.search(r"^\w+ +\d+ +3 +0003 +\d+ +1 ", listed, re.MULTILINE) is not None
+    sockets = re.findall(r"^\w+ +\d+ +3 +0003 +\d+ +1 ", listed, re.MULTILINE)
+    return len(sockets) == THREADS
 
 
 def wait_for(collector, count):
@@ -42,7 +45,7 @@ def live(bench, folder):
     url = f"udp://{ADDRESS['collector'][4]}:0"
     with Collector(url, within=bench.within("collector")) as collector:
         config, recording = folder / "heptap.yaml", folder / "mirror.pcap"
-        config.write_text(CONFIG.format(url=collector.url))
+        config.write_text(CONFIG.format(url=collector.url, threads=THREADS))
         with Process(*bench.within("agent", HEPTAP, "run", "-c", config)) as agent:
             eventually("heptap captures", lambda: captures(agent) or agent.ended())
             if agent.ended():
@@ -60,14 +63,20 @@ def over_udp(messages):
     return [message for message in messages if b"SIP/2.0/UDP" in message.payload]
 
 
+def in_order(messages):
+    """What fragments brought may leave beside what else there is of a call: another thread has them.
+    Times put them in order, as collectors do."""
+    return messages if THREADS == 1 else sorted(messages, key=lambda message: message.time)
+
+
 def main():
     if not re.search(r"^ +run +", run(HEPTAP, "--help").out, re.MULTILINE):
         skip("this heptap has no run")
     with MirrorBench() as bench, Folder() as folder:
         got, recorded, want = live(bench, folder)
-    must_be_same("heptap run", got, want)
+    must_be_same("heptap run", in_order(got), want)
     same_items("with the times of the recording", over_udp(got), over_udp(recorded))
-    print(f"{len(want)} messages")
+    print(f"{len(want)} messages, {THREADS} threads")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,9 @@ TEST_CASE("threads of one interface are told apart, and memory is shared out to 
   CHECK(plan[0].interface.label == "eth1/0");
   CHECK(plan[2].interface.label == "eth1/2");
   CHECK(plan[2].index == 2);
+  CHECK(plan[0].interface.fanout != nullptr);
+  CHECK(plan[0].interface.fanout == plan[2].interface.fanout);
+  CHECK(plan[3].interface.fanout == nullptr);
   CHECK(plan[3].interface.label.empty());
   for (const WorkerOptions& worker : plan) {
     CHECK(worker.pipeline.streams.max_bytes == options.pipeline.streams.max_bytes / 4);
