@@ -43,17 +43,17 @@ void Collector::resolve() {
     addresses_.push_back(literal);
     return try_next_address();
   }
-  const auto epoch = ++epoch_;
+  epoch_.end();
   state_alarm_.set(options_.connect_timeout, [this] {
-    ++epoch_;  // the answer may still come, and is not wanted any more
+    epoch_.end();  // the answer may still come, and is not wanted any more
     resolver_.cancel();
     note_error("no answer for the name " + options_.endpoint.host);
     back_off();
     host_.settle();
   });
   resolver_.async_resolve(options_.endpoint.host, std::to_string(options_.endpoint.port),
-                          [this, epoch](const auto& error, const auto& results) {
-                            if (epoch != epoch_) return;
+                          [this, ticket = epoch_.ticket()](const auto& error, const auto& results) {
+                            if (!ticket.valid()) return;
                             on_resolved(error, results);
                             host_.settle();
                           });
@@ -72,13 +72,13 @@ void Collector::on_resolved(const boost::system::error_code& error,
 void Collector::try_next_address() {
   if (next_address_ == addresses_.size()) return back_off();
   enter_state(CollectorState::connecting);
-  ++epoch_;
+  epoch_.end();
   open(addresses_[next_address_++]);
 }
 
 void Collector::attempt_failed(const std::string& why) {
   note_error(with_place(why));
-  ++epoch_;
+  epoch_.end();
   waits_for_room_ = false;
   close_socket();
   try_next_address();
@@ -94,7 +94,7 @@ void Collector::connection_up(const std::string& detail) {
 void Collector::connection_lost(const std::string& why) {
   note_error(with_place(why));  // first: `why` may belong to the connection
   ++disconnects_;
-  ++epoch_;
+  epoch_.end();
   waits_for_room_ = false;
   flush_alarm_.stop();
   close_socket();
@@ -120,7 +120,7 @@ void Collector::give_up(const std::string& why) {
   drop_doubts();
   cursor_.enter();
   cursor_.abandon();
-  ++epoch_;
+  epoch_.end();
   waits_for_room_ = false;
   state_alarm_.stop();
   flush_alarm_.stop();
@@ -141,7 +141,7 @@ void Collector::stop(const std::string& why) {
 }
 
 void Collector::finish() {
-  ++epoch_;
+  epoch_.end();
   waits_for_room_ = false;
   state_alarm_.stop();
   flush_alarm_.stop();

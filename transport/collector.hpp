@@ -3,6 +3,7 @@
 #include "transport/alarm.hpp"
 #include "transport/collector_options.hpp"
 #include "transport/delivery.hpp"
+#include "transport/epoch.hpp"
 #include "transport/frame_ring.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -116,7 +117,7 @@ class Collector {
   DeliveryCursor cursor_;
   Alarm state_alarm_;  ///< the present state's deadline
   Alarm flush_alarm_;
-  std::uint64_t epoch_ = 0;  ///< handlers of an older connection see that it is not theirs
+  Epoch epoch_;  ///< handlers of an older connection see that it is not theirs
   bool waits_for_room_ = false;
 
  private:

@@ -37,7 +37,6 @@ StreamCollector::StreamCollector(CollectorHost& host, unsigned index, CollectorO
 }
 
 void StreamCollector::open(const asio::ip::address& address) {
-  const auto epoch = epoch_;
   state_alarm_.set(options_.connect_timeout, [this] {
     attempt_failed("no answer");
     host_.settle();
@@ -46,8 +45,8 @@ void StreamCollector::open(const asio::ip::address& address) {
   socket_.open(address.is_v6() ? tcp::v6() : tcp::v4(), error);
   if (error) return attempt_failed(error.message());
   socket_.async_connect(tcp::endpoint(address, options_.endpoint.port),
-                        [this, epoch](const error_code& failure) {
-                          if (epoch != epoch_) return;
+                        [this, ticket = epoch_.ticket()](const error_code& failure) {
+                          if (!ticket.valid()) return;
                           if (failure) {
                             attempt_failed(failure.message());
                           } else {
@@ -103,31 +102,33 @@ void StreamCollector::go_up() {
 }
 
 void StreamCollector::wait_readable() {
-  socket_.async_wait(tcp::socket::wait_read, [this, epoch = epoch_](const error_code& error) {
-    if (epoch != epoch_ || error) return;
-    on_readable();
-    host_.settle();
-  });
+  socket_.async_wait(tcp::socket::wait_read,
+                     [this, ticket = epoch_.ticket()](const error_code& error) {
+                       if (!ticket.valid() || error) return;
+                       on_readable();
+                       host_.settle();
+                     });
 }
 
 void StreamCollector::wait_for_room() {
   waits_for_room_ = true;
-  socket_.async_wait(tcp::socket::wait_write, [this, epoch = epoch_](const error_code& error) {
-    if (epoch != epoch_ || error || fin_came_) return;
-    waits_for_room_ = false;
-    if (state() == CollectorState::handshaking) {
-      send_output();
-    } else {
-      pump();
-    }
-    host_.settle();
-  });
+  socket_.async_wait(tcp::socket::wait_write,
+                     [this, ticket = epoch_.ticket()](const error_code& error) {
+                       if (!ticket.valid() || error || fin_came_) return;
+                       waits_for_room_ = false;
+                       if (state() == CollectorState::handshaking) {
+                         send_output();
+                       } else {
+                         pump();
+                       }
+                       host_.settle();
+                     });
 }
 
 /// A HEP collector has nothing to say: only the end of the connection, and TLS's own messages,
 /// matter, and what shows that this is no collector.
 void StreamCollector::on_readable() {
-  const auto epoch = epoch_;
+  const auto ticket = epoch_.ticket();
   std::array<std::uint8_t, 16 * 1024> buffer;
   const auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size < 0 && !would_block(errno)) return connection_ended(End::broken, error_text(errno));
@@ -138,7 +139,7 @@ void StreamCollector::on_readable() {
     return connection_ended(End::broken, std::string(stranger));
   }
   if (!tls_ && !bytes.empty()) note_error("answers, which no HEP collector does");
-  if (epoch == epoch_) wait_readable();
+  if (ticket.valid()) wait_readable();
 }
 
 /// gives     false when the connection has ended, or waits already
@@ -165,8 +166,8 @@ void StreamCollector::write_due() {
   for (std::size_t batch = 0; !waits_for_room_ && write_is_due(); ++batch) {
     if (batch == batches_per_turn) {
       check_acknowledged();
-      asio::post(host_.io(), [this, epoch = epoch_] {
-        if (epoch != epoch_) return;
+      asio::post(host_.io(), [this, ticket = epoch_.ticket()] {
+        if (!ticket.valid()) return;
         pump();
         host_.settle();
       });
@@ -286,10 +287,10 @@ void StreamCollector::close_in_order() {
   shut_down_ = true;
   enter_state(CollectorState::closing);
   if (tls_) {
-    const auto epoch = epoch_;
+    const auto ticket = epoch_.ticket();
     tls_->shut_down();
     send_output();
-    if (epoch != epoch_) return;
+    if (!ticket.valid()) return;
   }
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -335,11 +336,12 @@ void StreamCollector::await_reset() {
     judge_fin();
     host_.settle();
   });
-  socket_.async_wait(tcp::socket::wait_error, [this, epoch = epoch_](const error_code& error) {
-    if (epoch != epoch_ || error) return;
-    judge_fin();
-    host_.settle();
-  });
+  socket_.async_wait(tcp::socket::wait_error,
+                     [this, ticket = epoch_.ticket()](const error_code& error) {
+                       if (!ticket.valid() || error) return;
+                       judge_fin();
+                       host_.settle();
+                     });
 }
 
 void StreamCollector::judge_fin() {

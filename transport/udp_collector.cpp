@@ -55,8 +55,8 @@ void UdpCollector::write_due() {
   for (std::size_t batch = 0; !waits_for_room_ && write_is_due(); ++batch) {
     if (probing_ && young_doubts_ + old_doubts_ > 0) return;  // age_doubts() goes on
     if (batch == batches_per_turn) {
-      asio::post(host_.io(), [this, epoch = epoch_] {
-        if (epoch != epoch_) return;
+      asio::post(host_.io(), [this, ticket = epoch_.ticket()] {
+        if (!ticket.valid()) return;
         pump();
         host_.settle();
       });
@@ -137,27 +137,29 @@ void UdpCollector::on_refused(int error) {
 
 void UdpCollector::wait_for_room() {
   waits_for_room_ = true;
-  socket_.async_wait(udp::socket::wait_write, [this, epoch = epoch_](const error_code& error) {
-    if (epoch != epoch_ || error) return;
-    waits_for_room_ = false;
-    pump();
-    host_.settle();
-  });
+  socket_.async_wait(udp::socket::wait_write,
+                     [this, ticket = epoch_.ticket()](const error_code& error) {
+                       if (!ticket.valid() || error) return;
+                       waits_for_room_ = false;
+                       pump();
+                       host_.settle();
+                     });
 }
 
 /// Nobody answers a HEP datagram: what makes the socket readable is an error, or is thrown away.
 void UdpCollector::wait_for_icmp() {
-  socket_.async_wait(udp::socket::wait_read, [this, epoch = epoch_](const error_code& error) {
-    if (epoch != epoch_ || error) return;
-    std::uint8_t ignored = 0;
-    const auto size = ::recv(socket_.native_handle(), &ignored, sizeof ignored, MSG_DONTWAIT);
-    if (size >= 0 || errno == EAGAIN || errno == EINTR) {
-      wait_for_icmp();
-    } else {
-      on_refused(errno);
-    }
-    host_.settle();
-  });
+  socket_.async_wait(
+      udp::socket::wait_read, [this, ticket = epoch_.ticket()](const error_code& error) {
+        if (!ticket.valid() || error) return;
+        std::uint8_t ignored = 0;
+        const auto size = ::recv(socket_.native_handle(), &ignored, sizeof ignored, MSG_DONTWAIT);
+        if (size >= 0 || errno == EAGAIN || errno == EINTR) {
+          wait_for_icmp();
+        } else {
+          on_refused(errno);
+        }
+        host_.settle();
+      });
 }
 
 void UdpCollector::age_doubts() {
