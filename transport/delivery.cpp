@@ -5,18 +5,24 @@
 
 namespace heptap {
 
-DeliveryCursor::DeliveryCursor(const FrameRing& ring, unsigned bit,
-                               std::size_t resend_bytes) noexcept
-    : ring_(ring), mask_(std::uint64_t{1} << bit), resend_bytes_(resend_bytes) {}
+DeliveryCursor::DeliveryCursor(const FrameRing& ring, unsigned bit, std::size_t resend_bytes,
+                               std::uint64_t first) noexcept
+    : ring_(ring), mask_(std::uint64_t{1} << bit), resend_bytes_(resend_bytes), first_(first) {}
 
 void DeliveryCursor::enter(std::uint64_t head) noexcept {
   std::uint64_t taken = 0;
-  for (; entered_ < head; ++entered_) {
+  for (head = std::min(head, end_); entered_ < head; ++entered_) {
     taken += mine(ring_.slot(entered_)) ? 1U : 0U;
   }
   counters_.entered += taken;
   counters_.queued += taken;
   pass_foreign();
+}
+
+void DeliveryCursor::leave(std::uint64_t end) noexcept {
+  assert(end >= entered_ && end <= end_);
+  end_ = end;
+  enter(end);
 }
 
 /// Leaves behind, at each of the three places, frames that are for other collectors.

@@ -34,11 +34,17 @@ struct FrameRuns {
 class DeliveryCursor {
  public:
   /// bit       of this collector in FrameSlot::collectors
-  DeliveryCursor(const FrameRing& ring, unsigned bit, std::size_t resend_bytes) noexcept;
+  /// first     frame that it takes; at most ring.head()
+  DeliveryCursor(const FrameRing& ring, unsigned bit, std::size_t resend_bytes,
+                 std::uint64_t first = 0) noexcept;
 
   /// Takes all published frames onto the ledger, or those before `head`.
   void enter() noexcept { enter(ring_.head()); }
   void enter(std::uint64_t head) noexcept;
+
+  /// Takes frames before `end` onto the ledger, and none from there on.
+  /// end       not before a frame that has entered
+  void leave(std::uint64_t end) noexcept;
 
   /// gives     whole frames from the next one on, with the rest of a partly written frame first;
   ///           at least one, else at most `max_bytes` and `max_frames`
@@ -76,8 +82,14 @@ class DeliveryCursor {
   void datagrams_sent(std::uint64_t frames) noexcept;
   void datagrams_lost(std::uint64_t frames, std::uint64_t DeliveryLosses::*reason) noexcept;
 
-  /// gives     the first frame this collector still needs
-  [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
+  /// gives     the first frame this collector still needs; `never` when it has left, and needs none
+  [[nodiscard]] std::uint64_t released() const noexcept {
+    return released_ == end_ ? FrameRing::never : released_;
+  }
+  /// gives     the first frame it takes, and the one after its last
+  [[nodiscard]] std::uint64_t first() const noexcept { return first_; }
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+  [[nodiscard]] bool leaves() const noexcept { return end_ != FrameRing::never; }
   /// gives     bytes in the ring that are not written, those of other collectors included; 0 when
   ///           nothing is left to write
   [[nodiscard]] std::uint64_t backlog_bytes() const noexcept;
@@ -103,10 +115,12 @@ class DeliveryCursor {
   std::uint64_t mask_;
   std::size_t resend_bytes_;
 
-  std::uint64_t released_ = 0;
-  std::uint64_t confirmed_ = 0;
-  std::uint64_t next_ = 0;
-  std::uint64_t entered_ = 0;
+  std::uint64_t first_;
+  std::uint64_t end_ = FrameRing::never;
+  std::uint64_t released_ = first_;
+  std::uint64_t confirmed_ = first_;
+  std::uint64_t next_ = first_;
+  std::uint64_t entered_ = first_;
   std::size_t partial_ = 0;  ///< bytes of frame next_ already written on this connection
 
   // Of this connection, in bytes.
@@ -114,8 +128,8 @@ class DeliveryCursor {
   std::uint64_t confirmed_bytes_ = 0;  ///< frames before confirmed_
   std::uint64_t released_bytes_ = 0;   ///< frames before released_
 
-  std::uint64_t once_written_ = 0;    ///< frames before it were written whole at least once
-  std::uint64_t once_confirmed_ = 0;  ///< frames before it were confirmed at least once
+  std::uint64_t once_written_ = first_;    ///< frames before it were written whole at least once
+  std::uint64_t once_confirmed_ = first_;  ///< frames before it were confirmed at least once
   DeliveryCounters counters_;
 };
 

@@ -250,5 +250,35 @@ TEST_CASE("whatever befalls the connections, each frame arrives, and duplicates 
   CHECK(peer.sizes.size() > 5000);
 }
 
+TEST_CASE("a cursor takes the frames between its coming and its leaving, and no others") {
+  FrameRing ring(FrameRing::min_bytes);
+  for (int i = 0; i < 3; ++i) put(ring, 1);
+  DeliveryCursor cursor(ring, 0, 0, 2);
+  DeliveryCursor other(ring, 1, 0, ring.head());
+  for (int i = 0; i < 2; ++i) put(ring, 1);
+  cursor.leave(4);
+  for (int i = 0; i < 5; ++i) put(ring, 1);
+  cursor.enter();
+  CHECK(counts(cursor) == Counts{2, 0, 0, 0});
+  CHECK(cursor.first() == 2);
+  CHECK(cursor.end() == 4);
+  CHECK(cursor.released() == 2);
+  CHECK_FALSE(other.confirm(0));
+
+  SECTION("it needs the ring until all was sent") {
+    cursor.written(2 * frame_bytes);
+    CHECK(cursor.confirm(frame_bytes));
+    CHECK(cursor.released() == 3);
+    cursor.confirm(0);
+    CHECK(counts(cursor) == Counts{0, 0, 2, 0});
+  }
+  SECTION("or given up") {
+    cursor.abandon();
+    CHECK(cursor.counters().lost.given_up == 2);
+  }
+  CHECK(cursor.released() == FrameRing::never);
+  CHECK(adds_up(cursor));
+}
+
 }  // namespace
 }  // namespace heptap
