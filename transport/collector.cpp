@@ -22,16 +22,42 @@ std::string_view to_string(CollectorState state) noexcept {
   return "?";
 }
 
-Collector::Collector(CollectorHost& host, unsigned index, CollectorOptions options)
+DeliveryLosses& DeliveryLosses::operator+=(const DeliveryLosses& other) noexcept {
+  given_up += other.given_up;
+  unconfirmed += other.unconfirmed;
+  refused += other.refused;
+  too_large += other.too_large;
+  return *this;
+}
+
+DeliveryCounters& DeliveryCounters::operator+=(const DeliveryCounters& other) noexcept {
+  entered += other.entered;
+  sent += other.sent;
+  lost += other.lost;
+  queued += other.queued;
+  in_doubt += other.in_doubt;
+  resent += other.resent;
+  not_closed += other.not_closed;
+  bytes += other.bytes;
+  return *this;
+}
+
+Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
     : host_(host),
+      place_(place),
       options_(std::move(options)),
-      cursor_(host.ring(), index, options_.resend_bytes),
+      cursor_(host.ring(), place.bit, options_.resend_bytes, place.first_frame),
       state_alarm_(host.io()),
       flush_alarm_(host.io()),
       name_(options_.name.empty() ? to_string(options_.endpoint) : options_.name),
       resolver_(host.io()),
       backoff_(options_.backoff_min),
-      watchdog_(host.io()) {}
+      watchdog_(host.io()),
+      leave_alarm_(host.io()) {}
+
+void Collector::start() {
+  if (state_ == CollectorState::idle) resolve();
+}
 
 void Collector::resolve() {
   enter_state(CollectorState::resolving);
@@ -125,6 +151,7 @@ void Collector::give_up(const std::string& why) {
   state_alarm_.stop();
   flush_alarm_.stop();
   watchdog_.stop();
+  leave_alarm_.stop();
   resolver_.cancel();
   close_socket();
   const std::string cause = last_error_.empty() ? "" : " (" + last_error_ + ")";
@@ -146,6 +173,7 @@ void Collector::finish() {
   state_alarm_.stop();
   flush_alarm_.stop();
   watchdog_.stop();
+  leave_alarm_.stop();
   resolver_.cancel();
   close_socket();
   enter_state(CollectorState::closed);
@@ -157,6 +185,20 @@ void Collector::drain() {
   pump();
   const bool connected = state_ == CollectorState::up || state_ == CollectorState::closing;
   if (!finished() && !connected && cursor_.counters().held() == 0) finish();
+}
+
+void Collector::leave(std::uint64_t end, std::chrono::milliseconds patience) {
+  cursor_.leave(end);
+  if (finished()) return cursor_.abandon();
+  host_.report(EventLevel::info, name_ + ": leaves, with " +
+                                     std::to_string(cursor_.counters().held()) +
+                                     " frames to be sent before");
+  drain();
+  if (finished()) return;
+  leave_alarm_.set(patience, [this] {
+    stop("no time is left");
+    host_.settle();
+  });
 }
 
 /// What is published is read first: frames that come in between are seen twice, never overlooked.
@@ -192,6 +234,7 @@ bool Collector::write_is_due() const noexcept {
 std::uint64_t Collector::wake_position() const noexcept {
   constexpr std::uint64_t abandoned_at_once = 64 * 1024;
   const auto backlog = cursor_.backlog_bytes();
+  if (cursor_.leaves()) return FrameRing::never;
   if (finished()) return seen_bytes_ + abandoned_at_once;
   if (backlog == 0) return seen_bytes_ + 1;
   if (state_ != CollectorState::up || waits_for_room_ || backlog >= options_.flush_bytes) {
@@ -249,7 +292,9 @@ std::string Collector::with_place(const std::string& why) const {
 CollectorSnapshot Collector::snapshot(std::uint64_t head) {
   cursor_.enter(head);
   if (finished()) cursor_.abandon();
-  return {name_, state_, cursor_.counters(), connects_, disconnects_, last_error_};
+  return {
+      name_,        state_,      cursor_.counters(), connects_,
+      disconnects_, last_error_, place_.first_frame, cursor_.leaves() ? head - cursor_.end() : 0};
 }
 
 }  // namespace heptap

@@ -36,6 +36,12 @@ class CollectorHost {
   virtual void settle() = 0;
 };
 
+/// A collector's place among the others.
+struct CollectorPlace {
+  unsigned bit = 0;               ///< in FrameSlot::collectors
+  std::uint64_t first_frame = 0;  ///< of the ring that it takes
+};
+
 /// One collector: its connection, its place in the ring, its ledger. Runs on the transport's thread
 /// alone.
 ///
@@ -51,18 +57,21 @@ class CollectorHost {
 /// connection and writes to it.
 class Collector {
  public:
-  Collector(CollectorHost& host, unsigned index, CollectorOptions options);
+  Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
   virtual ~Collector() = default;
 
-  void start() { resolve(); }
+  void start();
 
   /// New frames may have been published: takes them onto the ledger, writes what is due.
   void pump();
 
   /// No more frames will come: writes the rest, closes in order, ends in `closed` or `given_up`.
   void drain();
+
+  /// Takes no frame from `end` on, sends the rest, and closes; when `patience` is over it is stopped.
+  void leave(std::uint64_t end, std::chrono::milliseconds patience);
 
   /// Ends it now: what is held is lost.
   void give_up(const std::string& why);
@@ -72,7 +81,7 @@ class Collector {
   [[nodiscard]] bool finished() const noexcept {
     return state_ == CollectorState::closed || state_ == CollectorState::given_up;
   }
-  /// gives     the first frame in the ring it still needs
+  /// gives     the first frame in the ring it still needs; `never` when it has left
   [[nodiscard]] std::uint64_t released() const noexcept { return cursor_.released(); }
   /// gives     how many bytes must be published before pump() has something to do
   [[nodiscard]] std::uint64_t wake_position() const noexcept;
@@ -82,6 +91,11 @@ class Collector {
 
   /// head      of the ring: frames published later are not counted
   [[nodiscard]] CollectorSnapshot snapshot(std::uint64_t head);
+
+  [[nodiscard]] const CollectorOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const CollectorPlace& place() const noexcept { return place_; }
+  /// gives     the frame from which on it takes none; `never` while it does not leave
+  [[nodiscard]] std::uint64_t end() const noexcept { return cursor_.end(); }
 
  protected:
   // A carrier's part.
@@ -113,6 +127,7 @@ class Collector {
   [[nodiscard]] std::string with_place(const std::string& why) const;
 
   CollectorHost& host_;
+  const CollectorPlace place_;
   const CollectorOptions options_;
   DeliveryCursor cursor_;
   Alarm state_alarm_;  ///< the present state's deadline
@@ -137,6 +152,7 @@ class Collector {
   std::chrono::milliseconds backoff_;
   std::minstd_rand jitter_{std::random_device{}()};
   Alarm watchdog_;
+  Alarm leave_alarm_;  ///< end of its patience
   std::chrono::steady_clock::time_point last_progress_;
   std::uint64_t seen_bytes_ = 0;   ///< published when frames were last taken
   std::uint64_t flush_mark_ = 0;   ///< as it was then

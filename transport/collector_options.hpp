@@ -19,6 +19,8 @@ struct TlsOptions {
   std::string certificate_file;  ///< client certificate with its chain; empty: none is offered
   std::string key_file;          ///< key of certificate_file; empty: it is in certificate_file
   bool verify = true;
+
+  bool operator==(const TlsOptions&) const = default;
 };
 
 /// When a collector gets its frames, and when it is given up.
@@ -48,6 +50,8 @@ struct CollectorOptions {
 
   /// A datagram counts as sent when no ICMP error came back for one to two times this long.
   std::chrono::milliseconds udp_doubt{100};
+
+  bool operator==(const CollectorOptions&) const = default;
 };
 
 enum class CollectorState : std::uint8_t {
@@ -73,6 +77,7 @@ struct DeliveryLosses {
   [[nodiscard]] std::uint64_t total() const noexcept {
     return given_up + unconfirmed + refused + too_large;
   }
+  DeliveryLosses& operator+=(const DeliveryLosses& other) noexcept;
 };
 
 /// One collector's ledger, in frames: entered = sent + lost.total() + held() at every moment.
@@ -88,15 +93,20 @@ struct DeliveryCounters {
   std::uint64_t bytes = 0;       ///< handed to the kernel, what was sent again included
 
   [[nodiscard]] std::uint64_t held() const noexcept { return queued + in_doubt; }
+  DeliveryCounters& operator+=(const DeliveryCounters& other) noexcept;
 };
 
+/// When every frame is for every collector: passed_before + frames.entered + passed_after are all
+/// that were offered, TransportSnapshot::offered.
 struct CollectorSnapshot {
   std::string name;
   CollectorState state = CollectorState::idle;
   DeliveryCounters frames;
-  std::uint64_t connects = 0;     ///< connections (for UDP: sockets) that came up
-  std::uint64_t disconnects = 0;  ///< those that broke
-  std::string last_error;         ///< one line; empty: none since a frame got through
+  std::uint64_t connects = 0;       ///< connections (for UDP: sockets) that came up
+  std::uint64_t disconnects = 0;    ///< those that broke
+  std::string last_error;           ///< one line; empty: none since a frame got through
+  std::uint64_t passed_before = 0;  ///< frames that were offered before it was there
+  std::uint64_t passed_after = 0;   ///< and since it left
 };
 
 enum class EventLevel : std::uint8_t { info, warning, error };

@@ -13,6 +13,8 @@ struct Endpoint {
   Carrier carrier = Carrier::udp;
   std::string host;        ///< name or address; IPv6 without brackets
   std::uint16_t port = 0;  ///< 0, for a listener: the system chooses
+
+  bool operator==(const Endpoint&) const = default;
 };
 
 /// gives     `udp://host:port`, `tcp://[v6]:port` or `tls://name:port`

@@ -28,8 +28,9 @@ constexpr std::chrono::milliseconds longest_wait_for_reset{500};
 
 }  // namespace
 
-StreamCollector::StreamCollector(CollectorHost& host, unsigned index, CollectorOptions options)
-    : Collector(host, index, std::move(options)),
+StreamCollector::StreamCollector(CollectorHost& host, CollectorPlace place,
+                                 CollectorOptions options)
+    : Collector(host, place, std::move(options)),
       socket_(host.io()),
       ack_alarm_(host.io()),
       ack_delay_(first_ack_delay) {

@@ -24,7 +24,7 @@ namespace heptap {
 class StreamCollector final : public Collector {
  public:
   /// errors    std::runtime_error when the TLS files cannot be used
-  StreamCollector(CollectorHost& host, unsigned index, CollectorOptions options);
+  StreamCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
 
  private:
   enum class End : std::uint8_t { fin, broken };

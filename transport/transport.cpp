@@ -1,9 +1,8 @@
 #include "transport/transport.hpp"
 
 #include "transport/alarm.hpp"
+#include "transport/collector_set.hpp"
 #include "transport/intake.hpp"
-#include "transport/stream_collector.hpp"
-#include "transport/udp_collector.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -29,9 +28,7 @@ class Transport::Worker final : public CollectorHost {
   Worker(std::vector<CollectorOptions> options, std::size_t ring_bytes, EventSink events,
          std::size_t rings)
       : events_(std::move(events)), intake_(ring_bytes, rings), hurry_(io_), hurry_alarm_(io_) {
-    if (options.empty()) throw std::runtime_error("no collector is given");
-    if (options.size() > max_collectors) throw std::runtime_error("more than 64 collectors");
-    for (auto& one : options) collectors_.push_back(make_collector(std::move(one)));
+    collectors_.change_to(std::move(options), {});
     for (std::size_t i = 0; i < rings; ++i) wakes_.emplace_back(io_, intake_.input(i).wake_fd());
   }
   ~Worker() override {  // NOLINT(bugprone-exception-escape): a mutex that fails is the end
@@ -48,7 +45,7 @@ class Transport::Worker final : public CollectorHost {
     const std::lock_guard lock(life_);
     if (thread_.joinable()) return;
     asio::post(io_, [this] {
-      for (const auto& collector : collectors_) collector->start();
+      collectors_.start();
       for (auto& wake : wakes_) await_frames(wake);
       settle();
     });
@@ -71,7 +68,9 @@ class Transport::Worker final : public CollectorHost {
     }
     if (is_running()) finished_.wait();
     stop();
-    return account().collectors;
+    TransportSnapshot all = account();
+    for (auto& one : all.departed) all.collectors.push_back(std::move(one));
+    return std::move(all.collectors);
   }
 
   void stop() {
@@ -93,12 +92,15 @@ class Transport::Worker final : public CollectorHost {
   }
 
   TransportSnapshot account() {
-    const std::lock_guard lock(life_);
-    if (!thread_.joinable()) return take_snapshot();
-    std::promise<TransportSnapshot> promise;
-    auto answer = promise.get_future();
-    asio::post(io_, [&] { promise.set_value(take_snapshot()); });
-    return answer.get();
+    return on_thread([this] { return take_snapshot(); });
+  }
+
+  void reconfigure(std::vector<CollectorOptions> collectors, std::chrono::milliseconds patience) {
+    on_thread([&] {
+      if (draining_) throw std::runtime_error("the transport is ending");
+      collectors_.change_to(std::move(collectors), patience);
+      settle();
+    });
   }
 
  private:
@@ -111,20 +113,23 @@ class Transport::Worker final : public CollectorHost {
   }
   void settle() override;
 
-  std::unique_ptr<Collector> make_collector(CollectorOptions options) {
-    const auto index = static_cast<unsigned>(collectors_.size());
-    if (options.endpoint.carrier == Carrier::udp) {
-      return std::make_unique<UdpCollector>(*this, index, std::move(options));
-    }
-    return std::make_unique<StreamCollector>(*this, index, std::move(options));
-  }
-
   using WakeUps = asio::posix::stream_descriptor;
-  struct Needs;
+
+  /// Calls `work` on the transport's thread, or here when there is none.
+  /// gives     what it gives, or throws
+  template <class Work>
+  auto on_thread(Work work) -> decltype(work()) {
+    const std::lock_guard lock(life_);
+    if (!thread_.joinable()) return work();
+    const auto task = std::make_shared<std::packaged_task<decltype(work())()>>(std::move(work));
+    auto answer = task->get_future();
+    asio::post(io_, [task] { (*task)(); });
+    return answer.get();
+  }
 
   void await_frames(WakeUps& wake);
   void pump_all();
-  [[nodiscard]] Needs needs() const;
+  void reap_soon();
   void drain_collectors();
   void sweep();
   void stop_all(const std::string& why);
@@ -138,11 +143,12 @@ class Transport::Worker final : public CollectorHost {
   std::vector<WakeUps> wakes_;  ///< one for each producer's ring
   asio::posix::stream_descriptor hurry_;
   Alarm hurry_alarm_;
-  std::vector<std::unique_ptr<Collector>> collectors_;
+  CollectorSet collectors_{*this};
   bool draining_ = false;          ///< producers are done
   bool collectors_drain_ = false;  ///< so are the rings
   bool ended_ = false;
   bool pump_posted_ = false;
+  bool reap_posted_ = false;
   bool finish_told_ = false;
   std::atomic<bool> pinged_{false};
   std::promise<void> all_finished_;
@@ -150,26 +156,6 @@ class Transport::Worker final : public CollectorHost {
   std::mutex life_;  ///< guards thread_: who joins it, and who may post to it
   std::thread thread_;
 };
-
-struct Transport::Worker::Needs {
-  std::uint64_t released = FrameRing::never;  ///< frames before it are needed no more
-  std::uint64_t wake_position = FrameRing::never;
-  std::uint64_t flush_mark = FrameRing::never;
-  bool busy = false;
-  bool finished = true;
-};
-
-Transport::Worker::Needs Transport::Worker::needs() const {
-  Needs all;
-  for (const auto& collector : collectors_) {
-    all.released = std::min(all.released, collector->released());
-    all.wake_position = std::min(all.wake_position, collector->wake_position());
-    all.flush_mark = std::min(all.flush_mark, collector->flush_mark());
-    all.busy = all.busy || collector->busy();
-    all.finished = all.finished && collector->finished();
-  }
-  return all;
-}
 
 void Transport::Worker::await_frames(WakeUps& wake) {
   wake.async_wait(asio::posix::descriptor_base::wait_read,
@@ -187,17 +173,18 @@ void Transport::Worker::pump_all() {
   intake_.fetch();
   if (draining_ && !collectors_drain_ && intake_.empty()) {
     drain_collectors();
-  } else if (const auto wanted = needs();
-             intake_.reached(wanted.wake_position, wanted.flush_mark)) {
-    for (const auto& collector : collectors_) collector->pump();
+  } else if (const auto needs = collectors_.needs();
+             intake_.reached(needs.wake_position, needs.flush_mark)) {
+    collectors_.pump();
   }
   settle();
 }
 
 /// Gives back what no collector needs, and goes to sleep for what each waits for.
 void Transport::Worker::settle() {
-  const auto now = needs();
+  const auto now = collectors_.needs();
   intake_.release_until(now.released, now.busy);
+  if (now.some_departed) reap_soon();
   if (now.finished && collectors_drain_) {
     if (!std::exchange(finish_told_, true)) all_finished_.set_value();
     return;
@@ -218,19 +205,28 @@ void Transport::Worker::hurry_when_readable(int fd, std::chrono::milliseconds pa
                     [this, patience](const boost::system::error_code& error) {
                       if (error) return;
                       hurry_alarm_.set(patience, [this] {
-                        for (const auto& one : collectors_) one->stop("no time is left");
+                        collectors_.stop("no time is left");
                         settle();
                       });
                     });
 }
 
+/// What settles may be a handler of the one that is to go.
+void Transport::Worker::reap_soon() {
+  if (std::exchange(reap_posted_, true)) return;
+  asio::post(io_, [this] {
+    reap_posted_ = false;
+    collectors_.reap();
+  });
+}
+
 void Transport::Worker::drain_collectors() {
   collectors_drain_ = true;
-  for (const auto& collector : collectors_) collector->drain();
+  collectors_.drain();
 }
 
 void Transport::Worker::stop_all(const std::string& why) {
-  for (const auto& collector : collectors_) collector->stop(why);
+  collectors_.stop(why);
   draining_ = collectors_drain_ = ended_ = true;
   sweep();
   settle();
@@ -243,8 +239,8 @@ void Transport::Worker::stop_all(const std::string& why) {
 void Transport::Worker::sweep() {
   do {
     intake_.fetch();
-    for (const auto& collector : collectors_) collector->pump();
-    intake_.release_until(needs().released, false);
+    collectors_.pump();
+    intake_.release_until(collectors_.needs().released, false);
   } while (!intake_.empty());
 }
 
@@ -253,9 +249,8 @@ TransportSnapshot Transport::Worker::take_snapshot() {
   TransportSnapshot all;
   all.offered = ring().head();
   all.rings = intake_.snapshot(all.offered);
-  for (const auto& collector : collectors_) {
-    all.collectors.push_back(collector->snapshot(all.offered));
-  }
+  all.collectors = collectors_.present(all.offered);
+  all.departed = collectors_.departed(all.offered);
   return all;
 }
 
@@ -273,6 +268,10 @@ FrameRing& Transport::ring(std::size_t index) { return worker_->producer_ring(in
 void Transport::start() { worker_->start(); }
 void Transport::hurry_when_readable(int fd, std::chrono::milliseconds patience) {
   worker_->hurry_when_readable(fd, patience);
+}
+void Transport::reconfigure(std::vector<CollectorOptions> collectors,
+                            std::chrono::milliseconds patience) {
+  worker_->reconfigure(std::move(collectors), patience);
 }
 std::vector<CollectorSnapshot> Transport::drain() { return worker_->drain(); }
 void Transport::stop() { worker_->stop(); }

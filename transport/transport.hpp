@@ -12,7 +12,8 @@
 namespace heptap {
 
 /// Brings the frames of one producer, or several, to up to 64 collectors. Bit i of
-/// FrameSlot::collectors means collectors[i].
+/// FrameSlot::collectors means collectors[i] of the constructor; reconfigure() may give other bits,
+/// and a frame for every collector has all bits set.
 ///
 ///     producer's thread                           transport's thread
 ///     reserve, commit, publish --> FrameRing --> one cursor per collector --> sockets
@@ -21,11 +22,9 @@ namespace heptap {
 /// frames into one more ring, which collectors read; the frames of one producer stay in order.
 ///
 /// After start() the producers fill their rings; then comes drain() or stop(). snapshot(),
-/// account() and stop() may be called from any thread.
+/// account(), reconfigure() and stop() may be called from any thread, but not from the event sink.
 class Transport {
  public:
-  static constexpr std::size_t max_collectors = 64;
-
   /// ring_bytes  of each ring
   /// rings       producers; when more than one, there is one ring more than that
   /// errors      std::runtime_error: no collector or too many, no ring, TLS files that cannot be
@@ -48,11 +47,20 @@ class Transport {
   /// that waits for space goes on. Call it before start(). `fd` stays the caller's, and open.
   void hurry_when_readable(int fd, std::chrono::milliseconds patience);
 
+  /// Changes the collectors while frames pass. One whose options are equal to those of one that is
+  /// there stays untouched: its connection, its frames, and the TLS files it was made with. The
+  /// others take no more frames; what they hold is sent within `patience`, then they are closed or
+  /// given up. New ones, and a changed one is new, take the frames that come from now on. One that
+  /// leaves counts among the 64 until it is closed.
+  /// errors    std::runtime_error, with nothing changed: no collector or too many, TLS files that
+  ///           cannot be used, or drain() or stop() was called
+  void reconfigure(std::vector<CollectorOptions> collectors, std::chrono::milliseconds patience);
+
   /// Call it after the last frame: with one ring from the producer's thread, with several when each
   /// producer has flushed his own. Returns when each collector has everything, or was given up; a
   /// collector without give_up_after may keep it waiting for ever. The rings are closed: what a
   /// producer still publishes is lost, and counted.
-  /// gives     the ledgers, with nothing held
+  /// gives     the ledgers, with nothing held, and after them those of departed collectors
   std::vector<CollectorSnapshot> drain();
 
   /// Ends the thread at once; what is still held is lost. Wakes producers that wait for space.

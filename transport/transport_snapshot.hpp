@@ -24,6 +24,11 @@ struct TransportSnapshot {
   std::vector<RingSnapshot> rings;  ///< as Transport::ring() counts them
   std::uint64_t offered = 0;        ///< frames that came to the collectors, whomever they name
   std::vector<CollectorSnapshot> collectors;  ///< in the order of the options
+
+  /// Those that have left, or leave and still have something to send: one for each name. All times
+  /// that a collector of this name was there are added up; `passed_before` are then all frames that
+  /// it did not take before it left for the last time.
+  std::vector<CollectorSnapshot> departed;
 };
 
 }  // namespace heptap

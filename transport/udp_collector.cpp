@@ -25,8 +25,8 @@ constexpr int send_buffer_bytes = 1 << 20;
 
 }  // namespace
 
-UdpCollector::UdpCollector(CollectorHost& host, unsigned index, CollectorOptions options)
-    : Collector(host, index, std::move(options)), socket_(host.io()), doubt_alarm_(host.io()) {}
+UdpCollector::UdpCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
+    : Collector(host, place, std::move(options)), socket_(host.io()), doubt_alarm_(host.io()) {}
 
 void UdpCollector::open(const asio::ip::address& address) {
   error_code error;

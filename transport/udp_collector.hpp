@@ -18,7 +18,7 @@ namespace heptap {
 /// datagram only.
 class UdpCollector final : public Collector {
  public:
-  UdpCollector(CollectorHost& host, unsigned index, CollectorOptions options);
+  UdpCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
 
  private:
   void open(const boost::asio::ip::address& address) override;

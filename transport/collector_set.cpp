@@ -1,0 +1,170 @@
+#include "transport/collector_set.hpp"
+
+#include "transport/stream_collector.hpp"
+#include "transport/udp_collector.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace heptap {
+namespace {
+
+std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
+                                    CollectorOptions options) {
+  if (options.endpoint.carrier == Carrier::udp) {
+    return std::make_unique<UdpCollector>(host, place, std::move(options));
+  }
+  return std::make_unique<StreamCollector>(host, place, std::move(options));
+}
+
+}  // namespace
+
+template <class Visit>
+void CollectorSet::for_each(Visit visit) const {
+  for (const auto& one : present_) visit(*one);
+  for (const auto& one : leaving_) visit(*one);
+}
+
+/// The options are looked at and the new collectors made before anything is changed.
+void CollectorSet::change_to(std::vector<CollectorOptions> wanted,
+                             std::chrono::milliseconds patience) {
+  if (wanted.empty()) throw std::runtime_error("no collector is given");
+  if (wanted.size() > max_collectors) throw std::runtime_error("more than 64 collectors");
+  reap();
+  const auto head = host_.ring().head();
+  const auto kept = match(wanted);
+  std::vector<Owned> next = make_missing(std::move(wanted), kept, head);
+  const auto left_before = leaving_.size();
+  leaving_.reserve(left_before + present_.size());
+
+  for (std::size_t i = 0; i < next.size(); ++i) {
+    if (!next[i]) next[i] = std::move(present_[kept[i]]);
+  }
+  for (auto& one : present_) {
+    if (one) leaving_.push_back(std::move(one));
+  }
+  present_ = std::move(next);
+  for (auto i = left_before; i < leaving_.size(); ++i) leaving_[i]->leave(head, patience);
+  if (started_) start();
+}
+
+/// gives     which present collector has the options of each that is wanted; their number for none
+std::vector<std::size_t> CollectorSet::match(const std::vector<CollectorOptions>& wanted) const {
+  std::vector<std::size_t> out;
+  std::vector<bool> taken(present_.size());
+  for (const CollectorOptions& options : wanted) {
+    std::size_t i = 0;
+    while (i < present_.size() && (taken[i] || present_[i]->options() != options)) ++i;
+    if (i < present_.size()) taken[i] = true;
+    out.push_back(i);
+  }
+  return out;
+}
+
+/// gives     a new collector where none is kept
+std::vector<CollectorSet::Owned> CollectorSet::make_missing(std::vector<CollectorOptions> wanted,
+                                                            const std::vector<std::size_t>& kept,
+                                                            std::uint64_t first_frame) {
+  std::vector<Owned> out(wanted.size());
+  std::uint64_t in_use = bits_in_use();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (kept[i] != present_.size()) continue;
+    out[i] = make_one(host_, {take_bit(in_use), first_frame}, std::move(wanted[i]));
+  }
+  return out;
+}
+
+std::uint64_t CollectorSet::bits_in_use() const {
+  std::uint64_t bits = 0;
+  for_each([&](const Collector& one) { bits |= std::uint64_t{1} << one.place().bit; });
+  return bits;
+}
+
+unsigned CollectorSet::take_bit(std::uint64_t& in_use) {
+  if (in_use == ~std::uint64_t{0}) {
+    throw std::runtime_error("more than 64 collectors, those that still leave among them");
+  }
+  while ((in_use >> next_bit_ & 1U) != 0) next_bit_ = (next_bit_ + 1) % max_collectors;
+  in_use |= std::uint64_t{1} << next_bit_;
+  return std::exchange(next_bit_, (next_bit_ + 1) % max_collectors);
+}
+
+void CollectorSet::start() {
+  started_ = true;
+  for_each([](Collector& one) { one.start(); });
+}
+
+void CollectorSet::pump() {
+  for_each([](Collector& one) { one.pump(); });
+}
+
+void CollectorSet::drain() {
+  for_each([](Collector& one) { one.drain(); });
+}
+
+void CollectorSet::stop(const std::string& why) {
+  for_each([&](Collector& one) { one.stop(why); });
+}
+
+CollectorNeeds CollectorSet::needs() const {
+  CollectorNeeds all;
+  for_each([&](const Collector& one) {
+    all.released = std::min(all.released, one.released());
+    all.wake_position = std::min(all.wake_position, one.wake_position());
+    all.flush_mark = std::min(all.flush_mark, one.flush_mark());
+    all.busy = all.busy || one.busy();
+    all.finished = all.finished && one.finished();
+  });
+  all.some_departed = std::any_of(leaving_.begin(), leaving_.end(),
+                                  [](const Owned& one) { return one->finished(); });
+  return all;
+}
+
+void CollectorSet::reap() {
+  std::erase_if(leaving_, [this](const Owned& one) {
+    if (!one->finished()) return false;
+    add(departed_, *one, one->end());
+    return true;
+  });
+}
+
+/// Times of one name that overlap must not be added up: there were two of it.
+void CollectorSet::add(std::vector<Departed>& all, Collector& collector, std::uint64_t head) {
+  CollectorSnapshot last = collector.snapshot(head);
+  const auto first = collector.place().first_frame;
+  auto same = std::find_if(all.begin(), all.end(), [&](const Departed& one) {
+    return one.sum.name == last.name && one.end <= first;
+  });
+  if (same == all.end()) {
+    same = all.insert(all.end(), Departed{});
+    same->sum.name = last.name;
+  }
+  same->sum.state = last.state;
+  same->sum.frames += last.frames;
+  same->sum.connects += last.connects;
+  same->sum.disconnects += last.disconnects;
+  if (!last.last_error.empty()) same->sum.last_error = std::move(last.last_error);
+  same->taken += collector.end() - first;
+  same->end = collector.end();
+}
+
+std::vector<CollectorSnapshot> CollectorSet::present(std::uint64_t head) {
+  std::vector<CollectorSnapshot> out;
+  for (const auto& one : present_) out.push_back(one->snapshot(head));
+  return out;
+}
+
+std::vector<CollectorSnapshot> CollectorSet::departed(std::uint64_t head) {
+  std::vector<Departed> all = departed_;
+  for (const auto& one : leaving_) add(all, *one, head);
+  std::vector<CollectorSnapshot> out;
+  for (Departed& one : all) {
+    one.sum.passed_before = one.end - one.taken;
+    one.sum.passed_after = head - one.end;
+    out.push_back(std::move(one.sum));
+  }
+  return out;
+}
+
+}  // namespace heptap

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "transport/collector.hpp"
+#include "transport/collector_options.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace heptap {
+
+/// What all collectors of a set need together.
+struct CollectorNeeds {
+  std::uint64_t released = FrameRing::never;  ///< frames before it are needed no more
+  std::uint64_t wake_position = FrameRing::never;
+  std::uint64_t flush_mark = FrameRing::never;
+  bool busy = false;           ///< one waits for room in its socket
+  bool finished = true;        ///< all are
+  bool some_departed = false;  ///< reap() has something to do
+};
+
+/// The collectors that are there, those that leave, and what is left of those that have left.
+///
+///     change_to() --> present --change_to()--> leaving --reap()--> departed: counters, by name
+///
+/// A collector keeps its bit of FrameSlot::collectors until reap(). Used on the transport's thread.
+class CollectorSet {
+ public:
+  static constexpr std::size_t max_collectors = 64;
+
+  explicit CollectorSet(CollectorHost& host) : host_(host) {}
+
+  /// Makes the present collectors those of `wanted`. One whose options are equal stays as it is,
+  /// its connection and its files too. The others leave within `patience`. New ones take what is
+  /// published from now on; the first ones ever get the bits 0, 1, 2…
+  /// errors    std::runtime_error: none or too many (those that leave count), TLS files that cannot
+  ///           be used. Then nothing is changed.
+  void change_to(std::vector<CollectorOptions> wanted, std::chrono::milliseconds patience);
+
+  /// Starts all, and from now on each new one when it comes.
+  void start();
+  void pump();
+  void drain();
+  void stop(const std::string& why);
+  [[nodiscard]] CollectorNeeds needs() const;
+
+  /// Destroys those that have left and are finished. Not to be called from within a collector.
+  void reap();
+
+  /// head      of the ring: frames published later are not counted
+  [[nodiscard]] std::vector<CollectorSnapshot> present(std::uint64_t head);
+  /// gives     as TransportSnapshot::departed
+  [[nodiscard]] std::vector<CollectorSnapshot> departed(std::uint64_t head);
+
+ private:
+  using Owned = std::unique_ptr<Collector>;
+
+  /// All that one name has ever sent and will send no more of.
+  struct Departed {
+    CollectorSnapshot sum;
+    std::uint64_t taken = 0;  ///< frames that passed while it was there
+    std::uint64_t end = 0;    ///< of the last time
+  };
+
+  [[nodiscard]] std::vector<std::size_t> match(const std::vector<CollectorOptions>& wanted) const;
+  [[nodiscard]] std::vector<Owned> make_missing(std::vector<CollectorOptions> wanted,
+                                                const std::vector<std::size_t>& kept,
+                                                std::uint64_t first_frame);
+  [[nodiscard]] std::uint64_t bits_in_use() const;
+  [[nodiscard]] unsigned take_bit(std::uint64_t& in_use);
+  static void add(std::vector<Departed>& all, Collector& collector, std::uint64_t head);
+  template <class Visit>
+  void for_each(Visit visit) const;
+
+  CollectorHost& host_;
+  std::vector<Owned> present_;
+  std::vector<Owned> leaving_;
+  std::vector<Departed> departed_;
+  unsigned next_bit_ = 0;  ///< the one that was free for longest
+  bool started_ = false;
+};
+
+}  // namespace heptap
