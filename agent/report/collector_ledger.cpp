@@ -24,6 +24,8 @@ std::vector<LedgerStage> collector_stages(const std::vector<CollectorSnapshot>& 
                       .entered = frames.entered,
                       .left = frames.sent,
                       .held = frames.held(),
+                      .passed_before = collector.passed_before,
+                      .passed_after = collector.passed_after,
                       .dropped = losses_of(frames.lost)};
     add_line(stage.noted, "resent", frames.resent);
     add_line(stage.noted, "not_closed", frames.not_closed);

@@ -27,11 +27,25 @@ json::array stages_of(const std::vector<LedgerStage>& stages, const char* left,
         {"name", stage.name}, {"entered", stage.entered}, {left, stage.left}, {"held", stage.held}};
     row[dropped] = counts_of(stage.dropped);
     if (stage.joined != 0) row["joined"] = stage.joined;
+    if (stage.passed_before != 0) row["passed_before"] = stage.passed_before;
+    if (stage.passed_after != 0) row["passed_after"] = stage.passed_after;
     if (!stage.absorbed.empty()) row["absorbed"] = counts_of(stage.absorbed);
     for (const auto& line : stage.noted) row[line.reason] = line.count;
     out.push_back(std::move(row));
   }
   return out;
+}
+
+void print_notes(std::ostream& out, const LedgerStage& stage) {
+  std::vector<LedgerLine> notes = stage.noted;
+  add_line(notes, "before it was there", stage.passed_before);
+  add_line(notes, "since it left", stage.passed_after);
+  std::string_view before = "   (";
+  for (const auto& line : notes) {
+    out << before << grouped(line.count) << ' ' << line.reason;
+    before = ", ";
+  }
+  out << (notes.empty() ? "\n" : ")\n");
 }
 
 void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view left,
@@ -44,12 +58,7 @@ void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view l
     out << " + " << grouped(line.count) << ' ' << lost << line.reason;
   }
   if (stage.held != 0) out << " + " << grouped(stage.held) << " held";
-  std::string_view before = "   (";
-  for (const auto& line : stage.noted) {
-    out << before << grouped(line.count) << ' ' << line.reason;
-    before = ", ";
-  }
-  out << (stage.noted.empty() ? "\n" : ")\n");
+  print_notes(out, stage);
 }
 
 std::uint64_t sum_of(const std::vector<LedgerLine>& lines) noexcept {
@@ -115,7 +124,8 @@ std::string Ledger::fault() const {
     if (auto fault = fault_of(stage); !fault.empty()) return fault;
   }
   for (const auto& stage : collectors) {
-    if (stage.entered != left) return stage.name + " was not offered what the agent encoded";
+    const auto offered = stage.passed_before + stage.entered + stage.passed_after;
+    if (offered != left) return stage.name + " was not offered what the agent encoded";
     if (auto fault = fault_of(stage); !fault.empty()) return fault;
   }
   return {};

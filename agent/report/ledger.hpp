@@ -23,6 +23,10 @@ struct LedgerStage {
   std::uint64_t held = 0;
   /// Of the entered: what came from beside the way, such as messages out of streams.
   std::uint64_t joined = 0;
+  /// Not offered to it, because it came later, or had left: a collector that was changed while it
+  /// ran. Not among the entered.
+  std::uint64_t passed_before = 0;
+  std::uint64_t passed_after = 0;
   /// Fragments in the datagram of another, segments in a stream.
   std::vector<LedgerLine> absorbed = {};
   std::vector<LedgerLine> dropped = {};
@@ -38,7 +42,7 @@ struct LedgerStage {
 /// The whole account. Stages that form the packet's way come first and in its order: what leaves
 /// one enters the next, beside what has joined it there. Streams count bytes, not packets; they
 /// stand beside the way. Then come the collectors, each of which takes what left the way's last
-/// stage.
+/// stage while it was there.
 struct Ledger {
   std::vector<LedgerStage> way;
   std::vector<LedgerStage> streams = {};

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
+#include "agent/report/collector_ledger.hpp"
+
 using namespace heptap;
 
 namespace {
@@ -75,6 +77,36 @@ TEST_CASE("the summary names what happened and nothing else") {
   out.str("");
   print(out, ledger);
   CHECK(out.str().find("DOES NOT ADD UP: decode differs by 990") != std::string::npos);
+}
+
+TEST_CASE("a collector answers for what was offered while it was there") {
+  Ledger ledger = good_ledger();
+  ledger.collectors[0].passed_before = 12;
+  CHECK(ledger.fault() == "tcp://127.0.0.1:9060 was not offered what the agent encoded");
+  ledger.way[1] = {.name = "decode", .entered = 1000, .left = 1000};
+  CHECK_FALSE(ledger.fault().empty());
+  ledger.collectors[0].passed_before = 7;
+  ledger.collectors[0].passed_after = 3;
+  CHECK(ledger.fault().empty());
+
+  std::ostringstream out;
+  print(out, ledger);
+  CHECK(out.str().find("(3 resent, 7 before it was there, 3 since it left)\n") !=
+        std::string::npos);
+  const auto value = boost::json::parse(to_json(ledger));
+  CHECK(value.at("collectors").at(0).at("passed_before").as_int64() == 7);
+  CHECK(value.at("collectors").at(0).at("passed_after").as_int64() == 3);
+}
+
+TEST_CASE("a collector's snapshot becomes a stage") {
+  CollectorSnapshot snapshot;
+  snapshot.frames.entered = 5;
+  snapshot.passed_before = 2;
+  snapshot.passed_after = 4;
+  const auto stage = collector_stages({snapshot}).at(0);
+  CHECK(stage.entered == 5);
+  CHECK(stage.passed_before == 2);
+  CHECK(stage.passed_after == 4);
 }
 
 TEST_CASE("a line that counts nothing is left out") {
