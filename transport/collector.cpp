@@ -292,9 +292,17 @@ std::string Collector::with_place(const std::string& why) const {
 CollectorSnapshot Collector::snapshot(std::uint64_t head) {
   cursor_.enter(head);
   if (finished()) cursor_.abandon();
-  return {
-      name_,        state_,      cursor_.counters(), connects_,
-      disconnects_, last_error_, place_.first_frame, cursor_.leaves() ? head - cursor_.end() : 0};
+  CollectorSnapshot now;
+  now.name = name_;
+  now.state = state_;
+  now.frames = cursor_.counters();
+  now.connects = connects_;
+  now.disconnects = disconnects_;
+  now.last_error = last_error_;
+  now.passed_before = place_.first_frame;
+  now.passed_after = cursor_.leaves() ? head - cursor_.end() : 0;
+  now.lag = cursor_.lag();
+  return now;
 }
 
 }  // namespace heptap

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/endpoint.hpp"
+#include "transport/lag_histogram.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -107,6 +108,7 @@ struct CollectorSnapshot {
   std::string last_error;           ///< one line; empty: none since a frame got through
   std::uint64_t passed_before = 0;  ///< frames that were offered before it was there
   std::uint64_t passed_after = 0;   ///< and since it left
+  LagHistogram lag;                 ///< of frames when they were handed to the kernel first
 };
 
 enum class EventLevel : std::uint8_t { info, warning, error };

@@ -69,7 +69,7 @@ std::size_t DeliveryCursor::gather_frames(std::span<iovec> out) const noexcept {
   return count;
 }
 
-void DeliveryCursor::written(std::size_t bytes) noexcept {
+void DeliveryCursor::written(std::size_t bytes, std::int64_t now_us) noexcept {
   written_bytes_ += bytes;
   counters_.bytes += bytes;
   std::size_t rest = partial_ + bytes;
@@ -84,6 +84,7 @@ void DeliveryCursor::written(std::size_t bytes) noexcept {
       ++counters_.resent;
     } else {
       once_written_ = next_ + 1;
+      lag_.add(now_us - frame.time_us);
     }
   }
   partial_ = rest;
@@ -171,11 +172,12 @@ void DeliveryCursor::abandon() noexcept {
   begin_connection();
 }
 
-void DeliveryCursor::datagrams_written(std::size_t frames) noexcept {
+void DeliveryCursor::datagrams_written(std::size_t frames, std::int64_t now_us) noexcept {
   for (; frames > 0; ++next_) {
     const FrameSlot& frame = ring_.slot(next_);
     if (!mine(frame)) continue;
     counters_.bytes += frame.size;
+    lag_.add(now_us - frame.time_us);
     --counters_.queued;
     ++counters_.in_doubt;
     --frames;

@@ -2,6 +2,7 @@
 
 #include "transport/collector_options.hpp"
 #include "transport/frame_ring.hpp"
+#include "transport/lag_histogram.hpp"
 
 #include <sys/uio.h>
 
@@ -54,7 +55,8 @@ class DeliveryCursor {
   [[nodiscard]] std::size_t gather_frames(std::span<iovec> out) const noexcept;
 
   /// `bytes` more were handed to the kernel on the present connection, in gather()'s order.
-  void written(std::size_t bytes) noexcept;
+  /// now_us    since 1970, UTC
+  void written(std::size_t bytes, std::int64_t now_us) noexcept;
 
   /// All but the last `unacknowledged` bytes written on this connection have arrived at the peer.
   /// gives     true when a frame was confirmed that never was before
@@ -75,7 +77,7 @@ class DeliveryCursor {
   // Datagrams leave the ring when they are written, and stay in doubt for a while.
 
   /// The next `frames` frames were sent as datagrams. They stay in doubt.
-  void datagrams_written(std::size_t frames) noexcept;
+  void datagrams_written(std::size_t frames, std::int64_t now_us) noexcept;
   /// The next frame cannot be sent.
   void datagram_too_large() noexcept;
   /// `frames` of those in doubt are sent, or lost.
@@ -101,6 +103,8 @@ class DeliveryCursor {
     return all_written() && confirmed_bytes_ == written_bytes_;
   }
   [[nodiscard]] const DeliveryCounters& counters() const noexcept { return counters_; }
+  /// gives     how late each frame was when it was written whole for the first time
+  [[nodiscard]] const LagHistogram& lag() const noexcept { return lag_; }
 
  private:
   [[nodiscard]] bool mine(const FrameSlot& frame) const noexcept {
@@ -131,6 +135,7 @@ class DeliveryCursor {
   std::uint64_t once_written_ = first_;    ///< frames before it were written whole at least once
   std::uint64_t once_confirmed_ = first_;  ///< frames before it were confirmed at least once
   DeliveryCounters counters_;
+  LagHistogram lag_;
 };
 
 }  // namespace heptap

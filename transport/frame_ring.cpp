@@ -59,11 +59,11 @@ void FrameRing::prefetch(std::size_t bytes) noexcept {
   }
 }
 
-void FrameRing::commit(std::size_t size, std::uint64_t collectors) noexcept {
+void FrameRing::commit(std::size_t size, std::uint64_t collectors, std::int64_t time_us) noexcept {
   if (size == 0) return;
   assert(size <= limit_ - write_offset_ && size <= max_frame_bytes);
   slots_[head_ & slot_mask_] =
-      FrameSlot{collectors, committed_bytes_, static_cast<std::uint32_t>(write_offset_),
+      FrameSlot{collectors, committed_bytes_, time_us, static_cast<std::uint32_t>(write_offset_),
                 static_cast<std::uint16_t>(size)};
   ++head_;
   write_offset_ += size;

@@ -13,6 +13,7 @@ namespace heptap {
 struct FrameSlot {
   std::uint64_t collectors = 0;  ///< bit i set: collector i gets it
   std::uint64_t position = 0;    ///< bytes committed before this frame since the ring was made
+  std::int64_t time_us = 0;      ///< of its packet
   std::uint32_t offset = 0;      ///< where it lies in the byte area
   std::uint16_t size = 0;
 };
@@ -37,7 +38,7 @@ class FrameRing {
   static constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 
   /// size_bytes   of the byte area, clamped to [min_bytes, max_bytes]; the slots (one per 256
-  ///              bytes, 24 bytes each) come on top
+  ///              bytes, 32 bytes each) come on top
   /// errors       std::system_error when the process has no file descriptor left
   explicit FrameRing(std::size_t size_bytes);
   ~FrameRing();
@@ -57,7 +58,8 @@ class FrameRing {
 
   /// Makes the first `size` bytes of the reserved space a frame for `collectors`, as in FrameSlot.
   /// Size 0 takes the reservation back.
-  void commit(std::size_t size, std::uint64_t collectors) noexcept;
+  /// time_us   of its packet since 1970, UTC
+  void commit(std::size_t size, std::uint64_t collectors, std::int64_t time_us) noexcept;
 
   /// Lets the consumer see every committed frame. Call it when a batch of packets is done.
   void publish() noexcept;

@@ -46,7 +46,7 @@ std::size_t RingMerger::move_some(Input& input) noexcept {
       break;
     }
     std::memcpy(space.data(), input.ring->bytes(frame), frame.size);
-    output_.commit(frame.size, frame.collectors);
+    output_.commit(frame.size, frame.collectors, frame.time_us);
     bytes += frame.size;
   }
   input.moved_bytes += bytes;

@@ -1,6 +1,7 @@
 #include "transport/stream_collector.hpp"
 
 #include "transport/socket_calls.hpp"
+#include "transport/wall_clock.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -192,7 +193,7 @@ bool StreamCollector::write_runs() {
   header.msg_iovlen = runs_.count;
   const auto sent = ::sendmsg(socket_.native_handle(), &header, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0) return on_send_error(errno);
-  cursor_.written(static_cast<std::size_t>(sent));
+  cursor_.written(static_cast<std::size_t>(sent), wall_time_us());
   if (static_cast<std::size_t>(sent) < runs_.bytes) wait_for_room();
   return true;
 }
@@ -215,7 +216,7 @@ bool StreamCollector::encrypt_runs() {
     connection_ended(End::broken, tls_->error());
     return false;
   }
-  cursor_.written(runs_.bytes);
+  cursor_.written(runs_.bytes, wall_time_us());
   return send_output() || waits_for_room_;
 }
 

@@ -1,6 +1,7 @@
 #include "transport/udp_collector.hpp"
 
 #include "transport/socket_calls.hpp"
+#include "transport/wall_clock.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -87,7 +88,7 @@ bool UdpCollector::send_batch() {
 /// gone. So after a short batch datagrams leave one by one, each followed by a look at the socket,
 /// until the error shows up again.
 bool UdpCollector::on_sent(std::size_t asked, std::size_t sent) {
-  cursor_.datagrams_written(sent);
+  cursor_.datagrams_written(sent, wall_time_us());
   young_doubts_ += sent;
   if (!doubt_alarm_.pending()) {
     doubt_alarm_.set(options_.udp_doubt, [this] {

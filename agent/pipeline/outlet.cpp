@@ -20,7 +20,7 @@ void Outlet::offer(const hep::Message& message) noexcept {
     ++counts_.over_limit;
     return;
   }
-  ring_.commit(encoded->size_bytes, every_collector);
+  ring_.commit(encoded->size_bytes, every_collector, message.time_us);
   ++counts_.encoded;
   if (encoded->cut) ++counts_.cut;
 }

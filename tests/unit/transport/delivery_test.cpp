@@ -11,10 +11,13 @@ namespace {
 
 constexpr std::size_t frame_bytes = 100;
 
-void put(FrameRing& ring, std::uint64_t collectors, std::size_t size = frame_bytes) {
+constexpr std::int64_t now_us = 1'700'000'000'000'000;
+
+void put(FrameRing& ring, std::uint64_t collectors, std::size_t size = frame_bytes,
+         std::int64_t time_us = now_us) {
   const auto space = ring.reserve(size);
   REQUIRE(space.size() == size);
-  ring.commit(size, collectors);
+  ring.commit(size, collectors, time_us);
   ring.publish();
 }
 
@@ -38,7 +41,7 @@ TEST_CASE("how a connection ends decides how far to go back") {
   for (int i = 0; i < 10; ++i) put(ring, 1);
   cursor.enter();
   CHECK(counts(cursor) == Counts{10, 0, 0, 0});
-  cursor.written(750);  // seven frames and a half
+  cursor.written(750, now_us);  // seven frames and a half
   CHECK(counts(cursor) == Counts{3, 7, 0, 0});
   CHECK(cursor.confirm(250));  // five are at the peer, three are more than two are kept
   CHECK(counts(cursor) == Counts{3, 4, 3, 0});
@@ -56,7 +59,7 @@ TEST_CASE("how a connection ends decides how far to go back") {
     CHECK(counts(cursor) == Counts{5, 0, 5, 0});
     cursor.gather(runs, 100'000, 100);
     CHECK(runs.bytes == 500);
-    cursor.written(500);
+    cursor.written(500, now_us);
     CHECK(counts(cursor) == Counts{0, 5, 5, 2});
     CHECK(cursor.confirm(0));
     cursor.settle_all();
@@ -65,7 +68,7 @@ TEST_CASE("how a connection ends decides how far to go back") {
   SECTION("broken: everything that is kept is sent again") {
     cursor.rewind();
     CHECK(counts(cursor) == Counts{7, 0, 3, 0});
-    cursor.written(700);
+    cursor.written(700, now_us);
     CHECK(counts(cursor) == Counts{0, 7, 3, 4});
     CHECK_FALSE(cursor.confirm(600));  // was confirmed before: no progress
     CHECK(cursor.confirm(0));
@@ -92,7 +95,7 @@ TEST_CASE("frames for others are passed over and do not hold the ring") {
   cursor.gather(runs, 100'000, 100);
   CHECK(runs.frames == 3);
   CHECK(runs.count == 2);
-  cursor.written(300);
+  cursor.written(300, now_us);
   cursor.confirm(0);
   CHECK(cursor.all_confirmed());
   CHECK(cursor.released() == 1);  // kept in case of a reset
@@ -138,18 +141,49 @@ TEST_CASE("datagrams leave the ring at once and the ledger later") {
   cursor.enter();
   std::vector<iovec> frames(3);
   CHECK(cursor.gather_frames(frames) == 3);
-  cursor.datagrams_written(2);
+  cursor.datagrams_written(2, now_us);
   CHECK(cursor.released() == 3);
   CHECK(counts(cursor) == Counts{2, 2, 0, 0});
   cursor.datagram_too_large();
   CHECK(cursor.counters().lost.too_large == 1);
-  cursor.datagrams_written(1);
+  cursor.datagrams_written(1, now_us);
   CHECK(cursor.released() == ring.head());
   cursor.datagrams_sent(1);
   cursor.datagrams_lost(2, &DeliveryLosses::refused);
   CHECK(counts(cursor) == Counts{0, 0, 1, 0});
   CHECK(cursor.counters().lost.refused == 2);
   CHECK(adds_up(cursor));
+}
+
+TEST_CASE("a frame's lag ends when it was written whole for the first time") {
+  FrameRing ring(FrameRing::min_bytes);
+  DeliveryCursor cursor(ring, 0, 1'000'000);
+  put(ring, 1, frame_bytes, now_us - 3000);
+  put(ring, 2, frame_bytes, now_us - 900'000);
+  put(ring, 1, frame_bytes, now_us - 500);
+  cursor.enter();
+  cursor.written(150, now_us);
+  CHECK(cursor.lag().total() == 1);
+  CHECK(cursor.lag().sum() == std::chrono::microseconds{3000});
+  cursor.written(50, now_us + 1000);
+  CHECK(cursor.lag().total() == 2);
+  CHECK(cursor.lag().sum() == std::chrono::microseconds{4500});
+  cursor.rewind();
+  cursor.written(200, now_us + 5'000'000);
+  CHECK(cursor.counters().resent == 2);
+  CHECK(cursor.lag().total() == 2);
+}
+
+TEST_CASE("a datagram's lag ends when it is written; one that never was has none") {
+  FrameRing ring(FrameRing::min_bytes);
+  DeliveryCursor cursor(ring, 0, 0);
+  for (const std::int64_t lag_us : {2000, 40, 7}) put(ring, 1, frame_bytes, now_us - lag_us);
+  cursor.enter();
+  cursor.datagrams_written(1, now_us);
+  cursor.datagram_too_large();
+  cursor.datagrams_written(1, now_us + 1);
+  CHECK(cursor.lag().total() == 2);
+  CHECK(cursor.lag().sum() == std::chrono::microseconds{2008});
 }
 
 /// A peer as the cursor knows it: a stream into its kernel, of which its program reads some.
@@ -192,7 +226,7 @@ TEST_CASE("whatever befalls the connections, each frame arrives, and duplicates 
       case 1: {
         const std::size_t size = 1 + up_to(1500);
         if (step >= 60'000 || ring.reserve(size).size() != size) break;
-        ring.commit(size, 1);
+        ring.commit(size, 1, now_us);
         ring.publish();
         peer.sizes.push_back(size);
         peer.arrivals.push_back(0);
@@ -203,7 +237,7 @@ TEST_CASE("whatever befalls the connections, each frame arrives, and duplicates 
         FrameRuns runs;
         cursor.gather(runs, 4000, FrameRing::never);
         const auto bytes = up_to(runs.bytes);
-        cursor.written(bytes);
+        cursor.written(bytes, now_us);
         peer.written += bytes;
         break;
       }
@@ -245,6 +279,7 @@ TEST_CASE("whatever befalls the connections, each frame arrives, and duplicates 
   CHECK(missing == 0);
   CHECK(ledger.sent == peer.sizes.size());
   CHECK(ledger.entered == peer.sizes.size());
+  CHECK(cursor.lag().total() == peer.sizes.size());
   CHECK(duplicates <= ledger.resent);
   CHECK(ledger.resent > 0);
   CHECK(peer.sizes.size() > 5000);

@@ -19,19 +19,21 @@ namespace {
 
 constexpr std::size_t smallest = FrameRing::min_bytes;
 
+std::int64_t time_of(std::uint64_t number) { return 1'700'000'000'000'000 + std::int64_t(number); }
+
 /// Puts a frame whose bytes tell its number, so that a wrong or overwritten one is seen.
 bool put(FrameRing& ring, std::uint64_t number, std::size_t size) {
   const auto space = ring.reserve(size);
   if (space.empty()) return false;
   std::fill(space.begin(), space.end(), static_cast<std::uint8_t>(number * 7 + size));
-  ring.commit(size, number);
+  ring.commit(size, number, time_of(number));
   return true;
 }
 
 bool holds(const FrameRing& ring, std::uint64_t number, std::size_t size) {
   const FrameSlot& frame = ring.slot(number);
   const std::uint8_t* const begin = ring.bytes(frame);
-  return frame.size == size && frame.collectors == number &&
+  return frame.size == size && frame.collectors == number && frame.time_us == time_of(number) &&
          frame.offset + size <= ring.size_bytes() &&
          std::all_of(begin, begin + size, [&](std::uint8_t byte) {
            return byte == static_cast<std::uint8_t>(number * 7 + size);
@@ -108,7 +110,7 @@ TEST_CASE("what is reserved may be taken back") {
   CHECK(ring.reserve(FrameRing::max_frame_bytes + 1).empty());
   CHECK_FALSE(ring.wait_for_space(FrameRing::max_frame_bytes + 1));
   const auto* const first = ring.reserve(1000).data();
-  ring.commit(0, 0);
+  ring.commit(0, 0, 0);
   CHECK(ring.reserve(10).data() == first);
   ring.publish();
   CHECK(ring.head() == 0);

@@ -1,5 +1,7 @@
 #include "tests/unit/transport/peers.hpp"
 
+#include "transport/wall_clock.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
@@ -106,7 +108,7 @@ std::uint32_t send_frames(FrameRing& ring, std::uint32_t first, std::uint32_t co
       if (!ring.wait_for_space(size)) return i;
     }
     make_frame(space, first + i);
-    ring.commit(size, collectors);
+    ring.commit(size, collectors, wall_time_us());
   }
   ring.publish();
   return count;

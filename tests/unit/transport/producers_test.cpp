@@ -1,6 +1,7 @@
 #include "transport/transport.hpp"
 
 #include "tests/unit/transport/peers.hpp"
+#include "transport/wall_clock.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -133,7 +134,7 @@ std::uint64_t send_or_drop(FrameRing& ring, std::uint32_t first, std::uint32_t c
       continue;
     }
     test::make_frame(space, first + i);
-    ring.commit(500, 7);
+    ring.commit(500, 7, wall_time_us());
     if (i % 20 == 0) ring.flush();
   }
   ring.flush();

@@ -53,7 +53,7 @@ std::uint32_t fill(FrameRing& ring, std::uint32_t first) {
   std::uint32_t count = 0;
   for (; !ring.reserve(1000).empty(); ++count) {
     test::make_frame(ring.reserve(1000), first + count);
-    ring.commit(1000, 1);
+    ring.commit(1000, 1, 0);
   }
   ring.publish();
   return count;
@@ -87,7 +87,7 @@ TEST_CASE("frames come over whole, for the same collectors, each input's in orde
 TEST_CASE("what is not published stays where it is") {
   Merging all;
   test::make_frame(all.rings[1].reserve(100), 1);
-  all.rings[1].commit(100, 1);
+  all.rings[1].commit(100, 1, 1'700'000'000'123'456);
   all.merger.move();
   CHECK(all.output().head() == 0);
   CHECK(all.merger.empty());
@@ -95,6 +95,7 @@ TEST_CASE("what is not published stays where it is") {
   CHECK_FALSE(all.merger.empty());
   all.merger.move();
   CHECK(all.output().head() == 1);
+  CHECK(all.output().slot(0).time_us == 1'700'000'000'123'456);
   CHECK(all.output().flush_mark() == 0);
 }
 

@@ -43,6 +43,7 @@ TEST_CASE("frames arrive over TCP, by v4, v6 and name") {
   CHECK(ledger[0].frames.entered == count);
   CHECK(ledger[0].frames.sent == count);
   CHECK(ledger[0].frames.resent == 0);
+  CHECK(ledger[0].lag.total() == count);
   CHECK(ledger[0].frames.bytes == count * 500U);
   CHECK(ledger[0].state == CollectorState::closed);
   CHECK(ledger[0].connects == 1);

@@ -31,6 +31,7 @@ TEST_CASE("frames arrive over UDP, by v4, v6 and name") {
   const auto ledger = transport.drain();
   CHECK(ledger[0].frames.sent == 150);
   CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].lag.total() == 150);
   CHECK(eventually([&] { return arrivals.total() == 150; }));
   CHECK(arrivals.distinct() == 150);
   CHECK(arrivals.bad() == 0);
@@ -50,6 +51,7 @@ TEST_CASE("a frame that no datagram holds is dropped and counted") {
   CHECK(ledger[0].frames.entered == 12);
   CHECK(ledger[0].frames.sent == 11);
   CHECK(ledger[0].frames.lost.too_large == 1);
+  CHECK(ledger[0].lag.total() == 11);
   CHECK(eventually([&] { return arrivals.distinct() == 11; }));
 }
 
