@@ -301,6 +301,7 @@ CollectorSnapshot Collector::snapshot(std::uint64_t head) {
   now.last_error = last_error_;
   now.passed_before = place_.first_frame;
   now.passed_after = cursor_.leaves() ? head - cursor_.end() : 0;
+  now.kept_bytes = cursor_.kept_bytes();
   now.lag = cursor_.lag();
   return now;
 }

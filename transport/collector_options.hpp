@@ -108,6 +108,7 @@ struct CollectorSnapshot {
   std::string last_error;           ///< one line; empty: none since a frame got through
   std::uint64_t passed_before = 0;  ///< frames that were offered before it was there
   std::uint64_t passed_after = 0;   ///< and since it left
+  std::uint64_t kept_bytes = 0;     ///< in the ring for it, frames of others in between included
   LagHistogram lag;                 ///< of frames when they were handed to the kernel first
 };
 

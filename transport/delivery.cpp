@@ -208,8 +208,16 @@ void DeliveryCursor::datagrams_lost(std::uint64_t frames,
 
 std::uint64_t DeliveryCursor::backlog_bytes() const noexcept {
   if (all_written()) return 0;
+  return bytes_from(next_) - partial_;
+}
+
+std::uint64_t DeliveryCursor::kept_bytes() const noexcept {
+  return released_ == entered_ ? 0 : bytes_from(released_);
+}
+
+std::uint64_t DeliveryCursor::bytes_from(std::uint64_t sequence) const noexcept {
   const FrameSlot& last = ring_.slot(entered_ - 1);
-  return last.position + last.size - ring_.slot(next_).position - partial_;
+  return last.position + last.size - ring_.slot(sequence).position;
 }
 
 }  // namespace heptap

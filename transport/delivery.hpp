@@ -95,6 +95,8 @@ class DeliveryCursor {
   /// gives     bytes in the ring that are not written, those of other collectors included; 0 when
   ///           nothing is left to write
   [[nodiscard]] std::uint64_t backlog_bytes() const noexcept;
+  /// gives     bytes that the ring keeps for this collector, those of others in between included
+  [[nodiscard]] std::uint64_t kept_bytes() const noexcept;
   [[nodiscard]] bool must_flush(std::uint64_t flush_mark) const noexcept {
     return counters_.queued > 0 && next_ < flush_mark;
   }
@@ -110,6 +112,8 @@ class DeliveryCursor {
   [[nodiscard]] bool mine(const FrameSlot& frame) const noexcept {
     return (frame.collectors & mask_) != 0;
   }
+  /// gives     bytes in the ring from this frame, which has entered, to the last that has
+  [[nodiscard]] std::uint64_t bytes_from(std::uint64_t sequence) const noexcept;
   void begin_connection() noexcept;
   void pass_foreign() noexcept;
   void release_confirmed() noexcept;

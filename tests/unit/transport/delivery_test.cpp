@@ -108,6 +108,20 @@ TEST_CASE("frames for others are passed over and do not hold the ring") {
   CHECK(cursor.released() == ring.head());
 }
 
+TEST_CASE("a collector keeps from its oldest frame on, with what is between") {
+  FrameRing ring(FrameRing::min_bytes);
+  DeliveryCursor cursor(ring, 0, 150);
+  CHECK(cursor.kept_bytes() == 0);
+  for (const std::uint64_t set : {2U, 1U, 2U, 1U}) put(ring, set);
+  cursor.enter();
+  CHECK(cursor.kept_bytes() == 300);
+  cursor.written(200, now_us);
+  cursor.confirm(0);
+  CHECK(cursor.kept_bytes() == 100);  // in case of a reset
+  cursor.settle_all();
+  CHECK(cursor.kept_bytes() == 0);
+}
+
 TEST_CASE("a gathered write keeps its bounds") {
   FrameRing ring(FrameRing::min_bytes);
   DeliveryCursor cursor(ring, 0, 0);
