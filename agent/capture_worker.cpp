@@ -48,6 +48,7 @@ void CaptureWorker::publish() {
   // All handles of an interface say the same of it.
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
+  now.tables = pipeline_.tables();
   add_interface(now.packets.way.front(), now.counts);
   is_capturing_ = now.counts.is_open;
   const std::lock_guard lock(mutex_);

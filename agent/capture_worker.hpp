@@ -33,7 +33,8 @@ struct WorkerFigures {
   unsigned index = 0;  ///< among the workers of the interface
   std::uint64_t times_published = 0;
   InterfaceCounts counts = {};
-  Ledger packets = {};  ///< the interface in it, without the call table's notes
+  Ledger packets = {};                    ///< the interface in it, without the call table's notes
+  std::vector<TableFigures> tables = {};  ///< that no other worker uses
 };
 
 /// A thread that captures on one interface, alone or with others, and brings what it finds into its own

@@ -86,6 +86,7 @@ std::string RunFigures::page() const {
   for (std::size_t i = 0; i < workers.size(); ++i) {
     figures.captures.push_back(capture_figures(workers[i]));
     figures.rings.push_back(ring_figures(workers[i].counts.name, transport.rings[i]));
+    add_tables(figures.tables, workers[i].tables);
   }
   return metrics_page(ledger_of(last_), figures);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "proto/slot_index.hpp"
+#include "proto/table_use.hpp"
 
 namespace heptap {
 
@@ -32,6 +33,12 @@ class FlowTable {
 
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
   [[nodiscard]] bool is_full() const noexcept { return size() == max_entries_; }
+  [[nodiscard]] TableUse use() const noexcept {
+    return {.entries = size(),
+            .max_entries = max_entries_,
+            .memory_bytes = index_.memory_bytes() + slots_.capacity() * sizeof(Slot) +
+                            free_.capacity() * sizeof(std::uint32_t)};
+  }
 
   /// gives     the slot of the entry, or none
   [[nodiscard]] std::uint32_t find(const Key& key) const noexcept {

@@ -45,6 +45,9 @@ class SlotIndex {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return heads_.capacity() * sizeof(std::uint32_t) + links_.capacity() * sizeof(Link);
+  }
 
  private:
   struct Link {

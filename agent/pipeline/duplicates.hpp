@@ -10,6 +10,7 @@
 
 #include "proto/hash.hpp"
 #include "proto/net/packet.hpp"
+#include "proto/table_use.hpp"
 
 namespace heptap {
 
@@ -33,6 +34,10 @@ class DuplicateWindow {
   /// gives     true: this packet was here a moment ago
   [[nodiscard]] bool is_copy(const Packet& packet, std::uint64_t content,
                              std::int64_t time_us) noexcept;
+
+  [[nodiscard]] TableUse use() const noexcept {
+    return {.memory_bytes = buckets_.capacity() * sizeof(Bucket) + (locks_ ? sizeof(Locks) : 0)};
+  }
 
   /// Nothing was here yet. Not while other threads ask.
   void forget() noexcept { std::fill(buckets_.begin(), buckets_.end(), Bucket{}); }

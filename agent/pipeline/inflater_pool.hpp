@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "proto/sip/inflate.hpp"
+#include "proto/table_use.hpp"
 
 namespace heptap {
 
@@ -28,6 +29,12 @@ class InflaterPool {
 
   /// gives     one without memory, for a look at something
   [[nodiscard]] Inflater& any() noexcept { return spare_; }
+
+  [[nodiscard]] TableUse use() const noexcept {
+    return {.entries = inflaters_.size(),
+            .max_entries = max_inflaters,
+            .memory_bytes = (inflaters_.size() + 1) * Inflater::memory_bytes};
+  }
 
  private:
   struct Owned {

@@ -13,6 +13,7 @@
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/pipeline/stream_messages.hpp"
 #include "agent/report/ledger.hpp"
+#include "agent/report/table_figures.hpp"
 #include "proto/net/decode.hpp"
 #include "proto/net/sctp_messages.hpp"
 #include "proto/net/tunnel.hpp"
@@ -78,6 +79,8 @@ class Pipeline {
   [[nodiscard]] std::vector<LedgerStage> ledger() const;
   /// gives     what became of the bytes in streams; none that never had any
   [[nodiscard]] std::vector<LedgerStage> stream_ledger() const;
+  /// gives     those that no other pipeline uses; quick, whatever is in them
+  [[nodiscard]] std::vector<TableFigures> tables() const;
 
  private:
   void take_datagram(const Packet& packet, std::int64_t time_us);

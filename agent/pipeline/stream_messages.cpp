@@ -87,6 +87,12 @@ StreamMessages::StreamMessages(const StreamLimits& limits, TcpStreams::Opens ope
   states_.reserve(streams_.max_streams());
 }
 
+TableUse StreamMessages::stream_table() const noexcept {
+  TableUse use = streams_.use();
+  use.memory_bytes += states_.capacity() * sizeof(State) + 2 * max_websocket_message_bytes;
+  return use;
+}
+
 bool StreamMessages::next(SipView& sip, Packet& out, std::int64_t& time_us) {
   while (true) {
     if (!has_run_) {

@@ -68,6 +68,8 @@ class StreamMessages {
 
   [[nodiscard]] const StreamCounts& streams() const noexcept { return streams_.counts(); }
   [[nodiscard]] const StreamMessageCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] TableUse stream_table() const noexcept;
+  [[nodiscard]] TableUse inflaters() const noexcept { return inflaters_.use(); }
 
  private:
   enum class Mode : std::uint8_t {

@@ -8,7 +8,8 @@ CollectorFigures collector_figures(const CollectorSnapshot& collector) {
           .connects = collector.connects,
           .disconnects = collector.disconnects,
           .sent_bytes = collector.frames.bytes,
-          .held_bytes = std::nullopt};
+          .held_bytes = collector.kept_bytes,
+          .lag = collector.lag};
 }
 
 }  // namespace heptap

@@ -2,10 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "agent/report/loss_watch.hpp"
+#include "agent/report/table_figures.hpp"
 #include "transport/collector_options.hpp"
 
 namespace heptap {
@@ -16,8 +17,9 @@ struct CollectorFigures {
   bool connected = false;
   std::uint64_t connects = 0;
   std::uint64_t disconnects = 0;
-  std::uint64_t sent_bytes = 0;             ///< what was sent again included
-  std::optional<std::uint64_t> held_bytes;  ///< empty: not known, and left out
+  std::uint64_t sent_bytes = 0;  ///< what was sent again included
+  std::uint64_t held_bytes = 0;  ///< in the ring for it, frames of others in between included
+  LagHistogram lag;              ///< of frames when they were handed to the kernel first
 };
 
 /// One worker's capture handle. Counts are those since the daemon started, not since the handle was
@@ -38,24 +40,6 @@ struct RingFigures {
   std::uint64_t size_bytes = 0;
 };
 
-struct TableFigures {
-  std::string name;
-  std::uint64_t memory_bytes = 0;
-};
-
-/// How many frames took up to `at_most`, and longer than the bucket before it allows.
-struct LagBucket {
-  std::chrono::microseconds at_most{0};
-  std::uint64_t count = 0;
-};
-
-/// From the time of capture to the time a frame is handed to the kernel.
-struct LagFigures {
-  std::vector<LagBucket> buckets;  ///< in ascending order; empty: nobody measures
-  std::uint64_t longer = 0;        ///< than the last bucket allows
-  std::chrono::microseconds sum{0};
-};
-
 /// What a running daemon knows of itself beside its ledger, as of one moment. No two rows of a list
 /// are of the same thing.
 struct DaemonFigures {
@@ -63,9 +47,9 @@ struct DaemonFigures {
   std::chrono::system_clock::time_point started;
   std::vector<CollectorFigures> collectors;
   std::vector<CaptureFigures> captures;
+  std::vector<InterfaceLoss> losses;
   std::vector<RingFigures> rings;
   std::vector<TableFigures> tables;
-  LagFigures lag;
 };
 
 [[nodiscard]] CollectorFigures collector_figures(const CollectorSnapshot& collector);

@@ -14,4 +14,13 @@ void add_interface(LedgerStage& capture, const InterfaceCounts& interface) {
   add_line(capture.noted, "went_away" + of, interface.times_lost);
 }
 
+LossTotals loss_totals(const std::string& interface, const InterfaceCounts& counts,
+                       std::uint64_t ring_full) {
+  return {.interface = interface,
+          .kernel_dropped_packets = counts.packets.kernel_dropped,
+          .interface_dropped_packets = counts.packets.interface_dropped,
+          .lost_at_close_packets = counts.lost_at_close,
+          .ring_full_messages = ring_full};
+}
+
 }  // namespace heptap

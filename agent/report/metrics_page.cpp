@@ -120,10 +120,9 @@ void add_collectors(MetricFamilies& page, const std::vector<CollectorFigures>& c
   add(&CollectorFigures::disconnects);
   page.begin_counter("collector_sent_bytes", "Handed to the kernel, what was sent again included.");
   add(&CollectorFigures::sent_bytes);
-  page.begin_gauge("collector_held_bytes", "Frames that wait, or may not have arrived.");
-  for (const auto& row : collectors) {
-    if (row.held_bytes) page.add({{"collector", row.name}}, *row.held_bytes);
-  }
+  page.begin_gauge("collector_held_bytes",
+                   "Frames that wait, or may not have arrived, and those of others in between.");
+  add(&CollectorFigures::held_bytes);
 }
 
 void add_captures(MetricFamilies& page, const std::vector<CaptureFigures>& captures) {
@@ -143,27 +142,52 @@ void add_captures(MetricFamilies& page, const std::vector<CaptureFigures>& captu
   add(&CaptureFigures::interface_dropped_packets);
 }
 
-void add_memory(MetricFamilies& page, const DaemonFigures& figures) {
-  page.begin_gauge("ring_used_bytes", "Frames between a worker and the transport.");
-  for (const auto& row : figures.rings) page.add({{"ring", row.name}}, row.used_bytes);
-  page.begin_gauge("ring_size_bytes", "Room for frames between a worker and the transport.");
-  for (const auto& row : figures.rings) page.add({{"ring", row.name}}, row.size_bytes);
-  page.begin_gauge("table_memory_bytes", "Memory that a table has.");
-  for (const auto& row : figures.tables) page.add({{"table", row.name}}, row.memory_bytes);
+void add_losses(MetricFamilies& page, const std::vector<InterfaceLoss>& losses) {
+  page.begin_gauge("capture_degraded", "1: packets were lost within the last minute.");
+  for (const auto& row : losses) page.add({{"interface", row.interface}}, row.is_degraded);
 }
 
-void add_lag(MetricFamilies& page, const LagFigures& lag) {
-  if (lag.buckets.empty()) return;
+void add_rings(MetricFamilies& page, const std::vector<RingFigures>& rings) {
+  page.begin_gauge("ring_used_bytes", "Frames between a worker and the transport.");
+  for (const auto& row : rings) page.add({{"ring", row.name}}, row.used_bytes);
+  page.begin_gauge("ring_size_bytes", "Room for frames between a worker and the transport.");
+  for (const auto& row : rings) page.add({{"ring", row.name}}, row.size_bytes);
+}
+
+void add_tables(MetricFamilies& page, const std::vector<TableFigures>& tables) {
+  using Figure = std::size_t TableUse::*;
+  const auto add = [&](Figure figure, Figure maximum) {
+    for (const auto& row : tables) {
+      if (row.use.*maximum != 0) page.add({{"table", row.name}}, row.use.*figure);
+    }
+  };
+  page.begin_gauge("table_entries", "What is in a table.");
+  add(&TableUse::entries, &TableUse::max_entries);
+  page.begin_gauge("table_max_entries", "What a table has room for; then old entries make room.");
+  add(&TableUse::max_entries, &TableUse::max_entries);
+  page.begin_gauge("table_held_bytes", "Of packets that wait for others in a table.");
+  add(&TableUse::held_bytes, &TableUse::max_held_bytes);
+  page.begin_gauge("table_max_held_bytes", "Room for them; then the oldest make room.");
+  add(&TableUse::max_held_bytes, &TableUse::max_held_bytes);
+  page.begin_gauge("table_memory_bytes", "Memory that a table may use.");
+  add(&TableUse::memory_bytes, &TableUse::memory_bytes);
+}
+
+MetricFamilies::Histogram histogram_of(const LagHistogram& lag) {
   MetricFamilies::Histogram histogram;
-  for (const LagBucket& bucket : lag.buckets) {
-    histogram.sample_count += bucket.count;
-    histogram.bucket.push_back({histogram.sample_count, seconds(bucket.at_most)});
+  for (std::size_t i = 0; i < LagHistogram::bucket_count; ++i) {
+    histogram.sample_count += lag.count(i);
+    histogram.bucket.push_back({histogram.sample_count, seconds(LagHistogram::at_most(i))});
   }
-  histogram.sample_count += lag.longer;
-  histogram.sample_sum = seconds(lag.sum);
+  histogram.sample_count += lag.longer();
+  histogram.sample_sum = seconds(lag.sum());
+  return histogram;
+}
+
+void add_lags(MetricFamilies& page, const std::vector<CollectorFigures>& collectors) {
   page.begin_histogram("capture_to_send_lag_seconds",
-                       "From the time of capture until the frame is handed to the kernel.");
-  page.add({}, histogram);
+                       "From the time of the packet until its frame is handed to the kernel.");
+  for (const auto& row : collectors) page.add({{"collector", row.name}}, histogram_of(row.lag));
 }
 
 }  // namespace
@@ -174,8 +198,10 @@ std::string metrics_page(const Ledger& ledger, const DaemonFigures& figures) {
   add_ledger(page, ledger);
   add_collectors(page, figures.collectors);
   add_captures(page, figures.captures);
-  add_memory(page, figures);
-  add_lag(page, figures.lag);
+  add_losses(page, figures.losses);
+  add_rings(page, figures.rings);
+  add_tables(page, figures.tables);
+  add_lags(page, figures.collectors);
   return page.text();
 }
 

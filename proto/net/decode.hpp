@@ -28,6 +28,7 @@ class Decoder {
                                bool snapped = false) noexcept;
 
   [[nodiscard]] const DefragCounts& fragments() const noexcept { return defrag_.counts(); }
+  [[nodiscard]] TableUse fragment_table() const noexcept { return defrag_.use(); }
 
  private:
   [[nodiscard]] Step take(Layer layer, Cursor& at, std::int64_t now_us) noexcept;

@@ -37,6 +37,13 @@ Defrag::Defrag(const DefragLimits& limits)
       ring_(std::max(limits.max_bytes, max_payload_bytes)),
       assembled_(std::make_unique<std::array<Buffer, 2>>()) {}
 
+TableUse Defrag::use() const noexcept {
+  TableUse use = table_.use();
+  use += ring_.use();
+  use.memory_bytes += sizeof *assembled_;
+  return use;
+}
+
 Defrag::Key Defrag::key_of(const Cursor& at) noexcept {
   const bool is_v4 = at.out.source.family == IpFamily::v4;
   return {.source = at.out.source,

@@ -65,6 +65,8 @@ class Defrag {
   [[nodiscard]] bool take(Cursor& at, std::int64_t now_us) noexcept;
 
   [[nodiscard]] const DefragCounts& counts() const noexcept { return counts_; }
+  /// gives     datagrams, of which those that were whole a moment ago are some
+  [[nodiscard]] TableUse use() const noexcept;
 
  private:
   static constexpr std::size_t max_payload_bytes = 65'535;

@@ -6,6 +6,7 @@
 
 #include "proto/bytes.hpp"
 #include "proto/net/packet.hpp"
+#include "proto/table_use.hpp"
 
 namespace heptap {
 
@@ -97,6 +98,12 @@ class PieceRing {
   [[nodiscard]] std::size_t max_pieces() const noexcept { return max_pieces_; }
   /// Pieces that somebody waits for, and those behind them that could not be dropped yet.
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  /// gives     as count(): what was released, but could not be dropped yet, is held
+  [[nodiscard]] TableUse use() const noexcept {
+    return {.held_bytes = used_bytes_,
+            .max_held_bytes = max_bytes_,
+            .memory_bytes = stretches_.back().end + max_pieces_ * sizeof(Piece)};
+  }
 
  private:
   /// A stretch of the memory that is used as a ring of bytes: freed in the order of their taking.

@@ -48,6 +48,13 @@ SctpMessages::SctpMessages(const SctpLimits& limits)
       ring_(std::max<std::size_t>(limits.max_bytes, 1 << 17)),
       assembled_(new std::uint8_t[limits.max_message_bytes]) {}
 
+TableUse SctpMessages::use() const noexcept {
+  TableUse use = table_.use();
+  use += ring_.use();
+  use.memory_bytes += limits_.max_message_bytes;
+  return use;
+}
+
 void SctpMessages::take(const Packet& packet, std::int64_t time_us, std::int64_t now_us) noexcept {
   flow_ = flow_of(packet);
   tag_ = packet.sctp_tag;

@@ -56,6 +56,8 @@ class SctpMessages {
   [[nodiscard]] bool next(Bytes& message) noexcept;
 
   [[nodiscard]] const SctpCounts& counts() const noexcept { return counts_; }
+  /// gives     associations, each direction one
+  [[nodiscard]] TableUse use() const noexcept;
 
  private:
   // So far back a copy is told from what comes late: a second of a busy sender (RFC 9260 section 16).

@@ -47,9 +47,17 @@ TcpStreams::TcpStreams(const StreamLimits& limits, Opens opens)
       opens_(std::move(opens)),
       table_(limits.max_streams, limits.seed),
       ring_(std::max(limits.max_bytes, 2 * limits.max_stream_bytes)),
-      scratch_(new std::uint8_t[2 * limits.max_stream_bytes + max_segment_bytes]),
+      scratch_(new std::uint8_t[scratch_bytes()]),
       gaps_(max_gaps) {
   marks_.reserve(ring_.max_pieces() + 1);
+}
+
+TableUse TcpStreams::use() const noexcept {
+  TableUse use = table_.use();
+  use += ring_.use();
+  use.memory_bytes +=
+      scratch_bytes() + marks_.capacity() * sizeof(Mark) + gaps_.capacity() * sizeof(Gap);
+  return use;
 }
 
 bool TcpStreams::take(const Packet& segment, std::int64_t time_us, std::int64_t now_us) {

@@ -103,6 +103,8 @@ class TcpStreams {
   [[nodiscard]] std::size_t last_segment() const noexcept;
 
   [[nodiscard]] const StreamCounts& counts() const noexcept { return counts_; }
+  /// gives     streams, each direction one, of which those that nobody is interested in are some
+  [[nodiscard]] TableUse use() const noexcept;
   /// gives     one more than the largest StreamRun::stream there will ever be
   [[nodiscard]] std::size_t max_streams() const noexcept { return limits_.max_streams + 1; }
 
@@ -144,6 +146,9 @@ class TcpStreams {
   static constexpr std::int64_t no_gap = std::numeric_limits<std::int64_t>::min();
   static constexpr std::size_t max_segment_bytes = 1 << 19;  // with segmentation offload
 
+  [[nodiscard]] std::size_t scratch_bytes() const noexcept {
+    return 2 * limits_.max_stream_bytes + max_segment_bytes;
+  }
   [[nodiscard]] static bool is_at_end(const Stream& stream) noexcept {
     return stream.has_end && stream.next == stream.end;
   }

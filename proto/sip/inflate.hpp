@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -19,6 +20,8 @@ namespace heptap {
 /// source    RFC 7692 section 7.2.2, RFC 1951
 class Inflater {
  public:
+  static constexpr std::size_t memory_bytes = 40 << 10;  ///< about
+
   /// errors    std::bad_alloc
   Inflater();
 

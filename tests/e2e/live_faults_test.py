@@ -2,6 +2,7 @@
 """`heptap run` while things go wrong: what it has given up, an interface that goes and comes back, and
 what it says of itself meanwhile: live_faults_test.py HEPTAP."""
 import pathlib
+import re
 
 from common import HEPTAP, Collector, Folder, Process, contains, equal, eventually
 from mirror_bench import ADDRESS, MirrorBench
@@ -57,6 +58,18 @@ def started(bench, folder, url, reopen):
     return Process(*bench.within("agent", HEPTAP, "run", "-c", config))
 
 
+def figures_are_there(page, count):
+    """Each message has left the agent once; at no time was a table or the ring without a size."""
+    contains("its figures", page, "heptap_ledger_adds_up 1")
+    contains("the interface in its ledger", page, "packets:mirror")
+    lag = r'heptap_capture_to_send_lag_seconds_count{collector="far"} (\d+)'
+    equal("frames with a lag", int(re.search(lag, page)[1]), count)
+    for table in ("fragments", "tcp_streams", "inflaters", "sctp_associations"):
+        memory = re.search(rf'heptap_table_memory_bytes{{table="{table}"}} (\d+)', page)
+        equal(f"{table} has memory", int(memory[1]) > 0, True)
+    equal("the ring", len(re.findall(r"heptap_ring_size_bytes{.*} 67108864", page)), 1)
+
+
 def interface_comes_back(bench, folder):
     url = f"udp://{ADDRESS['collector'][4]}:0"
     with Collector(url, within=bench.within("collector")) as collector:
@@ -70,9 +83,7 @@ def interface_comes_back(bench, folder):
             eventually("it captures again", lambda: is_ready(bench))
             want += calls(bench, "tcp")
             eventually("all arrives", lambda: len(collector.lines()) >= len(want))
-            page = ask(bench, "metrics")
-            contains("its figures", page, "heptap_ledger_adds_up 1")
-            contains("the interface in its ledger", page, "packets:mirror")
+            figures_are_there(ask(bench, "metrics"), len(want))
             agent.stop()
             contains("its last words", agent.err, "1 went_away:mirror")
             contains("its ledger", agent.err, "adds up")

@@ -44,11 +44,21 @@ def check_sample(family, sample):
 
 
 def check_histogram(family):
-    buckets = [s for s in family.samples if s.name == family.name + "_bucket"]
+    for owner in {tuple(sorted(without_bound(s).items())) for s in family.samples}:
+        check_buckets(family, dict(owner))
+
+
+def without_bound(sample):
+    return {name: text for name, text in sample.labels.items() if name != "le"}
+
+
+def check_buckets(family, owner):
+    buckets = [s for s in family.samples
+               if s.name == family.name + "_bucket" and without_bound(s) == owner]
     counts = [s.value for s in buckets]
-    equal(f"{family.name} grows from bucket to bucket", counts, sorted(counts))
+    equal(f"{family.name} of {owner} grows from bucket to bucket", counts, sorted(counts))
     equal(f"the last bucket of {family.name}", buckets[-1].labels["le"], "+Inf")
-    equal(f"the count of {family.name}", value(family, family.name + "_count"), counts[-1])
+    equal(f"the count of {family.name}", value(family, family.name + "_count", **owner), counts[-1])
 
 
 def value(family, name=None, **labels):

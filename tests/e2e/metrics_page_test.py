@@ -19,8 +19,13 @@ def main():
     equal("a name with a quote", value(families["heptap_capture_up"], interface='we"ird',
                                        worker="0"), 0)
     lag = families["heptap_capture_to_send_lag_seconds"]
-    equal("frames within 1 ms", value(lag, lag.name + "_bucket", le="0.001"), 980)
-    equal("all frames", value(lag, lag.name + "_count"), 984)
+    homer = {"collector": "tcp://127.0.0.1:9060"}
+    equal("frames within 1 ms", value(lag, lag.name + "_bucket", le="0.001", **homer), 900)
+    equal("frames within 4 ms", value(lag, lag.name + "_bucket", le="0.004", **homer), 980)
+    equal("all frames", value(lag, lag.name + "_count", **homer), 984)
+    degraded = families["heptap_capture_degraded"]
+    equal("an interface that loses packets", value(degraded, interface="eth0"), 1)
+    equal("what waits", value(families["heptap_table_held_bytes"], table="fragments"), 9000)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ using namespace heptap;
 
 namespace {
 
-hep::Message message_of(const std::string& text) {
+hep::Message message_of(const std::string& text, std::int64_t time_us = 0) {
   static Packet packet;
   packet.payload = as_bytes(text);
-  return sip_message(packet, text.size(), 0);
+  return sip_message(packet, text.size(), time_us);
 }
 
 }  // namespace
@@ -32,6 +32,15 @@ TEST_CASE("where nobody can wait, what finds the ring full is dropped and counte
   ring.release_until(ring.head());
   outlet.offer(message_of(text));
   CHECK(outlet.counts().encoded == counts.entered - counts.ring_full);
+}
+
+TEST_CASE("a frame has the time of its packet") {
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring);
+  outlet.offer(message_of("OPTIONS", 1'700'000'000'123'456));
+  outlet.flush();
+  REQUIRE(ring.head() == 1);
+  CHECK(ring.slot(0).time_us == 1'700'000'000'123'456);
 }
 
 TEST_CASE("a closed ring is told from a full one") {

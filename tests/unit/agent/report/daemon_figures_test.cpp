@@ -20,10 +20,13 @@ TEST_CASE("a collector's counts are those of its snapshot") {
   snapshot.frames.bytes = 7;
   snapshot.connects = 3;
   snapshot.disconnects = 2;
+  snapshot.kept_bytes = 11;
+  snapshot.lag.add(5);
   const CollectorFigures figures = collector_figures(snapshot);
   CHECK(figures.name == "homer");
   CHECK(figures.sent_bytes == 7);
   CHECK(figures.connects == 3);
   CHECK(figures.disconnects == 2);
-  CHECK_FALSE(figures.held_bytes);
+  CHECK(figures.held_bytes == 11);
+  CHECK(figures.lag.total() == 1);
 }

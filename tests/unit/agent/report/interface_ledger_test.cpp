@@ -46,3 +46,15 @@ TEST_CASE("the kernel may count a packet after we have read it") {
   CHECK(capture.held == 0);
   CHECK(capture.difference() == 0);
 }
+
+TEST_CASE("all that an interface loses is in its totals") {
+  InterfaceCounts counts = interface(
+      "eth1/0", {.received = 130, .kernel_dropped = 20, .interface_dropped = 7, .read = 100});
+  counts.lost_at_close = 3;
+  const LossTotals totals = loss_totals("eth1", counts, 5);
+  CHECK(totals.interface == "eth1");
+  CHECK(totals.kernel_dropped_packets == 20);
+  CHECK(totals.interface_dropped_packets == 7);
+  CHECK(totals.lost_at_close_packets == 3);
+  CHECK(totals.ring_full_messages == 5);
+}

@@ -1,0 +1,14 @@
+#include "agent/pipeline/pipeline.hpp"
+
+namespace heptap {
+
+std::vector<TableFigures> Pipeline::tables() const {
+  std::vector<TableFigures> all{{"fragments", decoder_.fragment_table()},
+                                {"tcp_streams", tcp_.stream_table()},
+                                {"inflaters", tcp_.inflaters()},
+                                {"sctp_associations", sctp_.use()}};
+  if (own_duplicates_) all.push_back({"duplicates", own_duplicates_->use()});
+  return all;
+}
+
+}  // namespace heptap
