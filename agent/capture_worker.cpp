@@ -49,6 +49,7 @@ void CaptureWorker::publish() {
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
   now.tables = pipeline_.tables();
+  now.ring_full = outlet_.counts().ring_full;
   add_interface(now.packets.way.front(), now.counts);
   is_capturing_ = now.counts.is_open;
   const std::lock_guard lock(mutex_);

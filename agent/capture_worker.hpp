@@ -33,6 +33,7 @@ struct WorkerFigures {
   unsigned index = 0;  ///< among the workers of the interface
   std::uint64_t times_published = 0;
   InterfaceCounts counts = {};
+  std::uint64_t ring_full = 0;            ///< messages that the ring had no room for
   Ledger packets = {};                    ///< the interface in it, without the call table's notes
   std::vector<TableFigures> tables = {};  ///< that no other worker uses
 };

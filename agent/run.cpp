@@ -106,9 +106,10 @@ class Agent {
     notify_ready("capturing");
   }
 
+  // All or nothing: what cannot be is found before anything has changed.
   void reload() {
     notify_reloading();
-    if (const std::optional<RunOptions> next = read_again_()) {
+    if (const std::optional<RunOptions> next = read_again_(); next && reconfigure(*next)) {
       for (const auto& worker : workers_) worker->set_identity(next->identity);
       apply_log_level(next->log);
       spdlog::info("the configuration was read again");
@@ -116,6 +117,16 @@ class Agent {
       spdlog::error("the configuration stays as it was");
     }
     if (is_ready_) notify_ready("capturing");
+  }
+
+  bool reconfigure(const RunOptions& next) {
+    try {
+      transport_.reconfigure(next.collectors, options_.stop_wait);
+      return true;
+    } catch (const std::runtime_error& error) {
+      spdlog::error(error.what());
+      return false;
+    }
   }
 
   void log_statistics() {
@@ -158,7 +169,7 @@ class Agent {
   SharedTables tables_;
   Transport transport_;
   std::vector<std::unique_ptr<CaptureWorker>> workers_;
-  RunFigures figures_{workers_, tables_.calls, transport_};
+  RunFigures figures_{workers_, tables_, transport_, log_event};
   Watchdog watchdog_{{.capture_alive = [this] { return capture_is_alive(); },
                       .sending_alive = [this] { return transport_.ping(); }},
                      watchdog_interval()};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/report/collector_ledger.hpp"
+#include "agent/report/interface_ledger.hpp"
 #include "agent/report/metrics_page.hpp"
 #include "agent/version.hpp"
 
@@ -31,6 +32,16 @@ LedgerStage ring_stage(const LedgerStage& before, const TransportSnapshot& trans
           .held = before.left - transport.offered};
 }
 
+// Those that a reload took away are told from those of the same name that it brought.
+std::vector<CollectorSnapshot> all_collectors(const TransportSnapshot& transport) {
+  std::vector<CollectorSnapshot> all = transport.collectors;
+  for (CollectorSnapshot one : transport.departed) {
+    one.name += " (left)";
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 // Twice: what was published first may have been counted before.
 bool has_published_since(const std::vector<WorkerFigures>& before,
                          const std::vector<WorkerFigures>& now) {
@@ -50,6 +61,7 @@ std::vector<WorkerFigures> RunFigures::worker_figures() const {
 
 void RunFigures::look() {
   std::vector<WorkerFigures> workers = worker_figures();
+  if (loss_updates_.is_due()) look_for_losses(workers);
   if (next_ && !has_published_since(next_->workers, workers)) return;
   if (next_) {
     const std::lock_guard lock(mutex_);
@@ -59,13 +71,22 @@ void RunFigures::look() {
   next_ = {std::move(transport), worker_figures()};
 }
 
+void RunFigures::look_for_losses(const std::vector<WorkerFigures>& workers) {
+  std::vector<LossTotals> totals;
+  for (const WorkerFigures& worker : workers) {
+    totals.push_back(loss_totals(worker.interface, worker.counts, worker.ring_full));
+  }
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  losses_.update(totals, std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
+
 Ledger RunFigures::ledger_of(const Look& look) const {
   Ledger ledger;
   for (const WorkerFigures& worker : look.workers) add(ledger, worker.packets);
   if (ledger.way.empty()) return ledger;
-  add_calls(ledger, calls_.counts());
+  add_calls(ledger, tables_.calls.counts());
   ledger.way.push_back(ring_stage(ledger.way.back(), look.transport));
-  ledger.collectors = collector_stages(look.transport.collectors);
+  ledger.collectors = collector_stages(all_collectors(look.transport));
   return ledger;
 }
 
@@ -88,6 +109,9 @@ std::string RunFigures::page() const {
     figures.rings.push_back(ring_figures(workers[i].counts.name, transport.rings[i]));
     add_tables(figures.tables, workers[i].tables);
   }
+  add_tables(figures.tables,
+             {{"calls", tables_.calls.use()}, {"duplicates", tables_.duplicates.use()}});
+  figures.losses = losses_.interfaces();
   return metrics_page(ledger_of(last_), figures);
 }
 

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "agent/capture_worker.hpp"
+#include "agent/every.hpp"
 #include "agent/report/ledger.hpp"
+#include "agent/report/loss_watch.hpp"
 #include "transport/transport.hpp"
 
 namespace heptap {
@@ -21,8 +23,10 @@ class RunFigures {
   using Workers = std::vector<std::unique_ptr<CaptureWorker>>;
 
   /// Everything borrowed outlives the figures. No worker is added later.
-  RunFigures(const Workers& workers, const CallTable& calls, Transport& transport)
-      : workers_(workers), calls_(calls), transport_(transport) {}
+  /// say   told when packets are lost
+  RunFigures(const Workers& workers, const SharedTables& tables, Transport& transport,
+             LossWatch::Say say)
+      : workers_(workers), tables_(tables), transport_(transport), losses_(std::move(say)) {}
 
   /// Takes in what is new, once all workers have said something. One thread calls it now and then.
   void look();
@@ -46,11 +50,14 @@ class RunFigures {
   };
   [[nodiscard]] Ledger ledger_of(const Look& look) const;
   [[nodiscard]] std::vector<WorkerFigures> worker_figures() const;
+  void look_for_losses(const std::vector<WorkerFigures>& workers);
 
   const Workers& workers_;
-  const CallTable& calls_;
+  const SharedTables& tables_;
   Transport& transport_;
   const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  LossWatch losses_;
+  Every loss_updates_{std::chrono::seconds{1}};
   std::optional<Look> next_;  ///< the transport's part, and what was published before it
   mutable std::mutex mutex_;  ///< guards last_
   Look last_;

@@ -132,6 +132,15 @@ void CallShard::leave(std::uint32_t slot) {
   free_.push_back(slot);
 }
 
+TableUse CallShard::use() const noexcept {
+  TableUse use;
+  use.entries = size();
+  use.max_entries = limits_.max_entries;
+  use.memory_bytes = slots_.capacity() * sizeof(Call) + free_.capacity() * sizeof(std::uint32_t) +
+                     details_.capacity() * sizeof(CallDetails) + index_.memory_bytes();
+  return use;
+}
+
 void CallShard::finish() {
   std::vector<std::uint32_t> order;
   for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {

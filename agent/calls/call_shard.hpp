@@ -7,6 +7,7 @@
 #include "proto/net/packet.hpp"
 #include "proto/sip/message.hpp"
 #include "proto/slot_index.hpp"
+#include "proto/table_use.hpp"
 
 namespace heptap {
 
@@ -28,6 +29,8 @@ class CallShard {
 
   [[nodiscard]] const CallCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
+  /// gives     without the texts of details
+  [[nodiscard]] TableUse use() const noexcept;
 
  private:
   Call& entry_of(std::uint64_t hash, const SipView& sip, const Packet& packet,

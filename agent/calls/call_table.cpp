@@ -56,4 +56,13 @@ std::size_t CallTable::size() const {
   return sum;
 }
 
+TableUse CallTable::use() const {
+  TableUse sum;
+  for (const auto& shard : shards_) {
+    const auto locked = lock(*shard);
+    sum += shard->calls.use();
+  }
+  return sum;
+}
+
 }  // namespace heptap

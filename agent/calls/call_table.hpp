@@ -7,6 +7,7 @@
 
 #include "agent/calls/call_shard.hpp"
 #include "proto/hash.hpp"
+#include "proto/table_use.hpp"
 
 namespace heptap {
 
@@ -41,6 +42,7 @@ class CallTable {
 
   [[nodiscard]] CallCounts counts() const;
   [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] TableUse use() const;
 
  private:
   struct alignas(64) Shard {
