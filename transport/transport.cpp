@@ -16,6 +16,7 @@
 #include <future>
 #include <mutex>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -96,11 +97,8 @@ class Transport::Worker final : public CollectorHost {
   }
 
   void reconfigure(std::vector<CollectorOptions> collectors, std::chrono::milliseconds patience) {
-    on_thread([&] {
-      if (draining_) throw std::runtime_error("the transport is ending");
-      collectors_.change_to(std::move(collectors), patience);
-      settle();
-    });
+    const auto fault = on_thread([&] { return try_change(std::move(collectors), patience); });
+    if (!fault.empty()) throw std::runtime_error(fault);
   }
 
  private:
@@ -116,7 +114,7 @@ class Transport::Worker final : public CollectorHost {
   using WakeUps = asio::posix::stream_descriptor;
 
   /// Calls `work` on the transport's thread, or here when there is none.
-  /// gives     what it gives, or throws
+  /// gives     what it gives
   template <class Work>
   auto on_thread(Work work) -> decltype(work()) {
     const std::lock_guard lock(life_);
@@ -129,6 +127,7 @@ class Transport::Worker final : public CollectorHost {
 
   void await_frames(WakeUps& wake);
   void pump_all();
+  std::string try_change(std::vector<CollectorOptions> wanted, std::chrono::milliseconds patience);
   void reap_soon();
   void drain_collectors();
   void sweep();
@@ -209,6 +208,17 @@ void Transport::Worker::hurry_when_readable(int fd, std::chrono::milliseconds pa
                         settle();
                       });
                     });
+}
+
+/// gives     why it cannot be done: an exception would be shared by two threads
+std::string Transport::Worker::try_change(std::vector<CollectorOptions> wanted,
+                                          std::chrono::milliseconds patience) try {
+  if (draining_) return "the transport is ending";
+  collectors_.change_to(std::move(wanted), patience);
+  settle();
+  return {};
+} catch (const std::runtime_error& error) {
+  return error.what();
 }
 
 /// What settles may be a handler of the one that is to go.
