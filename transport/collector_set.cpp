@@ -145,6 +145,8 @@ void CollectorSet::add(std::vector<Departed>& all, Collector& collector, std::ui
   same->sum.connects += last.connects;
   same->sum.disconnects += last.disconnects;
   if (!last.last_error.empty()) same->sum.last_error = std::move(last.last_error);
+  same->sum.kept_bytes += last.kept_bytes;
+  same->sum.lag += last.lag;
   same->taken += collector.end() - first;
   same->end = collector.end();
 }

@@ -31,6 +31,12 @@ class LagHistogram {
     sum_us_ += lag;
   }
 
+  LagHistogram& operator+=(const LagHistogram& other) noexcept {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    sum_us_ += other.sum_us_;
+    return *this;
+  }
+
   [[nodiscard]] std::uint64_t count(std::size_t bucket) const noexcept { return counts_[bucket]; }
   /// gives     those longer than the last bucket allows
   [[nodiscard]] std::uint64_t longer() const noexcept { return counts_[bucket_count]; }

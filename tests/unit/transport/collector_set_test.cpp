@@ -148,6 +148,8 @@ TEST_CASE("a hundred changes are added up, and take no more memory than one") {
   const auto all = transport.account();
   CHECK(all.departed.at(0).frames.entered == 100);
   CHECK(all.departed.at(0).connects == 100);
+  CHECK(all.departed.at(0).lag.total() == 100);
+  CHECK(all.departed.at(0).kept_bytes == 0);
   CHECK(all.collectors.at(0).passed_before == 100);
   CHECK(adds_up(all));
   transport.drain();

@@ -48,5 +48,18 @@ TEST_CASE("clocks that do not agree make no lag below 0 and none above an hour")
   CHECK(histogram.sum() == std::chrono::hours{1});
 }
 
+TEST_CASE("lags of two histograms are added up") {
+  LagHistogram sum;
+  LagHistogram other;
+  sum.add(500);
+  other.add(700);
+  other.add(3000);
+  sum += other;
+  CHECK(sum.count(0) == 2);
+  CHECK(sum.count(2) == 1);
+  CHECK(sum.total() == 3);
+  CHECK(sum.sum() == std::chrono::microseconds(4200));
+}
+
 }  // namespace
 }  // namespace heptap
