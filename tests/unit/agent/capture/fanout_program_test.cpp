@@ -215,6 +215,7 @@ TEST_CASE("connections are shared evenly") {
 TEST_CASE("the kernel takes the program") {
   const auto program = fanout_program(FanoutView::kernel, 4);
   std::vector<sock_filter> filter;
+  filter.reserve(program.size());
   for (const bpf_insn& i : program) filter.push_back({i.code, i.jt, i.jf, i.k});
   const sock_fprog wanted{static_cast<unsigned short>(filter.size()), filter.data()};
   const int fd = socket(AF_INET, SOCK_DGRAM, 0);
