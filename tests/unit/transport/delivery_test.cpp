@@ -315,7 +315,7 @@ TEST_CASE("a cursor takes the frames between its coming and its leaving, and no 
   CHECK_FALSE(other.confirm(0));
 
   SECTION("it needs the ring until all was sent") {
-    cursor.written(2 * frame_bytes);
+    cursor.written(2 * frame_bytes, now_us);
     CHECK(cursor.confirm(frame_bytes));
     CHECK(cursor.released() == 3);
     cursor.confirm(0);
