@@ -211,8 +211,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     const StreamVerdict verdict = owner_->handler().on_stream(peer_, buffer_.first(filled_));
     if (!socket_.is_open()) return false;  // the handler stopped us
     const std::size_t consumed = std::min(verdict.consumed, filled_);
-    if (consumed > 0) std::memmove(buffer_.data(), &buffer_[consumed], filled_ - consumed);
-    filled_ -= consumed;
+    const auto rest = buffer_.first(filled_).subspan(consumed);
+    if (consumed > 0 && !rest.empty()) std::memmove(buffer_.data(), rest.data(), rest.size());
+    filled_ = rest.size();
     if (verdict.close) {
       close();
       return false;

@@ -151,6 +151,18 @@ TEST_CASE("a peer that fills the buffer with nothing of use is let go") {
   CHECK_THAT(scene.events, Catch::Contains("nothing in 1000 bytes could be used"));
 }
 
+TEST_CASE("all of a full buffer may be used") {
+  auto options = on(Carrier::tcp);
+  options.stream_buffer_bytes = 1000;
+  Scene scene(std::move(options));
+  tcp::socket socket = scene.connect();
+  Scene::send(socket, std::string(999, 'x') + "\n");
+  scene.run_until_logged(1);
+  Scene::send(socket, "more\n");
+  scene.run_until_logged(2);
+  CHECK(scene.handler.log.back() == "stream 1 more");
+}
+
 TEST_CASE("connections beyond the cap are refused, and room is made by those that go") {
   auto options = on(Carrier::tcp);
   options.max_connections = 1;
