@@ -2,6 +2,8 @@
 
 What SIGKILL leaves behind is taken away by the next one who makes namespaces.
 """
+import concurrent.futures
+import ctypes
 import os
 import re
 import signal
@@ -10,6 +12,7 @@ import sys
 from common import need, run, skip
 
 OWNED = re.compile(r"heptap-(\d+)-\w+")
+CLONE_NEWNET = 0x40000000  # linux/sched.h
 DEADLY = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # Before any interface is there: IPv6 addresses are usable at once and stay when a link is down, and
 # nothing is said unasked.
@@ -49,6 +52,16 @@ class Namespaces:
     def run_in(self, name, *command, stdin=None):
         """Runs it to its end; a failure ends the test."""
         return checked(*self.within(name, *command), stdin=stdin)
+
+    def call_in(self, name, function):
+        """What it gives when a thread calls it that is in there; its sockets are of there."""
+        def enter_and_call():
+            with open(f"/run/netns/{self.names[name]}") as namespace:
+                if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET) != 0:
+                    raise OSError(ctypes.get_errno(), "setns")
+            return function()
+        with concurrent.futures.ThreadPoolExecutor(1) as thread:
+            return thread.submit(enter_and_call).result()
 
     def ip(self, name, *commands):
         """Commands of ip(8), one after the other."""
