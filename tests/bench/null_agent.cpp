@@ -1,12 +1,15 @@
 // The least that an agent can do: reads a capture with libpcap, copies each payload behind a
 // ready-made header, and sends it with the same system calls as heptap. It decodes nothing and
 // takes the capture for what bench_generate wrote. What heptap costs beyond this is its own.
+// On an interface it only counts: nobody who captures with these settings can do less.
 #include <netinet/tcp.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <csignal>
 #include <cstring>
 #include <iostream>
 #include <memory>
@@ -14,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/capture/live_source.hpp"
 #include "config/url.hpp"
 #include "proto/bytes.hpp"
 #include "tests/bench/call_traffic.hpp"
@@ -156,13 +160,39 @@ void send_file(const std::string& path, const CollectorUrl& to) {
   }
 }
 
+volatile std::sig_atomic_t terminated = 0;
+
+/// Until SIGTERM, and then until nothing more is there; as heptap captures, with its filter.
+void count_live(const std::string& interface) {
+  constexpr int longest_wait_ms = 100;
+  constexpr std::size_t packets_a_turn = 4096;
+  std::signal(SIGTERM, [](int) { terminated = 1; });
+  LiveSource source({.interface = interface});
+  std::cerr << "capturing" << std::endl;
+  std::uint64_t bytes = 0;
+  const LiveSource::Take count = [&bytes](const RawFrame& frame) { bytes += frame.bytes.size(); };
+  while (true) {
+    if (source.read(packets_a_turn, count) != 0) continue;
+    pollfd look{source.fd(), POLLIN, 0};
+    if (::poll(&look, 1, longest_wait_ms) == 0 && terminated != 0) break;
+  }
+  const LiveCounts& counts = source.counts();
+  std::cout << "{\"received\":" << counts.received << ",\"read\":" << counts.read
+            << ",\"kernel_dropped\":" << counts.kernel_dropped << ",\"bytes\":" << bytes << "}"
+            << std::endl;
+}
+
 int run(int argc, char** argv) {
-  CLI::App app("Sends a capture of bench_generate as HEP, with no thought.");
+  CLI::App app("Sends a capture of bench_generate as HEP, or counts packets, with no thought.");
   std::string path;
   std::string to;
-  app.add_option("FILE", path)->required();
-  app.add_option("--to", to, "udp://HOST:PORT or tcp://HOST:PORT")->required();
+  std::string interface;
+  auto* const file = app.add_option("FILE", path);
+  app.add_option("--to", to, "udp://HOST:PORT or tcp://HOST:PORT")->needs(file);
+  app.add_option("--interface", interface, "counts here until SIGTERM, and sends nothing")
+      ->excludes(file);
   CLI11_PARSE(app, argc, argv);
+  if (!interface.empty()) return count_live(interface), 0;
   const CollectorUrl url = parse_url(to);
   if (url.carrier == CollectorCarrier::tls) throw std::runtime_error("speaks no TLS");
   send_file(path, url);
