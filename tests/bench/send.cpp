@@ -2,6 +2,7 @@
 // refused is not sent. Frames are read before the first is sent.
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <iostream>
+#include <random>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -18,6 +20,7 @@
 #include <vector>
 
 #include "agent/capture/file_source.hpp"
+#include "tests/bench/packet_builder.hpp"
 #include "tests/bench/sockets.hpp"
 
 namespace heptap::bench {
@@ -41,12 +44,36 @@ class Frames {
 
   [[nodiscard]] std::size_t count() const noexcept { return ends_.size(); }
 
+  /// The TCP connections become new ones: with other sequence numbers, as when ports are used again.
+  /// Nobody looks at checksums.
+  void renew_connections(std::uint32_t distance) noexcept {
+    for (std::size_t i = 0; i < count(); ++i) move_sequence_number(frame(i), distance);
+  }
+
   [[nodiscard]] iovec at(std::size_t i) noexcept {
+    const auto bytes = frame(i);
+    return {bytes.data(), bytes.size()};
+  }
+
+ private:
+  [[nodiscard]] std::span<std::uint8_t> frame(std::size_t i) noexcept {
     const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
     return {bytes_.data() + begin, ends_[i] - begin};
   }
 
- private:
+  // Ethernet without tags, IPv4 without options, TCP; anything else stays as it is.
+  static void move_sequence_number(std::span<std::uint8_t> frame, std::uint32_t distance) noexcept {
+    constexpr std::size_t number = ethernet_bytes + ipv4_bytes + 4;
+    constexpr std::uint8_t ipv4_version_and_length = 0x45;
+    const bool is_tcp = frame.size() >= number + 4 && frame[12] == 0x08 && frame[13] == 0 &&
+                        frame[ethernet_bytes] == ipv4_version_and_length &&
+                        frame[ethernet_bytes + 9] == IPPROTO_TCP;
+    for (std::size_t i = number + 4; is_tcp && i-- > number; distance >>= 8U) {
+      distance += frame[i];
+      frame[i] = static_cast<std::uint8_t>(distance);
+    }
+  }
+
   void append(const std::string& path) {
     CaptureFile file = CaptureFile::open(path);
     bytes_.reserve(bytes_.size() + file.size_bytes());
@@ -197,7 +224,11 @@ int run(int argc, char** argv) {
   Frames frames(paths);
   std::cerr << "sending " << frames.count() << " frames" << std::endl;
   Sender sender(frames, interface, rate);
-  for (std::uint64_t i = 0; (rounds == 0 || i < rounds) && terminated == 0; ++i) sender.round();
+  std::random_device random;
+  for (std::uint64_t i = 0; (rounds == 0 || i < rounds) && terminated == 0; ++i) {
+    frames.renew_connections(static_cast<std::uint32_t>(random()));
+    sender.round();
+  }
   print(sender);
   return 0;
 }
