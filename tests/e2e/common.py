@@ -128,7 +128,8 @@ class Process:
 
     def stop(self, expect=0):
         self.process.terminate()
-        equal("exit code of " + str(self.process.args), self.process.wait(PATIENCE_S), expect)
+        equal(f"exit code of {self.process.args}, which said {self.err[-2000:]}",
+              self.process.wait(PATIENCE_S), expect)
 
 
 class Collector(Process):

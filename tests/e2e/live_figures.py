@@ -85,8 +85,8 @@ class Figures(dict):
         return "; ".join(wrong)
 
     def held(self):
-        """Packets that the kernel or reassembly still has."""
-        return sum(self.of("stage_held").values())
+        """Packets that the kernel still has for it."""
+        return self.get(("stage_held", "capture"), 0)
 
     def entered(self):
         return self.get(("stage_entered_total", "capture"), 0)
@@ -97,7 +97,7 @@ def figures(namespaces, name):
 
 
 class SettledPage:
-    """True, when called, once nothing comes any more and nothing waits to be handled or written.
+    """True, when called, once nothing comes any more and nothing waits to be read or written.
     Figures are published each second."""
     MOVING = ("stage_entered_total", "collector_sent_bytes_total")
 
