@@ -1,6 +1,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <iostream>
 #include <memory>
 
@@ -23,6 +24,7 @@ ExitCode run(const std::string& file) {
     return ExitCode::bad_config;
   }
   apply_log_level(settings.log);
+  std::signal(SIGPIPE, SIG_IGN);  // who reads the log may go: the capture goes on
   RunOptions options;
   apply(settings, options);
   ConfigReader again(file, settings);
