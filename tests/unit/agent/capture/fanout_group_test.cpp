@@ -319,6 +319,7 @@ TEST_CASE("an interface that comes and goes is shared by all again each time") {
     } else {
       network.ip("link set near down");
       network.ip("link set near up");
+      OwnNetwork::wait_until_carrying("far", "near");
     }
     PacketSocket far("far", PacketSocket::Direction::out);
     for (std::size_t i = 0; i < 300; ++i, ++sent) {

@@ -5,8 +5,12 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <string>
+#include <thread>
+
+#include "tests/support/packet_socket.hpp"
 
 namespace heptap::test {
 
@@ -42,6 +46,25 @@ class OwnNetwork {
     ip("link add " + one + " type veth peer name " + other);
     ip("link set " + one + " up");
     ip("link set " + other + " up");
+    wait_until_carrying(one, other);
+  }
+
+  /// Until frames go through, which is some time after the link is up. Those that try it are no IP.
+  static void wait_until_carrying(const std::string& one, const std::string& other) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    const auto carries = [&](const std::string& from, const std::string& to) {
+      PacketSocket in(to, PacketSocket::Direction::in);
+      PacketSocket out(from, PacketSocket::Direction::out);
+      std::size_t count = 0;
+      while (count == 0 && std::chrono::steady_clock::now() < deadline) {
+        out.send({ethernet(text("are you there?"), "88b5")});
+        std::this_thread::yield();
+        count = in.take([](const Frame&) {});
+      }
+      return count > 0;
+    };
+    REQUIRE(carries(one, other));
+    REQUIRE(carries(other, one));
   }
 
  private:
