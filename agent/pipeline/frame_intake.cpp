@@ -6,6 +6,7 @@ namespace {
 std::string_view name_of(hep::Fault fault) noexcept {
   switch (fault) {
     case hep::Fault::magic: return "magic";
+    case hep::Fault::version: return "version";
     case hep::Fault::total_length: return "total_length";
     case hep::Fault::chunk_length: return "chunk_length";
     case hep::Fault::chunk_size: return "chunk_size";

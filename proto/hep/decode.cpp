@@ -52,6 +52,14 @@ bool take_bytes(Bytes body, Bytes& value) noexcept {
   return true;
 }
 
+// HEP 1 and 2 begin with their number and the size of their head: of IPv4 or IPv6, with a time or not.
+bool is_old_version(Bytes in) noexcept {
+  ByteReader r{in};
+  const auto version = r.u8();
+  const auto head_bytes = r.u8();
+  return (version == 1 || version == 2) && head_bytes >= 16 && head_bytes <= 64;
+}
+
 // False when a chunk of fixed size has another one.
 bool take_chunk(Chunk type, Bytes body, HepView& out, Seen& seen) noexcept {
   switch (type) {
@@ -111,6 +119,7 @@ std::string_view describe(Fault fault) noexcept {
   switch (fault) {
     case Fault::none: return "good";
     case Fault::magic: return "does not start with HEP3";
+    case Fault::version: return "HEP 1 or 2, only HEP3 is read";
     case Fault::total_length: return "length field differs from the size of the frame";
     case Fault::chunk_length:
       return "a chunk reaches beyond the frame or is shorter than its header";
@@ -142,7 +151,7 @@ Result<std::size_t> frame_hep(Bytes in) noexcept {
 Fault decode(Bytes in, HepView& out) noexcept {
   out = HepView{};
   ByteReader r{in};
-  if (r.be32() != magic) return Fault::magic;
+  if (r.be32() != magic) return is_old_version(in) ? Fault::version : Fault::magic;
   if (r.be16() != in.size() || !r.ok()) return Fault::total_length;
   Seen seen;
   while (!r.rest().empty()) {

@@ -54,6 +54,7 @@ struct HepView {
 enum class Fault : std::uint8_t {
   none,
   magic,            ///< does not start with "HEP3"
+  version,          ///< starts as HEP 1 or 2 does: they are not read
   total_length,     ///< the length field is not the size of the frame
   chunk_length,     ///< a chunk shorter than its header, or reaching beyond the frame
   chunk_size,       ///< a fixed-size chunk of another size

@@ -120,7 +120,9 @@ TEST_CASE("a bad frame is refused with its reason") {
   shorter.pop_back();
   const auto row = GENERATE_COPY(values<Row>({
       {"empty", {}, Fault::magic},
-      {"HEP2", from_hex("02100211"), Fault::magic},
+      {"HEP1", from_hex("01100211"), Fault::version},
+      {"HEP2 of IPv6", from_hex("02280a11"), Fault::version},
+      {"only a little like HEP2", from_hex("02000211"), Fault::magic},
       {"EEP1", from_hex("454550310006"), Fault::magic},
       {"header cut", from_hex("4845503300"), Fault::total_length},
       {"one byte too many", longer, Fault::total_length},
