@@ -1,11 +1,10 @@
 #include "proto/hep/decode.hpp"
 
 #include "proto/hep/chunk.hpp"
+#include "proto/hep/raw_chunk.hpp"
 
 namespace heptap::hep {
 namespace {
-
-constexpr std::uint32_t magic = 0x48455033;  // "HEP3"
 
 // What decode() has to know beside the view.
 struct Seen {
@@ -155,14 +154,12 @@ Fault decode(Bytes in, HepView& out) noexcept {
   if (r.be16() != in.size() || !r.ok()) return Fault::total_length;
   Seen seen;
   while (!r.rest().empty()) {
-    const auto vendor = r.be16();
-    const auto type = r.be16();
-    const std::size_t length = r.be16();
-    if (!r.ok() || length < chunk_header_bytes) return Fault::chunk_length;
-    const Bytes body = r.bytes(length - chunk_header_bytes);
-    if (!r.ok()) return Fault::chunk_length;
-    if (vendor != 0) continue;
-    if (!take_chunk(static_cast<Chunk>(type), body, out, seen)) return Fault::chunk_size;
+    RawChunk chunk;
+    if (!next_chunk(r, chunk)) return Fault::chunk_length;
+    if (chunk.vendor != 0) continue;
+    if (!take_chunk(static_cast<Chunk>(chunk.type), chunk.body, out, seen)) {
+      return Fault::chunk_size;
+    }
   }
   return check_whole(out, seen);
 }

@@ -3,36 +3,19 @@
 #include <algorithm>
 #include <limits>
 
+#include "proto/hep/raw_chunk.hpp"
 #include "proto/hep/text.hpp"
 
 namespace heptap::hep {
 namespace {
 
-constexpr std::uint32_t magic = 0x48455033;  // "HEP3"
-
-void chunk_header(ByteWriter& w, Chunk type, std::size_t body_bytes) noexcept {
-  w.be16(0);  // vendor
-  w.be16(static_cast<std::uint16_t>(type));
-  w.be16(static_cast<std::uint16_t>(chunk_header_bytes + body_bytes));
-}
-
-std::size_t text_chunk_bytes(std::string_view text) noexcept {
-  return text.empty() ? 0 : chunk_header_bytes + text.size();
-}
-
-void text_chunk(ByteWriter& w, Chunk type, std::string_view text) noexcept {
-  if (text.empty()) return;
-  chunk_header(w, type, text.size());
-  w.text(text);
-}
-
 void u8_chunk(ByteWriter& w, Chunk type, std::uint8_t value) noexcept {
-  chunk_header(w, type, 1);
+  write_chunk_header(w, type, 1);
   w.u8(value);
 }
 
 void be16_chunk(ByteWriter& w, Chunk type, std::uint16_t value) noexcept {
-  chunk_header(w, type, 2);
+  write_chunk_header(w, type, 2);
   w.be16(value);
 }
 
@@ -77,7 +60,7 @@ Encoder::Template Encoder::make_template(const Identity& identity, IpFamily fami
   ByteWriter w{t.bytes};
   // Writes a chunk whose value is filled in for each frame; gives where the value stands.
   const auto open_chunk = [&w](Chunk type, std::size_t body_bytes) {
-    chunk_header(w, type, body_bytes);
+    write_chunk_header(w, type, body_bytes);
     const std::size_t at = w.size();
     for (std::size_t i = 0; i < body_bytes; ++i) w.u8(0);
     return at;
@@ -93,9 +76,9 @@ Encoder::Template Encoder::make_template(const Identity& identity, IpFamily fami
   t.time_seconds = open_chunk(Chunk::time_seconds, 4);
   t.time_micros = open_chunk(Chunk::time_micros, 4);
   t.payload_type = open_chunk(Chunk::payload_type, 1);
-  chunk_header(w, Chunk::node_id, 4);
+  write_chunk_header(w, Chunk::node_id, 4);
   w.be32(identity.node_id);
-  text_chunk(w, Chunk::auth_key, auth_key);
+  write_text_chunk(w, Chunk::auth_key, auth_key);
   t.bytes.resize(w.size());
   return t;
 }
@@ -122,9 +105,9 @@ std::size_t Encoder::bound_bytes(const Message& m) const noexcept {
 
 void Encoder::write_optional_chunks(const Message& m, std::string_view correlation_id,
                                     ByteWriter& w) const noexcept {
-  text_chunk(w, Chunk::correlation_id, correlation_id);
+  write_text_chunk(w, Chunk::correlation_id, correlation_id);
   if (m.vlan_id != 0) be16_chunk(w, Chunk::vlan_id, m.vlan_id);
-  text_chunk(w, Chunk::node_name, node_name_);
+  write_text_chunk(w, Chunk::node_name, node_name_);
   if (m.tcp_flags != 0) u8_chunk(w, Chunk::tcp_flags, m.tcp_flags);
   if (m.ip_tos != 0) u8_chunk(w, Chunk::ip_tos, m.ip_tos);
   if (m.mos) be16_chunk(w, Chunk::mos, *m.mos);
@@ -161,7 +144,7 @@ Result<Encoded> Encoder::encode(const Message& m, std::span<std::uint8_t> out) c
 
   ByteWriter w{out.subspan(t.bytes.size())};
   write_optional_chunks(m, correlation_id, w);
-  chunk_header(w, Chunk::payload, payload_bytes);
+  write_chunk_header(w, Chunk::payload, payload_bytes);
   w.bytes(m.payload.first(payload_bytes));
   return Encoded{size, payload_bytes < m.payload.size()};
 }

@@ -1,5 +1,6 @@
 #include "proto/hep/text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -66,13 +67,20 @@ std::size_t clean_prefix_bytes(std::string_view in) noexcept {
   return at;
 }
 
+std::string_view next_clean_run(std::string_view& in) noexcept {
+  while (!in.empty()) {
+    const auto run = in.substr(0, clean_prefix_bytes(in));
+    in.remove_prefix(std::max<std::size_t>(run.size(), 1));
+    if (!run.empty()) return run;
+  }
+  return {};
+}
+
 std::size_t sanitize(std::string_view in, char* out) noexcept {
   std::size_t written = 0;
-  while (!in.empty()) {
-    const std::size_t run = clean_prefix_bytes(in);
-    if (run != 0) std::memcpy(out + written, in.data(), run);
-    written += run;
-    in.remove_prefix(run < in.size() ? run + 1 : run);
+  for (auto run = next_clean_run(in); !run.empty(); run = next_clean_run(in)) {
+    std::memcpy(out + written, run.data(), run.size());
+    written += run.size();
   }
   return written;
 }

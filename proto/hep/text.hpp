@@ -11,6 +11,10 @@ namespace heptap::hep {
 /// gives     length of the run at the start of `in` that may stay as it is
 [[nodiscard]] std::size_t clean_prefix_bytes(std::string_view in) noexcept;
 
+/// Takes the next run that may stay, which is not empty, off `in`, with what must go in front of it.
+/// gives     empty: nothing of `in` may stay
+[[nodiscard]] std::string_view next_clean_run(std::string_view& in) noexcept;
+
 /// gives     `in` with every forbidden byte left out. Left out rather than replaced, because
 ///           heplify-server does the same to the payload and both must yield one Call-ID.
 [[nodiscard]] std::string sanitized(std::string_view in);
