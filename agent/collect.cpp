@@ -16,6 +16,8 @@
 #include <stdexcept>
 
 #include "agent/pipeline/frame_intake.hpp"
+#include "agent/rare_log.hpp"
+#include "agent/report/frame_output.hpp"
 #include "agent/report/text.hpp"
 #include "agent/transport_log.hpp"
 
@@ -23,36 +25,6 @@ namespace heptap {
 namespace {
 
 namespace asio = boost::asio;
-
-/// Lets one line in a hundred milliseconds through, and says how many it held back.
-class RareLog {
- public:
-  RareLog() = default;
-  RareLog(const RareLog&) = delete;
-  RareLog& operator=(const RareLog&) = delete;
-  ~RareLog() {
-    if (held_back_ != 0) spdlog::warn("{} more warnings were held back", held_back_);
-  }
-
-  void warn(const std::string& line) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_) {
-      ++held_back_;
-      return;
-    }
-    next_ = now + std::chrono::milliseconds(100);
-    if (held_back_ == 0) {
-      spdlog::warn(line);
-    } else {
-      spdlog::warn("{} ({} more warnings were held back)", line, held_back_);
-    }
-    held_back_ = 0;
-  }
-
- private:
-  std::chrono::steady_clock::time_point next_;
-  std::uint64_t held_back_ = 0;
-};
 
 class Collect : public ListenerHandler {
  public:
@@ -70,13 +42,16 @@ class Collect : public ListenerHandler {
       err_ << "listening on " << to_string(listeners_.back()->endpoint()) << std::endl;
     }
     // Only now: a file to write to must not be emptied when there is nothing to listen on.
-    intake_.emplace(
-        make_outputs(options_, out_),
-        [this](const Peer& peer, std::string_view why) { refuse(peer, why); }, options_.count);
+    outputs_ = make_outputs(options_, out_);
+    intake_.emplace([this](const Peer&, const hep::HepView& view, Bytes) { write(view); },
+                    [this](const Peer& peer, std::string_view why) { refuse(peer, why); },
+                    options_.count);
     signals_.async_wait([this](boost::system::error_code, int) { stop(); });
     flush_soon();
     const bool written = receive();
-    const Ledger ledger = intake_->ledger();
+    LedgerStage stage = intake_->stage("collect");
+    add_line(stage.noted, "not_written", not_written_);
+    const Ledger ledger{.way = {std::move(stage)}};
     if (!options_.quiet) print(err_, ledger);
     return written && ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
   }
@@ -86,7 +61,7 @@ class Collect : public ListenerHandler {
   bool receive() {
     try {
       io_.run();
-      intake_->finish();
+      for (const auto& output : outputs_) output->finish();
       return true;
     } catch (const std::runtime_error& error) {
       spdlog::error(error.what());
@@ -135,6 +110,12 @@ class Collect : public ListenerHandler {
 
   [[nodiscard]] bool done() const noexcept { return intake_->full(); }
 
+  void write(const hep::HepView& frame) {
+    for (const auto& output : outputs_) {
+      if (!output->write(frame)) ++not_written_;
+    }
+  }
+
   void refuse(const Peer& peer, std::string_view why) {
     rare_log_.warn(to_string(peer) + ": bad frame: " + std::string(why));
   }
@@ -144,7 +125,7 @@ class Collect : public ListenerHandler {
     flush_timer_.expires_after(std::chrono::milliseconds(100));
     flush_timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
-      intake_->flush();
+      for (const auto& output : outputs_) output->flush();
       flush_soon();
     });
   }
@@ -162,6 +143,8 @@ class Collect : public ListenerHandler {
   std::ostream& out_;
   std::ostream& err_;
   RareLog rare_log_;
+  std::vector<std::unique_ptr<FrameOutput>> outputs_;
+  std::uint64_t not_written_ = 0;      // good frames that an output had no form for
   std::optional<FrameIntake> intake_;  // not before all listeners
   asio::io_context io_{1};
   asio::signal_set signals_;

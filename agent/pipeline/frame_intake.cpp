@@ -66,21 +66,11 @@ void FrameIntake::take(const Peer& peer, Bytes frame) {
     on_fault_(peer, hep::describe(fault));
     return;
   }
-  for (const auto& output : outputs_) {
-    if (!output->write(view)) ++not_written_;
-  }
+  on_frame_(peer, view, frame);
 }
 
-void FrameIntake::flush() {
-  for (const auto& output : outputs_) output->flush();
-}
-
-void FrameIntake::finish() {
-  for (const auto& output : outputs_) output->finish();
-}
-
-Ledger FrameIntake::ledger() const {
-  LedgerStage stage{.name = "collect", .entered = 0, .left = good_count()};
+LedgerStage FrameIntake::stage(std::string name) const {
+  LedgerStage stage{.name = std::move(name), .entered = 0, .left = good_count()};
   for (int i = 0; i < static_cast<int>(hep::Fault::count_); ++i) {
     const auto fault = static_cast<hep::Fault>(i);
     stage.entered += counts_[fault];
@@ -91,8 +81,7 @@ Ledger FrameIntake::ledger() const {
   add_line(stage.dropped, "unfinished", unfinished_);
   add_line(stage.dropped, "after_count", after_count_);
   add_line(stage.dropped, "overflow", overflow_);
-  add_line(stage.noted, "not_written", not_written_);
-  return {.way = {std::move(stage)}, .collectors = {}};
+  return stage;
 }
 
 }  // namespace heptap

@@ -2,13 +2,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "agent/pipeline/counts.hpp"
-#include "agent/report/frame_output.hpp"
 #include "agent/report/ledger.hpp"
 #include "proto/bytes.hpp"
 #include "proto/hep/decode.hpp"
@@ -17,16 +15,17 @@
 namespace heptap {
 
 /// Takes HEP frames off datagrams and streams, refuses bad ones with their reason, and hands good
-/// ones to the outputs.
+/// ones on.
 class FrameIntake {
  public:
+  /// Called for each good frame. `view` borrows from `frame`, which lives during the call only.
+  using OnFrame = std::function<void(const Peer&, const hep::HepView& view, Bytes frame)>;
   /// Called for each bad frame.
   using OnFault = std::function<void(const Peer&, std::string_view why)>;
 
   /// limit     good frames after which it is full(); 0: never
-  FrameIntake(std::vector<std::unique_ptr<FrameOutput>> outputs, OnFault on_fault,
-              std::uint64_t limit = 0)
-      : outputs_(std::move(outputs)), on_fault_(std::move(on_fault)), limit_(limit) {}
+  FrameIntake(OnFrame on_frame, OnFault on_fault, std::uint64_t limit = 0)
+      : on_frame_(std::move(on_frame)), on_fault_(std::move(on_fault)), limit_(limit) {}
 
   /// One datagram is one frame. When it is full(), frames are only counted.
   void take_datagram(const Peer& peer, Bytes datagram);
@@ -42,17 +41,15 @@ class FrameIntake {
   /// Accounts for datagrams that the kernel had no room for.
   void count_overflow(std::uint64_t datagrams) noexcept { overflow_ += datagrams; }
 
-  void flush();
-  void finish();
-
   [[nodiscard]] bool full() const noexcept { return limit_ != 0 && good_count() >= limit_; }
   [[nodiscard]] std::uint64_t good_count() const noexcept { return counts_[hep::Fault::none]; }
-  [[nodiscard]] Ledger ledger() const;
+  /// gives     every frame that came; left: the good ones
+  [[nodiscard]] LedgerStage stage(std::string name) const;
 
  private:
   void take(const Peer& peer, Bytes frame);
 
-  std::vector<std::unique_ptr<FrameOutput>> outputs_;
+  OnFrame on_frame_;
   OnFault on_fault_;
   std::uint64_t limit_;
   Counts<hep::Fault> counts_;
@@ -60,7 +57,6 @@ class FrameIntake {
   std::uint64_t unfinished_ = 0;      // frames cut by the end of a connection
   std::uint64_t overflow_ = 0;        // datagrams that the kernel dropped
   std::uint64_t after_count_ = 0;     // frames that came when it was full
-  std::uint64_t not_written_ = 0;     // good frames that an output had no form for
 };
 
 }  // namespace heptap
