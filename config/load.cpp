@@ -71,6 +71,16 @@ bool is_idle(ForCarrier wanted, CollectorCarrier carrier) {
   return false;
 }
 
+// Whether what is sent there certainly comes to who listens: on the same address, or on any.
+bool leads_to(const CollectorUrl& to, const CollectorUrl& listen) {
+  const bool same_ports =
+      (to.carrier == CollectorCarrier::udp) == (listen.carrier == CollectorCarrier::udp) &&
+      to.port == listen.port && to.port != 0;
+  const bool is_any = listen.host == "0.0.0.0" || listen.host == "::";
+  const bool is_here = to.host == "localhost" || to.host == "::1" || to.host.starts_with("127.");
+  return same_ports && (to.host == listen.host || (is_any && is_here));
+}
+
 // Where in the file we are: the path as in the table ("collectors[].url"), the path to show
 // ("collectors[0].url").
 struct Path {
@@ -96,6 +106,7 @@ class Loader {
     read_text(text, target);
     check_collectors();
     check_interfaces();
+    check_hep();
     check_reassembly();
     finish(warnings);
     return std::move(settings_);
@@ -204,16 +215,22 @@ class Loader {
                  "valid: " + valid_values(option));
     }
     for (std::size_t i = 0; i < node.children.size(); ++i) {
-      OptionTarget item{target.settings};
-      const bool is_interface = option.path == "interfaces";
-      if (is_interface) {
-        item.interface = &target.settings.interfaces.emplace_back();
-      } else {
-        item.collector = &target.settings.collectors.emplace_back();
-      }
+      OptionTarget item = new_item(option, target.settings);
       read_item(node.children[i], path.item(i), item);
-      if (!is_interface) name_collector(node.children[i], item);
+      if (item.collector != nullptr) name_collector(node.children[i], item);
     }
+  }
+
+  static OptionTarget new_item(const Option& list, Settings& settings) {
+    OptionTarget item{settings};
+    if (list.path == "interfaces") {
+      item.interface = &settings.interfaces.emplace_back();
+    } else if (list.path == "hep") {
+      item.hep = &settings.hep.emplace_back();
+    } else {
+      item.collector = &settings.collectors.emplace_back();
+    }
+    return item;
   }
 
   void read_item(const YamlNode& node, const Path& path, OptionTarget& item) {
@@ -245,7 +262,7 @@ class Loader {
       check_pair(path, "certificate", "key");
       check_pair(path, "key", "certificate");
       if (collector.url.port == 0) continue;  // the url was wrong: nothing more to hold against it
-      check_idle_options(collector, path);
+      check_idle_options("collectors", path, collector.url.carrier);
       check_verify(collector, path);
       check_name(collector, path, i, names);
     }
@@ -258,10 +275,10 @@ class Loader {
         "certificate and key belong together");
   }
 
-  void check_idle_options(const CollectorSettings& collector, const std::string& path) {
-    const CollectorCarrier carrier = collector.url.carrier;
+  void check_idle_options(const std::string& list, const std::string& path,
+                          CollectorCarrier carrier) {
     for (const Option& option : options()) {
-      if (!is_idle(option.carrier, carrier)) continue;
+      if (!is_below(option.path, list + "[].") || !is_idle(option.carrier, carrier)) continue;
       const auto place =
           places_.find(path + std::string{option.path.substr(option.path.rfind('.'))});
       if (place == places_.end()) continue;
@@ -300,6 +317,39 @@ class Loader {
       add(place->second, place->first,
           "\"" + name + "\" is also the name of interfaces[" + std::to_string(first->second) + "]",
           "each packet would be captured twice");
+    }
+  }
+
+  void check_hep() {
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < settings_.hep.size(); ++i) {
+      const HepSettings& source = settings_.hep[i];
+      const std::string path = "hep[" + std::to_string(i) + "]";
+      check_pair(path, "certificate", "key");
+      check_pair(path, "key", "certificate");
+      const auto place = places_.find(path + ".listen");
+      if (place == places_.end() || source.listen.host.empty()) continue;  // said already
+      check_idle_options("hep", path, source.listen.carrier);
+      if (source.listen.carrier == CollectorCarrier::tls &&
+          !places_.contains(path + ".certificate"))
+        add(place->second, path + ".certificate", "is missing", "tls:// needs certificate and key");
+      check_circle(source.listen, path);
+      const auto [first, is_new] = places.emplace(to_string(source.listen), i);
+      if (is_new || source.listen.port == 0) continue;
+      add(place->second, place->first,
+          "\"" + first->first + "\" is also where hep[" + std::to_string(first->second) +
+              "] listens",
+          "each needs its own");
+    }
+  }
+
+  // Frames that come back as they left would go round for ever.
+  void check_circle(const CollectorUrl& listen, const std::string& path) {
+    for (std::size_t i = 0; i < settings_.collectors.size(); ++i) {
+      if (!leads_to(settings_.collectors[i].url, listen)) continue;
+      const auto place = places_.find("collectors[" + std::to_string(i) + "].url");
+      add(place->second, place->first, "is where " + path + " listens",
+          "each frame would be received and sent again for ever");
     }
   }
 

@@ -23,6 +23,13 @@ template <auto Member>
 Slot each_interface(OptionTarget& to) {
   return &(to.interface->*Member);
 }
+template <auto Member>
+Slot each_hep(OptionTarget& to) {
+  return &(to.hep->*Member);
+}
+Slot hep_auth_key(OptionTarget& to) {
+  return SecretSlot{&to.hep->auth_key_file, &to.hep->auth_key};
+}
 Slot auth_key(OptionTarget& to) {
   return SecretSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
 }
@@ -31,6 +38,7 @@ using S = Settings;
 using Node = NodeSettings;
 using Collector = CollectorSettings;
 using Interface = InterfaceSettings;
+using Hep = HepSettings;
 using Sip = SipSettings;
 using Reassembly = ReassemblySettings;
 using Run = RunSettings;
@@ -50,7 +58,8 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of SipDetect, ReplayTime, SeccompMode and LogLevel.
+// In the order of HepNode, SipDetect, ReplayTime, SeccompMode and LogLevel.
+constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
@@ -103,6 +112,22 @@ constexpr std::array table{
            "capture also what is for other machines, as on a mirror port", each_interface<&Interface::promiscuous>},
     Option{"interfaces[].threads", Kind::auto_integer, "1", {1, 64},
            "threads that share its packets, each with a ring of its own here and in the kernel; what reassembly may keep is shared out to all threads; auto: by the cores, of which one is left for sending", each_interface<&Interface::threads>},
+
+    Option{"hep", Kind::list, "", {0, 16},
+           "where `heptap run` receives HEP of others and passes it on; beside interfaces, or without any"},
+    Option{"hep[].listen", Kind::listen_url, "", {},
+           "where it is received; port 0: any free one", each_hep<&Hep::listen>, ForCarrier::any, true},
+    Option{"hep[].auth_key_file", Kind::secret_file, "", {1, 255},
+           "file whose content, without the last line end, is the auth key (HEP chunk 0x0e) that a frame must carry", hep_auth_key},
+    Option{"hep[].node", Kind::choice, "keep", {},
+           "node id and name of frames that go on: those they came with, or those of node", each_hep<&Hep::node>,
+           ForCarrier::any, false, hep_nodes},
+    Option{"hep[].certificate", Kind::file, "", {},
+           "PEM file of the certificate chain to show; needed", each_hep<&Hep::certificate>, tls},
+    Option{"hep[].key", Kind::key_file, "", {},
+           "PEM file of its private key; needed", each_hep<&Hep::key>, tls},
+    Option{"hep[].ca", Kind::file, "", {},
+           "PEM file of authorities; who sends must show a certificate of one; without it, anyone may send", each_hep<&Hep::ca>, tls},
 
     Option{"sip.ports", Kind::ports, "5060-5091", {1, 65'535},
            "where SIP is looked for unless on any port: to one of them, or from it; in TCP there, also behind what is no SIP", in<&S::sip, &Sip::ports>},
@@ -228,7 +253,8 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::choice: return "word";
     case Kind::speed: return "speed";
     case Kind::ports: return "ports";
-    case Kind::url: return "url";
+    case Kind::url:
+    case Kind::listen_url: return "url";
     case Kind::listen: return "address";
     case Kind::file:
     case Kind::key_file:
@@ -259,6 +285,7 @@ std::string valid_values(const Option& option) {
       return span(std::to_string(least), std::to_string(most)) +
              ", as 5060, 5060-5091 or [5060, 5070-5080]";
     case Kind::url: return "udp://, tcp:// or tls:// and host:port";
+    case Kind::listen_url: return "udp://, tcp:// or tls:// and address:port";
     case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";
     case Kind::file:
     case Kind::key_file: return "a readable file";

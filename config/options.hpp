@@ -16,19 +16,20 @@ namespace heptap {
 enum class OptionKind : std::uint8_t {
   integer,
   auto_integer,  ///< "auto" or a number
-  size,         ///< bytes
-  duration,     ///< stored in milliseconds or whole seconds
-  flag,         ///< true or false
-  text,         ///< letters, digits, '.', '_', '-'
-  choice,       ///< one of a few words
-  speed,        ///< "max" or a factor
-  ports,        ///< ports and ranges of them; in the file also as a list
-  url,          ///< udp://, tcp:// or tls://
-  listen,       ///< an address and a port of this machine, or "off"
-  file,         ///< a readable regular file
-  key_file,     ///< a file with a private key
-  secret_file,  ///< its content is the value
-  list,         ///< of maps
+  size,          ///< bytes
+  duration,      ///< stored in milliseconds or whole seconds
+  flag,          ///< true or false
+  text,          ///< letters, digits, '.', '_', '-'
+  choice,        ///< one of a few words
+  speed,         ///< "max" or a factor
+  ports,         ///< ports and ranges of them; in the file also as a list
+  url,           ///< udp://, tcp:// or tls://
+  listen_url,    ///< the same, of this machine: an address, not a name
+  listen,        ///< an address and a port of this machine, or "off"
+  file,          ///< a readable regular file
+  key_file,      ///< a file with a private key
+  secret_file,   ///< its content is the value
+  list,          ///< of maps
 };
 
 /// Bounds of a value, both included: counts, bytes, milliseconds, characters, ports, or items.
@@ -37,15 +38,16 @@ struct OptionRange {
   std::uint64_t most = 0;
 };
 
-/// With which urls a collector's option does anything; with others it is an error.
+/// With which urls an option of a collector or a HEP source does anything; with others it is an error.
 enum class ForCarrier : std::uint8_t { any, connection, tls };
 
-/// Where values go while a file is read: `collector` or `interface` is the list item being read, or
-/// null.
+/// Where values go while a file is read: `collector`, `interface` or `hep` is the list item being
+/// read, or null.
 struct OptionTarget {
   Settings& settings;
   CollectorSettings* collector = nullptr;
   InterfaceSettings* interface = nullptr;
+  HepSettings* hep = nullptr;
 };
 
 /// A secret has two places: its path and its content.
@@ -57,9 +59,9 @@ struct SecretSlot {
 /// Where a value goes.
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
-                 bool*, std::string*, SipDetect*, ReplayTime*, SeccompMode*, LogLevel*,
-                 std::optional<double>*, std::optional<std::uint32_t>*, PortRanges*, CollectorUrl*, std::optional<HostPort>*,
-                 std::filesystem::path*, SecretSlot>;
+                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, SeccompMode*, LogLevel*,
+                 std::optional<double>*, std::optional<std::uint32_t>*, PortRanges*, CollectorUrl*,
+                 std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

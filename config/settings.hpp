@@ -51,6 +51,22 @@ struct InterfaceSettings {
   bool operator==(const InterfaceSettings&) const = default;
 };
 
+/// Whose node id and name a received frame has when it goes on.
+enum class HepNode : std::uint8_t { keep, rewrite };
+
+/// One place where `run` receives HEP. The TLS members are set only when listen.carrier is tls.
+struct HepSettings {
+  CollectorUrl listen = {};                  ///< an address, not a name; port 0: the system chooses
+  std::filesystem::path auth_key_file = {};  ///< where auth_key was read from; empty: no key
+  std::string auth_key = {};  ///< what frames must carry; empty: they may carry any, or none
+  HepNode node = HepNode::keep;
+  std::filesystem::path certificate = {};  ///< PEM chain
+  std::filesystem::path key = {};          ///< PEM key of `certificate`; set together with it
+  std::filesystem::path ca = {};  ///< PEM; clients must show a certificate of it; empty: none
+
+  bool operator==(const HepSettings&) const = default;
+};
+
 /// automatic: any_port in replay, ports in run, which cannot look at all there is.
 enum class SipDetect : std::uint8_t { automatic, any_port, ports };
 
@@ -140,6 +156,7 @@ struct Settings {
   NodeSettings node;
   std::vector<CollectorSettings> collectors;
   std::vector<InterfaceSettings> interfaces;
+  std::vector<HepSettings> hep;
   SipSettings sip;
   ReassemblySettings reassembly;
   DuplicatesSettings duplicates;

@@ -183,6 +183,17 @@ Problem store_url(const Option& option, std::string_view text, CollectorUrl& to)
 }
 
 // A name would have to be asked for at the start, when DNS may not be there.
+constexpr auto has_name = "has a name, an address is needed";
+
+Problem store_listen_url(const Option& option, std::string_view text, CollectorUrl& to) {
+  CollectorUrl url;
+  std::string what = parse_collector_url(text, url, 0);
+  if (what.empty() && !is_address({url.host, url.port})) what = has_name;
+  if (!what.empty()) return wrong(option, text, what);
+  to = std::move(url);
+  return std::nullopt;
+}
+
 Problem store_listen(const Option& option, std::string_view text, std::optional<HostPort>& to) {
   if (text == "off") {
     to.reset();
@@ -190,7 +201,7 @@ Problem store_listen(const Option& option, std::string_view text, std::optional<
   }
   HostPort where;
   std::string what = parse_host_port(text, where, 0);
-  if (what.empty() && !is_address(where)) what = "has a name, an address is needed";
+  if (what.empty() && !is_address(where)) what = has_name;
   if (!what.empty()) return wrong(option, text, what);
   to = std::move(where);
   return std::nullopt;
@@ -254,6 +265,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](std::chrono::milliseconds* slot) { return store_duration(option, text, *slot); },
           [&](bool* slot) { return store_flag(option, text, *slot); },
           [&](std::string* slot) { return store_text(option, text, *slot); },
+          [&](HepNode* slot) { return store_choice(option, text, *slot); },
           [&](SipDetect* slot) { return store_choice(option, text, *slot); },
           [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
           [&](SeccompMode* slot) { return store_choice(option, text, *slot); },
@@ -263,7 +275,10 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
             return store_auto_integer(option, text, *slot);
           },
           [&](PortRanges* slot) { return store_ports(option, text, *slot); },
-          [&](CollectorUrl* slot) { return store_url(option, text, *slot); },
+          [&](CollectorUrl* slot) {
+            return option.kind == OptionKind::url ? store_url(option, text, *slot)
+                                                  : store_listen_url(option, text, *slot);
+          },
           [&](std::optional<HostPort>* slot) { return store_listen(option, text, *slot); },
           [&](std::filesystem::path* slot) { return store_file(option, text, folder, *slot); },
           [&](const SecretSlot& slot) { return store_secret(option, text, folder, slot); },

@@ -20,7 +20,8 @@ std::string value_fault(const Option& option, const std::string& text) {
   Settings settings;
   CollectorSettings collector;
   InterfaceSettings interface;
-  OptionTarget scratch{settings, &collector, &interface};
+  HepSettings hep;
+  OptionTarget scratch{settings, &collector, &interface, &hep};
   const auto problem = store_value(option, text, {}, scratch);
   return problem && problem->severity == Severity::error ? in_words(*problem) : "";
 }

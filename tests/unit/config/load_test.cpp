@@ -127,6 +127,14 @@ collectors:
 interfaces:
   - {name: eth1.100, snaplen: 2048, ring: 1MiB, promiscuous: false, threads: 4}
   - {name: any, threads: auto}
+hep:
+  - listen: tls://[::]:9061
+    auth_key_file: auth
+    node: rewrite
+    certificate: agent.pem
+    key: agent.key
+    ca: ca.pem
+  - listen: udp://0.0.0.0:0
 sip: {ports: [5080, 5060-5061, " 5062 "], detect: ports}
 reassembly:
   fragments_bytes: 2MiB
@@ -168,6 +176,14 @@ log: {level: debug}
   using namespace std::chrono_literals;
   want.interfaces = {{"eth1.100", 2048, 1U << 20U, false, 4},
                      {.name = "any", .threads = std::nullopt}};
+  want.hep = {{{CollectorCarrier::tls, "::", 9061},
+               folder.path() / "auth",
+               "x",
+               HepNode::rewrite,
+               folder.path() / "agent.pem",
+               folder.path() / "agent.key",
+               folder.path() / "ca.pem"},
+              {.listen = {CollectorCarrier::udp, "0.0.0.0", 0}}};
   want.sip = {{{5060, 5062}, {5080, 5080}}, SipDetect::ports};
   want.reassembly = {2U << 20U, 1024, 1min, 3U << 20U, 2048, 2U << 20U, 2h, 20ms};
   want.duplicates = {0ms};
@@ -226,11 +242,12 @@ TEST_CASE("the example has every option, and what it has commented out is right 
 
 TEST_CASE("each broken file gives its own message, with line, column, key and what is valid") {
   const std::string port = "valid: udp://, tcp:// or tls:// and host:port";
+  const std::string listen = "valid: udp://, tcp:// or tls:// and address:port";
   const std::map<std::string, Lines> table{
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
-       {"3:1: metrics: unknown key, valid: node collectors interfaces sip reassembly duplicates "
-        "run replay calls security http log"}},
+       {"3:1: metrics: unknown key, valid: node collectors interfaces hep sip reassembly "
+        "duplicates run replay calls security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -288,6 +305,22 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"31-listen-on-a-name.yaml",
        {"2:11: http.listen: \"localhost:19060\" has a name, an address is needed, valid: off, or "
         "address:port, as 127.0.0.1:19060 or \"[::1]:19060\""}},
+      {"40-hep-on-a-name.yaml",
+       {"2:13: hep[0].listen: \"udp://localhost:9060\" has a name, an address is needed, " +
+        listen}},
+      {"41-hep-without-listen.yaml", {"2:5: hep[0].listen: is missing, " + listen}},
+      {"42-hep-tls-without-certificate.yaml",
+       {"2:5: hep[0].certificate: is missing, tls:// needs certificate and key"}},
+      {"43-hep-key-on-udp.yaml",
+       {"3:5: hep[0].ca: does nothing with a udp:// url, only for tls://"}},
+      {"44-hep-twice.yaml",
+       {"3:5: hep[1].listen: \"udp://0.0.0.0:9060\" is also where hep[0] listens, each needs its "
+        "own"}},
+      {"45-hep-in-a-circle.yaml",
+       {"2:5: collectors[0].url: is where hep[0] listens, each frame would be received and sent "
+        "again for ever"}},
+      {"46-hep-node.yaml",
+       {"3:11: hep[0].node: \"replace\" is not a word known here, valid: keep or rewrite"}},
   };
 
   std::set<std::string> in_folder;
@@ -382,7 +415,8 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string want;
   };
   const std::string sections =
-      "valid: node collectors interfaces sip reassembly duplicates run replay calls security http "
+      "valid: node collectors interfaces hep sip reassembly duplicates run replay calls security "
+      "http "
       "log";
   const auto row = GENERATE_COPY(values<Row>({
       {"node.id: 7", "1:1: node.id: unknown key, " + sections},

@@ -26,7 +26,8 @@ TEST_CASE("the defaults of the table are those of the settings") {
   Settings settings;
   CollectorSettings collector;
   InterfaceSettings interface;
-  OptionTarget to{settings, &collector, &interface};
+  HepSettings hep;
+  OptionTarget to{settings, &collector, &interface, &hep};
   for (const Option& option : options()) {
     CAPTURE(option.path);
     if (option.kind == OptionKind::list || option.required) {
@@ -40,6 +41,7 @@ TEST_CASE("the defaults of the table are those of the settings") {
   CHECK(settings == Settings{});
   CHECK(collector == CollectorSettings{});
   CHECK(interface == InterfaceSettings{});
+  CHECK(hep == HepSettings{});
 }
 
 TEST_CASE("each option has a path of its own and can be found by it") {
@@ -57,7 +59,8 @@ TEST_CASE("each option stores to a place of its own") {
   Settings settings;
   CollectorSettings collector;
   InterfaceSettings interface;
-  OptionTarget to{settings, &collector, &interface};
+  HepSettings hep;
+  OptionTarget to{settings, &collector, &interface, &hep};
   std::set<const void*> places;
   for (const Option& option : options()) {
     if (option.kind == OptionKind::list) continue;
@@ -100,6 +103,9 @@ TEST_CASE("valid values are said with their range") {
       {"collectors[].ca", "a readable file"},
       {"collectors[].key", "a readable file"},
       {"collectors[].verify", "true or false"},
+      {"hep", "0 to 16 items"},
+      {"hep[].listen", "udp://, tcp:// or tls:// and address:port"},
+      {"hep[].node", "keep or rewrite"},
       {"sip.ports", "1 to 65535, as 5060, 5060-5091 or [5060, 5070-5080]"},
       {"sip.detect", "auto, any-port or ports"},
       {"reassembly.stream_bytes", "1280KiB to 64MiB, as 65536, 64KiB or 16MiB"},
