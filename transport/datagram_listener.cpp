@@ -54,9 +54,16 @@ class DatagramListener final : public ListenerSocket,
     if (!socket_.is_open()) return;
     for (std::size_t turn = 0; turn < last_turns && receive_batch() == batch; ++turn) {
     }
-    if (const auto lost = dropped(); lost != 0) handler().on_overflow(lost);
+    report_overflow();
     error_code ignored;
     socket_.close(ignored);
+  }
+
+  void report_overflow() override {
+    if (!socket_.is_open()) return;
+    const std::uint32_t lost = dropped() - reported_;  // the kernel's counter may wrap
+    reported_ += lost;
+    if (lost != 0) handler().on_overflow(lost);
   }
 
  private:
@@ -86,15 +93,18 @@ class DatagramListener final : public ListenerSocket,
     return static_cast<std::size_t>(std::max(count, 0));
   }
 
-  [[nodiscard]] std::uint64_t dropped() {
+  [[nodiscard]] std::uint32_t dropped() {
     std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
     socklen_t size = sizeof memory;
     const int socket = socket_.native_handle();
-    if (::getsockopt(socket, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return 0;
+    if (::getsockopt(socket, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) {
+      return reported_;
+    }
     return memory[SK_MEMINFO_DROPS];
   }
 
   udp::socket socket_;
+  std::uint32_t reported_ = 0;
   std::vector<std::uint8_t> space_;
   std::array<Peer, batch> peers_{};
   std::array<iovec, batch> runs_{};

@@ -39,6 +39,7 @@ Listener::Listener(boost::asio::io_context& io, ListenerOptions options, Listene
 
 Listener::~Listener() { stop(); }
 void Listener::stop() { socket_->stop(); }
+void Listener::report_overflow() { socket_->report_overflow(); }
 const Endpoint& Listener::endpoint() const noexcept { return socket_->options().endpoint; }
 std::size_t Listener::connections() const noexcept { return socket_->connections(); }
 

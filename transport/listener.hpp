@@ -47,7 +47,8 @@ class ListenerHandler {
   virtual StreamVerdict on_stream(const Peer& peer, std::span<const std::uint8_t> bytes) = 0;
   /// `unconsumed` is what the peer sent of something it did not finish.
   virtual void on_close(const Peer& peer, std::span<const std::uint8_t> unconsumed) = 0;
-  /// Called when a socket for datagrams closes: so many came that its buffer had no room for.
+  /// So many more datagrams came that the socket's buffer had no room for: called when one closes,
+  /// and by Listener::report_overflow().
   virtual void on_overflow(std::uint64_t datagrams) { (void)datagrams; }
 };
 
@@ -81,6 +82,10 @@ class Listener {
   /// for each connection. Call it on the io_context's
   /// thread, or when that is not running.
   void stop();
+
+  /// Tells the handler of datagrams that were lost since the last time, if any were. Where stop() may
+  /// be called.
+  void report_overflow();
 
   /// gives     where it listens, with the port it really has
   [[nodiscard]] const Endpoint& endpoint() const noexcept;

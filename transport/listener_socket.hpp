@@ -30,6 +30,7 @@ class ListenerSocket {
 
   virtual void start() = 0;
   virtual void stop() = 0;
+  virtual void report_overflow() {}
   [[nodiscard]] virtual std::size_t connections() const noexcept { return 0; }
 
   [[nodiscard]] const ListenerOptions& options() const noexcept { return options_; }
