@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
+#include "agent/report/ledger.hpp"
 #include "proto/hep/encode.hpp"
+#include "proto/hep/relay.hpp"
 #include "transport/frame_ring.hpp"
 
 namespace heptap {
@@ -17,11 +19,15 @@ enum class WhenFull : std::uint8_t {
 struct OutletCounts {
   std::uint64_t entered = 0;
   std::uint64_t encoded = 0;
-  std::uint64_t over_limit = 0;   ///< the head alone does not fit into a frame
-  std::uint64_t ring_full = 0;    ///< collectors took less than came
-  std::uint64_t ring_closed = 0;  ///< the transport was stopped or drained already
-  std::uint64_t cut = 0;          ///< of the encoded: the end of the body did not fit
+  std::uint64_t over_limit = 0;     ///< the head alone does not fit into a frame
+  std::uint64_t ring_full = 0;      ///< collectors took less than came
+  std::uint64_t ring_closed = 0;    ///< the transport was stopped or drained already
+  std::uint64_t cut = 0;            ///< of the encoded: the end of the body did not fit
+  std::uint64_t vendor_chunks = 0;  ///< left out of frames that were passed on
 };
+
+/// gives     the stage `encode` of the way
+[[nodiscard]] LedgerStage encode_stage(const OutletCounts& counts);
 
 /// Encodes messages straight into the ring that the collectors read.
 class Outlet {
@@ -32,6 +38,11 @@ class Outlet {
 
   void offer(const hep::Message& message) noexcept;
 
+  /// Passes on a frame that decode() took for good, and made `view` of.
+  /// arrival_us   when it came, since 1970, UTC; its own time is that of another clock
+  void forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
+               std::int64_t arrival_us) noexcept;
+
   /// What is offered from now on says it is from this one.
   void set_identity(const hep::Identity& identity) { encoder_ = hep::Encoder(identity); }
 
@@ -41,6 +52,9 @@ class Outlet {
   [[nodiscard]] const OutletCounts& counts() const noexcept { return counts_; }
 
  private:
+  template <class Encode>
+  void put(std::size_t bound_bytes, std::int64_t time_us, Encode encode) noexcept;
+
   hep::Encoder encoder_;
   FrameRing& ring_;
   WhenFull when_full_;

@@ -60,15 +60,6 @@ LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& coun
   return stage;
 }
 
-LedgerStage encode_stage(const OutletCounts& counts) {
-  LedgerStage stage{.name = "encode", .entered = counts.entered, .left = counts.encoded};
-  add_line(stage.dropped, "over_limit", counts.over_limit);
-  add_line(stage.dropped, "ring_full", counts.ring_full);
-  add_line(stage.dropped, "ring_closed", counts.ring_closed);
-  add_line(stage.noted, "cut", counts.cut);
-  return stage;
-}
-
 LedgerStage tcp_stage(const StreamCounts& streams, const StreamMessageCounts& messages) {
   LedgerStage stage{.name = "tcp", .entered = streams.entered, .held = streams.held};
   for_each<StreamBytes>([&](StreamBytes what) {

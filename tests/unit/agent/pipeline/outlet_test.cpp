@@ -4,6 +4,8 @@
 #include <string>
 
 #include "agent/pipeline/pipeline.hpp"
+#include "tests/support/hep_vectors.hpp"
+#include "tests/support/hex.hpp"
 
 using namespace heptap;
 
@@ -50,4 +52,26 @@ TEST_CASE("a closed ring is told from a full one") {
   outlet.offer(message_of("OPTIONS"));
   CHECK(outlet.counts().ring_closed == 1);
   CHECK(outlet.counts().ring_full == 0);
+}
+
+TEST_CASE("a frame that is passed on lies in the ring as the relay wrote it") {
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring, WhenFull::drop);
+  const auto frame = test::from_hex(test::hep_v1_hex);
+  hep::HepView view;
+  REQUIRE(hep::decode(frame, view) == hep::Fault::none);
+  outlet.forward(hep::Relay({}, hep::NodePolicy::keep), view, frame, 5);
+  outlet.flush();
+  REQUIRE(ring.head() == 1);
+  const FrameSlot& slot = ring.slot(0);
+  CHECK(as_text({ring.bytes(slot), slot.size}) == as_text(frame));
+  CHECK(slot.time_us == 5);
+
+  ring.close();
+  outlet.forward(hep::Relay({}, hep::NodePolicy::keep), view, frame, 5);
+  const LedgerStage stage = encode_stage(outlet.counts());
+  CHECK(stage.entered == 2);
+  CHECK(stage.left == 1);
+  REQUIRE(stage.dropped.size() == 1);
+  CHECK(stage.dropped[0].reason == "ring_closed");
 }
