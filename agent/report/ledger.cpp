@@ -51,7 +51,7 @@ void print_notes(std::ostream& out, const LedgerStage& stage) {
 void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view left,
                  std::string_view lost) {
   out << "  " << std::left << std::setw(12) << stage.name << ' ' << grouped(stage.entered);
-  if (stage.joined != 0) out << " (" << grouped(stage.joined) << " of streams)";
+  if (stage.joined != 0) out << " (" << grouped(stage.joined) << " of " << stage.joined_from << ')';
   out << " = " << grouped(stage.left) << ' ' << left;
   for (const auto& line : stage.absorbed) out << " + " << grouped(line.count) << ' ' << line.reason;
   for (const auto& line : stage.dropped) {
@@ -91,10 +91,27 @@ void add(std::vector<LedgerStage>& sum, const std::vector<LedgerStage>& part) {
     same->left += stage.left;
     same->held += stage.held;
     same->joined += stage.joined;
+    if (stage.joined != 0) same->joined_from = stage.joined_from;
     add(same->absorbed, stage.absorbed);
     add(same->dropped, stage.dropped);
     add(same->noted, stage.noted);
   }
+}
+
+constexpr std::string_view from_sources = "sources";
+
+std::uint64_t left_of(const std::vector<LedgerStage>& sources) noexcept {
+  std::uint64_t sum = 0;
+  for (const LedgerStage& stage : sources) sum += stage.left;
+  return sum;
+}
+
+std::uint64_t joined_of(const std::vector<LedgerStage>& way) noexcept {
+  std::uint64_t sum = 0;
+  for (const LedgerStage& stage : way) {
+    if (stage.joined_from == from_sources) sum += stage.joined;
+  }
+  return sum;
 }
 
 std::string fault_of(const LedgerStage& stage) {
@@ -112,7 +129,9 @@ std::int64_t LedgerStage::difference() const noexcept {
 }
 
 std::string Ledger::fault() const {
-  std::uint64_t left = way.empty() ? 0 : way.front().entered;
+  // What begins with all that joins it has nothing in front of it.
+  const bool begins_joined = !way.empty() && way.front().joined != 0;
+  std::uint64_t left = way.empty() || begins_joined ? 0 : way.front().entered;
   for (const auto& stage : way) {
     if (stage.entered != left + stage.joined) {
       return stage.name + " does not take what the stage before it gave";
@@ -123,6 +142,10 @@ std::string Ledger::fault() const {
   for (const auto& stage : streams) {
     if (auto fault = fault_of(stage); !fault.empty()) return fault;
   }
+  for (const auto& stage : sources) {
+    if (auto fault = fault_of(stage); !fault.empty()) return fault;
+  }
+  if (left_of(sources) != joined_of(way)) return "the way does not take what the sources gave";
   for (const auto& stage : collectors) {
     const auto offered = stage.passed_before + stage.entered + stage.passed_after;
     if (offered != left) return stage.name + " was not offered what the agent encoded";
@@ -138,11 +161,13 @@ void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint
 void add(Ledger& sum, const Ledger& part) {
   add(sum.way, part.way);
   add(sum.streams, part.streams);
+  add(sum.sources, part.sources);
   add(sum.collectors, part.collectors);
 }
 
 void print(std::ostream& out, const Ledger& ledger) {
   out << "ledger\n";
+  for (const auto& stage : ledger.sources) print_stage(out, stage, "left", "");
   for (const auto& stage : ledger.way) print_stage(out, stage, "left", "");
   for (const auto& stage : ledger.streams) print_stage(out, stage, "bytes in messages", "");
   for (const auto& stage : ledger.collectors) print_stage(out, stage, "sent", "lost: ");
@@ -155,6 +180,7 @@ std::string to_json(const Ledger& ledger) {
       json::object{{"adds_up", ledger.fault().empty()},
                    {"stages", stages_of(ledger.way, "left", "dropped")},
                    {"streams", stages_of(ledger.streams, "left", "dropped")},
+                   {"sources", stages_of(ledger.sources, "left", "dropped")},
                    {"collectors", stages_of(ledger.collectors, "sent", "lost")}});
 }
 

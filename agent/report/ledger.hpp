@@ -23,6 +23,7 @@ struct LedgerStage {
   std::uint64_t held = 0;
   /// Of the entered: what came from beside the way, such as messages out of streams.
   std::uint64_t joined = 0;
+  std::string_view joined_from = "streams";  ///< static storage
   /// Not offered to it, because it came later, or had left: a collector that was changed while it
   /// ran. Not among the entered.
   std::uint64_t passed_before = 0;
@@ -41,11 +42,13 @@ struct LedgerStage {
 
 /// The whole account. Stages that form the packet's way come first and in its order: what leaves
 /// one enters the next, beside what has joined it there. Streams count bytes, not packets; they
-/// stand beside the way. Then come the collectors, each of which takes what left the way's last
-/// stage while it was there.
+/// stand beside the way. So do sources, which count frames that others have made: what leaves them
+/// joins the way where its `joined_from` is "sources". Then come the collectors, each of which takes
+/// what left the way's last stage while it was there.
 struct Ledger {
   std::vector<LedgerStage> way;
   std::vector<LedgerStage> streams = {};
+  std::vector<LedgerStage> sources = {};
   std::vector<LedgerStage> collectors = {};
 
   /// gives     empty, or the first stage that does not add up and by how much
@@ -55,14 +58,14 @@ struct Ledger {
 /// Adds a line unless its count is 0: the summary names only what happened.
 void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint64_t count);
 
-/// Adds what another worker counted: stages of one name become one. Those that `sum` does not have come
-/// behind.
+/// Adds what another worker, or HEP sources, counted: stages of one name become one. Those that `sum`
+/// does not have come behind.
 void add(Ledger& sum, const Ledger& part);
 
 /// Prints one line a stage: `decode      1,000 = 998 left + 2 not_ip`.
 void print(std::ostream& out, const Ledger& ledger);
 
-/// gives     {"adds_up":bool,"stages":[…],"streams":[…],"collectors":[…]}, one line
+/// gives     {"adds_up":bool,"stages":[…],"streams":[…],"sources":[…],"collectors":[…]}, one line
 [[nodiscard]] std::string to_json(const Ledger& ledger);
 
 }  // namespace heptap

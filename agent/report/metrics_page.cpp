@@ -27,6 +27,7 @@ struct Account {
 };
 constexpr Account stage_account{"stage", "", "packets, from parse on messages"};
 constexpr Account stream_account{"stream", "_bytes", "bytes"};
+constexpr Account source_account{"source", "_frames", "frames"};
 constexpr Account collector_account{"collector", "_frames", "frames", "sent", "lost"};
 
 using Stages = std::vector<LedgerStage>;
@@ -96,6 +97,7 @@ void add_ledger(MetricFamilies& page, const Ledger& ledger) {
   page.add({}, ledger.fault().empty());
   add_account(page, stage_account, ledger.way);
   add_account(page, stream_account, ledger.streams);
+  add_account(page, source_account, ledger.sources);
   add_account(page, collector_account, ledger.collectors);
 }
 

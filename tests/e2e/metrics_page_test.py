@@ -13,6 +13,7 @@ def main():
     equal("the ledger", value(families["heptap_ledger_adds_up"]), 1)
     add_up(families, "stage")
     add_up(families, "stream", "_bytes")
+    add_up(families, "source", "_frames")
     add_up(families, "collector", "_frames", "sent", "lost")
     equal("a reason", value(families["heptap_stage_dropped_by_reason"], stage="decode",
                             reason="not_ip"), 9)

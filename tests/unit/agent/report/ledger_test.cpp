@@ -21,6 +21,21 @@ Ledger good_ledger() {
                           .noted = {{"resent", 3}}}}};
 }
 
+// 500 frames of a source join the 990 messages.
+Ledger with_source() {
+  Ledger ledger = good_ledger();
+  ledger.way.push_back({.name = "encode",
+                        .entered = 1490,
+                        .left = 1480,
+                        .joined = 500,
+                        .joined_from = "sources",
+                        .dropped = {{"ring_full", 10}}});
+  ledger.collectors.clear();
+  ledger.sources = {
+      {.name = "udp://0.0.0.0:9060", .entered = 507, .left = 500, .dropped = {{"wrong_key", 7}}}};
+  return ledger;
+}
+
 }  // namespace
 
 TEST_CASE("a ledger adds up when every stage does and takes what the one before it gave") {
@@ -61,6 +76,64 @@ TEST_CASE("the ledgers of workers add up to one") {
   add(none, part);
   CHECK(none.fault().empty());
   CHECK(none.way.size() == 2);
+}
+
+TEST_CASE("what leaves the sources joins the way") {
+  CHECK(with_source().fault().empty());
+
+  Ledger ledger = with_source();
+  ledger.sources[0].dropped.clear();
+  CHECK(ledger.fault() == "udp://0.0.0.0:9060 differs by 7");
+
+  ledger = with_source();
+  ledger.sources[0].left = 501;
+  ledger.sources[0].entered = 508;
+  CHECK(ledger.fault() == "the way does not take what the sources gave");
+
+  ledger = with_source();
+  ledger.way = {
+      {.name = "encode", .entered = 500, .left = 500, .joined = 500, .joined_from = "sources"}};
+  CHECK(ledger.fault().empty());
+  ledger.way[0].entered = ledger.way[0].left = 501;
+  CHECK(ledger.fault() == "encode does not take what the stage before it gave");
+}
+
+TEST_CASE("the ledger of sources is added to that of the way") {
+  const auto encode = [](std::uint64_t entered, std::uint64_t full, std::uint64_t joined) {
+    LedgerStage stage{.name = "encode", .entered = entered, .left = entered - full};
+    stage.joined = joined;
+    if (joined != 0) stage.joined_from = "sources";
+    add_line(stage.dropped, "ring_full", full);
+    return stage;
+  };
+  const Ledger beside{.way = {encode(500, 10, 500)}, .sources = with_source().sources};
+  CHECK(beside.fault().empty());
+
+  Ledger ledger = good_ledger();
+  ledger.collectors.clear();
+  ledger.way.push_back(encode(990, 3, 0));
+  add(ledger, beside);
+  CHECK(ledger.fault().empty());
+  const LedgerStage& last = ledger.way.back();
+  CHECK(last.entered == 1490);
+  CHECK(last.joined_from == "sources");
+  CHECK(last.dropped[0].count == 13);
+
+  Ledger alone;
+  add(alone, beside);
+  CHECK(alone.fault().empty());
+}
+
+TEST_CASE("the summary names sources first, and what they gave") {
+  std::ostringstream out;
+  print(out, with_source());
+  CHECK(out.str() ==
+        "ledger\n"
+        "  udp://0.0.0.0:9060 507 = 500 left + 7 wrong_key\n"
+        "  capture      1,000 = 1,000 left\n"
+        "  decode       1,000 = 990 left + 10 not_ip\n"
+        "  encode       1,490 (500 of sources) = 1,480 left + 10 ring_full\n"
+        "  adds up\n");
 }
 
 TEST_CASE("the summary names what happened and nothing else") {
@@ -126,4 +199,11 @@ TEST_CASE("the ledger as JSON says the same") {
   CHECK(collector.at("lost").at("given_up").as_int64() == 6);
   CHECK(collector.at("held").as_int64() == 4);
   CHECK(collector.at("resent").as_int64() == 3);
+}
+
+TEST_CASE("sources are in the JSON, too") {
+  const auto value = boost::json::parse(to_json(with_source()));
+  CHECK(value.at("sources").at(0).at("left").as_int64() == 500);
+  CHECK(value.at("sources").at(0).at("dropped").at("wrong_key").as_int64() == 7);
+  CHECK(boost::json::parse(to_json(good_ledger())).at("sources").as_array().empty());
 }

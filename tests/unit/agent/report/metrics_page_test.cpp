@@ -20,16 +20,26 @@ Ledger good_ledger() {
                    .absorbed = {{"fragment_joined", 8}},
                    .dropped = {{"not_ip", 9}, {"fragment_expired", 1}},
                    .noted = {{"vxlan", 500}}},
-                  {.name = "parse", .entered = 990, .left = 990, .joined = 10}},
+                  {.name = "parse", .entered = 990, .left = 990, .joined = 10},
+                  {.name = "encode",
+                   .entered = 1010,
+                   .left = 1010,
+                   .joined = 20,
+                   .joined_from = "sources"}},
           .streams = {{.name = "tcp",
                        .entered = 70'000,
                        .left = 69'000,
                        .held = 400,
                        .dropped = {{"repeated", 600}},
                        .noted = {{"gaps", 1}}}},
+          .sources = {{.name = "udp://0.0.0.0:9060",
+                       .entered = 27,
+                       .left = 20,
+                       .dropped = {{"wrong_key", 7}},
+                       .noted = {{"time_far", 1}}}},
           .collectors = {{.name = "tcp://127.0.0.1:9060",
-                          .entered = 990,
-                          .left = 980,
+                          .entered = 1010,
+                          .left = 1000,
                           .held = 4,
                           .dropped = {{"given_up", 6}},
                           .noted = {{"resent", 3}}}}};
@@ -75,7 +85,7 @@ TEST_CASE("the page has the whole ledger and all figures") {
 TEST_CASE("a ledger that does not add up shows where and by how much") {
   Ledger ledger = good_ledger();
   ledger.way[1].held = 0;
-  ledger.collectors[0].left = 990;
+  ledger.collectors[0].left = 1010;
   const std::string page = metrics_page(ledger, {});
   CHECK(has_line(page, "heptap_ledger_adds_up 0"));
   CHECK(has_line(page, "heptap_stage_difference{stage=\"decode\"} 2"));
