@@ -37,6 +37,27 @@ CollectorOptions collector_options(const CollectorSettings& settings) {
   return options;
 }
 
+HepSourceOptions hep_source_options(const HepSettings& settings) {
+  HepSourceOptions options;
+  options.listen = endpoint_of(settings.listen);
+  options.tls = {.certificate_file = settings.certificate.string(),
+                 .key_file = settings.key.string(),
+                 .client_ca_file = settings.ca.string()};
+  options.auth_key = settings.auth_key;
+  options.nodes = settings.node == HepNode::keep ? hep::NodePolicy::keep : hep::NodePolicy::rewrite;
+  return options;
+}
+
+template <class Make>
+std::string fault_of(Make make) {
+  try {
+    (void)make();
+    return {};
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
 spdlog::level::level_enum level_of(LogLevel level) {
   switch (level) {
     case LogLevel::debug: return spdlog::level::debug;
@@ -107,6 +128,8 @@ void apply(const Settings& settings, RunOptions& options) {
   options.stop_wait = settings.run.stop_wait;
   options.security = settings.security;
   options.http = settings.http;
+  options.hep.clear();
+  for (const HepSettings& one : settings.hep) options.hep.push_back(hep_source_options(one));
   options.log = settings.log;
   options.interfaces.clear();
   for (const InterfaceSettings& one : settings.interfaces) {
@@ -121,12 +144,12 @@ void apply(const Settings& settings, RunOptions& options) {
 
 std::string tls_fault(const CollectorSettings& collector) {
   if (collector.url.carrier != CollectorCarrier::tls) return {};
-  try {
-    (void)make_client_context(collector_options(collector).tls);
-    return {};
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
+  return fault_of([&] { return make_client_context(collector_options(collector).tls); });
+}
+
+std::string tls_fault(const HepSettings& source) {
+  if (source.listen.carrier != CollectorCarrier::tls) return {};
+  return fault_of([&] { return make_server_context(hep_source_options(source).tls); });
 }
 
 Endpoint endpoint_of(const CollectorUrl& url) {

@@ -9,6 +9,7 @@
 #include "agent/calls/call.hpp"
 #include "agent/capture/live_source.hpp"
 #include "agent/exit_code.hpp"
+#include "agent/hep_receiver.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "config/settings.hpp"
 #include "proto/hep/encode.hpp"
@@ -22,7 +23,8 @@ struct InterfaceOptions {
 };
 
 struct RunOptions {
-  std::vector<InterfaceOptions> interfaces;  ///< at least one
+  std::vector<InterfaceOptions> interfaces;  ///< at least one, or one of hep
+  std::vector<HepSourceOptions> hep;
   std::vector<CollectorOptions> collectors;  ///< at least one
   hep::Identity identity;
   CallLimits calls;

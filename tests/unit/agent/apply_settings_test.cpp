@@ -95,6 +95,27 @@ TEST_CASE("what a run needs reaches it") {
   CHECK(run.stop_wait == std::chrono::seconds(7));
 }
 
+TEST_CASE("what a HEP source needs reaches it") {
+  Settings settings;
+  settings.hep = {{.listen = {CollectorCarrier::udp, "::1", 9060}, .auth_key = "k"},
+                  {.listen = {CollectorCarrier::tls, "0.0.0.0", 9061},
+                   .node = HepNode::rewrite,
+                   .certificate = "c.pem",
+                   .key = "k.pem",
+                   .ca = "ca.pem"}};
+  RunOptions run;
+  apply(settings, run);
+  REQUIRE(run.hep.size() == 2);
+  CHECK(to_string(run.hep[0].listen) == "udp://[::1]:9060");
+  CHECK(run.hep[0].auth_key == "k");
+  CHECK(run.hep[0].nodes == hep::NodePolicy::keep);
+  CHECK(to_string(run.hep[1].listen) == "tls://0.0.0.0:9061");
+  CHECK(run.hep[1].nodes == hep::NodePolicy::rewrite);
+  CHECK(run.hep[1].tls.certificate_file == "c.pem");
+  CHECK(run.hep[1].tls.key_file == "k.pem");
+  CHECK(run.hep[1].tls.client_ca_file == "ca.pem");
+}
+
 TEST_CASE("SIP ports are those of all ranges, both ends included") {
   const PipelineOptions options = options_of("sip: {ports: '5060,5070-5072,65535'}");
   const std::vector<std::uint16_t> in{5060, 5070, 5071, 5072, 65'535};

@@ -1,0 +1,148 @@
+#include "agent/hep_receiver.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "agent/random_seed.hpp"
+#include "proto/hep/text.hpp"
+
+namespace heptap {
+namespace {
+
+std::string_view name_of(Refusal why) noexcept {
+  switch (why) {
+    case Refusal::too_large: return "too_large";
+    case Refusal::missing_key: return "missing_key";
+    case Refusal::wrong_key: return "wrong_key";
+    case Refusal::own_node: return "own_node";
+    case Refusal::none:
+    case Refusal::count_: break;
+  }
+  return "?";
+}
+
+std::string_view describe(Refusal why) noexcept {
+  switch (why) {
+    case Refusal::too_large: return "larger than collectors take";
+    case Refusal::missing_key: return "has no auth key";
+    case Refusal::wrong_key: return "wrong auth key";
+    case Refusal::own_node: return "carries our own node id and name, it goes in a circle";
+    case Refusal::none:
+    case Refusal::count_: break;
+  }
+  return "?";
+}
+
+Packet packet_of(const hep::HepView& view) noexcept {
+  Packet packet;
+  packet.source = view.source;
+  packet.destination = view.destination;
+  packet.source_port = view.source_port;
+  packet.destination_port = view.destination_port;
+  packet.ip_protocol = view.ip_protocol;
+  packet.payload = view.payload;
+  return packet;
+}
+
+std::int64_t now_us() noexcept {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+}  // namespace
+
+HepReceiver::HepReceiver(const HepSourceOptions& options, const hep::Identity& identity,
+                         Outlet& outlet, CallTable& calls, PeerLog& log)
+    : auth_key_(options.auth_key),
+      nodes_(options.nodes),
+      node_id_(identity.node_id),
+      node_name_(hep::sanitized(identity.node_name)),
+      relay_(identity, options.nodes),
+      outlet_(outlet),
+      calls_(calls),
+      log_(log),
+      intake_([this](const Peer& peer, const hep::HepView& view,
+                     Bytes frame) { take(peer, view, frame); },
+              [this](const Peer& peer, std::string_view why) { refuse(peer, why); }),
+      content_hash_(random_seed()) {}
+
+void HepReceiver::set_identity(const hep::Identity& identity) {
+  node_id_ = identity.node_id;
+  node_name_ = hep::sanitized(identity.node_name);
+  relay_ = hep::Relay(identity, nodes_);
+}
+
+void HepReceiver::on_datagram(const Peer& peer, std::span<const std::uint8_t> bytes) {
+  intake_.take_datagram(peer, bytes);
+}
+
+StreamVerdict HepReceiver::on_stream(const Peer& peer, std::span<const std::uint8_t> bytes) {
+  const auto taken = intake_.take_stream(peer, bytes);
+  return {.consumed = taken.value_or(bytes.size()), .close = !taken};
+}
+
+void HepReceiver::on_close(const Peer& peer, std::span<const std::uint8_t> unconsumed) {
+  intake_.take_rest(peer, unconsumed);
+}
+
+void HepReceiver::on_overflow(std::uint64_t datagrams) { intake_.count_overflow(datagrams); }
+
+void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) {
+  const Refusal why = judge(view, frame);
+  ++judged_[why];
+  if (why != Refusal::none) return refuse(peer, describe(why));
+  const std::int64_t arrival_us = now_us();
+  if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip)) {
+    note_call(view, arrival_us);
+  }
+  outlet_.forward(relay_, view, frame, arrival_us);
+}
+
+Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept {
+  if (frame.size() > hep::max_frame_bytes) return Refusal::too_large;
+  const bool has_key = auth_key_.empty() || view.auth_key == auth_key_;
+  if (!has_key) return view.auth_key.empty() ? Refusal::missing_key : Refusal::wrong_key;
+  const bool is_own =
+      !node_name_.empty() && view.node_id == node_id_ && view.node_name == node_name_;
+  return is_own ? Refusal::own_node : Refusal::none;
+}
+
+// SIP that cannot be read goes on all the same: whoever found it took it for SIP.
+void HepReceiver::note_call(const hep::HepView& view, std::int64_t arrival_us) {
+  if (parse_sip(view.payload, sip_) != Errc::none) {
+    ++sip_unread_;
+    return;
+  }
+  const std::uint64_t call = calls_.expect(sip_);
+  const auto digest = static_cast<std::uint32_t>(content_hash_(view.payload));
+  calls_.update(call, sip_, packet_of(view), call_time_us(view.time_us(), arrival_us), digest);
+}
+
+// The call table ages by the times it is given. One agent whose clock is wrong must not age the calls
+// of all others, so its calls go by the time of arrival.
+std::int64_t HepReceiver::call_time_us(std::int64_t frame_us, std::int64_t arrival_us) noexcept {
+  if (std::abs(frame_us - arrival_us) <= max_time_difference_us) return frame_us;
+  ++time_far_;
+  return arrival_us;
+}
+
+void HepReceiver::refuse(const Peer& peer, std::string_view why) {
+  if (!log_.is_due(peer)) return;
+  spdlog::warn("HEP of {}: frame refused: {} (said once a minute)", to_string(peer), why);
+}
+
+LedgerStage HepReceiver::stage(std::string name) const {
+  LedgerStage stage = intake_.stage(std::move(name));
+  stage.left = judged_[Refusal::none];
+  for (int i = 1; i < static_cast<int>(Refusal::count_); ++i) {
+    const auto why = static_cast<Refusal>(i);
+    add_line(stage.dropped, name_of(why), judged_[why]);
+  }
+  add_line(stage.noted, "time_far", time_far_);
+  add_line(stage.noted, "sip_unread", sip_unread_);
+  return stage;
+}
+
+}  // namespace heptap

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "agent/calls/call_table.hpp"
+#include "agent/peer_log.hpp"
+#include "agent/pipeline/counts.hpp"
+#include "agent/pipeline/frame_intake.hpp"
+#include "agent/pipeline/outlet.hpp"
+#include "agent/report/ledger.hpp"
+#include "proto/hash.hpp"
+#include "proto/hep/relay.hpp"
+#include "proto/sip/message.hpp"
+#include "transport/endpoint.hpp"
+#include "transport/listener.hpp"
+
+namespace heptap {
+
+/// One place where HEP is received.
+struct HepSourceOptions {
+  Endpoint listen;       ///< port 0: the system chooses
+  TlsServerOptions tls;  ///< for Carrier::tls
+  std::string auth_key;  ///< what a frame must carry; empty: it may carry any, or none
+  hep::NodePolicy nodes = hep::NodePolicy::keep;
+};
+
+/// Why a good frame goes no further.
+enum class Refusal : std::uint8_t {
+  none,
+  too_large,    ///< more than collectors take
+  missing_key,  ///< there is none, and one is asked for
+  wrong_key,
+  own_node,  ///< it has our node id and our name: we have sent it before
+  count_
+};
+
+/// Takes the frames of one HEP source and passes them on, SIP by way of the call table. One thread
+/// owns it.
+class HepReceiver final : public ListenerHandler {
+ public:
+  /// How far a frame's time may be from ours for its call to go by it.
+  static constexpr std::int64_t max_time_difference_us = 600'000'000;
+
+  /// identity   our own, see hep::Relay; all others must outlive the receiver
+  HepReceiver(const HepSourceOptions& options, const hep::Identity& identity, Outlet& outlet,
+              CallTable& calls, PeerLog& log);
+
+  void on_datagram(const Peer& peer, std::span<const std::uint8_t> bytes) override;
+  StreamVerdict on_stream(const Peer& peer, std::span<const std::uint8_t> bytes) override;
+  void on_close(const Peer& peer, std::span<const std::uint8_t> unconsumed) override;
+  void on_overflow(std::uint64_t datagrams) override;
+
+  /// What comes from now on is judged by, and goes on with, this one.
+  void set_identity(const hep::Identity& identity);
+
+  /// gives     what came, and what went on to the outlet
+  [[nodiscard]] LedgerStage stage(std::string name) const;
+
+ private:
+  void take(const Peer& peer, const hep::HepView& view, Bytes frame);
+  [[nodiscard]] Refusal judge(const hep::HepView& view, Bytes frame) const noexcept;
+  void note_call(const hep::HepView& view, std::int64_t arrival_us);
+  [[nodiscard]] std::int64_t call_time_us(std::int64_t frame_us, std::int64_t arrival_us) noexcept;
+  void refuse(const Peer& peer, std::string_view why);
+
+  std::string auth_key_;
+  hep::NodePolicy nodes_;
+  std::uint32_t node_id_;
+  std::string node_name_;  // empty: own frames cannot be told
+  hep::Relay relay_;
+  Outlet& outlet_;
+  CallTable& calls_;
+  PeerLog& log_;
+  FrameIntake intake_;
+  BytesHash content_hash_;
+  SipView sip_;
+  Counts<Refusal> judged_;
+  std::uint64_t time_far_ = 0;
+  std::uint64_t sip_unread_ = 0;
+};
+
+}  // namespace heptap

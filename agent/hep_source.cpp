@@ -1,0 +1,167 @@
+// One thread: the io_context runs the listeners, which hand frames to their receivers, which write
+// them into the ring. Now and then it publishes its counters for the other threads.
+#include "agent/hep_source.hpp"
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "agent/peer_log.hpp"
+#include "agent/pipeline/outlet.hpp"
+#include "agent/rare_log.hpp"
+#include "agent/transport_log.hpp"
+#include "transport/listener.hpp"
+
+namespace heptap {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds publish_every{100};
+
+}  // namespace
+
+class HepSource::Worker {
+ public:
+  Worker(const std::vector<HepSourceOptions>& sources, const hep::Identity& identity,
+         FrameRing& ring, CallTable& calls)
+      : outlet_(identity, ring, WhenFull::drop), publish_timer_(io_) {
+    for (const HepSourceOptions& source : sources) {
+      Source& made = sources_.emplace_back();
+      made.receiver =
+          std::make_unique<HepReceiver>(source, identity, outlet_, calls, refused_peers_);
+      const ListenerOptions options{.endpoint = source.listen, .tls = source.tls};
+      made.listener = std::make_unique<Listener>(io_, options, *made.receiver, events());
+      log_(EventLevel::info, "HEP is received on " + to_string(made.listener->endpoint()));
+    }
+    publish();
+  }
+  ~Worker() { stop(); }  // NOLINT(bugprone-exception-escape): a join that fails is the end
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void start() {
+    const std::lock_guard lock(life_);
+    if (thread_.joinable() || is_stopped_) return;
+    publish_soon();
+    thread_ = std::thread([this] {
+      while (io_.run_one() != 0) outlet_.flush();
+    });
+  }
+
+  void stop() {
+    const std::lock_guard lock(life_);
+    if (is_stopped_) return;
+    is_stopped_ = true;
+    if (thread_.joinable()) {
+      asio::post(io_, [this] { close_all(); });
+      thread_.join();
+    } else {
+      close_all();
+    }
+    outlet_.flush();
+    publish();
+  }
+
+  [[nodiscard]] HepFigures figures() const {
+    const std::lock_guard lock(published_mutex_);
+    return published_;
+  }
+
+  void set_identity(const hep::Identity& identity) {
+    const std::lock_guard lock(life_);
+    if (is_stopped_) return;
+    asio::post(io_, [this, identity] {
+      for (const Source& source : sources_) source.receiver->set_identity(identity);
+    });
+  }
+
+  bool alive() {
+    const std::unique_lock lock(life_, std::try_to_lock);
+    if (!lock || !thread_.joinable() || asked_.exchange(true)) return false;
+    asio::post(io_, [this] { asked_ = false; });
+    return true;
+  }
+
+  [[nodiscard]] std::vector<Endpoint> endpoints() const {
+    std::vector<Endpoint> all;
+    for (const Source& source : sources_) all.push_back(source.listener->endpoint());
+    return all;
+  }
+
+ private:
+  struct Source {
+    std::unique_ptr<HepReceiver> receiver;
+    std::unique_ptr<Listener> listener;
+  };
+
+  // What strangers can cause is a warning, and there may be any number of them.
+  EventSink events() {
+    return [this](EventLevel level, const std::string& text) {
+      level == EventLevel::warning ? rare_log_.warn(text) : log_(level, text);
+    };
+  }
+
+  void publish_soon() {
+    publish_timer_.expires_after(publish_every);
+    publish_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      for (const Source& source : sources_) source.listener->report_overflow();
+      publish();
+      publish_soon();
+    });
+  }
+
+  void publish() {
+    Ledger ledger;
+    for (const Source& source : sources_) {
+      ledger.sources.push_back(source.receiver->stage(to_string(source.listener->endpoint())));
+    }
+    LedgerStage encode = encode_stage(outlet_.counts());
+    encode.joined = encode.entered;
+    encode.joined_from = "sources";
+    ledger.way.push_back(std::move(encode));
+    const std::lock_guard lock(published_mutex_);
+    published_.ledger = std::move(ledger);
+    ++published_.times_published;
+  }
+
+  void close_all() {
+    publish_timer_.cancel();
+    for (const Source& source : sources_) source.listener->stop();
+  }
+
+  const EventSink log_ = transport_log();
+  RareLog rare_log_;
+  PeerLog refused_peers_;
+  Outlet outlet_;
+  asio::io_context io_{1};
+  asio::steady_timer publish_timer_;
+  std::vector<Source> sources_;
+  std::atomic<bool> asked_{false};
+  mutable std::mutex published_mutex_;  ///< guards published_
+  HepFigures published_;
+  std::mutex life_;  ///< guards thread_ and is_stopped_: who joins it, and who may post to it
+  std::thread thread_;
+  bool is_stopped_ = false;
+};
+
+HepSource::HepSource(const std::vector<HepSourceOptions>& sources, const hep::Identity& identity,
+                     FrameRing& ring, CallTable& calls)
+    : worker_(std::make_unique<Worker>(sources, identity, ring, calls)) {}
+
+HepSource::~HepSource() = default;
+void HepSource::start() { worker_->start(); }
+void HepSource::stop() { worker_->stop(); }
+HepFigures HepSource::figures() const { return worker_->figures(); }
+void HepSource::set_identity(const hep::Identity& identity) { worker_->set_identity(identity); }
+bool HepSource::alive() { return worker_->alive(); }
+std::vector<Endpoint> HepSource::endpoints() const { return worker_->endpoints(); }
+
+}  // namespace heptap

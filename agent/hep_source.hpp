@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "agent/calls/call_table.hpp"
+#include "agent/hep_receiver.hpp"
+#include "agent/report/ledger.hpp"
+#include "proto/hep/encode.hpp"
+#include "transport/endpoint.hpp"
+#include "transport/frame_ring.hpp"
+
+namespace heptap {
+
+/// What the sources said of themselves when they were last heard of.
+struct HepFigures {
+  Ledger
+      ledger;  ///< the sources, and what `encode` did with their frames: to be added to the way's
+  std::uint64_t times_published = 0;
+};
+
+/// Receives HEP of other agents on all sources of the configuration, in one thread of its own, and
+/// puts it into a ring. When the ring is full, what has come last is dropped and counted, over
+/// connections too: who sends must not wait for our collectors.
+class HepSource {
+ public:
+  /// Opens all sockets and reads the TLS files; nothing is received before start().
+  /// ring      this is its only producer; must outlive the source, as `calls`
+  /// errors    std::runtime_error: an address cannot be bound, TLS files cannot be used
+  HepSource(const std::vector<HepSourceOptions>& sources, const hep::Identity& identity,
+            FrameRing& ring, CallTable& calls);
+  /// stop()
+  ~HepSource();
+  HepSource(const HepSource&) = delete;
+  HepSource& operator=(const HepSource&) = delete;
+
+  void start();
+  /// Closes all sockets; what had come is given on, and the thread has ended.
+  void stop();
+
+  // From any thread.
+
+  /// gives     as of one moment a short while ago; after stop(), all there ever was
+  [[nodiscard]] HepFigures figures() const;
+  [[nodiscard]] Ledger ledger() const { return figures().ledger; }
+
+  /// Frames that come from now on go on with this one.
+  void set_identity(const hep::Identity& identity);
+
+  /// gives     whether its thread has gone round since the last call; asks it to do so again
+  [[nodiscard]] bool alive();
+
+  /// gives     where it listens, with the ports it really has; in the order of the options
+  [[nodiscard]] std::vector<Endpoint> endpoints() const;
+
+ private:
+  class Worker;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,220 @@
+#include "agent/hep_receiver.hpp"
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "proto/hep/encode.hpp"
+#include "tests/support/sip_text.hpp"
+
+using namespace heptap;
+
+namespace {
+
+using Frame = std::vector<std::uint8_t>;
+
+std::int64_t now_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+constexpr std::int64_t day_us = 86'400'000'000;
+
+// What another agent would send.
+Frame frame_of(const std::string& payload, const hep::Identity& sender = {.node_id = 5},
+               std::int64_t time_us = now_us(), hep::PayloadType type = hep::PayloadType::sip) {
+  const IpAddress source = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 1});
+  const IpAddress destination = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 2});
+  const hep::Message message{.source = source,
+                             .destination = destination,
+                             .source_port = 5060,
+                             .destination_port = 5061,
+                             .ip_protocol = 17,
+                             .time_us = time_us,
+                             .type = type,
+                             .payload = as_bytes(payload),
+                             .keep_bytes = 0,
+                             .correlation_id = type == hep::PayloadType::sip ? "" : "one@a"};
+  const hep::Encoder encoder(sender);
+  Frame frame(encoder.bound_bytes(message));
+  const auto done = encoder.encode(message, frame);
+  REQUIRE(done);
+  frame.resize(done->size_bytes);
+  return frame;
+}
+
+struct Scene {
+  explicit Scene(const HepSourceOptions& options = {}, const hep::Identity& identity = {})
+      : outlet(identity, ring, WhenFull::drop), receiver(options, identity, outlet, calls, log) {}
+
+  void send(const Frame& frame) { receiver.on_datagram(Peer{}, frame); }
+  std::vector<Frame> sent() {
+    outlet.flush();
+    std::vector<Frame> frames;
+    for (auto i = ring.tail(); i < ring.head(); ++i) {
+      const FrameSlot& slot = ring.slot(i);
+      frames.emplace_back(ring.bytes(slot), ring.bytes(slot) + slot.size);
+    }
+    return frames;
+  }
+  std::uint64_t dropped(std::string_view reason) const {
+    const LedgerStage stage = receiver.stage("hep");
+    REQUIRE(stage.difference() == 0);
+    for (const auto& line : stage.dropped) {
+      if (line.reason == reason) return line.count;
+    }
+    return 0;
+  }
+
+  FrameRing ring{FrameRing::min_bytes};
+  Outlet outlet;
+  CallTable calls{CallLimits{}};
+  PeerLog log;
+  HepReceiver receiver;
+};
+
+HepSourceOptions with_key(const std::string& key) {
+  HepSourceOptions options;
+  options.auth_key = key;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("SIP goes on as it came, and into the call table") {
+  Scene scene;
+  const Frame invite = frame_of(test::request("INVITE"));
+  const Frame ok = frame_of(test::response(200, "INVITE"));
+  scene.send(invite);
+  scene.send(ok);
+  CHECK(scene.sent() == std::vector{invite, ok});
+  CHECK(scene.calls.counts().opened == 1);
+  CHECK(scene.receiver.stage("hep").left == 2);
+}
+
+TEST_CASE("every type of payload goes on, also SIP that cannot be read") {
+  Scene scene;
+  const auto type = GENERATE(as<hep::PayloadType>{}, hep::PayloadType::rtcp_json,
+                             hep::PayloadType::log, static_cast<hep::PayloadType>(99));
+  const Frame other = frame_of("{}", {}, now_us(), type);
+  const Frame unread = frame_of("no SIP");
+  scene.send(other);
+  scene.send(unread);
+  CHECK(scene.sent() == std::vector{other, unread});
+  CHECK(scene.calls.counts().opened == 0);
+  const LedgerStage stage = scene.receiver.stage("hep");
+  REQUIRE(stage.noted.size() == 1);
+  CHECK(stage.noted[0].reason == "sip_unread");
+}
+
+TEST_CASE("where a key is asked for, frames without it or with another are dropped") {
+  Scene scene(with_key("right"));
+  scene.send(frame_of("x"));
+  scene.send(frame_of("x", {.auth_key = "wrong"}));
+  scene.send(frame_of("x", {.auth_key = "right"}));
+  CHECK(scene.sent().size() == 1);
+  CHECK(scene.dropped("missing_key") == 1);
+  CHECK(scene.dropped("wrong_key") == 1);
+}
+
+TEST_CASE("a key that nobody asked for does no harm, and goes no further") {
+  Scene scene;
+  scene.send(frame_of("x", {.auth_key = "secret"}));
+  REQUIRE(scene.sent().size() == 1);
+  CHECK(as_text(scene.sent()[0]).find("secret") == std::string_view::npos);
+}
+
+TEST_CASE("frames that carry our own id and name are in a circle") {
+  const hep::Identity own{.node_id = 7, .node_name = "relay"};
+  Scene scene({}, own);
+  scene.send(frame_of("x", own));
+  scene.send(frame_of("x", {.node_id = 7, .node_name = "other"}));
+  scene.send(frame_of("x", {.node_id = 8, .node_name = "relay"}));
+  CHECK(scene.dropped("own_node") == 1);
+  CHECK(scene.sent().size() == 2);
+}
+
+TEST_CASE("a node without a name cannot know its own frames: the default id is everybody's") {
+  Scene scene({}, {.node_id = 2001});
+  scene.send(frame_of("x", {.node_id = 2001}));
+  CHECK(scene.sent().size() == 1);
+}
+
+TEST_CASE("a new identity counts from then on") {
+  HepSourceOptions options;
+  options.nodes = hep::NodePolicy::rewrite;
+  Scene scene(options, {.node_id = 7, .node_name = "before"});
+  const hep::Identity now{.node_id = 8, .node_name = "now"};
+  scene.receiver.set_identity(now);
+  scene.send(frame_of("x"));
+  scene.send(frame_of("x", now));
+  REQUIRE(scene.sent().size() == 1);
+  const Frame sent = scene.sent()[0];
+  hep::HepView view;
+  REQUIRE(hep::decode(sent, view) == hep::Fault::none);
+  CHECK(view.node_id == 8);
+  CHECK(view.node_name == "now");
+  CHECK(scene.dropped("own_node") == 1);
+}
+
+TEST_CASE("a frame larger than collectors take is dropped") {
+  Frame frame = frame_of(std::string(hep::max_frame_bytes, 'x'));
+  REQUIRE(frame.size() == hep::max_frame_bytes);
+  Scene scene;
+  scene.send(frame);
+  const Frame vendor_chunk{0, 9, 0, 99, 0, 6};
+  frame.insert(frame.begin() + 6, vendor_chunk.begin(), vendor_chunk.end());
+  frame[5] = static_cast<std::uint8_t>(frame[5] + vendor_chunk.size());
+  scene.send(frame);
+  CHECK(scene.sent().size() == 1);
+  CHECK(scene.dropped("too_large") == 1);
+}
+
+TEST_CASE("what is no good frame is dropped with its reason") {
+  Scene scene;
+  scene.send({2, 16, 2, 17});
+  scene.send({'x'});
+  CHECK(scene.dropped("version") == 1);
+  CHECK(scene.dropped("magic") == 1);
+  CHECK(scene.receiver.on_stream(Peer{}, Frame{'G', 'E', 'T', ' '}).close);
+  CHECK(scene.dropped("desynchronised") == 1);
+}
+
+TEST_CASE("a time far from ours goes on unchanged, and ages no call") {
+  const std::int64_t far_us = GENERATE(day_us, -day_us, std::int64_t{4'000'000'000'000'000});
+  Scene scene;
+  scene.send(frame_of(test::request("INVITE", "here@a")));
+  const std::int64_t time_us = far_us > 10 * day_us ? far_us : now_us() + far_us;
+  for (int i = 0; i < 10; ++i) {
+    const Frame far = frame_of(test::request("INVITE", std::to_string(i)), {}, time_us);
+    scene.send(far);
+    CHECK(scene.sent().back() == far);
+  }
+  CHECK(scene.calls.counts().opened == 11);
+  CHECK(scene.calls.counts().expired == 0);
+  const LedgerStage stage = scene.receiver.stage("hep");
+  REQUIRE(stage.noted.size() == 1);
+  CHECK(stage.noted[0].reason == "time_far");
+  CHECK(stage.noted[0].count == 10);
+}
+
+TEST_CASE("streams are cut into frames, what is left of one at the end is counted") {
+  Scene scene;
+  Frame stream = frame_of("one");
+  const Frame second = frame_of("two");
+  stream.insert(stream.end(), second.begin(), second.end());
+  stream.insert(stream.end(), {'H', 'E'});
+  const StreamVerdict verdict = scene.receiver.on_stream(Peer{}, stream);
+  CHECK(verdict.consumed == stream.size() - 2);
+  CHECK_FALSE(verdict.close);
+  scene.receiver.on_close(Peer{}, Bytes{stream}.last(2));
+  CHECK(scene.sent().size() == 2);
+  CHECK(scene.dropped("unfinished") == 1);
+}
+
+TEST_CASE("datagrams that the kernel had no room for are on the ledger") {
+  Scene scene;
+  scene.receiver.on_overflow(3);
+  CHECK(scene.dropped("overflow") == 3);
+}

@@ -1,0 +1,162 @@
+#include "agent/hep_source.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "tests/support/hep_vectors.hpp"
+#include "tests/support/hex.hpp"
+
+using namespace heptap;
+using heptap::test::from_hex;
+
+namespace {
+
+using Frame = std::vector<std::uint8_t>;
+
+class Socket {
+ public:
+  explicit Socket(const Endpoint& to)
+      : fd_(::socket(AF_INET, to.carrier == Carrier::udp ? SOCK_DGRAM : SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(to.port);
+    ::inet_pton(AF_INET, to.host.c_str(), &address.sin_addr);
+    const auto* const any =
+        reinterpret_cast<const sockaddr*>(&address);  // NOLINT: as connect wants
+    REQUIRE(::connect(fd_, any, sizeof address) == 0);
+  }
+  ~Socket() { ::close(fd_); }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  void send(const Frame& frame) const {
+    REQUIRE(::send(fd_, frame.data(), frame.size(), MSG_NOSIGNAL) ==
+            static_cast<ssize_t>(frame.size()));
+  }
+  // Whether the other side has closed the connection.
+  [[nodiscard]] bool is_closed_by_peer() const {
+    char byte = 0;
+    return ::recv(fd_, &byte, 1, 0) <= 0;
+  }
+
+ private:
+  int fd_;
+};
+
+void wait_until(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!condition()) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::yield();
+  }
+}
+
+struct Scene {
+  explicit Scene(const std::vector<Carrier>& carriers) {
+    std::vector<HepSourceOptions> options;
+    for (const Carrier carrier : carriers) {
+      options.push_back({.listen = {carrier, "127.0.0.1", 0}, .tls = {}, .auth_key = {}});
+    }
+    source.emplace(options, hep::Identity{}, ring, calls);
+  }
+
+  FrameRing ring{FrameRing::min_bytes};
+  CallTable calls{CallLimits{}};
+  std::optional<HepSource> source;
+};
+
+}  // namespace
+
+TEST_CASE("what comes over datagrams and connections is in the ring") {
+  Scene scene({Carrier::udp, Carrier::tcp});
+  HepSource& source = *scene.source;
+  const auto where = source.endpoints();
+  REQUIRE(where.size() == 2);
+  source.start();
+  const Socket datagrams(where[0]);
+  const Socket stream(where[1]);
+  datagrams.send(from_hex(test::hep_v1_hex));
+  stream.send(from_hex(test::hep_v3_hex));
+  wait_until([&] { return scene.ring.head() == 2; });
+  datagrams.send({'x'});
+  source.stop();
+
+  const Ledger ledger = source.ledger();
+  CHECK(ledger.fault().empty());
+  REQUIRE(ledger.sources.size() == 2);
+  CHECK(ledger.sources[0].name == to_string(where[0]));
+  CHECK(ledger.sources[0].entered == 2);
+  CHECK(ledger.sources[0].left == 1);
+  CHECK(ledger.sources[1].left == 1);
+  REQUIRE(ledger.way.size() == 1);
+  CHECK(ledger.way[0].joined == 2);
+  CHECK(ledger.way[0].left == 2);
+}
+
+TEST_CASE("what had come before it stops is given on") {
+  Scene scene({Carrier::udp});
+  const Socket datagrams(scene.source->endpoints()[0]);
+  for (int i = 0; i < 20; ++i) datagrams.send(from_hex(test::hep_v1_hex));
+  scene.source->start();
+  scene.source->stop();
+  CHECK(scene.ring.head() == 20);
+  CHECK(scene.source->ledger().sources[0].left == 20);
+}
+
+TEST_CASE("a full ring drops what comes, and holds nobody up") {
+  Scene scene({Carrier::tcp});
+  HepSource& source = *scene.source;
+  source.start();
+  const Socket stream(source.endpoints()[0]);
+  Frame frame = from_hex(test::hep_v1_hex);
+  const std::size_t payload_chunk = frame.size() - 33;
+  frame.resize(60'000, 'x');
+  frame[4] = 60'000 >> 8;
+  frame[5] = 60'000 & 0xff;
+  const std::size_t chunk_bytes = frame.size() - payload_chunk;
+  frame[payload_chunk + 4] = static_cast<std::uint8_t>(chunk_bytes >> 8U);
+  frame[payload_chunk + 5] = static_cast<std::uint8_t>(chunk_bytes);
+  const std::uint64_t count = 100;
+  for (std::uint64_t i = 0; i < count; ++i) stream.send(frame);
+  wait_until([&] { return source.ledger().sources[0].left == count; });
+  source.stop();
+  const Ledger ledger = source.ledger();
+  CHECK(ledger.fault().empty());
+  CHECK(ledger.way[0].left == FrameRing::min_bytes / frame.size());
+  REQUIRE(ledger.way[0].dropped.size() == 1);
+  CHECK(ledger.way[0].dropped[0].reason == "ring_full");
+}
+
+TEST_CASE("who sends no HEP over a connection is let go") {
+  Scene scene({Carrier::tcp});
+  scene.source->start();
+  const Socket stream(scene.source->endpoints()[0]);
+  stream.send({'G', 'E', 'T', ' ', '/'});
+  CHECK(stream.is_closed_by_peer());
+}
+
+TEST_CASE("it gives signs of life while it runs") {
+  Scene scene({Carrier::udp});
+  CHECK_FALSE(scene.source->alive());
+  scene.source->start();
+  CHECK(scene.source->alive());
+  wait_until([&] { return scene.source->alive(); });
+  scene.source->stop();
+  CHECK_FALSE(scene.source->alive());
+}
+
+TEST_CASE("an address that cannot be had is said at once") {
+  Scene scene({Carrier::tcp});
+  const std::vector<HepSourceOptions> taken{
+      {.listen = scene.source->endpoints()[0], .tls = {}, .auth_key = {}}};
+  CHECK_THROWS_WITH(HepSource(taken, hep::Identity{}, scene.ring, scene.calls),
+                    Catch::Contains("cannot listen on tcp://127.0.0.1:"));
+}
