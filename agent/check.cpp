@@ -24,12 +24,33 @@ void print_collector(const CollectorSettings& collector, std::ostream& out) {
   out << '\n';
 }
 
+void print_hep(const HepSettings& source, std::ostream& out) {
+  out << "  hep " << to_string(source.listen);
+  out << (source.auth_key.empty() ? "" : ", only with the auth key");
+  out << (source.ca.empty() ? "" : ", only with a client certificate");
+  out << (source.node == HepNode::rewrite ? ", node rewritten\n" : "\n");
+}
+
+template <class Settings>
+std::string tls_faults(const std::string& file, const std::string& list,
+                       const std::vector<Settings>& all) {
+  std::string errors;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::string fault = tls_fault(all[i]);
+    if (fault.empty()) continue;
+    errors.append(file).append(": ").append(list).append("[").append(std::to_string(i));
+    errors.append("]: ").append(fault).append("\n");
+  }
+  return errors;
+}
+
 void print_summary(const Settings& settings, std::ostream& out) {
   out << "  node " << settings.node.id;
   if (!settings.node.name.empty()) out << " \"" << settings.node.name << '"';
   out << (settings.node.auth_key.empty() ? ", no auth key\n" : ", with an auth key\n");
   if (settings.collectors.empty()) out << "  no collector\n";
   for (const CollectorSettings& collector : settings.collectors) print_collector(collector, out);
+  for (const HepSettings& source : settings.hep) print_hep(source, out);
 }
 
 void print_filter(const Settings& settings, std::ostream& out) {
@@ -58,14 +79,10 @@ LoadedConfig load_config(const std::string& file, std::ostream& err) {
     config.status = error.reason() == ConfigError::Reason::unavailable ? ExitCode::unavailable
                                                                        : ExitCode::bad_config;
   }
-  const auto& collectors = config.settings.collectors;
-  for (std::size_t i = 0; i < collectors.size(); ++i) {
-    const std::string fault = tls_fault(collectors[i]);
-    if (fault.empty()) continue;
-    errors.append(file).append(": collectors[").append(std::to_string(i)).append("]: ");
-    errors.append(fault).append("\n");
-    config.status = ExitCode::bad_config;
-  }
+  const std::string tls = tls_faults(file, "collectors", config.settings.collectors) +
+                          tls_faults(file, "hep", config.settings.hep);
+  if (!tls.empty()) config.status = ExitCode::bad_config;
+  errors += tls;
   for (const ConfigProblem& warning : warnings) err << to_string(warning) << '\n';
   err << errors;
   return config;

@@ -18,9 +18,11 @@ ExitCode run(const std::string& file) {
   const LoadedConfig config = load_config(file, std::cerr);
   if (config.status != ExitCode::ok) return config.status;
   const Settings& settings = config.settings;
-  if (settings.interfaces.empty() || settings.collectors.empty()) {
-    const auto* const what = settings.interfaces.empty() ? "interfaces" : "collectors";
-    spdlog::error("{}: {}: nothing to do without one", file, what);
+  const bool has_source = !settings.interfaces.empty() || !settings.hep.empty();
+  if (!has_source || settings.collectors.empty()) {
+    const auto* const what = has_source ? "collectors" : "interfaces and hep";
+    const auto* const needed = has_source ? "one" : "one of either";
+    spdlog::error("{}: {}: nothing to do without {}", file, what, needed);
     return ExitCode::bad_config;
   }
   apply_log_level(settings.log);
@@ -36,7 +38,7 @@ ExitCode run(const std::string& file) {
 void add_run_command(CLI::App& app, Command& chosen) {
   auto file = std::make_shared<std::string>("/etc/heptap/heptap.yaml");
   CLI::App& command = *app.add_subcommand(
-      "run", "capture on interfaces and send the SIP to collectors, until told to stop");
+      "run", "capture on interfaces, receive HEP, and send to collectors, until told to stop");
   command.add_option("-c,--config", *file, "configuration file")->capture_default_str();
   command.callback([file, &chosen] { chosen = [file] { return run(*file); }; });
 }

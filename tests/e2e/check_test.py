@@ -30,6 +30,26 @@ def filter_is_shown(folder):
     equal("the filter unasked", "(000)" in plain.out, False)
 
 
+def sources(folder):
+    path = folder / "sources.yaml"
+    path.write_text("hep: [{listen: 'udp://0.0.0.0:9060', node: rewrite}]\n")
+    contains("the summary", run(HEPTAP, "check", "-c", path).out,
+             "  hep udp://0.0.0.0:9060, node rewritten\n")
+    done = run(HEPTAP, "run", "-c", path)
+    equal("exit code of run without collectors", done.status, 78)
+    contains("run without collectors", done.err, f"{path}: collectors: nothing to do without one")
+    path.write_text("collectors: [{url: 'udp://127.0.0.1:9060'}]\n")
+    done = run(HEPTAP, "run", "-c", path)
+    equal("exit code of run without interfaces and hep", done.status, 78)
+    contains("run without interfaces and hep", done.err,
+             f"{path}: interfaces and hep: nothing to do without one of either")
+    (folder / "empty.pem").write_text("")
+    path.write_text("hep: [{listen: 'tls://0.0.0.0:9061', certificate: empty.pem, key: empty.pem}]\n")
+    done = run(HEPTAP, "check", "-c", path)
+    equal("exit code for a certificate that is none", done.status, 78)
+    contains("a certificate that is none", done.err, f"{path}: hep[0]: ")
+
+
 def bad(folder):
     path = folder / "bad.yaml"
     path.write_text("collectors:\n  - ur: tcp://127.0.0.1:9060\nnode:\n  id: -1\n")
@@ -91,6 +111,7 @@ def main():
     good()
     with Folder() as folder:
         filter_is_shown(folder)
+        sources(folder)
         bad(folder)
         tls_files_are_tried(folder)
         replay_reads_it(folder)
