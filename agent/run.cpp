@@ -17,6 +17,7 @@
 #include "agent/daemon/service_notify.hpp"
 #include "agent/daemon/watchdog.hpp"
 #include "agent/every.hpp"
+#include "agent/hep_source.hpp"
 #include "agent/random_seed.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/http_server.hpp"
@@ -52,8 +53,9 @@ class Agent {
         read_again_(read_again),
         err_(err),
         plan_(plan_workers(options)),
-        tables_(make_tables(options, plan_.size())),
-        transport_(options.collectors, options.ring_bytes, transport_log(), plan_.size()) {
+        tables_(make_tables(options, producers())),
+        transport_(options.collectors, options.ring_bytes, transport_log(), producers()),
+        hep_(make_hep()) {
     for (const WorkerOptions& worker : plan_) {
       workers_.push_back(std::make_unique<CaptureWorker>(
           worker, tables_, transport_.ring(workers_.size()), stop_, log_event));
@@ -82,6 +84,17 @@ class Agent {
   }
 
  private:
+  // Each has a thread and a ring.
+  [[nodiscard]] std::size_t producers() const noexcept {
+    return plan_.size() + (options_.hep.empty() ? 0 : 1);
+  }
+
+  std::unique_ptr<HepSource> make_hep() {
+    if (options_.hep.empty()) return nullptr;
+    return std::make_unique<HepSource>(options_.hep, options_.identity,
+                                       transport_.ring(plan_.size()), tables_.calls);
+  }
+
   static void log_event(bool is_bad, const std::string& text) {
     is_bad ? spdlog::warn(text) : spdlog::info(text);
   }
@@ -93,6 +106,7 @@ class Agent {
     install_seccomp_filter(options_.security);
     transport_.start();
     for (const auto& worker : workers_) worker->start();
+    if (hep_) hep_->start();
     if (http_) http_->start();
   }
 
@@ -111,6 +125,7 @@ class Agent {
     notify_reloading();
     if (const std::optional<RunOptions> next = read_again_(); next && reconfigure(*next)) {
       for (const auto& worker : workers_) worker->set_identity(next->identity);
+      if (hep_) hep_->set_identity(next->identity);
       apply_log_level(next->log);
       spdlog::info("the configuration was read again");
     } else {
@@ -137,12 +152,13 @@ class Agent {
   }
 
   [[nodiscard]] bool is_capturing() const {
-    return std::any_of(workers_.begin(), workers_.end(),
+    return workers_.empty() ||
+           std::any_of(workers_.begin(), workers_.end(),
                        [](const auto& worker) { return worker->is_capturing(); });
   }
 
   bool capture_is_alive() {
-    bool is_alive = true;
+    bool is_alive = !hep_ || hep_->alive();
     for (const auto& worker : workers_) is_alive &= worker->is_alive();
     return is_alive;
   }
@@ -150,6 +166,7 @@ class Agent {
   ExitCode finish() {
     notify_stopping("sending what was captured");
     for (const auto& worker : workers_) worker->join();
+    if (hep_) hep_->stop();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
     if (http_) http_->stop();
     const Ledger ledger = figures_.final_ledger();
@@ -169,7 +186,8 @@ class Agent {
   SharedTables tables_;
   Transport transport_;
   std::vector<std::unique_ptr<CaptureWorker>> workers_;
-  RunFigures figures_{workers_, tables_, transport_, log_event};
+  const std::unique_ptr<HepSource> hep_;
+  RunFigures figures_{workers_, hep_.get(), tables_, transport_, log_event};
   Watchdog watchdog_{{.capture_alive = [this] { return capture_is_alive(); },
                       .sending_alive = [this] { return transport_.ping(); }},
                      watchdog_interval()};

@@ -42,15 +42,6 @@ std::vector<CollectorSnapshot> all_collectors(const TransportSnapshot& transport
   return all;
 }
 
-// Twice: what was published first may have been counted before.
-bool has_published_since(const std::vector<WorkerFigures>& before,
-                         const std::vector<WorkerFigures>& now) {
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    if (now[i].times_published < before[i].times_published + 2) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::vector<WorkerFigures> RunFigures::worker_figures() const {
@@ -59,16 +50,25 @@ std::vector<WorkerFigures> RunFigures::worker_figures() const {
   return all;
 }
 
+// Twice: what was published first may have been counted before.
+bool RunFigures::has_published_since(const Look& before, const Look& now) const {
+  for (std::size_t i = 0; i < now.workers.size(); ++i) {
+    if (now.workers[i].times_published < before.workers[i].times_published + 2) return false;
+  }
+  return hep_ == nullptr || now.hep.times_published >= before.hep.times_published + 2;
+}
+
 void RunFigures::look() {
-  std::vector<WorkerFigures> workers = worker_figures();
-  if (loss_updates_.is_due()) look_for_losses(workers);
-  if (next_ && !has_published_since(next_->workers, workers)) return;
+  Look now{.transport = {}, .workers = worker_figures(), .hep = hep_figures()};
+  if (loss_updates_.is_due()) look_for_losses(now.workers);
+  if (next_ && !has_published_since(*next_, now)) return;
   if (next_) {
+    now.transport = std::move(next_->transport);
     const std::lock_guard lock(mutex_);
-    last_ = {std::move(next_->transport), std::move(workers)};
+    last_ = std::move(now);
   }
   TransportSnapshot transport = transport_.account();
-  next_ = {std::move(transport), worker_figures()};
+  next_ = {std::move(transport), worker_figures(), hep_figures()};
 }
 
 void RunFigures::look_for_losses(const std::vector<WorkerFigures>& workers) {
@@ -83,6 +83,7 @@ void RunFigures::look_for_losses(const std::vector<WorkerFigures>& workers) {
 Ledger RunFigures::ledger_of(const Look& look) const {
   Ledger ledger;
   for (const WorkerFigures& worker : look.workers) add(ledger, worker.packets);
+  add(ledger, look.hep.ledger);
   if (ledger.way.empty()) return ledger;
   add_calls(ledger, tables_.calls.counts());
   ledger.way.push_back(ring_stage(ledger.way.back(), look.transport));
@@ -95,11 +96,13 @@ Ledger RunFigures::ledger() const {
   return ledger_of(last_);
 }
 
-Ledger RunFigures::final_ledger() { return ledger_of({transport_.account(), worker_figures()}); }
+Ledger RunFigures::final_ledger() {
+  return ledger_of({transport_.account(), worker_figures(), hep_figures()});
+}
 
 std::string RunFigures::page() const {
   const std::lock_guard lock(mutex_);
-  const auto& [transport, workers] = last_;
+  const auto& [transport, workers, hep] = last_;
   DaemonFigures figures;
   figures.version = version;
   figures.started = started_;
@@ -108,6 +111,9 @@ std::string RunFigures::page() const {
     figures.captures.push_back(capture_figures(workers[i]));
     figures.rings.push_back(ring_figures(workers[i].counts.name, transport.rings[i]));
     add_tables(figures.tables, workers[i].tables);
+  }
+  if (hep.times_published != 0) {
+    figures.rings.push_back(ring_figures("hep", transport.rings[workers.size()]));
   }
   add_tables(figures.tables,
              {{"calls", tables_.calls.use()}, {"duplicates", tables_.duplicates.use()}});
@@ -123,7 +129,7 @@ std::vector<std::string> RunFigures::not_ready() const {
   if (std::none_of(collectors.begin(), collectors.end(), is_up)) {
     reasons.emplace_back("no collector is connected");
   }
-  if (last_.workers.empty()) reasons.emplace_back("just started");
+  if (last_.workers.empty() && last_.hep.times_published == 0) reasons.emplace_back("just started");
   for (const WorkerFigures& worker : last_.workers) {
     if (!worker.counts.is_open) reasons.push_back(worker.counts.name + " is not captured");
   }

@@ -9,6 +9,7 @@
 
 #include "agent/capture_worker.hpp"
 #include "agent/every.hpp"
+#include "agent/hep_source.hpp"
 #include "agent/report/ledger.hpp"
 #include "agent/report/loss_watch.hpp"
 #include "transport/transport.hpp"
@@ -23,10 +24,15 @@ class RunFigures {
   using Workers = std::vector<std::unique_ptr<CaptureWorker>>;
 
   /// Everything borrowed outlives the figures. No worker is added later.
+  /// hep   null: there are no HEP sources
   /// say   told when packets are lost
-  RunFigures(const Workers& workers, const SharedTables& tables, Transport& transport,
-             LossWatch::Say say)
-      : workers_(workers), tables_(tables), transport_(transport), losses_(std::move(say)) {}
+  RunFigures(const Workers& workers, const HepSource* hep, const SharedTables& tables,
+             Transport& transport, LossWatch::Say say)
+      : workers_(workers),
+        hep_(hep),
+        tables_(tables),
+        transport_(transport),
+        losses_(std::move(say)) {}
 
   /// Takes in what is new, once all workers have said something. One thread calls it now and then.
   void look();
@@ -47,12 +53,16 @@ class RunFigures {
   struct Look {
     TransportSnapshot transport;
     std::vector<WorkerFigures> workers;
+    HepFigures hep;
   };
   [[nodiscard]] Ledger ledger_of(const Look& look) const;
   [[nodiscard]] std::vector<WorkerFigures> worker_figures() const;
+  [[nodiscard]] HepFigures hep_figures() const { return hep_ ? hep_->figures() : HepFigures{}; }
+  [[nodiscard]] bool has_published_since(const Look& before, const Look& now) const;
   void look_for_losses(const std::vector<WorkerFigures>& workers);
 
   const Workers& workers_;
+  const HepSource* hep_;
   const SharedTables& tables_;
   Transport& transport_;
   const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();

@@ -47,12 +47,14 @@ log: {level: debug}
 TEST_CASE("what cannot change while it captures stays as it was") {
   Fixture f(
       "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"
-      "interfaces: [{name: eth2}]\nsip: {ports: 5070}\n");
+      "interfaces: [{name: eth2}]\nsip: {ports: 5070}\n"
+      "hep: [{listen: 'udp://127.0.0.1:9061'}]\n");
   const auto options = f.reader->read();
   REQUIRE(options);
   REQUIRE(options->interfaces.size() == 1);
   CHECK(options->interfaces[0].live.interface == "eth1");
   CHECK(options->pipeline.sip_ports.contains(5060));
+  CHECK(options->hep.empty());
 }
 
 TEST_CASE("a bad file changes nothing") {
