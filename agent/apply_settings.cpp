@@ -137,7 +137,8 @@ void apply(const Settings& settings, RunOptions& options) {
                                            .snaplen = static_cast<int>(one.snaplen),
                                            .ring_bytes = one.ring_bytes,
                                            .promiscuous = one.promiscuous,
-                                           .filter = filter_options(settings, options.pipeline)},
+                                           .filter = filter_options(settings, options.pipeline),
+                                           .expression = one.filter},
                                   .threads = threads_of(one, settings.interfaces.size())});
   }
 }

@@ -1,10 +1,12 @@
 #include "agent/check.hpp"
 
+#include <algorithm>
 #include <ostream>
 #include <string_view>
 #include <vector>
 
 #include "agent/apply_settings.hpp"
+#include "agent/capture/user_filter.hpp"
 #include "agent/filter_settings.hpp"
 #include "config/load.hpp"
 #include "config/options.hpp"
@@ -53,17 +55,38 @@ void print_summary(const Settings& settings, std::ostream& out) {
   for (const HepSettings& source : settings.hep) print_hep(source, out);
 }
 
-void print_filter(const Settings& settings, std::ostream& out) {
+void print_program(const std::string& where, const std::vector<bpf_insn>& program,
+                   std::ostream& out) {
+  out << "  kernel filter of " << where << ", " << program.size() << " instructions\n";
+  out << describe(program);
+}
+
+void print_user_filter(const InterfaceSettings& interface, const KernelFilterOptions& options,
+                       std::ostream& out) {
+  const std::uint32_t link = expected_link_type(interface);
+  const UserFilter filter = compile_filter(link, interface.filter);
+  if (!filter.error.empty()) return;  // a name that is not known: the warning has said so
+  print_program(interface.name + " by its expression",
+                without_own(link, options.exclusions, filter.program), out);
+}
+
+void print_filters(const Settings& settings, std::ostream& out) {
   RunOptions run;
   apply(settings, run);
-  const auto program = kernel_filter(link_type::ethernet, filter_options(settings, run.pipeline));
-  out << "  kernel filter of an Ethernet interface, " << program.size() << " instructions\n";
+  const KernelFilterOptions options = filter_options(settings, run.pipeline);
   for (const CollectorSettings& collector : settings.collectors) {
     if (own_connection(collector.url)) continue;
     out << "  not in it yet: the connection to " << to_string(collector.url)
         << ", which is excluded once its address is known\n";
   }
-  out << describe(program);
+  const auto is_generated = [](const InterfaceSettings& one) { return one.filter.empty(); };
+  if (std::any_of(settings.interfaces.begin(), settings.interfaces.end(), is_generated) ||
+      settings.interfaces.empty()) {
+    print_program("an Ethernet interface", kernel_filter(link_type::ethernet, options), out);
+  }
+  for (const InterfaceSettings& interface : settings.interfaces) {
+    if (!is_generated(interface)) print_user_filter(interface, options, out);
+  }
 }
 
 }  // namespace
@@ -73,7 +96,7 @@ LoadedConfig load_config(const std::string& file, std::ostream& err) {
   std::vector<ConfigProblem> warnings;
   std::string errors;
   try {
-    config.settings = load_settings(file, warnings);
+    config.settings = load_settings(file, warnings, filter_problems);
   } catch (const ConfigError& error) {
     errors = std::string{error.what()} + '\n';
     config.status = error.reason() == ConfigError::Reason::unavailable ? ExitCode::unavailable
@@ -94,7 +117,7 @@ ExitCode run_check(const std::string& file, ShowFilter filter, std::ostream& out
   if (config.status == ExitCode::ok) {
     out << file << ": ok\n";
     print_summary(config.settings, out);
-    if (filter == ShowFilter::yes) print_filter(config.settings, out);
+    if (filter == ShowFilter::yes) print_filters(config.settings, out);
   }
   return config.status;
 }

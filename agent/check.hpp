@@ -21,7 +21,7 @@ enum class ShowFilter : bool { no, yes };
 
 /// `heptap check -c FILE [--show-filter]`: reads the file as every other subcommand would.
 /// out       `FILE: ok` and a summary of node and collectors, when the file can be used; then the
-///           kernel's filter, if it is asked for
+///           kernel's filters, if they are asked for
 /// err       one line per error and warning
 /// gives     ok (warnings do not change that), bad_config, or unavailable when there is no
 ///           such file

@@ -4,6 +4,9 @@
 
 #include <array>
 
+#include "agent/capture/hidden_traffic.hpp"
+#include "agent/capture/user_filter.hpp"
+#include "proto/net/link.hpp"
 #include "proto/net/packet.hpp"
 
 namespace heptap {
@@ -18,6 +21,20 @@ std::optional<IpAddress> parse_address(const std::string& host) {
   const std::string without_zone = host.substr(0, host.find('%'));
   if (inet_pton(AF_INET6, without_zone.c_str(), octets.data()) != 1) return std::nullopt;
   return IpAddress::from(octets);
+}
+
+ValueProblem unusable(const UserFilter& filter) {
+  if (!filter.is_name_unknown()) {
+    return {"libpcap: " + filter.error, "pcap-filter(7) says what may be written"};
+  }
+  return {"libpcap: " + filter.error, "it is looked up again when the interface is opened",
+          Severity::warning};
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text.append(text.empty() ? "" : ", ").append(name);
+  return text;
 }
 
 }  // namespace
@@ -40,6 +57,20 @@ KernelFilterOptions filter_options(const Settings& settings, const PipelineOptio
     if (const auto own = own_connection(collector.url)) options.exclusions.push_back(*own);
   }
   return options;
+}
+
+std::uint32_t expected_link_type(const InterfaceSettings& interface) {
+  return interface.name == "any" ? link_type::linux_sll : link_type::ethernet;
+}
+
+std::vector<ValueProblem> filter_problems(const InterfaceSettings& interface) {
+  const std::uint32_t link = expected_link_type(interface);
+  UserFilter filter = compile_filter(link, interface.filter);
+  if (!filter.error.empty()) return {unusable(filter)};
+  const bpf_program program{static_cast<unsigned>(filter.program.size()), filter.program.data()};
+  const std::vector<std::string> hidden = what_it_hides(link, program);
+  if (hidden.empty()) return {};
+  return {{"hides what heptap's own filter would not: " + joined(hidden), "", Severity::warning}};
 }
 
 }  // namespace heptap

@@ -2,10 +2,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/capture/kernel_filter.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "config/settings.hpp"
+#include "config/values.hpp"
 
 namespace heptap {
 
@@ -18,5 +20,14 @@ namespace heptap {
 
 /// gives     the connection to this collector, from wherever; nothing when it has a host name
 [[nodiscard]] std::optional<FilterExclusion> own_connection(const CollectorUrl& url);
+
+/// Compiles the filter that an interface has of the user's, as it is expected to be: Ethernet, or
+/// Linux cooked for "any".
+/// gives     an error in the words of libpcap; a warning of what we could read and it hides, or that
+///           a host name in it is not known now; none: it is good
+[[nodiscard]] std::vector<ValueProblem> filter_problems(const InterfaceSettings& interface);
+
+/// gives     the link type that an interface is expected to have
+[[nodiscard]] std::uint32_t expected_link_type(const InterfaceSettings& interface);
 
 }  // namespace heptap

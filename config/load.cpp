@@ -101,12 +101,14 @@ class Loader {
   explicit Loader(const std::string& file)
       : file_(file), folder_(std::filesystem::path{file}.parent_path()) {}
 
-  Settings load(std::string_view text, std::vector<ConfigProblem>& warnings) {
+  Settings load(std::string_view text, std::vector<ConfigProblem>& warnings,
+                const FilterCheck& check) {
     OptionTarget target{settings_};
     read_text(text, target);
     check_collectors();
     check_interfaces();
     check_hep();
+    if (check) check_filters(check);
     check_reassembly();
     finish(warnings);
     return std::move(settings_);
@@ -353,6 +355,17 @@ class Loader {
     }
   }
 
+  void check_filters(const FilterCheck& check) {
+    for (std::size_t i = 0; i < settings_.interfaces.size(); ++i) {
+      const InterfaceSettings& interface = settings_.interfaces[i];
+      if (interface.filter.empty()) continue;
+      const auto place = places_.find("interfaces[" + std::to_string(i) + "].filter");
+      for (const ValueProblem& problem : check(interface)) {
+        add(place->second, place->first, problem.message, problem.hint, problem.severity);
+      }
+    }
+  }
+
   void check_reassembly() {
     const ReassemblySettings& reassembly = settings_.reassembly;
     if (reassembly.stream_bytes <= reassembly.streams_bytes) return;
@@ -404,7 +417,8 @@ class Loader {
 
 }  // namespace
 
-Settings load_settings(const std::filesystem::path& file, std::vector<ConfigProblem>& warnings) {
+Settings load_settings(const std::filesystem::path& file, std::vector<ConfigProblem>& warnings,
+                       const FilterCheck& check) {
   std::error_code ignored;  // what cannot be asked about cannot be opened either
   if (std::filesystem::is_directory(file, ignored)) unavailable(file, EISDIR);
   errno = 0;
@@ -414,12 +428,12 @@ Settings load_settings(const std::filesystem::path& file, std::vector<ConfigProb
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad()) unavailable(file, errno);
   text.resize(static_cast<std::size_t>(in.gcount()));
-  return parse_settings(text, file.string(), warnings);
+  return parse_settings(text, file.string(), warnings, check);
 }
 
 Settings parse_settings(std::string_view text, const std::string& file,
-                        std::vector<ConfigProblem>& warnings) {
-  return Loader{file}.load(text, warnings);
+                        std::vector<ConfigProblem>& warnings, const FilterCheck& check) {
+  return Loader{file}.load(text, warnings, check);
 }
 
 }  // namespace heptap

@@ -112,6 +112,8 @@ constexpr std::array table{
            "capture also what is for other machines, as on a mirror port", each_interface<&Interface::promiscuous>},
     Option{"interfaces[].threads", Kind::auto_integer, "1", {1, 64},
            "threads that share its packets, each with a ring of its own here and in the kernel; what reassembly may keep is shared out to all threads; auto: by the cores, of which one is left for sending", each_interface<&Interface::threads>},
+    Option{"interfaces[].filter", Kind::expression, "", {1, 4096},
+           "what to capture, instead of the filter that heptap makes, see `heptap check --show-filter`; our own connections to collectors are left out in any case, and HEP of others is dropped and counted", each_interface<&Interface::filter>},
 
     Option{"hep", Kind::list, "", {0, 16},
            "where `heptap run` receives HEP of others and passes it on; beside interfaces, or without any"},
@@ -250,6 +252,7 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::duration: return "duration";
     case Kind::flag: return "flag";
     case Kind::text: return "text";
+    case Kind::expression: return "expression";
     case Kind::choice: return "word";
     case Kind::speed: return "speed";
     case Kind::ports: return "ports";
@@ -279,6 +282,9 @@ std::string valid_values(const Option& option) {
     case Kind::text:
       return span(std::to_string(least), std::to_string(most)) +
              " letters, digits, '.', '_' and '-'";
+    case Kind::expression:
+      return span(std::to_string(least), std::to_string(most)) +
+             " characters, as tcpdump takes them: \"udp port 5060\"";
     case Kind::choice: return either(option.words);
     case Kind::speed: return "max, or a number from 0.001 to 1000000";
     case Kind::ports:

@@ -20,6 +20,7 @@ enum class OptionKind : std::uint8_t {
   duration,      ///< stored in milliseconds or whole seconds
   flag,          ///< true or false
   text,          ///< letters, digits, '.', '_', '-'
+  expression,    ///< any text; what it means is for somebody else
   choice,        ///< one of a few words
   speed,         ///< "max" or a factor
   ports,         ///< ports and ranges of them; in the file also as a list

@@ -47,6 +47,7 @@ struct InterfaceSettings {
   std::uint64_t ring_bytes = 64ULL << 20U;  ///< of the kernel, for packets that were not read yet
   bool promiscuous = true;
   std::optional<std::uint32_t> threads = 1;  ///< that share its packets; empty: by the cores
+  std::string filter = {};  ///< as tcpdump takes it; empty: the one that is made for us
 
   bool operator==(const InterfaceSettings&) const = default;
 };

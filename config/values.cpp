@@ -132,6 +132,25 @@ Problem store_text(const Option& option, std::string_view text, std::string& to)
   return std::nullopt;
 }
 
+bool is_control(char c) {
+  const auto code = static_cast<unsigned char>(c);
+  return (code < 0x20 && c != '\n' && c != '\t') || code == 0x7f;
+}
+
+Problem store_expression(const Option& option, std::string_view text, std::string& to) {
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    return wrong(option, text, "has a character that is not allowed");
+  }
+  if (text.find_first_not_of(" \t\n") == std::string_view::npos) {
+    return wrong(option, text, "is too short");
+  }
+  if (text.size() > option.range.most) {
+    return wrong(option, text, "is " + std::to_string(text.size()) + " characters long");
+  }
+  to = text;
+  return std::nullopt;
+}
+
 template <class Enum>
 Problem store_choice(const Option& option, std::string_view text, Enum& to) {
   const auto word = std::find(option.words.begin(), option.words.end(), text);
@@ -264,7 +283,10 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](std::chrono::seconds* slot) { return store_duration(option, text, *slot); },
           [&](std::chrono::milliseconds* slot) { return store_duration(option, text, *slot); },
           [&](bool* slot) { return store_flag(option, text, *slot); },
-          [&](std::string* slot) { return store_text(option, text, *slot); },
+          [&](std::string* slot) {
+            const bool is_name = option.kind == OptionKind::text;
+            return (is_name ? store_text : store_expression)(option, text, *slot);
+          },
           [&](HepNode* slot) { return store_choice(option, text, *slot); },
           [&](SipDetect* slot) { return store_choice(option, text, *slot); },
           [&](ReplayTime* slot) { return store_choice(option, text, *slot); },

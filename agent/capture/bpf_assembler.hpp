@@ -33,7 +33,8 @@ class BpfAssembler {
   /// test      BPF_JEQ, BPF_JGT, BPF_JGE or BPF_JSET: how the accumulator is held against k
   void jump_if(unsigned test, std::uint32_t k, Label yes, Label no = next);
 
-  /// gives     the program; every label that is jumped to has its place, and an instruction there
+  /// gives     the program; every label that is jumped to has its place, and an instruction there,
+  ///           or behind the program what the caller puts behind it
   [[nodiscard]] std::vector<bpf_insn> assemble() const;
 
  private:

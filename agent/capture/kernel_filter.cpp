@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "agent/capture/filter_ports.hpp"
 #include "proto/net/ip.hpp"
@@ -46,21 +47,39 @@ class FilterWriter {
  public:
   FilterWriter(const Link& link, const KernelFilterOptions& options, std::size_t max_ranges)
       : options_(options),
+        link_(link),
         sip_ports_(port_bounds(options.sip_ports, max_ranges)),
         tunnel_ports_(tunnel_port_bounds()) {
     layout_.link_bytes = link.bytes;
     layout_.accept = out_.label();
     layout_.reject = out_.label();
-    write_link(link);
+  }
+
+  /// gives     all of the filter
+  std::vector<bpf_insn> program() {
+    other_ = layout_.reject;
+    write_link(link_);
     write_ip();
     write_transport();
     out_.place(layout_.accept);
-    out_.add(BPF_RET | BPF_K, options.snap_bytes);
+    out_.add(BPF_RET | BPF_K, options_.snap_bytes);
     out_.place(layout_.reject);
     out_.add(BPF_RET | BPF_K, 0);
+    return out_.assemble();
   }
 
-  [[nodiscard]] std::vector<bpf_insn> program() const { return out_.assemble(); }
+  /// gives     what rejects our own connections; all else goes on behind it
+  std::vector<bpf_insn> exclusions() {
+    other_ = layout_.accept;
+    write_link(link_);
+    write_ip();
+    out_.place(transport_);
+    out_.jump(layout_.accept);
+    out_.place(layout_.reject);
+    out_.add(BPF_RET | BPF_K, 0);
+    out_.place(layout_.accept);
+    return out_.assemble();
+  }
 
  private:
   void write_link(const Link& link) {
@@ -84,7 +103,7 @@ class FilterWriter {
       if (!tags[bytes]) tags[bytes] = is_last ? layout_.accept : out_.label();
       out_.jump_if(BPF_JEQ, type, *tags[bytes]);
     }
-    out_.jump(layout_.reject);
+    out_.jump(other_);
     if (is_last) return;
     for (std::uint32_t bytes = 0; bytes < tags.size(); ++bytes) {
       if (!tags[bytes]) continue;
@@ -116,7 +135,7 @@ class FilterWriter {
     layout_.load8(out_, 0);
     out_.add(BPF_ALU | BPF_AND | BPF_K, 0xf0);
     out_.jump_if(BPF_JEQ, 0x40, v4);
-    out_.jump_if(BPF_JEQ, 0x60, v6, layout_.reject);
+    out_.jump_if(BPF_JEQ, 0x60, v6, other_);
     out_.place(v4);
     write_ipv4();
     out_.place(v6);
@@ -141,7 +160,7 @@ class FilterWriter {
     out_.add(BPF_ALU | BPF_LSH | BPF_K, 2);
     skip_header();
     write_protocol(found);
-    out_.jump(layout_.reject);
+    out_.jump(other_);
     out_.place(found);
     reject_own(out_, layout_, IpFamily::v4, options_.exclusions);
     out_.jump(transport_);
@@ -179,7 +198,7 @@ class FilterWriter {
       if (!is_ipv6_extension(static_cast<std::uint8_t>(protocol))) continue;
       out_.jump_if(BPF_JEQ, protocol, extension);
     }
-    out_.jump(layout_.reject);
+    out_.jump(other_);
     out_.place(extension);
     layout_.load8(out_, 0);
     out_.add(BPF_ST, FilterLayout::protocol);
@@ -190,6 +209,7 @@ class FilterWriter {
   }
 
   void accept_tunnels(TunnelKey key) {
+    if (other_.id == layout_.accept.id) return;  // as all else
     for (const TunnelRow& row : tunnel_rows) {
       if (row.key == key) out_.jump_if(BPF_JEQ, row.number, layout_.accept);
     }
@@ -226,10 +246,12 @@ class FilterWriter {
   }
 
   const KernelFilterOptions& options_;
+  Link link_;
   PortBounds sip_ports_;
   PortBounds tunnel_ports_;
   BpfAssembler out_;
   FilterLayout layout_;
+  Label other_{};  // for what is neither SIP nor a connection of ours
   Label ip_ = out_.label();
   Label transport_ = out_.label();
 };
@@ -245,6 +267,22 @@ std::vector<bpf_insn> kernel_filter(std::uint32_t link_type, const KernelFilterO
     if (program.size() <= max_instructions) return program;
     if (ranges == 1) fitting.exclusions.resize(fitting.exclusions.size() / 2);
   }
+}
+
+std::vector<bpf_insn> without_own(std::uint32_t link_type, std::vector<FilterExclusion> own,
+                                  std::span<const bpf_insn> filter) {
+  const std::optional<Link> link = link_of(link_type);
+  std::vector<bpf_insn> program;
+  KernelFilterOptions options;
+  options.exclusions = std::move(own);
+  while (link && !options.exclusions.empty()) {
+    program = FilterWriter(*link, options, 1).exclusions();
+    if (program.size() + filter.size() <= max_instructions) break;
+    options.exclusions.resize(options.exclusions.size() / 2);
+    program.clear();
+  }
+  program.insert(program.end(), filter.begin(), filter.end());
+  return program;
 }
 
 std::string describe(std::span<const bpf_insn> program) {

@@ -35,6 +35,15 @@ struct KernelFilterOptions {
 [[nodiscard]] std::vector<bpf_insn> kernel_filter(std::uint32_t link_type,
                                                   const KernelFilterOptions& options);
 
+/// Takes connections of our own out of a filter that somebody else has made.
+/// link_type what the filter was made for
+/// filter    any program
+/// gives     it, with something before it that rejects those. Should they be too many for 4096
+///           instructions, only some; none for a link type that kernel_filter() does not know
+[[nodiscard]] std::vector<bpf_insn> without_own(std::uint32_t link_type,
+                                                std::vector<FilterExclusion> own,
+                                                std::span<const bpf_insn> filter);
+
 /// gives     the program as `tcpdump -d` prints it, one instruction a line
 [[nodiscard]] std::string describe(std::span<const bpf_insn> program);
 

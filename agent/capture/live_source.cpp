@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/capture/capture_limits.hpp"
+#include "agent/capture/user_filter.hpp"
 
 namespace heptap {
 namespace {
@@ -42,7 +43,7 @@ LiveSource::LiveSource(const LiveOptions& options)
   set_up(options);
   fd_ = pcap_get_selectable_fd(handle_.get());
   link_type_ = normal_link_type(static_cast<std::uint32_t>(pcap_datalink(handle_.get())));
-  const auto set_filter = [&] { filter(options.filter, options.snaplen); };
+  const auto set_filter = [&] { filter(options); };
   if (options.fanout) {
     options.fanout->join(pcap_fileno(handle_.get()), set_filter);
   } else {
@@ -70,11 +71,25 @@ void LiveSource::set_up(const LiveOptions& options) {
   if (pcap_setnonblock(handle, 1, error) != 0) fail(CaptureError::Kind::unavailable, error);
 }
 
-void LiveSource::filter(KernelFilterOptions options, int snaplen) {
-  options.snap_bytes = static_cast<std::uint32_t>(snaplen);
-  std::vector<bpf_insn> program = kernel_filter(link_type_, options);
-  if (program.empty()) program.push_back({BPF_RET | BPF_K, 0, 0, options.snap_bytes});
-  bpf_program filter{static_cast<unsigned>(program.size()), program.data()};
+std::vector<bpf_insn> LiveSource::program(const LiveOptions& options) const {
+  if (options.expression.empty()) {
+    KernelFilterOptions filter = options.filter;
+    filter.snap_bytes = static_cast<std::uint32_t>(options.snaplen);
+    return kernel_filter(link_type_, filter);
+  }
+  const UserFilter filter = compile_filter(*handle_, options.expression);
+  if (!filter.error.empty()) {
+    throw CaptureError(CaptureError::Kind::unavailable, name_ + ": filter: " + filter.error);
+  }
+  return without_own(link_type_, options.filter.exclusions, filter.program);
+}
+
+void LiveSource::filter(const LiveOptions& options) {
+  std::vector<bpf_insn> instructions = program(options);
+  if (instructions.empty()) {
+    instructions.push_back({BPF_RET | BPF_K, 0, 0, static_cast<std::uint32_t>(options.snaplen)});
+  }
+  bpf_program filter{static_cast<unsigned>(instructions.size()), instructions.data()};
   if (pcap_setfilter(handle_.get(), &filter) == 0) return;
   fail(CaptureError::Kind::unavailable, pcap_geterr(handle_.get()));
 }

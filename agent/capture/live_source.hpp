@@ -6,12 +6,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/capture/capture_error.hpp"
 #include "agent/capture/fanout_group.hpp"
 #include "agent/capture/kernel_filter.hpp"
 #include "agent/capture/raw_frame.hpp"
 
+struct bpf_insn;
 struct pcap;
 struct pcap_pkthdr;
 
@@ -23,8 +25,9 @@ struct LiveOptions {
   std::size_t ring_bytes = std::size_t{64} << 20U;  ///< of the kernel
   bool promiscuous = true;
   KernelFilterOptions filter = {};
-  std::string label = {};  ///< in figures and in the log; empty: the interface
+  std::string label = {};                    ///< in figures and in the log; empty: the interface
   std::shared_ptr<FanoutGroup> fanout = {};  ///< of all handles that share it; null: the only one
+  std::string expression = {};  ///< of the user's: instead of the filter, but for its exclusions
 };
 
 /// What the kernel says of an interface since it was opened.
@@ -43,7 +46,8 @@ class LiveSource {
   static constexpr std::chrono::milliseconds longest_delay{10};
 
   /// Opens it for capture.
-  /// errors    CaptureError: unavailable (no such interface, or it is down), or not permitted
+  /// errors    CaptureError: unavailable (no such interface, or it is down; an expression that is
+  ///           not for its link type), or not permitted
   explicit LiveSource(const LiveOptions& options);
   ~LiveSource();
   LiveSource(const LiveSource&) = delete;
@@ -69,7 +73,8 @@ class LiveSource {
   static void on_packet(unsigned char* source, const pcap_pkthdr* header,
                         const unsigned char* bytes) noexcept;
   void set_up(const LiveOptions& options);
-  void filter(KernelFilterOptions options, int snaplen);
+  void filter(const LiveOptions& options);
+  [[nodiscard]] std::vector<bpf_insn> program(const LiveOptions& options) const;
   [[noreturn]] void fail(CaptureError::Kind kind, const std::string& what) const;
 
   std::string name_;

@@ -50,6 +50,27 @@ def sources(folder):
     contains("a certificate that is none", done.err, f"{path}: hep[0]: ")
 
 
+def filter_of_the_users(folder):
+    path = folder / "users.yaml"
+    path.write_text("interfaces:\n  - name: eth1\n    filter: udp port 5062\n"
+                    "collectors: [{url: 'udp://192.0.2.1:9063'}]\n")
+    shown = run(HEPTAP, "check", "-c", path, "--show-filter")
+    equal("exit code for a filter that hides something", shown.status, 0)
+    contains("what it hides", shown.err, f"{path}:3:5: warning: interfaces[0].filter: hides what "
+             "heptap's own filter would not: later fragments of IPv4")
+    contains("the filter", shown.out, "kernel filter of eth1 by its expression")
+    for port in (5062, 9063):
+        contains(f"port {port} in the filter", shown.out, f"#{port:#x} ")
+    equal("a filter made for nobody", "an Ethernet interface" in shown.out, False)
+    path.write_text("interfaces:\n  - name: eth1\n    filter: udp prt 5062\n"
+                    "collectors: [{url: 'udp://192.0.2.1:9063'}]\n")
+    for command in ("check", "run"):
+        done = run(HEPTAP, command, "-c", path)
+        equal(f"exit code of {command} for a wrong filter", done.status, 78)
+        contains(command, done.err, f"{path}:3:5: interfaces[0].filter: libpcap: ")
+        contains(command, done.err, "syntax error")
+
+
 def bad(folder):
     path = folder / "bad.yaml"
     path.write_text("collectors:\n  - ur: tcp://127.0.0.1:9060\nnode:\n  id: -1\n")
@@ -112,6 +133,7 @@ def main():
     with Folder() as folder:
         filter_is_shown(folder)
         sources(folder)
+        filter_of_the_users(folder)
         bad(folder)
         tls_files_are_tried(folder)
         replay_reads_it(folder)

@@ -74,19 +74,20 @@ TEST_CASE("replay looks for SIP on any port, run on its ports, unless told") {
 TEST_CASE("what a run needs reaches it") {
   std::vector<ConfigProblem> warnings;
   RunOptions run;
-  apply(
-      parse_settings(
-          "interfaces: [{name: eth1, snaplen: 2048, ring: 2MiB, promiscuous: false, threads: 3}]\n"
-          "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"
-          "run: {ring: 3MiB, stop_wait: 7s}\n",
-          "heptap.yaml", warnings),
-      run);
+  apply(parse_settings(
+            "interfaces: [{name: eth1, snaplen: 2048, ring: 2MiB, promiscuous: false, threads: 3,\n"
+            "  filter: tcp or udp}]\n"
+            "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"
+            "run: {ring: 3MiB, stop_wait: 7s}\n",
+            "heptap.yaml", warnings),
+        run);
   REQUIRE(run.interfaces.size() == 1);
   CHECK(run.interfaces[0].live.interface == "eth1");
   CHECK(run.interfaces[0].live.snaplen == 2048);
   CHECK(run.interfaces[0].live.ring_bytes == 2 << 20);
   CHECK_FALSE(run.interfaces[0].live.promiscuous);
   CHECK(run.interfaces[0].threads == 3);
+  CHECK(run.interfaces[0].live.expression == "tcp or udp");
   CHECK(run.interfaces[0].live.filter.sip_ports.contains(5060));
   CHECK(run.interfaces[0].live.filter.exclusions.size() == 1);
   REQUIRE(run.collectors.size() == 1);

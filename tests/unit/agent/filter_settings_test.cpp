@@ -18,6 +18,10 @@ KernelFilterOptions options_of(std::string_view yaml) {
   return filter_options(settings, run.pipeline);
 }
 
+std::vector<ValueProblem> problems_of(const std::string& interface, const std::string& filter) {
+  return filter_problems({.name = interface, .filter = filter});
+}
+
 }  // namespace
 
 TEST_CASE("the filter has the ports that the decoder looks at") {
@@ -54,4 +58,33 @@ TEST_CASE("connections to collectors are excluded, where the address is known") 
 
 TEST_CASE("a collector that has a name is not excluded before it is looked up") {
   CHECK(options_of("collectors: [{url: 'tcp://homer.example.net:9060'}]").exclusions.empty());
+}
+
+TEST_CASE("RTP is left out of the filter: nothing asks for it") { CHECK_FALSE(options_of("").rtp); }
+
+TEST_CASE("a filter of the user's that is wrong is an error, on the link that the interface has") {
+  const auto problems = problems_of("eth1", "udp prt 5060");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].severity == Severity::error);
+  CHECK_THAT(problems[0].message,
+             Catch::StartsWith("libpcap: ") && Catch::Contains("syntax error"));
+  CHECK(problems_of("any", "ether src 02:00:00:00:00:01").size() == 1);
+  CHECK(problems_of("eth1", "ether src 02:00:00:00:00:01").empty());
+}
+
+TEST_CASE("a host name that is not known may be known later") {
+  const auto problems = problems_of("eth1", "host no-such-host.invalid");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].severity == Severity::warning);
+}
+
+TEST_CASE("a filter that hides what can be read is warned of") {
+  CHECK(problems_of("eth1", "not port 22").empty());
+  const auto name = GENERATE("eth1", "any");
+  const auto problems = problems_of(name, "udp port 5060");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].severity == Severity::warning);
+  for (const char* const hidden : {"later fragments of IPv4", "gre (IP protocol 47)"}) {
+    CHECK_THAT(problems[0].message, Catch::Contains(hidden));
+  }
 }

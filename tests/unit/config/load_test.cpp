@@ -126,7 +126,7 @@ collectors:
   - url: udp://[::1]:9060
 interfaces:
   - {name: eth1.100, snaplen: 2048, ring: 1MiB, promiscuous: false, threads: 4}
-  - {name: any, threads: auto}
+  - {name: any, threads: auto, filter: "tcp and not port 22"}
 hep:
   - listen: tls://[::]:9061
     auth_key_file: auth
@@ -175,7 +175,7 @@ log: {level: debug}
   want.collectors[1].url = {CollectorCarrier::udp, "::1", 9060};
   using namespace std::chrono_literals;
   want.interfaces = {{"eth1.100", 2048, 1U << 20U, false, 4},
-                     {.name = "any", .threads = std::nullopt}};
+                     {.name = "any", .threads = std::nullopt, .filter = "tcp and not port 22"}};
   want.hep = {{{CollectorCarrier::tls, "::", 9061},
                folder.path() / "auth",
                "x",
@@ -485,6 +485,24 @@ TEST_CASE("options of a connection or of TLS are refused where they do nothing")
       parse("collectors: [{url: \"" + std::string{row.url} + "\",\n" + option + "}]\n");
   CHECK(outcome.errors ==
         (row.want.empty() ? Lines{} : Lines{"t.yaml:2:1: " + key + ": " + row.want}));
+}
+
+TEST_CASE("whoever captures judges the filters, and finds them by their place") {
+  const FilterCheck check = [](const InterfaceSettings& interface) -> std::vector<ValueProblem> {
+    if (interface.filter == "fine") return {};
+    return {{interface.name + " is hidden", "", Severity::warning}, {"is wrong", "valid: fine"}};
+  };
+  const auto judged = [&](std::string_view text) {
+    return outcome_of(
+        [&](auto& warnings) { return parse_settings(text, "t.yaml", warnings, check); });
+  };
+  const Outcome outcome = judged(
+      "interfaces:\n  - name: a\n  - {name: b, filter: fine}\n"
+      "  - filter: wrong\n    name: c\n  - {name: d, snaplen: 0}\n");
+  CHECK(outcome.warnings == Lines{"t.yaml:4:5: warning: interfaces[2].filter: c is hidden"});
+  REQUIRE(outcome.errors.size() == 2);
+  CHECK(outcome.errors[0] == "t.yaml:4:5: interfaces[2].filter: is wrong, valid: fine");
+  CHECK(judged("interfaces: [{name: b, filter: fine}]").settings->interfaces[0].filter == "fine");
 }
 
 TEST_CASE("a key without its certificate is refused") {

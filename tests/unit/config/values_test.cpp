@@ -270,3 +270,16 @@ TEST_CASE("sizes and durations are written with the largest unit that loses noth
   CHECK(duration_text(300'000) == "5m");
   CHECK(duration_text(604'800'000) == "168h");
 }
+
+TEST_CASE("an expression is taken as it is, unless nobody could have meant it") {
+  Target target;
+  const std::string good = "udp port 5060\n\tor (tcp && ip[6:2] & 0x1fff != 0)";
+  CHECK_FALSE(target.store("interfaces[].filter", good));
+  CHECK(target.interface.filter == good);
+  const std::string bad = GENERATE(as<std::string>{}, "", " \n", "tcp\x1b[1m", "tcp\x7f",
+                                   std::string("tcp\0", 4), std::string(4097, 'x'));
+  const auto problem = target.store("interfaces[].filter", bad);
+  REQUIRE(problem);
+  CHECK(problem->severity == Severity::error);
+  CHECK(target.interface.filter == good);
+}

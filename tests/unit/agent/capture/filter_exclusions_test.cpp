@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "agent/capture/kernel_filter.hpp"
+#include "agent/capture/user_filter.hpp"
 #include "proto/net/link.hpp"
 #include "proto/net/packet.hpp"
 #include "tests/support/tunnel_builder.hpp"
@@ -115,6 +116,35 @@ TEST_CASE("fragments and SIP pass beside an exclusion") {
   CHECK_FALSE(lets_through(filter, ethernet(ipv4(udp(text("x"), 5060, hep_port)))));
 }
 
+TEST_CASE(
+    "own connections are taken out of somebody else's filter, which has its way with the rest") {
+  const auto link = GENERATE(link_type::ethernet, link_type::linux_sll);
+  const auto on_link = [&](const Frame& packet) {
+    return link == link_type::ethernet ? ethernet(packet)
+                                       : joined(Frame(14), joined({8, 0}, packet));
+  };
+  const UserFilter user = compile_filter(link, "udp port 9060 or arp");
+  const auto filter = without_own(link, {{ip_protocol_udp, them4, hep_port, {}, 0}}, user.program);
+  const auto packet = [&](std::uint16_t to_port, const char* to) {
+    return on_link(put_over(ipv4(udp(text("HEP3"), our_port, to_port)), 16, from_hex(to)));
+  };
+  CHECK(lets_through(user.program, packet(hep_port, "c6336414")));
+  CHECK_FALSE(lets_through(filter, packet(hep_port, "c6336414")));
+  CHECK(lets_through(filter, packet(hep_port, "c6336415")));
+  CHECK_FALSE(lets_through(filter, packet(5060, "c6336415")));
+  CHECK_FALSE(lets_through(filter, on_link(ipv4(text("a later fragment"), 17, 0x0010))));
+  Frame arp = on_link(Frame(28));
+  arp[link == link_type::ethernet ? 13 : 15] = 6;
+  CHECK(lets_through(filter, arp));
+}
+
+TEST_CASE("a filter stays as it is without exclusions, and for a link that is not known") {
+  const UserFilter user = compile_filter(link_type::ethernet, "udp port 9060");
+  const std::vector<FilterExclusion> own{{ip_protocol_udp, them4, hep_port, {}, 0}};
+  CHECK(without_own(link_type::ethernet, {}, user.program).size() == user.program.size());
+  CHECK(without_own(link_type::null, own, user.program).size() == user.program.size());
+}
+
 TEST_CASE("more exclusions than the kernel has room for let more through") {
   std::vector<FilterExclusion> own;
   for (std::uint16_t i = 0; i < 300; ++i) {
@@ -126,4 +156,9 @@ TEST_CASE("more exclusions than the kernel has room for let more through") {
   CHECK(bpf_validate(filter.data(), static_cast<int>(filter.size())) != 0);
   CHECK_FALSE(lets_through(filter, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, 9060))));
   CHECK(lets_through(filter, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, 9359))));
+  const UserFilter user = compile_filter(link_type::ethernet, "not arp");
+  const auto around = without_own(link_type::ethernet, own, user.program);
+  CHECK(around.size() <= 4096);
+  CHECK_FALSE(lets_through(around, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, 9060))));
+  CHECK(lets_through(around, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, 9359))));
 }
