@@ -71,4 +71,8 @@ void CaptureWorker::set_identity(const hep::Identity& identity) {
   mailbox_.post([this, identity] { outlet_.set_identity(identity); });
 }
 
+void CaptureWorker::set_filter(const KernelFilterOptions& options) {
+  mailbox_.post([this, options] { capture_.set_filter(options); });
+}
+
 }  // namespace heptap

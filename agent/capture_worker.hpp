@@ -67,6 +67,9 @@ class CaptureWorker {
   /// What it sends from now on has this identity.
   void set_identity(const hep::Identity& identity);
 
+  /// What the kernel lets through from now on, see LiveCapture.
+  void set_filter(const KernelFilterOptions& options);
+
  private:
   void run();
   void publish();

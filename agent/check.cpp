@@ -75,7 +75,7 @@ void print_filters(const Settings& settings, std::ostream& out) {
   apply(settings, run);
   const KernelFilterOptions options = filter_options(settings, run.pipeline);
   for (const CollectorSettings& collector : settings.collectors) {
-    if (own_connection(collector.url)) continue;
+    if (own_connection(endpoint_of(collector.url))) continue;
     out << "  not in it yet: the connection to " << to_string(collector.url)
         << ", which is excluded once its address is known\n";
   }

@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 
 #include <array>
+#include <utility>
 
+#include "agent/apply_settings.hpp"
 #include "agent/capture/hidden_traffic.hpp"
 #include "agent/capture/user_filter.hpp"
 #include "proto/net/link.hpp"
@@ -39,14 +41,27 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::optional<FilterExclusion> own_connection(const CollectorUrl& url) {
-  const std::optional<IpAddress> address = parse_address(url.host);
+std::optional<FilterExclusion> own_connection(const Endpoint& collector) {
+  const std::optional<IpAddress> address = parse_address(collector.host);
   if (!address) return std::nullopt;
   FilterExclusion own;
-  own.protocol = url.carrier == CollectorCarrier::udp ? ip_protocol_udp : ip_protocol_tcp;
+  own.protocol = collector.carrier == Carrier::udp ? ip_protocol_udp : ip_protocol_tcp;
   own.remote = *address;
-  own.remote_port = url.port;
+  own.remote_port = collector.port;
   return own;
+}
+
+bool update_exclusions(KernelFilterOptions& filter, std::span<const CollectorSnapshot> collectors) {
+  std::vector<FilterExclusion> now;
+  for (const CollectorSnapshot& collector : collectors) {
+    const bool is_over =
+        collector.state == CollectorState::closed || collector.state == CollectorState::given_up;
+    if (is_over) continue;
+    if (const auto own = own_connection(collector.peer)) now.push_back(*own);
+  }
+  if (now == filter.exclusions) return false;
+  filter.exclusions = std::move(now);
+  return true;
 }
 
 KernelFilterOptions filter_options(const Settings& settings, const PipelineOptions& decoder) {
@@ -54,7 +69,8 @@ KernelFilterOptions filter_options(const Settings& settings, const PipelineOptio
   options.sip_ports = decoder.sip_ports;
   options.any_port = decoder.any_port;
   for (const CollectorSettings& collector : settings.collectors) {
-    if (const auto own = own_connection(collector.url)) options.exclusions.push_back(*own);
+    if (const auto own = own_connection(endpoint_of(collector.url)))
+      options.exclusions.push_back(*own);
   }
   return options;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "agent/pipeline/pipeline_options.hpp"
 #include "config/settings.hpp"
 #include "config/values.hpp"
+#include "transport/collector_options.hpp"
 
 namespace heptap {
 
@@ -19,7 +21,13 @@ namespace heptap {
                                                  const PipelineOptions& decoder);
 
 /// gives     the connection to this collector, from wherever; nothing when it has a host name
-[[nodiscard]] std::optional<FilterExclusion> own_connection(const CollectorUrl& url);
+[[nodiscard]] std::optional<FilterExclusion> own_connection(const Endpoint& collector);
+
+/// Excludes the connections to where the collectors are now. One whose name is not known yet is not
+/// excluded; one that cannot be reached stays excluded where it was, one that has left does not.
+/// gives     whether that changes the filter
+[[nodiscard]] bool update_exclusions(KernelFilterOptions& filter,
+                                     std::span<const CollectorSnapshot> collectors);
 
 /// Compiles the filter that an interface has of the user's, as it is expected to be: Ethernet, or
 /// Linux cooked for "any".

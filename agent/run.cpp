@@ -17,6 +17,7 @@
 #include "agent/daemon/service_notify.hpp"
 #include "agent/daemon/watchdog.hpp"
 #include "agent/every.hpp"
+#include "agent/filter_settings.hpp"
 #include "agent/hep_source.hpp"
 #include "agent/random_seed.hpp"
 #include "agent/report/collector_ledger.hpp"
@@ -32,11 +33,17 @@ namespace heptap {
 namespace {
 
 constexpr std::chrono::milliseconds look_every{200};
+constexpr std::chrono::seconds look_at_peers_every{1};
 
 CallLimits call_limits(const RunOptions& options, std::size_t threads) {
   CallLimits limits = options.calls;
   limits.shared = threads > 1;
   return limits;
+}
+
+KernelFilterOptions filter_of_all(const RunOptions& options) {
+  return options.interfaces.empty() ? KernelFilterOptions{}
+                                    : options.interfaces.front().live.filter;
 }
 
 SharedTables make_tables(const RunOptions& options, std::size_t threads) {
@@ -71,6 +78,7 @@ class Agent {
     open();
     Every looks(look_every);
     Every signs_of_life(watchdog_.period());
+    Every look_at_peers(look_at_peers_every);
     while (!stop_.requested()) {
       wait();
       if (looks.is_due()) figures_.look();
@@ -79,6 +87,7 @@ class Agent {
       if (requests.statistics) log_statistics();
       if (!is_ready_ && is_capturing()) become_ready();
       if (signs_of_life.is_due()) watchdog_.tick();
+      if (look_at_peers.is_due()) leave_out_own_connections();
     }
     return finish();
   }
@@ -157,6 +166,11 @@ class Agent {
                        [](const auto& worker) { return worker->is_capturing(); });
   }
 
+  void leave_out_own_connections() {
+    if (workers_.empty() || !update_exclusions(filter_, transport_.snapshot())) return;
+    for (const auto& worker : workers_) worker->set_filter(filter_);
+  }
+
   bool capture_is_alive() {
     bool is_alive = !hep_ || hep_->alive();
     for (const auto& worker : workers_) is_alive &= worker->is_alive();
@@ -192,6 +206,7 @@ class Agent {
                       .sending_alive = [this] { return transport_.ping(); }},
                      watchdog_interval()};
   std::unique_ptr<HttpServer> http_;
+  KernelFilterOptions filter_ = filter_of_all(options_);
   bool is_ready_ = false;
 };
 

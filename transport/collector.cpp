@@ -51,6 +51,7 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
       flush_alarm_(host.io()),
       name_(options_.name.empty() ? to_string(options_.endpoint) : options_.name),
       resolver_(host.io()),
+      peer_(options_.endpoint),
       backoff_(options_.backoff_min),
       watchdog_(host.io()),
       leave_alarm_(host.io()) {}
@@ -99,6 +100,7 @@ void Collector::try_next_address() {
   if (next_address_ == addresses_.size()) return back_off();
   enter_state(CollectorState::connecting);
   epoch_.end();
+  peer_.host = addresses_[next_address_].to_string();
   open(addresses_[next_address_++]);
 }
 
@@ -303,6 +305,7 @@ CollectorSnapshot Collector::snapshot(std::uint64_t head) {
   now.passed_after = cursor_.leaves() ? head - cursor_.end() : 0;
   now.kept_bytes = cursor_.kept_bytes();
   now.lag = cursor_.lag();
+  now.peer = peer_;
   return now;
 }
 

@@ -149,6 +149,7 @@ class Collector {
   boost::asio::ip::tcp::resolver resolver_;
   std::vector<boost::asio::ip::address> addresses_;
   std::size_t next_address_ = 0;
+  Endpoint peer_;  ///< see CollectorSnapshot
   std::chrono::milliseconds backoff_;
   std::minstd_rand jitter_{std::random_device{}()};
   Alarm watchdog_;

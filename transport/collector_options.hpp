@@ -110,6 +110,8 @@ struct CollectorSnapshot {
   std::uint64_t passed_after = 0;   ///< and since it left
   std::uint64_t kept_bytes = 0;     ///< in the ring for it, frames of others in between included
   LagHistogram lag;                 ///< of frames when they were handed to the kernel first
+  Endpoint peer;  ///< host: the address of the connection, or tried last; the name
+                  ///< as long as it was not looked up
 };
 
 enum class EventLevel : std::uint8_t { info, warning, error };

@@ -16,6 +16,8 @@ struct FilterExclusion {
   std::uint16_t remote_port = 0;
   std::optional<IpAddress> local;  ///< of the same family; nothing: any
   std::uint16_t local_port = 0;    ///< 0: any
+
+  bool operator==(const FilterExclusion&) const = default;
 };
 
 /// Adds what rejects the packets of these connections, those of one family being looked at; the

@@ -106,6 +106,17 @@ void LiveCapture::update(Port& port) {
   if (port.source) port.counts.packets = sum(port.before, port.source->counts());
 }
 
+void LiveCapture::set_filter(const KernelFilterOptions& options) {
+  for (Port& port : ports_) {
+    port.options.filter = options;
+    try {
+      if (port.source) port.source->set_filter(options);
+    } catch (const CaptureError& error) {
+      on_event_(true, error.what());
+    }
+  }
+}
+
 bool LiveCapture::is_capturing() const noexcept {
   return std::any_of(ports_.begin(), ports_.end(),
                      [](const Port& port) { return port.source != nullptr; });

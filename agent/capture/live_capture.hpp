@@ -54,6 +54,10 @@ class LiveCapture {
   /// Gives what came until now, and closes all. What comes meanwhile is lost_at_close.
   void close(const LiveSource::Take& take);
 
+  /// Exchanges the filter of all interfaces, now and whenever they are opened again. No packet is lost by
+  /// that; what cannot be exchanged stays as it was, and is said so.
+  void set_filter(const KernelFilterOptions& options);
+
   /// gives     whether any interface is open
   [[nodiscard]] bool is_capturing() const noexcept;
 

@@ -5,9 +5,11 @@
 #include <pcap/pcap.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "agent/capture/capture_limits.hpp"
+#include "agent/capture/exchange_filter.hpp"
 #include "agent/capture/user_filter.hpp"
 
 namespace heptap {
@@ -43,7 +45,8 @@ LiveSource::LiveSource(const LiveOptions& options)
   set_up(options);
   fd_ = pcap_get_selectable_fd(handle_.get());
   link_type_ = normal_link_type(static_cast<std::uint32_t>(pcap_datalink(handle_.get())));
-  const auto set_filter = [&] { filter(options); };
+  if (!options.expression.empty()) compile(options.expression);
+  const auto set_filter = [&] { filter(options.filter); };
   if (options.fanout) {
     options.fanout->join(pcap_fileno(handle_.get()), set_filter);
   } else {
@@ -71,24 +74,37 @@ void LiveSource::set_up(const LiveOptions& options) {
   if (pcap_setnonblock(handle, 1, error) != 0) fail(CaptureError::Kind::unavailable, error);
 }
 
-std::vector<bpf_insn> LiveSource::program(const LiveOptions& options) const {
-  if (options.expression.empty()) {
-    KernelFilterOptions filter = options.filter;
-    filter.snap_bytes = static_cast<std::uint32_t>(options.snaplen);
-    return kernel_filter(link_type_, filter);
-  }
-  const UserFilter filter = compile_filter(*handle_, options.expression);
+void LiveSource::compile(const std::string& expression) {
+  UserFilter filter = compile_filter(*handle_, expression);
   if (!filter.error.empty()) {
     throw CaptureError(CaptureError::Kind::unavailable, name_ + ": filter: " + filter.error);
   }
-  return without_own(link_type_, options.filter.exclusions, filter.program);
+  users_ = std::move(filter.program);
 }
 
-void LiveSource::filter(const LiveOptions& options) {
+std::uint32_t LiveSource::snap_bytes() const {
+  return static_cast<std::uint32_t>(pcap_snapshot(handle_.get()));
+}
+
+std::vector<bpf_insn> LiveSource::program(const KernelFilterOptions& options) const {
+  if (!users_.empty()) return without_own(link_type_, options.exclusions, users_);
+  KernelFilterOptions filter = options;
+  filter.snap_bytes = snap_bytes();
+  return kernel_filter(link_type_, filter);
+}
+
+void LiveSource::set_filter(const KernelFilterOptions& options) {
+  if (kernel_filter(link_type_, options).empty()) return;  // of this link nothing can be excluded
+  const std::error_code error =
+      exchange_filter(pcap_fileno(handle_.get()), link_type_, program(options));
+  if (!error) return;
+  throw CaptureError(CaptureError::Kind::unavailable,
+                     name_ + ": the filter stays as it was: " + error.message());
+}
+
+void LiveSource::filter(const KernelFilterOptions& options) {
   std::vector<bpf_insn> instructions = program(options);
-  if (instructions.empty()) {
-    instructions.push_back({BPF_RET | BPF_K, 0, 0, static_cast<std::uint32_t>(options.snaplen)});
-  }
+  if (instructions.empty()) instructions.push_back({BPF_RET | BPF_K, 0, 0, snap_bytes()});
   bpf_program filter{static_cast<unsigned>(instructions.size()), instructions.data()};
   if (pcap_setfilter(handle_.get(), &filter) == 0) return;
   fail(CaptureError::Kind::unavailable, pcap_geterr(handle_.get()));

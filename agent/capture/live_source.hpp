@@ -13,7 +13,6 @@
 #include "agent/capture/kernel_filter.hpp"
 #include "agent/capture/raw_frame.hpp"
 
-struct bpf_insn;
 struct pcap;
 struct pcap_pkthdr;
 
@@ -58,6 +57,11 @@ class LiveSource {
   /// errors    CaptureError: the interface is gone or went down
   [[nodiscard]] std::size_t read(std::size_t most, const Take& take);
 
+  /// Exchanges the filter; an expression of the user's stays, but for what is excluded from it. No packet
+  /// is lost by that, and no capability is needed.
+  /// errors    CaptureError: it stays as it was
+  void set_filter(const KernelFilterOptions& options);
+
   /// gives     a descriptor that becomes readable with packets; the source keeps it
   [[nodiscard]] int fd() const noexcept { return fd_; }
   [[nodiscard]] std::uint32_t link_type() const noexcept { return link_type_; }
@@ -73,8 +77,10 @@ class LiveSource {
   static void on_packet(unsigned char* source, const pcap_pkthdr* header,
                         const unsigned char* bytes) noexcept;
   void set_up(const LiveOptions& options);
-  void filter(const LiveOptions& options);
-  [[nodiscard]] std::vector<bpf_insn> program(const LiveOptions& options) const;
+  void compile(const std::string& expression);
+  [[nodiscard]] std::uint32_t snap_bytes() const;
+  void filter(const KernelFilterOptions& options);
+  [[nodiscard]] std::vector<bpf_insn> program(const KernelFilterOptions& options) const;
   [[noreturn]] void fail(CaptureError::Kind kind, const std::string& what) const;
 
   std::string name_;
@@ -82,6 +88,7 @@ class LiveSource {
   const Take* take_ = nullptr;  // of the present read()
   int fd_ = -1;
   std::uint32_t link_type_ = 0;
+  std::vector<bpf_insn> users_;      // the expression of the user's; empty: there is none
   std::uint32_t seen_received_ = 0;  // the kernel's own counters are of 32 bits
   std::uint32_t seen_kernel_dropped_ = 0;
   std::uint32_t seen_interface_dropped_ = 0;

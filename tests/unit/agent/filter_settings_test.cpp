@@ -88,3 +88,25 @@ TEST_CASE("a filter that hides what can be read is warned of") {
     CHECK_THAT(problems[0].message, Catch::Contains(hidden));
   }
 }
+
+TEST_CASE("a collector is excluded where it is, once that is known") {
+  KernelFilterOptions filter = options_of("collectors: [{url: 'tcp://192.0.2.1:9060'}]");
+  std::vector<CollectorSnapshot> collectors(2);
+  collectors[0].peer = {Carrier::tcp, "192.0.2.1", 9060};
+  collectors[1].peer = {Carrier::udp, "homer.example.net", 9061};
+  CHECK_FALSE(update_exclusions(filter, collectors));
+  CHECK(filter.exclusions.size() == 1);
+  collectors[1].peer.host = "2001:db8::7";
+  CHECK(update_exclusions(filter, collectors));
+  REQUIRE(filter.exclusions.size() == 2);
+  CHECK(filter.exclusions[1].protocol == ip_protocol_udp);
+  CHECK(to_string(filter.exclusions[1].remote, filter.exclusions[1].remote_port) ==
+        "[2001:db8::7]:9061");
+  CHECK_FALSE(update_exclusions(filter, collectors));
+  collectors[1].peer.host = "2001:db8::8";
+  CHECK(update_exclusions(filter, collectors));
+  CHECK(filter.exclusions.size() == 2);
+  collectors[1].state = CollectorState::closed;
+  CHECK(update_exclusions(filter, collectors));
+  CHECK(filter.exclusions.size() == 1);
+}
