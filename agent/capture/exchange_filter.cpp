@@ -10,7 +10,8 @@
 namespace heptap {
 namespace {
 
-constexpr std::uint32_t auxiliary{static_cast<std::uint32_t>(SKF_AD_OFF)};  // from here on: what is beside a packet, not in it
+// From this offset on: what is beside a packet, not in it.
+constexpr std::uint32_t auxiliary{static_cast<std::uint32_t>(SKF_AD_OFF)};
 
 bool loads_from_packet(const bpf_insn& instruction) noexcept {
   const auto kind = BPF_CLASS(instruction.code);
