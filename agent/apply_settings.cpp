@@ -127,6 +127,7 @@ void apply(const Settings& settings, RunOptions& options) {
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;
   options.security = settings.security;
+  options.security.reopen &= !settings.interfaces.empty();  // who has none needs no capability
   options.http = settings.http;
   options.hep.clear();
   for (const HepSettings& one : settings.hep) options.hep.push_back(hep_source_options(one));

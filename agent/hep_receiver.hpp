@@ -55,6 +55,9 @@ class HepReceiver final : public ListenerHandler {
   /// What comes from now on is judged by, and goes on with, this one.
   void set_identity(const hep::Identity& identity);
 
+  /// What comes from now on must carry this key; empty: it may carry any, or none.
+  void set_auth_key(const std::string& key) { auth_key_ = key; }
+
   /// gives     what came, and what went on to the outlet
   [[nodiscard]] LedgerStage stage(std::string name) const;
 

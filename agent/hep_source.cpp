@@ -2,6 +2,7 @@
 // them into the ring. Now and then it publishes its counters for the other threads.
 #include "agent/hep_source.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -79,6 +80,15 @@ class HepSource::Worker {
     if (is_stopped_) return;
     asio::post(io_, [this, identity] {
       for (const Source& source : sources_) source.receiver->set_identity(identity);
+    });
+  }
+
+  void set_auth_keys(const std::vector<std::string>& keys) {
+    const std::lock_guard lock(life_);
+    if (is_stopped_) return;
+    asio::post(io_, [this, keys] {
+      const std::size_t count = std::min(keys.size(), sources_.size());
+      for (std::size_t i = 0; i < count; ++i) sources_[i].receiver->set_auth_key(keys[i]);
     });
   }
 
@@ -161,6 +171,9 @@ void HepSource::start() { worker_->start(); }
 void HepSource::stop() { worker_->stop(); }
 HepFigures HepSource::figures() const { return worker_->figures(); }
 void HepSource::set_identity(const hep::Identity& identity) { worker_->set_identity(identity); }
+void HepSource::set_auth_keys(const std::vector<std::string>& keys) {
+  worker_->set_auth_keys(keys);
+}
 bool HepSource::alive() { return worker_->alive(); }
 std::vector<Endpoint> HepSource::endpoints() const { return worker_->endpoints(); }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "agent/calls/call_table.hpp"
@@ -47,6 +48,10 @@ class HepSource {
 
   /// Frames that come from now on go on with this one.
   void set_identity(const hep::Identity& identity);
+
+  /// Of what comes from now on, each source asks for its key.
+  /// keys      in the order of the options
+  void set_auth_keys(const std::vector<std::string>& keys);
 
   /// gives     whether its thread has gone round since the last call; asks it to do so again
   [[nodiscard]] bool alive();

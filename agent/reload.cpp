@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "agent/apply_settings.hpp"
@@ -26,6 +27,19 @@ std::vector<std::string_view> needs_restart(const Settings& before, const Settin
   return sections;
 }
 
+namespace {
+
+// Those of sources that have stayed in their places.
+void take_keys(std::vector<HepSettings>& sources, const std::vector<HepSettings>& now) {
+  for (std::size_t i = 0; i < std::min(sources.size(), now.size()); ++i) {
+    if (sources[i].listen != now[i].listen) continue;
+    sources[i].auth_key_file = now[i].auth_key_file;
+    sources[i].auth_key = now[i].auth_key;
+  }
+}
+
+}  // namespace
+
 std::optional<RunOptions> ConfigReader::read() {
   const LoadedConfig config = load_config(file_, std::cerr);
   if (config.status != ExitCode::ok) return std::nullopt;
@@ -33,6 +47,7 @@ std::optional<RunOptions> ConfigReader::read() {
     spdlog::error("{}: collectors: nothing to do without one", file_);
     return std::nullopt;
   }
+  take_keys(settings_.hep, config.settings.hep);
   for (const std::string_view section : needs_restart(settings_, config.settings)) {
     spdlog::warn("{}: {}: what changed there takes effect at the next start", file_, section);
   }

@@ -22,7 +22,7 @@ class ConfigReader {
       : file_(std::move(file)), settings_(std::move(settings)) {}
 
   /// gives     the run as the file has it now, where it differs in what can change: node, collectors,
-  ///           log; nothing: the file is bad, which the log says
+  ///           the keys of HEP sources, log; nothing: the file is bad, which the log says
   [[nodiscard]] std::optional<RunOptions> read();
 
  private:

@@ -34,6 +34,7 @@ namespace {
 
 constexpr std::chrono::milliseconds look_every{200};
 constexpr std::chrono::seconds look_at_peers_every{1};
+constexpr std::chrono::seconds time_to_end{10};  // beside what collectors may take
 
 CallLimits call_limits(const RunOptions& options, std::size_t threads) {
   CallLimits limits = options.calls;
@@ -134,13 +135,20 @@ class Agent {
     notify_reloading();
     if (const std::optional<RunOptions> next = read_again_(); next && reconfigure(*next)) {
       for (const auto& worker : workers_) worker->set_identity(next->identity);
-      if (hep_) hep_->set_identity(next->identity);
+      if (hep_) reload_hep(*next);
       apply_log_level(next->log);
       spdlog::info("the configuration was read again");
     } else {
       spdlog::error("the configuration stays as it was");
     }
     if (is_ready_) notify_ready("capturing");
+  }
+
+  void reload_hep(const RunOptions& next) {
+    hep_->set_identity(next.identity);
+    std::vector<std::string> keys;
+    for (const HepSourceOptions& one : next.hep) keys.push_back(one.auth_key);
+    hep_->set_auth_keys(keys);
   }
 
   bool reconfigure(const RunOptions& next) {
@@ -178,7 +186,7 @@ class Agent {
   }
 
   ExitCode finish() {
-    notify_stopping("sending what was captured");
+    notify_stopping("sending what was captured", options_.stop_wait + time_to_end);
     for (const auto& worker : workers_) worker->join();
     if (hep_) hep_->stop();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
@@ -214,7 +222,7 @@ class Agent {
 
 ExitCode run_agent(const RunOptions& options, const ReadAgain& read_again, std::ostream& err) {
   try {
-    check_privileges(options.security);
+    if (!options.interfaces.empty()) check_privileges(options.security);
     return Agent(options, read_again, err).run();
   } catch (const PrivilegeError& error) {
     spdlog::error(error.what());

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::chrono::milliseconds retry_every{1000};
 constexpr std::chrono::milliseconds longest_wait{100};  // counters and clocks go on without packets
-constexpr std::size_t packets_a_turn = 4096;            // of one interface, while others wait
+constexpr std::chrono::milliseconds longest_close{1000};  // while packets go on coming
+constexpr std::size_t packets_a_turn = 4096;              // of one interface, while others wait
 
 LiveCounts sum(const LiveCounts& a, const LiveCounts& b) noexcept {
   return {.received = a.received + b.received,
@@ -78,7 +79,7 @@ std::size_t LiveCapture::read(Port& port, const LiveSource::Take& take) {
 
 void LiveCapture::close(const LiveSource::Take& take) {
   std::this_thread::sleep_for(2 * LiveSource::longest_delay);
-  const auto deadline = Clock::now() + longest_wait;
+  const auto deadline = Clock::now() + longest_close;
   for (Port& port : ports_) {
     while (port.source && read(port, take) != 0 && Clock::now() < deadline) {
     }

@@ -2,6 +2,7 @@
 // back into the frame. Never in immediate mode: then every packet would wake us.
 #include "agent/capture/live_source.hpp"
 
+#include <net/if.h>
 #include <pcap/pcap.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "agent/capture/capture_limits.hpp"
 #include "agent/capture/exchange_filter.hpp"
+#include "agent/capture/loopback_copies.hpp"
 #include "agent/capture/user_filter.hpp"
 
 namespace heptap {
@@ -38,7 +40,9 @@ void LiveSource::Close::operator()(pcap* handle) const noexcept {
 }
 
 LiveSource::LiveSource(const LiveOptions& options)
-    : name_(options.interface), handle_(nullptr, Close{options.fanout}) {
+    : name_(options.interface),
+      sees_loopback_(name_ == "lo" || name_ == "any"),
+      handle_(nullptr, Close{options.fanout}) {
   char error[PCAP_ERRBUF_SIZE] = {};
   handle_.reset(pcap_create(options.interface.c_str(), error));
   if (!handle_) fail(CaptureError::Kind::unavailable, error);
@@ -90,24 +94,34 @@ std::vector<bpf_insn> LiveSource::program(const KernelFilterOptions& options) co
   if (!users_.empty()) return without_own(link_type_, options.exclusions, users_);
   KernelFilterOptions filter = options;
   filter.snap_bytes = snap_bytes();
-  return kernel_filter(link_type_, filter);
+  std::vector<bpf_insn> program = kernel_filter(link_type_, filter);
+  if (program.empty()) program.push_back({BPF_RET | BPF_K, 0, 0, filter.snap_bytes});
+  return program;
+}
+
+std::error_code LiveSource::exchange(const std::vector<bpf_insn>& program) const {
+  const unsigned loopback = sees_loopback_ ? ::if_nametoindex("lo") : 0;
+  return exchange_filter(pcap_fileno(handle_.get()), link_type_,
+                         loopback != 0 ? without_loopback_copies(program, loopback) : program);
 }
 
 void LiveSource::set_filter(const KernelFilterOptions& options) {
   if (kernel_filter(link_type_, options).empty()) return;  // of this link nothing can be excluded
-  const std::error_code error =
-      exchange_filter(pcap_fileno(handle_.get()), link_type_, program(options));
+  const std::error_code error = exchange(program(options));
   if (!error) return;
   throw CaptureError(CaptureError::Kind::unavailable,
                      name_ + ": the filter stays as it was: " + error.message());
 }
 
+// libpcap, which at first filters once more itself, cannot read all of what the kernel can; that is
+// why loopback's copies are left out afterwards. If that fails, they are counted, and nothing is lost.
 void LiveSource::filter(const KernelFilterOptions& options) {
   std::vector<bpf_insn> instructions = program(options);
-  if (instructions.empty()) instructions.push_back({BPF_RET | BPF_K, 0, 0, snap_bytes()});
   bpf_program filter{static_cast<unsigned>(instructions.size()), instructions.data()};
-  if (pcap_setfilter(handle_.get(), &filter) == 0) return;
-  fail(CaptureError::Kind::unavailable, pcap_geterr(handle_.get()));
+  if (pcap_setfilter(handle_.get(), &filter) != 0) {
+    fail(CaptureError::Kind::unavailable, pcap_geterr(handle_.get()));
+  }
+  if (sees_loopback_) (void)exchange(instructions);
 }
 
 std::size_t LiveSource::read(std::size_t most, const Take& take) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "agent/capture/capture_error.hpp"
@@ -81,9 +82,11 @@ class LiveSource {
   [[nodiscard]] std::uint32_t snap_bytes() const;
   void filter(const KernelFilterOptions& options);
   [[nodiscard]] std::vector<bpf_insn> program(const KernelFilterOptions& options) const;
+  [[nodiscard]] std::error_code exchange(const std::vector<bpf_insn>& program) const;
   [[noreturn]] void fail(CaptureError::Kind kind, const std::string& what) const;
 
   std::string name_;
+  bool sees_loopback_;
   std::unique_ptr<pcap, Close> handle_;
   const Take* take_ = nullptr;  // of the present read()
   int fd_ = -1;

@@ -33,7 +33,10 @@ bool notify_status(std::string_view status) { return tell(status_line(status)); 
 
 bool notify_reloading() { return tell("RELOADING=1\n" + monotonic_usec()); }
 
-bool notify_stopping(std::string_view status) { return tell("STOPPING=1\n" + status_line(status)); }
+bool notify_stopping(std::string_view status, std::chrono::microseconds longest) {
+  return tell("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(longest.count()) + '\n' +
+              status_line(status));
+}
 
 std::chrono::microseconds watchdog_interval() {
   std::uint64_t usec = 0;

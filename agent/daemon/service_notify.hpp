@@ -16,7 +16,8 @@ bool notify_ready(std::string_view status);
 bool notify_status(std::string_view status);
 /// A reload begins. `Type=notify-reload` of systemd 253 needs its time; older ones ignore that.
 bool notify_reloading();
-bool notify_stopping(std::string_view status);
+/// longest   what stopping takes at most: systemd waits so long even when the unit says less
+bool notify_stopping(std::string_view status, std::chrono::microseconds longest);
 
 /// gives     how long systemd waits for a sign of life; 0: it does not watch this process
 /// source    sd_watchdog_enabled(3)

@@ -124,7 +124,7 @@ void add_calls(Ledger& ledger, const CallCounts& calls) {
 std::vector<LedgerStage> Pipeline::ledger() const {
   std::vector<LedgerStage> way;
   way.push_back({.name = "capture", .entered = counts_.frames, .left = counts_.frames});
-  add_line(way.back().noted, "time_steps_back", clock_.steps_back());
+  add_line(way.back().noted, "time_steps_back", clock_.behind());
   way.push_back(decode_stage(counts_, decoder_.fragments()));
   way.push_back(classify_stage(way.back().left, counts_));
   way.push_back(parse_stage(way.back().left, counts_));

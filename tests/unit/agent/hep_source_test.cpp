@@ -101,6 +101,23 @@ TEST_CASE("what comes over datagrams and connections is in the ring") {
   CHECK(ledger.way[0].left == 2);
 }
 
+TEST_CASE("a key that is changed counts for what comes from then on") {
+  Scene scene({Carrier::udp});
+  HepSource& source = *scene.source;
+  source.start();
+  const Socket datagrams(source.endpoints().front());
+  datagrams.send(from_hex(test::hep_v3_hex));
+  wait_until([&] { return scene.ring.head() == 1; });
+  source.set_auth_keys({"another one"});
+  datagrams.send(from_hex(test::hep_v3_hex));
+  wait_until([&] { return source.ledger().sources.at(0).dropped_count() == 1; });
+  source.set_auth_keys({""});
+  datagrams.send(from_hex(test::hep_v3_hex));
+  wait_until([&] { return scene.ring.head() == 2; });
+  source.stop();
+  CHECK(source.ledger().fault().empty());
+}
+
 TEST_CASE("what had come before it stops is given on") {
   Scene scene({Carrier::udp});
   const Socket datagrams(scene.source->endpoints()[0]);

@@ -14,6 +14,7 @@ constexpr const char* start = R"(
 node: {id: 1}
 collectors: [{url: 'udp://192.0.2.1:9060'}]
 interfaces: [{name: eth1}]
+hep: [{listen: 'udp://127.0.0.1:9061'}]
 )";
 
 // A file that changes after it was read once.
@@ -48,13 +49,24 @@ TEST_CASE("what cannot change while it captures stays as it was") {
   Fixture f(
       "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"
       "interfaces: [{name: eth2}]\nsip: {ports: 5070}\n"
-      "hep: [{listen: 'udp://127.0.0.1:9061'}]\n");
+      "hep: []\n");
   const auto options = f.reader->read();
   REQUIRE(options);
   REQUIRE(options->interfaces.size() == 1);
   CHECK(options->interfaces[0].live.interface == "eth1");
   CHECK(options->pipeline.sip_ports.contains(5060));
-  CHECK(options->hep.empty());
+}
+
+TEST_CASE("the key of a source that has stayed is read again") {
+  Fixture f(
+      "collectors: [{url: 'udp://192.0.2.1:9060'}]\ninterfaces: [{name: eth1}]\n"
+      "hep: [{listen: 'udp://127.0.0.1:9061', auth_key_file: key}, {listen: "
+      "'udp://127.0.0.1:9062'}]\n");
+  f.folder.write("key", "secret\n");
+  const auto options = f.reader->read();
+  REQUIRE(options);
+  REQUIRE(options->hep.size() == 1);
+  CHECK(options->hep[0].auth_key == "secret");
 }
 
 TEST_CASE("a bad file changes nothing") {
