@@ -15,7 +15,7 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
     : interface_(options.interface.interface),
       index_(options.index),
       stop_(stop),
-      capture_({options.interface}, std::move(on_event)),
+      capture_(options.interface, std::move(on_event)),
       outlet_(options.identity, ring, WhenFull::drop),
       pipeline_(options.pipeline, tables.calls, &outlet_, &tables.duplicates) {}
 
@@ -44,7 +44,7 @@ void CaptureWorker::run() {
 }
 
 void CaptureWorker::publish() {
-  WorkerFigures now{.interface = interface_, .index = index_, .counts = capture_.counts().front()};
+  WorkerFigures now{.interface = interface_, .index = index_, .counts = capture_.counts()};
   // All handles of an interface say the same of it.
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};

@@ -1,7 +1,10 @@
 #include "agent/capture/live_capture.hpp"
 
-#include <algorithm>
+#include <poll.h>
+
+#include <array>
 #include <thread>
+#include <utility>
 
 namespace heptap {
 namespace {
@@ -20,59 +23,43 @@ LiveCounts sum(const LiveCounts& a, const LiveCounts& b) noexcept {
 
 }  // namespace
 
-LiveCapture::LiveCapture(std::vector<LiveOptions> interfaces, OnEvent on_event)
-    : on_event_(std::move(on_event)) {
-  for (LiveOptions& options : interfaces) {
-    Port& port = ports_.emplace_back();
-    port.counts.name = options.label.empty() ? options.interface : options.label;
-    port.options = std::move(options);
-  }
+LiveCapture::LiveCapture(LiveOptions options, OnEvent on_event)
+    : options_(std::move(options)), on_event_(std::move(on_event)) {
+  counts_.name = options_.label.empty() ? options_.interface : options_.label;
 }
 
 void LiveCapture::open() {
-  for (Port& port : ports_) {
-    if (open(port) == CaptureError::Kind::not_permitted) {
-      throw CaptureError(CaptureError::Kind::not_permitted, port.last_error);
-    }
+  if (try_to_open() == CaptureError::Kind::not_permitted) {
+    throw CaptureError(CaptureError::Kind::not_permitted, last_error_);
   }
 }
 
-std::optional<CaptureError::Kind> LiveCapture::open(Port& port) {
-  port.next_try = Clock::now() + retry_every;
+std::optional<CaptureError::Kind> LiveCapture::try_to_open() {
+  next_try_ = Clock::now() + retry_every;
   try {
-    port.source = std::make_unique<LiveSource>(port.options);
+    source_ = std::make_unique<LiveSource>(options_);
   } catch (const CaptureError& error) {
-    if (port.last_error != error.what()) on_event_(true, std::string(error.what()) + "; waiting");
-    port.last_error = error.what();
+    if (last_error_ != error.what()) on_event_(true, std::string(error.what()) + "; waiting");
+    last_error_ = error.what();
     return error.kind();
   }
-  port.counts.is_open = true;
-  on_event_(false, port.counts.name + ": capturing");
+  counts_.is_open = true;
+  on_event_(false, counts_.name + ": capturing");
   return std::nullopt;
 }
 
-void LiveCapture::wait(int stop_fd) {
-  fds_.assign(1, {stop_fd, POLLIN, 0});
-  for (const Port& port : ports_) {
-    if (port.source) fds_.push_back({port.source->fd(), POLLIN, 0});
-  }
-  ::poll(fds_.data(), fds_.size(), static_cast<int>(longest_wait.count()));
+void LiveCapture::wait(int stop_fd) const {
+  std::array<pollfd, 2> fds{{{stop_fd, POLLIN, 0}, {source_ ? source_->fd() : -1, POLLIN, 0}}};
+  ::poll(fds.data(), fds.size(), static_cast<int>(longest_wait.count()));
 }
 
 std::size_t LiveCapture::read(const LiveSource::Take& take) {
-  std::size_t count = 0;
-  for (Port& port : ports_) {
-    if (!port.source && Clock::now() >= port.next_try) (void)open(port);
-    if (port.source) count += read(port, take);
-  }
-  return count;
-}
-
-std::size_t LiveCapture::read(Port& port, const LiveSource::Take& take) {
+  if (!source_ && Clock::now() >= next_try_) (void)try_to_open();
+  if (!source_) return 0;
   try {
-    return port.source->read(packets_a_turn, take);
+    return source_->read(packets_a_turn, take);
   } catch (const CaptureError& error) {
-    lose(port, error.what());
+    lose(error.what());
     return 0;
   }
 }
@@ -80,56 +67,39 @@ std::size_t LiveCapture::read(Port& port, const LiveSource::Take& take) {
 void LiveCapture::close(const LiveSource::Take& take) {
   std::this_thread::sleep_for(2 * LiveSource::longest_delay);
   const auto deadline = Clock::now() + longest_close;
-  for (Port& port : ports_) {
-    while (port.source && read(port, take) != 0 && Clock::now() < deadline) {
-    }
-    close(port);
+  while (source_ && read(take) != 0 && Clock::now() < deadline) {
   }
+  close();
 }
 
-void LiveCapture::close(Port& port) {
-  update(port);
-  port.counts.lost_at_close += port.counts.held();
-  port.before = port.counts.packets;
-  port.source.reset();
-  port.counts.is_open = false;
+void LiveCapture::close() {
+  (void)counts();
+  counts_.lost_at_close += counts_.held();
+  before_ = counts_.packets;
+  source_.reset();
+  counts_.is_open = false;
 }
 
-void LiveCapture::lose(Port& port, const std::string& why) {
-  close(port);
-  ++port.counts.times_lost;
-  port.last_error.clear();
-  port.next_try = Clock::now();
+void LiveCapture::lose(const std::string& why) {
+  close();
+  ++counts_.times_lost;
+  last_error_.clear();
+  next_try_ = Clock::now();
   on_event_(true, why + "; waiting");
 }
 
-void LiveCapture::update(Port& port) {
-  if (port.source) port.counts.packets = sum(port.before, port.source->counts());
-}
-
 void LiveCapture::set_filter(const KernelFilterOptions& options) {
-  for (Port& port : ports_) {
-    port.options.filter = options;
-    try {
-      if (port.source) port.source->set_filter(options);
-    } catch (const CaptureError& error) {
-      on_event_(true, error.what());
-    }
+  options_.filter = options;
+  try {
+    if (source_) source_->set_filter(options);
+  } catch (const CaptureError& error) {
+    on_event_(true, error.what());
   }
 }
 
-bool LiveCapture::is_capturing() const noexcept {
-  return std::any_of(ports_.begin(), ports_.end(),
-                     [](const Port& port) { return port.source != nullptr; });
-}
-
-std::vector<InterfaceCounts> LiveCapture::counts() {
-  std::vector<InterfaceCounts> all;
-  for (Port& port : ports_) {
-    update(port);
-    all.push_back(port.counts);
-  }
-  return all;
+const InterfaceCounts& LiveCapture::counts() {
+  if (source_) counts_.packets = sum(before_, source_->counts());
+  return counts_;
 }
 
 }  // namespace heptap

@@ -1,14 +1,11 @@
 #pragma once
 
-#include <poll.h>
-
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "agent/capture/live_source.hpp"
 
@@ -29,60 +26,53 @@ struct InterfaceCounts {
   }
 };
 
-/// The packets of several interfaces. One that is not there, or goes away, is tried again each second.
-/// One thread uses it.
+/// The packets of one interface. When it is not there, or goes away, it is tried again each second. One
+/// thread uses it.
 class LiveCapture {
  public:
   using Clock = std::chrono::steady_clock;
-  /// What happens to interfaces, for the log. is_bad: packets are not captured.
+  /// What happens to the interface, for the log. is_bad: packets are not captured.
   using OnEvent = std::function<void(bool is_bad, const std::string& text)>;
 
-  LiveCapture(std::vector<LiveOptions> interfaces, OnEvent on_event);
+  LiveCapture(LiveOptions options, OnEvent on_event);
 
-  /// Opens all that are there.
+  /// Opens it if it is there.
   /// errors    CaptureError, when we are not permitted to. Later on that is waited for, too: who
   ///           has given up the capability captures on with what is left
   void open();
 
-  /// Waits until there are packets, `stop_fd` is readable, or it is time to try interfaces again.
-  void wait(int stop_fd);
+  /// Waits until there are packets, `stop_fd` is readable, or it is time to try the interface again.
+  void wait(int stop_fd) const;
 
-  /// Gives what the kernel has ready of each interface, and tries again those that are due.
+  /// Gives what the kernel has ready, or tries the interface again when that is due.
   /// gives     how many packets there were
   std::size_t read(const LiveSource::Take& take);
 
-  /// Gives what came until now, and closes all. What comes meanwhile is lost_at_close.
+  /// Gives what came until now, and closes it. What comes meanwhile is lost_at_close.
   void close(const LiveSource::Take& take);
 
-  /// Exchanges the filter of all interfaces, now and whenever they are opened again. No packet is lost by
-  /// that; what cannot be exchanged stays as it was, and is said so.
+  /// What the kernel lets through from now on, now and when the interface comes back. When the filter
+  /// of the open handle cannot be exchanged, it stays, which is an event.
   void set_filter(const KernelFilterOptions& options);
 
-  /// gives     whether any interface is open
-  [[nodiscard]] bool is_capturing() const noexcept;
+  /// gives     whether the interface is open
+  [[nodiscard]] bool is_capturing() const noexcept { return source_ != nullptr; }
 
   /// Asks the kernel.
-  [[nodiscard]] std::vector<InterfaceCounts> counts();
+  [[nodiscard]] const InterfaceCounts& counts();
 
  private:
-  struct Port {
-    LiveOptions options;
-    std::unique_ptr<LiveSource> source;  // null: not there
-    Clock::time_point next_try;
-    InterfaceCounts counts;
-    LiveCounts before;  // of the times before this one
-    std::string last_error;
-  };
+  std::optional<CaptureError::Kind> try_to_open();
+  void close();
+  void lose(const std::string& why);
 
-  std::optional<CaptureError::Kind> open(Port& port);
-  std::size_t read(Port& port, const LiveSource::Take& take);
-  static void update(Port& port);
-  static void close(Port& port);
-  void lose(Port& port, const std::string& why);
-
-  std::vector<Port> ports_;
-  std::vector<pollfd> fds_;  // of the present wait()
+  LiveOptions options_;
   OnEvent on_event_;
+  std::unique_ptr<LiveSource> source_;  // null: not there
+  Clock::time_point next_try_;
+  InterfaceCounts counts_;
+  LiveCounts before_;  // of the times before this one
+  std::string last_error_;
 };
 
 }  // namespace heptap

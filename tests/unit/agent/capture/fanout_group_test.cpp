@@ -166,7 +166,7 @@ void check_given(const Given& given, const std::vector<Frame>& frames, std::uint
 class Worker {
  public:
   explicit Worker(const LiveOptions& options)
-      : capture_({options}, [](bool, const std::string&) {}), thread_([this] { run(); }) {}
+      : capture_(options, [](bool, const std::string&) {}), thread_([this] { run(); }) {}
   ~Worker() {
     stop_ = true;
     thread_.join();
@@ -190,7 +190,7 @@ class Worker {
       capture_.wait(-1);
       const std::lock_guard lock(mutex_);
       (void)capture_.read([&](const RawFrame& frame) { taken_.push_back(number_of(frame)); });
-      counts_ = capture_.counts().front();
+      counts_ = capture_.counts();
     }
   }
   LiveCapture capture_;
