@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -24,6 +25,7 @@ struct HepSourceOptions {
   TlsServerOptions tls;  ///< for Carrier::tls
   std::string auth_key;  ///< what a frame must carry; empty: it may carry any, or none
   hep::NodePolicy nodes = hep::NodePolicy::keep;
+  std::size_t max_connections = 1024;
 };
 
 /// Why a good frame goes no further.

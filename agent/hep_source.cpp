@@ -37,7 +37,8 @@ class HepSource::Worker {
       Source& made = sources_.emplace_back();
       made.receiver =
           std::make_unique<HepReceiver>(source, identity, outlet_, calls, refused_peers_);
-      const ListenerOptions options{.endpoint = source.listen, .tls = source.tls};
+      const ListenerOptions options{
+          .endpoint = source.listen, .tls = source.tls, .max_connections = source.max_connections};
       made.listener = std::make_unique<Listener>(io_, options, *made.receiver, events());
       log_(EventLevel::info, "HEP is received on " + to_string(made.listener->endpoint()));
     }
@@ -161,6 +162,14 @@ class HepSource::Worker {
   std::thread thread_;
   bool is_stopped_ = false;
 };
+
+void limit_connections(std::vector<HepSourceOptions>& sources, std::size_t max_files) {
+  const auto streams = static_cast<std::size_t>(std::ranges::count_if(
+      sources, [](const auto& one) { return one.listen.carrier != Carrier::udp; }));
+  if (streams == 0) return;
+  const std::size_t share = std::max<std::size_t>(max_files / 2 / streams, 1);
+  for (HepSourceOptions& one : sources) one.max_connections = std::min(one.max_connections, share);
+}
 
 HepSource::HepSource(const std::vector<HepSourceOptions>& sources, const hep::Identity& identity,
                      FrameRing& ring, CallTable& calls)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,6 +21,10 @@ struct HepFigures {
       ledger;  ///< the sources, and what `encode` did with their frames: to be added to the way's
   std::uint64_t times_published = 0;
 };
+
+/// Leaves at least half of the files that the process may have open to everything but the connections
+/// of the sources: whoever can connect must not keep collectors and interfaces from being opened again.
+void limit_connections(std::vector<HepSourceOptions>& sources, std::size_t max_files);
 
 /// Receives HEP of other agents on all sources of the configuration, in one thread of its own, and
 /// puts it into a ring. When the ring is full, what has come last is dropped and counted, over

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "agent/apply_settings.hpp"
+#include "agent/daemon/file_limit.hpp"
 #include "agent/daemon/privileges.hpp"
 #include "agent/daemon/seccomp_filter.hpp"
 #include "agent/daemon/service_notify.hpp"
@@ -101,8 +102,10 @@ class Agent {
 
   std::unique_ptr<HepSource> make_hep() {
     if (options_.hep.empty()) return nullptr;
-    return std::make_unique<HepSource>(options_.hep, options_.identity,
-                                       transport_.ring(plan_.size()), tables_.calls);
+    std::vector<HepSourceOptions> sources = options_.hep;
+    limit_connections(sources, max_files_);
+    return std::make_unique<HepSource>(sources, options_.identity, transport_.ring(plan_.size()),
+                                       tables_.calls);
   }
 
   static void log_event(bool is_bad, const std::string& text) {
@@ -202,6 +205,7 @@ class Agent {
   const RunOptions& options_;
   const ReadAgain& read_again_;
   std::ostream& err_;
+  const std::size_t max_files_ = raise_file_limit();
   StopSignal stop_;
   RequestSignals requests_;
   const std::vector<WorkerOptions> plan_;

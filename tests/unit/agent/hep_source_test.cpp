@@ -177,3 +177,16 @@ TEST_CASE("an address that cannot be had is said at once") {
   CHECK_THROWS_WITH(HepSource(taken, hep::Identity{}, scene.ring, scene.calls),
                     Catch::Contains("cannot listen on tcp://127.0.0.1:"));
 }
+
+TEST_CASE("connections leave half of the files to everything else") {
+  const auto limited = [](std::size_t max_files) {
+    std::vector<HepSourceOptions> sources(3);
+    sources[1].listen.carrier = Carrier::tcp;
+    sources[2].listen.carrier = Carrier::tls;
+    limit_connections(sources, max_files);
+    return sources[2].max_connections;
+  };
+  CHECK(limited(65536) == 1024);
+  CHECK(limited(1024) == 256);
+  CHECK(limited(0) == 1);
+}
