@@ -57,7 +57,8 @@ struct ListenerOptions {
   TlsServerOptions tls;  ///< for Carrier::tls
   std::size_t max_connections = 1024;
   std::chrono::milliseconds safe_silence{10'000};  ///< at the cap, who was silent for longer may
-                                                   ///< have to go for a new one
+                                                   ///< have to go for a new one; else
+                                                   ///< one of the host with the most, for another
   std::size_t stream_buffer_bytes = 128 * 1024;  ///< a handler that consumes nothing of a full one
                                                  ///< loses the connection
   int receive_buffer_bytes = 4 * 1024 * 1024;    ///< SO_RCVBUF for UDP, as far as the kernel allows

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <map>
 #include <unordered_map>
 
 namespace heptap {
@@ -52,12 +53,13 @@ class StreamListener final : public ListenerSocket,
   void start() override;
   void stop() override;
   [[nodiscard]] std::size_t connections() const noexcept override { return connections_.size(); }
-  void forget(std::uint64_t connection) { connections_.erase(connection); }
+  void forget(std::uint64_t connection);
   [[nodiscard]] SSL_CTX* tls() const noexcept { return tls_.get(); }
 
  private:
   void on_accepted(tcp::socket socket);
   [[nodiscard]] bool make_room();
+  [[nodiscard]] bool make_room_for(const asio::ip::address& newcomer);
 
   asio::io_context& io_;
   tcp::acceptor acceptor_;
@@ -65,14 +67,16 @@ class StreamListener final : public ListenerSocket,
   SslContext tls_;
   std::uint64_t last_connection_ = 0;
   std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
+  std::map<asio::ip::address, std::size_t> hosts_;  ///< how many connections each has
 };
 
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(asio::io_context& io, tcp::socket socket, const Peer& peer,
+  Connection(asio::io_context& io, tcp::socket socket, const Peer& peer, asio::ip::address host,
              std::shared_ptr<StreamListener> owner)
       : socket_(std::move(socket)),
         peer_(peer),
+        host_(std::move(host)),
         owner_(std::move(owner)),
         deadline_(io),
         space_(
@@ -93,6 +97,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] std::chrono::steady_clock::time_point last_heard() const noexcept {
     return last_heard_;
   }
+
+  [[nodiscard]] const asio::ip::address& host() const noexcept { return host_; }
 
   void fail(const std::string& why) {
     if (!socket_.is_open()) return;
@@ -227,6 +233,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   tcp::socket socket_;
   Peer peer_;
+  asio::ip::address host_;
   std::shared_ptr<StreamListener> owner_;
   Alarm deadline_;
   std::unique_ptr<std::uint8_t[]> space_;  ///< its pages come from the system when bytes do
@@ -258,14 +265,16 @@ void StreamListener::on_accepted(tcp::socket socket) {
   const auto address = socket.remote_endpoint(error);
   if (error) return;  // gone already
   const Peer peer = make_peer(options().endpoint.carrier, ++last_connection_, address);
-  if (connections_.size() >= options().max_connections && !make_room()) {
+  const bool is_full = connections_.size() >= options().max_connections;
+  if (is_full && !make_room() && !make_room_for(address.address())) {
     report(EventLevel::warning, to_string(peer) + ": refused, there are " +
                                     std::to_string(connections_.size()) + " connections already");
     return;
   }
-  const auto connection =
-      std::make_shared<Connection>(io_, std::move(socket), peer, shared_from_this());
+  const auto connection = std::make_shared<Connection>(io_, std::move(socket), peer,
+                                                       address.address(), shared_from_this());
   connections_.emplace(peer.connection, connection);
+  ++hosts_[connection->host()];
   connection->start();
 }
 
@@ -280,6 +289,29 @@ bool StreamListener::make_room() {
   if (silence < options().safe_silence) return false;
   connection->fail("let go to make room, it was silent for longest");
   return true;
+}
+
+/// Lets a connection go of the host that has the most, if the newcomer's has fewer all the same: one
+/// host that keeps all of them busy cannot lock others out.
+/// gives     false when there is no such host
+bool StreamListener::make_room_for(const asio::ip::address& newcomer) {
+  if (hosts_.empty()) return false;
+  const auto most =
+      std::ranges::max_element(hosts_, {}, [](const auto& host) { return host.second; });
+  const auto own = hosts_.find(newcomer);
+  if (most->second <= (own == hosts_.end() ? 0 : own->second) + 1) return false;
+  const auto found = std::ranges::find_if(
+      connections_, [&](const auto& entry) { return entry.second->host() == most->first; });
+  const std::shared_ptr<Connection> connection = found->second;
+  connection->fail("let go to make room, its host has the most connections");
+  return true;
+}
+
+void StreamListener::forget(std::uint64_t connection) {
+  const auto found = connections_.find(connection);
+  const auto host = hosts_.find(found->second->host());
+  if (--host->second == 0) hosts_.erase(host);
+  connections_.erase(found);
 }
 
 void StreamListener::stop() {

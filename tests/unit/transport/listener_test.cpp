@@ -60,8 +60,9 @@ struct Scene {
     }
     REQUIRE(handler.log.size() >= entries);
   }
-  tcp::socket connect() {
-    tcp::socket socket(io);
+  tcp::socket connect() { return connect_from(listener->endpoint().host); }
+  tcp::socket connect_from(const std::string& host) {
+    tcp::socket socket(io, {asio::ip::make_address(host), 0});
     socket.connect({asio::ip::make_address(listener->endpoint().host), listener->endpoint().port});
     return socket;
   }
@@ -204,6 +205,23 @@ TEST_CASE("at the cap, the peer that was silent for longest goes for a new one")
   CHECK(scene.handler.log == std::vector<std::string>{"stream 2 second", "stream 1 first",
                                                       "close 2 ", "stream 3 third"});
   CHECK_THAT(scene.events, Catch::Contains("silent for longest"));
+}
+
+TEST_CASE("at the cap, the host with the most connections has to share with others") {
+  auto options = on(Carrier::tcp);
+  options.max_connections = 3;
+  Scene scene(std::move(options));
+  std::vector<tcp::socket> greedy;
+  for (int i = 0; i < 3; ++i) greedy.push_back(scene.connect());
+  tcp::socket other = scene.connect_from("127.0.0.2");
+  Scene::send(other, "other\n");
+  scene.run_until_logged(2);
+  CHECK(scene.handler.log.front().starts_with("close "));
+  CHECK(scene.handler.log.back() == "stream 4 other");
+  CHECK_THAT(scene.events, Catch::Contains("its host has the most connections"));
+  tcp::socket again = scene.connect_from("127.0.0.2");
+  while (!scene.events.ends_with("already\n")) scene.io.run_one();
+  CHECK(scene.listener->connections() == 3);
 }
 
 TEST_CASE("an address that is taken is refused with its reason") {
