@@ -26,6 +26,13 @@ void print_collector(const CollectorSettings& collector, std::ostream& out) {
   out << '\n';
 }
 
+void print_interface(const InterfaceSettings& interface, std::ostream& out) {
+  out << "  interface " << interface.name;
+  if (!interface.threads) out << ", threads by the cores";
+  if (interface.threads.value_or(1) > 1) out << ", " << *interface.threads << " threads";
+  out << (interface.filter.empty() ? "\n" : ", with a filter of its own\n");
+}
+
 void print_hep(const HepSettings& source, std::ostream& out) {
   out << "  hep " << to_string(source.listen);
   out << (source.auth_key.empty() ? "" : ", only with the auth key");
@@ -52,6 +59,7 @@ void print_summary(const Settings& settings, std::ostream& out) {
   out << (settings.node.auth_key.empty() ? ", no auth key\n" : ", with an auth key\n");
   if (settings.collectors.empty()) out << "  no collector\n";
   for (const CollectorSettings& collector : settings.collectors) print_collector(collector, out);
+  for (const InterfaceSettings& interface : settings.interfaces) print_interface(interface, out);
   for (const HepSettings& source : settings.hep) print_hep(source, out);
 }
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "agent/apply_settings.hpp"
@@ -41,6 +42,11 @@ void take_keys(std::vector<HepSettings>& sources, const std::vector<HepSettings>
 }  // namespace
 
 std::optional<RunOptions> ConfigReader::read() {
+  std::error_code ignored;  // what cannot be asked about cannot be read either
+  if (std::filesystem::is_fifo(file_, ignored)) {  // nobody may ever write into it
+    spdlog::error("{}: a pipe cannot be read again", file_);
+    return std::nullopt;
+  }
   const LoadedConfig config = load_config(file_, std::cerr);
   if (config.status != ExitCode::ok) return std::nullopt;
   if (config.settings.collectors.empty()) {

@@ -320,6 +320,13 @@ class Loader {
           "\"" + name + "\" is also the name of interfaces[" + std::to_string(first->second) + "]",
           "each packet would be captured twice");
     }
+    const auto any = names.find("any");
+    const auto place = any == names.end()
+                           ? places_.end()
+                           : places_.find("interfaces[" + std::to_string(any->second) + "].name");
+    if (names.size() < 2 || place == places_.end()) return;
+    add(place->second, place->first, "any captures what the other interfaces do, too",
+        "of SIP over UDP the copies are dropped, of all else there will be two", Severity::warning);
   }
 
   void check_hep() {

@@ -96,7 +96,7 @@ void HttpServer::Worker::listen(error_code& error) {
   if (error) return;
   acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(static_cast<int>(options_.max_connections), error);
+  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
 }
 
 void HttpServer::Worker::accept() {

@@ -10,6 +10,7 @@ def good():
     equal("exit code for the example, with " + done.err, done.status, 0)
     contains("the summary", done.out, "heptap.yaml: ok")
     contains("the summary", done.out, 'collector tcp://127.0.0.1:9060 "homer"')
+    contains("the summary", done.out, "  interface eth1\n")
     reference = run(HEPTAP, "check", "--reference")
     equal("the reference", reference.out, (PROJECT / "config" / "REFERENCE.md").read_text())
 

@@ -2,6 +2,7 @@
 """HEP as a source: replay sends to `heptap run`, which sends on to `heptap collect`. The same messages
 come out, with the node of the sender or of the one between, and what is refused is on the ledger."""
 import os
+import pathlib
 import re
 import socket
 
@@ -106,6 +107,19 @@ def over_tls(folder):
           {(17, "sender")})
 
 
+def capabilities(process):
+    status = pathlib.Path(f"/proc/{process.process.pid}/status").read_text()
+    return set(re.findall(r"^Cap(?:Prm|Eff):\s*(\S+)$", status, re.MULTILINE))
+
+
+def no_capability(folder):
+    """Nothing is captured, so there is no interface to be opened again."""
+    with Collector("tcp://127.0.0.1:0") as collector, Relay(folder, collector) as relay:
+        eventually("all capabilities go", lambda: capabilities(relay) == {"0" * 16})
+        relay.stop()
+        collector.stop()
+
+
 def main():
     need("tshark", "openssl")
     if os.geteuid() != 0:
@@ -118,6 +132,7 @@ def main():
                   {(5, "between")})
         equal("nodes kept beside an interface",
               nodes(relayed(folder, more="interfaces: [{name: lo}]")), {(17, "sender")})
+        no_capability(folder)
         keys(folder)
         over_tls(folder)
 

@@ -1,5 +1,7 @@
 #include "agent/reload.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 
 #include "config/load.hpp"
@@ -76,6 +78,14 @@ TEST_CASE("a bad file changes nothing") {
     Fixture f(bad);
     CHECK_FALSE(f.reader->read());
   }
+}
+
+TEST_CASE("a pipe, which nobody may write into again, is not read again") {
+  TempFolder folder;
+  const std::string pipe = (folder.path() / "pipe").string();
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  ConfigReader reader(pipe, Settings{});
+  CHECK_FALSE(reader.read());
 }
 
 TEST_CASE("sections that need a restart are named") {

@@ -626,3 +626,12 @@ TEST_CASE("at most 100 errors are shown, and how many more there are") {
   CHECK(errors[99].starts_with("t.yaml:100:1: x99: unknown key"));
   CHECK(errors[100] == "t.yaml:101:1: from here on, 50 more errors");
 }
+
+TEST_CASE("any beside another interface is warned of") {
+  std::vector<ConfigProblem> warnings;
+  (void)parse_settings("interfaces: [{name: any}]\n", "heptap.yaml", warnings);
+  CHECK(warnings.empty());
+  (void)parse_settings("interfaces: [{name: lo}, {name: any}]\n", "heptap.yaml", warnings);
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].key == "interfaces[1].name");
+}
