@@ -93,6 +93,7 @@ class Collector {
   [[nodiscard]] CollectorSnapshot snapshot(std::uint64_t head);
 
   [[nodiscard]] const CollectorOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] const CollectorPlace& place() const noexcept { return place_; }
   /// gives     the frame from which on it takes none; `never` while it does not leave
   [[nodiscard]] std::uint64_t end() const noexcept { return cursor_.end(); }

@@ -23,7 +23,7 @@ std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
 template <class Visit>
 void CollectorSet::for_each(Visit visit) const {
   for (const auto& one : present_) visit(*one);
-  for (const auto& one : leaving_) visit(*one);
+  for (const auto& one : leaving_) visit(*one.collector);
 }
 
 /// The options are looked at and the new collectors made before anything is changed.
@@ -42,10 +42,13 @@ void CollectorSet::change_to(std::vector<CollectorOptions> wanted,
     if (!next[i]) next[i] = std::move(present_[kept[i]]);
   }
   for (auto& one : present_) {
-    if (one) leaving_.push_back(std::move(one));
+    if (one) leaving_.push_back({.collector = std::move(one)});
   }
   present_ = std::move(next);
-  for (auto i = left_before; i < leaving_.size(); ++i) leaving_[i]->leave(head, patience);
+  for (auto i = left_before; i < leaving_.size(); ++i) {
+    leaving_[i].collector->leave(head, patience);
+    leaving_[i].place = place_of(*leaving_[i].collector);
+  }
   if (started_) start();
 }
 
@@ -117,38 +120,43 @@ CollectorNeeds CollectorSet::needs() const {
     all.finished = all.finished && one.finished();
   });
   all.some_departed = std::any_of(leaving_.begin(), leaving_.end(),
-                                  [](const Owned& one) { return one->finished(); });
+                                  [](const Leaving& one) { return one.collector->finished(); });
   return all;
 }
 
 void CollectorSet::reap() {
-  std::erase_if(leaving_, [this](const Owned& one) {
-    if (!one->finished()) return false;
-    add(departed_, *one, one->end());
+  std::erase_if(leaving_, [this](const Leaving& one) {
+    if (!one.collector->finished()) return false;
+    add(departed_[one.place], *one.collector, one.collector->end());
     return true;
   });
 }
 
-/// Times of one name that overlap must not be added up: there were two of it.
-void CollectorSet::add(std::vector<Departed>& all, Collector& collector, std::uint64_t head) {
-  CollectorSnapshot last = collector.snapshot(head);
+/// Found when it begins to leave: they do so in the order in which they came, and may be finished in
+/// another. Times of one name that overlap must not be added up: there were two of it.
+std::size_t CollectorSet::place_of(const Collector& collector) {
   const auto first = collector.place().first_frame;
-  auto same = std::find_if(all.begin(), all.end(), [&](const Departed& one) {
-    return one.sum.name == last.name && one.end <= first;
+  auto same = std::find_if(departed_.begin(), departed_.end(), [&](const Departed& one) {
+    return one.sum.name == collector.name() && one.end <= first;
   });
-  if (same == all.end()) {
-    same = all.insert(all.end(), Departed{});
-    same->sum.name = last.name;
+  if (same == departed_.end()) {
+    same = departed_.insert(departed_.end(), Departed{});
+    same->sum.name = collector.name();
   }
-  same->sum.state = last.state;
-  same->sum.frames += last.frames;
-  same->sum.connects += last.connects;
-  same->sum.disconnects += last.disconnects;
-  if (!last.last_error.empty()) same->sum.last_error = std::move(last.last_error);
-  same->sum.kept_bytes += last.kept_bytes;
-  same->sum.lag += last.lag;
   same->taken += collector.end() - first;
   same->end = collector.end();
+  return static_cast<std::size_t>(same - departed_.begin());
+}
+
+void CollectorSet::add(Departed& to, Collector& collector, std::uint64_t head) {
+  CollectorSnapshot last = collector.snapshot(head);
+  to.sum.frames += last.frames;
+  to.sum.connects += last.connects;
+  to.sum.disconnects += last.disconnects;
+  to.sum.kept_bytes += last.kept_bytes;
+  to.sum.lag += last.lag;
+  if (!last.last_error.empty()) to.sum.last_error = std::move(last.last_error);
+  if (collector.end() == to.end) to.sum.state = last.state;
 }
 
 std::vector<CollectorSnapshot> CollectorSet::present(std::uint64_t head) {
@@ -159,7 +167,7 @@ std::vector<CollectorSnapshot> CollectorSet::present(std::uint64_t head) {
 
 std::vector<CollectorSnapshot> CollectorSet::departed(std::uint64_t head) {
   std::vector<Departed> all = departed_;
-  for (const auto& one : leaving_) add(all, *one, head);
+  for (const Leaving& one : leaving_) add(all[one.place], *one.collector, head);
   std::vector<CollectorSnapshot> out;
   for (Departed& one : all) {
     one.sum.passed_before = one.end - one.taken;

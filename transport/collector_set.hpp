@@ -58,11 +58,15 @@ class CollectorSet {
  private:
   using Owned = std::unique_ptr<Collector>;
 
-  /// All that one name has ever sent and will send no more of.
+  /// All times that one name was there, but for the present one.
   struct Departed {
-    CollectorSnapshot sum;
+    CollectorSnapshot sum;    ///< of those that are finished
     std::uint64_t taken = 0;  ///< frames that passed while it was there
     std::uint64_t end = 0;    ///< of the last time
+  };
+  struct Leaving {
+    Owned collector;
+    std::size_t place = 0;  ///< in departed_
   };
 
   [[nodiscard]] std::vector<std::size_t> match(const std::vector<CollectorOptions>& wanted) const;
@@ -71,13 +75,14 @@ class CollectorSet {
                                                 std::uint64_t first_frame);
   [[nodiscard]] std::uint64_t bits_in_use() const;
   [[nodiscard]] unsigned take_bit(std::uint64_t& in_use);
-  static void add(std::vector<Departed>& all, Collector& collector, std::uint64_t head);
+  [[nodiscard]] std::size_t place_of(const Collector& collector);
+  static void add(Departed& to, Collector& collector, std::uint64_t head);
   template <class Visit>
   void for_each(Visit visit) const;
 
   CollectorHost& host_;
   std::vector<Owned> present_;
-  std::vector<Owned> leaving_;
+  std::vector<Leaving> leaving_;
   std::vector<Departed> departed_;
   unsigned next_bit_ = 0;  ///< the one that was free for longest
   bool started_ = false;

@@ -156,6 +156,26 @@ TEST_CASE("a hundred changes are added up, and take no more memory than one") {
   CHECK(arrivals.distinct() == 100);
 }
 
+TEST_CASE("of one name there is one sum, although who left later is finished sooner") {
+  RawPeer absent;
+  Arrivals arrivals;
+  Sink sink(arrivals);
+  const auto last = named("one", sink.endpoint());
+  auto slow = named("one", absent.endpoint());
+  Transport transport({slow}, small_ring, {});
+  transport.start();
+  send_frames(transport, 0, 10, 500, everyone);
+  slow.flush_bytes = 1;
+  transport.reconfigure({slow}, hours(1));
+  transport.reconfigure({last}, hours(1));
+  CHECK(adds_up(transport.account()));  // and by now the second of them is no more
+  transport.stop();
+  const auto all = transport.account();
+  REQUIRE(all.departed.size() == 1);
+  CHECK(all.departed[0].frames.entered == 10);
+  CHECK(adds_up(all));
+}
+
 TEST_CASE("one that leaves has its patience, then what it holds is lost and counted") {
   Arrivals arrivals;
   Sink sink(arrivals);
