@@ -122,7 +122,7 @@ class HepSource::Worker {
   void publish_soon() {
     publish_timer_.expires_after(publish_every);
     publish_timer_.async_wait([this](const boost::system::error_code& error) {
-      if (error) return;
+      if (error || is_closed_) return;  // it may have been due before it was cancelled
       for (const Source& source : sources_) source.listener->report_overflow();
       publish();
       publish_soon();
@@ -144,6 +144,7 @@ class HepSource::Worker {
   }
 
   void close_all() {
+    is_closed_ = true;
     publish_timer_.cancel();
     for (const Source& source : sources_) source.listener->stop();
   }
@@ -155,6 +156,7 @@ class HepSource::Worker {
   asio::io_context io_{1};
   asio::steady_timer publish_timer_;
   std::vector<Source> sources_;
+  bool is_closed_ = false;  ///< of the thread, as what stands above
   std::atomic<bool> asked_{false};
   mutable std::mutex published_mutex_;  ///< guards published_
   HepFigures published_;

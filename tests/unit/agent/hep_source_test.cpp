@@ -3,11 +3,16 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -71,6 +76,23 @@ struct Scene {
   FrameRing ring{FrameRing::min_bytes};
   CallTable calls{CallLimits{}};
   std::optional<HepSource> source;
+};
+
+// Holds who logs a line until it may go on.
+class HoldingSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  HoldingSink(std::promise<void>& logs, std::promise<void>& go_on)
+      : logs_(logs), go_on_(go_on.get_future()) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& /*line*/) override {
+    logs_.set_value();
+    go_on_.wait();
+  }
+  void flush_() override {}
+
+  std::promise<void>& logs_;
+  std::future<void> go_on_;
 };
 
 }  // namespace
@@ -168,6 +190,25 @@ TEST_CASE("it gives signs of life while it runs") {
   wait_until([&] { return scene.source->alive(); });
   scene.source->stop();
   CHECK_FALSE(scene.source->alive());
+}
+
+TEST_CASE("it stops although its clock has rung meanwhile") {
+  std::promise<void> logs;
+  std::promise<void> go_on;
+  const auto logger = spdlog::default_logger();
+  Scene scene({Carrier::udp});
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("holds", std::make_shared<HoldingSink>(logs, go_on)));
+  scene.source->start();
+  const Socket datagrams(scene.source->endpoints()[0]);
+  datagrams.send({'x'});  // is logged: the thread is held there
+  logs.get_future().wait();
+  auto stopped = std::async(std::launch::async, [&] { scene.source->stop(); });
+  // It publishes more often than this: both its clock and the stop wait for it then.
+  CHECK(stopped.wait_for(std::chrono::milliseconds(300)) == std::future_status::timeout);
+  go_on.set_value();
+  CHECK(stopped.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
+  spdlog::set_default_logger(logger);
 }
 
 TEST_CASE("an address that cannot be had is said at once") {
