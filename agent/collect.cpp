@@ -124,7 +124,7 @@ class Collect : public ListenerHandler {
   void flush_soon() {
     flush_timer_.expires_after(std::chrono::milliseconds(100));
     flush_timer_.async_wait([this](boost::system::error_code error) {
-      if (error) return;
+      if (error || is_stopped_) return;  // it may have been due before it was cancelled
       for (const auto& output : outputs_) output->flush();
       flush_soon();
     });
@@ -133,6 +133,7 @@ class Collect : public ListenerHandler {
   // Not from within a listener's call: the sockets go away here.
   void stop() {
     asio::post(io_, [this] {
+      is_stopped_ = true;
       for (const auto& listener : listeners_) listener->stop();
       signals_.cancel();
       flush_timer_.cancel();
@@ -150,6 +151,7 @@ class Collect : public ListenerHandler {
   asio::signal_set signals_;
   asio::steady_timer flush_timer_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  bool is_stopped_ = false;
 };
 
 }  // namespace
