@@ -15,6 +15,7 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
     : interface_(options.interface.interface),
       index_(options.index),
       stop_(stop),
+      calls_(tables.calls),
       capture_(options.interface, std::move(on_event)),
       outlet_(options.identity, ring, WhenFull::drop),
       pipeline_(options.pipeline, tables.calls, &outlet_, &tables.duplicates) {}
@@ -49,6 +50,7 @@ void CaptureWorker::publish() {
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
   now.tables = pipeline_.tables();
+  now.calls = calls_.figures();
   now.ring_full = outlet_.counts().ring_full;
   add_interface(now.packets.way.front(), now.counts);
   is_capturing_ = now.counts.is_open;

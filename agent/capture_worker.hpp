@@ -36,6 +36,7 @@ struct WorkerFigures {
   std::uint64_t ring_full = 0;            ///< messages that the ring had no room for
   Ledger packets = {};                    ///< the interface in it, without the call table's notes
   std::vector<TableFigures> tables = {};  ///< that no other worker uses
+  CallFigures calls = {};                 ///< of all workers
 };
 
 /// A thread that captures on one interface, alone or with others, and brings what it finds into its own
@@ -77,6 +78,7 @@ class CaptureWorker {
   const std::string interface_;
   const unsigned index_;
   const StopSignal& stop_;
+  const CallTable& calls_;
   LiveCapture capture_;
   Outlet outlet_;
   Pipeline pipeline_;

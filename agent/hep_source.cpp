@@ -32,7 +32,7 @@ class HepSource::Worker {
  public:
   Worker(const std::vector<HepSourceOptions>& sources, const hep::Identity& identity,
          FrameRing& ring, CallTable& calls)
-      : outlet_(identity, ring, WhenFull::drop), publish_timer_(io_) {
+      : calls_(calls), outlet_(identity, ring, WhenFull::drop), publish_timer_(io_) {
     for (const HepSourceOptions& source : sources) {
       Source& made = sources_.emplace_back();
       made.receiver =
@@ -138,7 +138,9 @@ class HepSource::Worker {
     encode.joined = encode.entered;
     encode.joined_from = "sources";
     ledger.way.push_back(std::move(encode));
+    const CallFigures call_figures = calls_.figures();
     const std::lock_guard lock(published_mutex_);
+    published_.calls = call_figures;
     published_.ledger = std::move(ledger);
     ++published_.times_published;
   }
@@ -149,6 +151,7 @@ class HepSource::Worker {
     for (const Source& source : sources_) source.listener->stop();
   }
 
+  const CallTable& calls_;
   const EventSink log_ = transport_log();
   RareLog rare_log_;
   PeerLog refused_peers_;

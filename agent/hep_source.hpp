@@ -20,6 +20,7 @@ struct HepFigures {
   Ledger
       ledger;  ///< the sources, and what `encode` did with their frames: to be added to the way's
   std::uint64_t times_published = 0;
+  CallFigures calls = {};  ///< of the workers, too
 };
 
 /// Leaves at least half of the files that the process may have open to everything but the connections

@@ -80,12 +80,12 @@ void RunFigures::look_for_losses(const std::vector<WorkerFigures>& workers) {
   losses_.update(totals, std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
 
-Ledger RunFigures::ledger_of(const Look& look) const {
+Ledger RunFigures::ledger_of(const Look& look, const CallCounts& calls) {
   Ledger ledger;
   for (const WorkerFigures& worker : look.workers) add(ledger, worker.packets);
   add(ledger, look.hep.ledger);
   if (ledger.way.empty()) return ledger;
-  add_calls(ledger, tables_.calls.counts());
+  add_calls(ledger, calls);
   ledger.way.push_back(ring_stage(ledger.way.back(), look.transport));
   ledger.collectors = collector_stages(all_collectors(look.transport));
   return ledger;
@@ -93,11 +93,11 @@ Ledger RunFigures::ledger_of(const Look& look) const {
 
 Ledger RunFigures::ledger() const {
   const std::lock_guard lock(mutex_);
-  return ledger_of(last_);
+  return ledger_of(last_, calls_of(last_).counts);
 }
 
 Ledger RunFigures::final_ledger() {
-  return ledger_of({transport_.account(), worker_figures(), hep_figures()});
+  return ledger_of({transport_.account(), worker_figures(), hep_figures()}, tables_.calls.counts());
 }
 
 std::string RunFigures::page() const {
@@ -116,9 +116,9 @@ std::string RunFigures::page() const {
     figures.rings.push_back(ring_figures("hep", transport.rings[workers.size()]));
   }
   add_tables(figures.tables,
-             {{"calls", tables_.calls.use()}, {"duplicates", tables_.duplicates.use()}});
+             {{"calls", calls_of(last_).use}, {"duplicates", tables_.duplicates.use()}});
   figures.losses = losses_.interfaces();
-  return metrics_page(ledger_of(last_), figures);
+  return metrics_page(ledger_of(last_, calls_of(last_).counts), figures);
 }
 
 std::vector<std::string> RunFigures::not_ready() const {

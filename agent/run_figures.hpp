@@ -55,7 +55,11 @@ class RunFigures {
     std::vector<WorkerFigures> workers;
     HepFigures hep;
   };
-  [[nodiscard]] Ledger ledger_of(const Look& look) const;
+  // What any producer says of the calls it says of all: their table belongs to its threads.
+  [[nodiscard]] static const CallFigures& calls_of(const Look& look) noexcept {
+    return look.workers.empty() ? look.hep.calls : look.workers.front().calls;
+  }
+  [[nodiscard]] static Ledger ledger_of(const Look& look, const CallCounts& calls);
   [[nodiscard]] std::vector<WorkerFigures> worker_figures() const;
   [[nodiscard]] HepFigures hep_figures() const { return hep_ ? hep_->figures() : HepFigures{}; }
   [[nodiscard]] bool has_published_since(const Look& before, const Look& now) const;

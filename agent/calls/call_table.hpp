@@ -11,6 +11,12 @@
 
 namespace heptap {
 
+/// What a table has seen, and how full it is.
+struct CallFigures {
+  CallCounts counts;
+  TableUse use;
+};
+
 /// Calls by Call-ID: entries capped, aged by packet time. A table that threads share is in shards, each
 /// with a lock of its own that is held for one update; one that a single thread uses has no lock.
 ///
@@ -43,6 +49,7 @@ class CallTable {
   [[nodiscard]] CallCounts counts() const;
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] TableUse use() const;
+  [[nodiscard]] CallFigures figures() const { return {counts(), use()}; }
 
  private:
   struct alignas(64) Shard {
