@@ -100,11 +100,15 @@ void print_filters(const Settings& settings, std::ostream& out) {
 }  // namespace
 
 LoadedConfig load_config(const std::string& file, std::ostream& err) {
+  return load_config(file, err, filter_problems);
+}
+
+LoadedConfig load_config(const std::string& file, std::ostream& err, const FilterCheck& check) {
   LoadedConfig config;
   std::vector<ConfigProblem> warnings;
   std::string errors;
   try {
-    config.settings = load_settings(file, warnings, filter_problems);
+    config.settings = load_settings(file, warnings, check);
   } catch (const ConfigError& error) {
     errors = std::string{error.what()} + '\n';
     config.status = error.reason() == ConfigError::Reason::unavailable ? ExitCode::unavailable

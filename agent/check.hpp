@@ -4,6 +4,7 @@
 #include <string>
 
 #include "agent/exit_code.hpp"
+#include "config/load.hpp"
 #include "config/settings.hpp"
 
 namespace heptap {
@@ -16,6 +17,9 @@ struct LoadedConfig {
 
 /// err       one line per error and warning
 [[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err);
+/// check     what is asked of each filter, instead of libpcap
+[[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err,
+                                       const FilterCheck& check);
 
 enum class ShowFilter : bool { no, yes };
 

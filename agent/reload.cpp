@@ -8,6 +8,7 @@
 
 #include "agent/apply_settings.hpp"
 #include "agent/check.hpp"
+#include "agent/filter_settings.hpp"
 
 namespace heptap {
 
@@ -41,13 +42,24 @@ void take_keys(std::vector<HepSettings>& sources, const std::vector<HepSettings>
 
 }  // namespace
 
+// Host names in a filter are looked up, and who reads the file again gives the signs of life: what is
+// in use is not looked up once more.
+std::vector<ValueProblem> ConfigReader::problems_of(const InterfaceSettings& interface) const {
+  const auto& used = settings_.interfaces;
+  const bool is_used = std::any_of(used.begin(), used.end(), [&](const InterfaceSettings& one) {
+    return one.name == interface.name && one.filter == interface.filter;
+  });
+  return is_used ? std::vector<ValueProblem>{} : filter_problems(interface);
+}
+
 std::optional<RunOptions> ConfigReader::read() {
   std::error_code ignored;  // what cannot be asked about cannot be read either
   if (std::filesystem::is_fifo(file_, ignored)) {  // nobody may ever write into it
     spdlog::error("{}: a pipe cannot be read again", file_);
     return std::nullopt;
   }
-  const LoadedConfig config = load_config(file_, std::cerr);
+  const auto check = [this](const InterfaceSettings& one) { return problems_of(one); };
+  const LoadedConfig config = load_config(file_, std::cerr, check);
   if (config.status != ExitCode::ok) return std::nullopt;
   if (config.settings.collectors.empty()) {
     spdlog::error("{}: collectors: nothing to do without one", file_);

@@ -7,6 +7,7 @@
 
 #include "agent/run.hpp"
 #include "config/settings.hpp"
+#include "config/values.hpp"
 
 namespace heptap {
 
@@ -26,6 +27,8 @@ class ConfigReader {
   [[nodiscard]] std::optional<RunOptions> read();
 
  private:
+  [[nodiscard]] std::vector<ValueProblem> problems_of(const InterfaceSettings& interface) const;
+
   std::string file_;
   Settings settings_;
 };

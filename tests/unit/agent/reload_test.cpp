@@ -21,10 +21,10 @@ hep: [{listen: 'udp://127.0.0.1:9061'}]
 
 // A file that changes after it was read once.
 struct Fixture {
-  explicit Fixture(const std::string& later) {
+  explicit Fixture(const std::string& later, const std::string& before = start) {
     std::vector<ConfigProblem> warnings;
     const auto file = folder.write("heptap.yaml", later);
-    reader.emplace(file.string(), parse_settings(start, file.string(), warnings));
+    reader.emplace(file.string(), parse_settings(before, file.string(), warnings));
   }
   TempFolder folder;
   std::optional<ConfigReader> reader;
@@ -86,6 +86,15 @@ TEST_CASE("a pipe, which nobody may write into again, is not read again") {
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   ConfigReader reader(pipe, Settings{});
   CHECK_FALSE(reader.read());
+}
+
+TEST_CASE("a filter that is in use is not looked at again, another one is") {
+  const std::string collectors = "collectors: [{url: 'udp://192.0.2.1:9060'}]\n";
+  const std::string before = collectors + "interfaces: [{name: eth1, filter: no filter}]\n";
+  CHECK(Fixture(before, before).reader->read());
+  CHECK_FALSE(Fixture(before).reader->read());
+  const std::string now = collectors + "interfaces: [{name: eth2, filter: no filter}]\n";
+  CHECK_FALSE(Fixture(now, before).reader->read());
 }
 
 TEST_CASE("sections that need a restart are named") {
