@@ -10,6 +10,8 @@
 #include <memory>
 #include <ostream>
 #include <sstream>
+#include <stdexcept>
+#include <system_error>
 
 #include "agent/apply_settings.hpp"
 #include "agent/daemon/file_limit.hpp"
@@ -117,6 +119,16 @@ class Agent {
     for (const auto& worker : workers_) worker->open();
     drop_privileges(options_.security);
     install_seccomp_filter(options_.security);
+    try {
+      start_threads();
+    } catch (const std::system_error& error) {
+      stop_.request();
+      for (const auto& worker : workers_) worker->join();
+      throw std::runtime_error(std::string("not all threads can be started: ") + error.what());
+    }
+  }
+
+  void start_threads() {
     transport_.start();
     for (const auto& worker : workers_) worker->start();
     if (hep_) hep_->start();
@@ -165,8 +177,10 @@ class Agent {
   }
 
   void log_statistics() {
+    const Ledger ledger = figures_.ledger();
+    if (ledger.way.empty()) return spdlog::info("just started: there is no ledger yet");
     std::ostringstream text;
-    print(text, figures_.ledger());
+    print(text, ledger);
     std::istringstream lines(text.str());
     for (std::string line; std::getline(lines, line);) spdlog::info(line);
   }

@@ -73,6 +73,7 @@ void RunFigures::look() {
 
 void RunFigures::look_for_losses(const std::vector<WorkerFigures>& workers) {
   std::vector<LossTotals> totals;
+  totals.reserve(workers.size());
   for (const WorkerFigures& worker : workers) {
     totals.push_back(loss_totals(worker.interface, worker.counts, worker.ring_full));
   }

@@ -48,6 +48,8 @@ StopSignal::~StopSignal() {
   ::close(stop_fd.exchange(-1));
 }
 
+void StopSignal::request() noexcept { request_stop(SIGTERM); }
+
 bool StopSignal::requested() const noexcept {
   return stop_requested.load(std::memory_order_relaxed);
 }

@@ -15,6 +15,8 @@ class StopSignal {
   StopSignal& operator=(const StopSignal&) = delete;
 
   [[nodiscard]] bool requested() const noexcept;
+  /// As the signal does.
+  void request() noexcept;
   /// gives     an eventfd, readable from the first signal on. Leave what is in it.
   [[nodiscard]] int fd() const noexcept;
 

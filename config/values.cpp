@@ -166,7 +166,7 @@ Problem store_auto_integer(const Option& option, std::string_view text,
     return std::nullopt;
   }
   std::uint32_t number = 0;
-  const Problem problem = store_integer(option, text, number);
+  Problem problem = store_integer(option, text, number);
   if (!problem) to = number;
   return problem;
 }

@@ -126,7 +126,7 @@ collectors:
   - url: udp://[::1]:9060
 interfaces:
   - {name: eth1.100, snaplen: 2048, ring: 1MiB, promiscuous: false, threads: 4}
-  - {name: any, threads: auto, filter: "tcp and not port 22"}
+  - {name: eth2, threads: auto, filter: "tcp and not port 22"}
 hep:
   - listen: tls://[::]:9061
     auth_key_file: auth
@@ -175,7 +175,7 @@ log: {level: debug}
   want.collectors[1].url = {CollectorCarrier::udp, "::1", 9060};
   using namespace std::chrono_literals;
   want.interfaces = {{"eth1.100", 2048, 1U << 20U, false, 4},
-                     {.name = "any", .threads = std::nullopt, .filter = "tcp and not port 22"}};
+                     {.name = "eth2", .threads = std::nullopt, .filter = "tcp and not port 22"}};
   want.hep = {{{CollectorCarrier::tls, "::", 9061},
                folder.path() / "auth",
                "x",
