@@ -136,7 +136,7 @@ class Pace {
   explicit Pace(double rate) : rate_(rate) {}
 
   /// gives     of the `wanted` frames behind `gone`, how many are due: at least one
-  std::size_t wait(std::uint64_t gone, std::size_t wanted) const {
+  [[nodiscard]] std::size_t wait(std::uint64_t gone, std::size_t wanted) const {
     while (rate_ > 0) {
       const double due = seconds() * rate_;
       if (due >= static_cast<double>(gone + 1)) {

@@ -58,7 +58,7 @@ struct Scene {
     }
     return frames;
   }
-  std::uint64_t dropped(std::string_view reason) const {
+  [[nodiscard]] std::uint64_t dropped(std::string_view reason) const {
     const LedgerStage stage = receiver.stage("hep");
     REQUIRE(stage.difference() == 0);
     for (const auto& line : stage.dropped) {

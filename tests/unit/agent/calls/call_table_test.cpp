@@ -202,6 +202,7 @@ TEST_CASE("threads that share a table have every message in it, and a call only 
   constexpr int threads = 4;
   CallTable table({.max_entries = 100'000, .max_age = 1h, .shared = true});
   std::vector<std::thread> workers;
+  workers.reserve(threads);
   for (int worker = 0; worker < threads; ++worker) {
     workers.emplace_back([&table, worker] {
       SipView sip;

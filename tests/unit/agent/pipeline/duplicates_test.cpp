@@ -185,7 +185,9 @@ TEST_CASE("of the copies that threads see at one time, one is none") {
   constexpr int packets = 200;  // no more than the window surely holds
   std::atomic<int> originals = 0;
   std::vector<std::thread> workers;
-  for (int worker = 0; worker < 4; ++worker) {
+  constexpr int threads = 4;
+  workers.reserve(threads);
+  for (int worker = 0; worker < threads; ++worker) {
     workers.emplace_back([&] {
       for (int i = 0; i < packets; ++i) {
         if (!is_copy(window, datagram(), start_us + i, std::to_string(i))) ++originals;
