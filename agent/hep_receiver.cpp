@@ -66,7 +66,7 @@ HepReceiver::HepReceiver(const HepSourceOptions& options, const hep::Identity& i
       intake_([this](const Peer& peer, const hep::HepView& view,
                      Bytes frame) { take(peer, view, frame); },
               [this](const Peer& peer, std::string_view why) { refuse(peer, why); }),
-      content_hash_(random_seed()) {}
+      content_hash_(content_seed()) {}
 
 void HepReceiver::set_identity(const hep::Identity& identity) {
   node_id_ = identity.node_id;

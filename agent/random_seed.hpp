@@ -11,4 +11,10 @@ namespace heptap {
   return std::uint64_t{device()} << 32U | device();
 }
 
+/// gives     that of all hashes of whole messages: who shares a table must know the others' messages
+[[nodiscard]] inline std::uint64_t content_seed() {
+  static const std::uint64_t seed = random_seed();
+  return seed;
+}
+
 }  // namespace heptap

@@ -23,7 +23,6 @@ class Intake {
 
   /// errors    std::out_of_range
   [[nodiscard]] FrameRing& input(std::size_t index) { return *inputs_.at(index); }
-  [[nodiscard]] std::size_t input_count() const noexcept { return inputs_.size(); }
   [[nodiscard]] const FrameRing& output() const noexcept {
     return merger_ ? merger_->output() : *inputs_.front();
   }

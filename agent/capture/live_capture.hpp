@@ -55,9 +55,6 @@ class LiveCapture {
   /// of the open handle cannot be exchanged, it stays, which is an event.
   void set_filter(const KernelFilterOptions& options);
 
-  /// gives     whether the interface is open
-  [[nodiscard]] bool is_capturing() const noexcept { return source_ != nullptr; }
-
   /// Asks the kernel.
   [[nodiscard]] const InterfaceCounts& counts();
 

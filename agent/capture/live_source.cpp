@@ -106,7 +106,7 @@ std::error_code LiveSource::exchange(const std::vector<bpf_insn>& program) const
 }
 
 void LiveSource::set_filter(const KernelFilterOptions& options) {
-  if (kernel_filter(link_type_, options).empty()) return;  // of this link nothing can be excluded
+  if (!knows_link(link_type_)) return;  // of this one nothing can be excluded
   const std::error_code error = exchange(program(options));
   if (!error) return;
   throw CaptureError(CaptureError::Kind::unavailable,

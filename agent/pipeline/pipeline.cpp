@@ -19,12 +19,6 @@ Parsed parsed_of(Errc error) noexcept {
   }
 }
 
-// One of the process: pipelines that share a window and calls must know each other's messages.
-std::uint64_t content_seed() {
-  static const std::uint64_t seed = random_seed();
-  return seed;
-}
-
 PipelineOptions seeded(PipelineOptions options) {
   options.fragments.seed = random_seed();
   options.streams.seed = random_seed();

@@ -67,6 +67,7 @@ void wait_until(const std::function<bool()>& condition) {
 struct Scene {
   explicit Scene(const std::vector<Carrier>& carriers) {
     std::vector<HepSourceOptions> options;
+    options.reserve(carriers.size());
     for (const Carrier carrier : carriers) {
       options.push_back({.listen = {carrier, "127.0.0.1", 0}, .tls = {}, .auth_key = {}});
     }
