@@ -67,6 +67,7 @@ void FrameRing::commit(std::size_t size, std::uint64_t collectors, std::int64_t 
                 static_cast<std::uint16_t>(size)};
   ++head_;
   write_offset_ += size;
+  __builtin_prefetch(&slots_[(head_ + slots_ahead) & slot_mask_], 1);
   prefetch(size);
   committed_bytes_ += size;
   unpublished_bytes_ += size;

@@ -27,7 +27,8 @@ CallTable::CallTable(const CallLimits& limits, const OnCallLeaves& on_leave)
 void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
                        std::int64_t time_us, std::uint32_t digest) {
   Shard& shard = shard_of(hash);
-  const auto locked = lock(shard);
+  if (!is_shared_) return shard.calls.update(hash, sip, packet, time_us, digest);
+  const std::lock_guard locked(shard.mutex);
   shard.calls.update(hash, sip, packet, time_us, digest);
 }
 
