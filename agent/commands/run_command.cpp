@@ -30,7 +30,8 @@ ExitCode run(const std::string& file) {
   RunOptions options;
   apply(settings, options);
   ConfigReader again(file, settings);
-  return run_agent(options, [&] { return again.read(); }, std::cerr);
+  return run_agent(
+      options, [&] { return again.read(); }, std::cerr);
 }
 
 }  // namespace

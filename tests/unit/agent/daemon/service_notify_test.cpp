@@ -34,8 +34,7 @@ TEST_CASE("systemd is told each state in its own words") {
   CHECK(notify_status("2 of 3 collectors up"));
   CHECK(systemd.next() == "STATUS=2 of 3 collectors up");
   CHECK(notify_stopping("sending what is left", std::chrono::seconds{15}));
-  CHECK(systemd.next() ==
-        "STOPPING=1\nEXTEND_TIMEOUT_USEC=15000000\nSTATUS=sending what is left");
+  CHECK(systemd.next() == "STOPPING=1\nEXTEND_TIMEOUT_USEC=15000000\nSTATUS=sending what is left");
   CHECK(notify_watchdog());
   CHECK(systemd.next() == "WATCHDOG=1");
   CHECK(systemd.next().empty());
