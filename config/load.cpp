@@ -1,6 +1,6 @@
 // The YAML tree is walked together with the option table: a path in the table is either an option,
 // the name of a group (`node`), or a list of maps (`collectors`). What is in the file and not in
-// the table is unknown. What needs more than one value to judge is checked after the walk.
+// the table is unknown. What needs more than one value to judge is checked after the walk: cross_check.
 #include "config/load.hpp"
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "config/cross_check.hpp"
 #include "config/options.hpp"
 #include "config/text.hpp"
 #include "config/values.hpp"
@@ -19,10 +20,6 @@ namespace heptap {
 namespace {
 
 constexpr std::size_t max_problems = 100;
-
-bool is_below(std::string_view path, std::string_view prefix) {
-  return path.size() > prefix.size() && path.starts_with(prefix);
-}
 
 bool is_group(const std::string& path) {
   const auto all = options();
@@ -61,26 +58,6 @@ std::string_view shape(YamlNode::Kind kind) {
   return "?";
 }
 
-// Whether an option does nothing for a collector with such a url.
-bool is_idle(ForCarrier wanted, CollectorCarrier carrier) {
-  switch (wanted) {
-    case ForCarrier::any: return false;
-    case ForCarrier::connection: return carrier == CollectorCarrier::udp;
-    case ForCarrier::tls: return carrier != CollectorCarrier::tls;
-  }
-  return false;
-}
-
-// Whether what is sent there certainly comes to who listens: on the same address, or on any.
-bool leads_to(const CollectorUrl& to, const CollectorUrl& listen) {
-  const bool same_ports =
-      (to.carrier == CollectorCarrier::udp) == (listen.carrier == CollectorCarrier::udp) &&
-      to.port == listen.port && to.port != 0;
-  const bool is_any = listen.host == "0.0.0.0" || listen.host == "::";
-  const bool is_here = to.host == "localhost" || to.host == "::1" || to.host.starts_with("127.");
-  return same_ports && (to.host == listen.host || (is_any && is_here));
-}
-
 // Where in the file we are: the path as in the table ("collectors[].url"), the path to show
 // ("collectors[0].url").
 struct Path {
@@ -105,11 +82,11 @@ class Loader {
                 const FilterCheck& check) {
     OptionTarget target{settings_};
     read_text(text, target);
-    check_collectors();
-    check_interfaces();
-    check_hep();
-    if (check) check_filters(check);
-    check_reassembly();
+    cross_check(
+        settings_, places_, check,
+        [this](const PlacedOption& at, std::string message, std::string hint, Severity severity) {
+          add(at.second, at.first, std::move(message), std::move(hint), severity);
+        });
     finish(warnings);
     return std::move(settings_);
   }
@@ -256,131 +233,6 @@ class Loader {
       item.collector->name = url->text;
   }
 
-  void check_collectors() {
-    std::map<std::string_view, std::size_t> names;
-    for (std::size_t i = 0; i < settings_.collectors.size(); ++i) {
-      const CollectorSettings& collector = settings_.collectors[i];
-      const std::string path = "collectors[" + std::to_string(i) + "]";
-      check_pair(path, "certificate", "key");
-      check_pair(path, "key", "certificate");
-      if (collector.url.port == 0) continue;  // the url was wrong: nothing more to hold against it
-      check_idle_options("collectors", path, collector.url.carrier);
-      check_verify(collector, path);
-      check_name(collector, path, i, names);
-    }
-  }
-
-  void check_pair(const std::string& path, const std::string& one, const std::string& other) {
-    const auto place = places_.find(path + "." + one);
-    if (place == places_.end() || places_.contains(path + "." + other)) return;
-    add(place->second, place->first, "is given without " + other,
-        "certificate and key belong together");
-  }
-
-  void check_idle_options(const std::string& list, const std::string& path,
-                          CollectorCarrier carrier) {
-    for (const Option& option : options()) {
-      if (!is_below(option.path, list + "[].") || !is_idle(option.carrier, carrier)) continue;
-      const auto place =
-          places_.find(path + std::string{option.path.substr(option.path.rfind('.'))});
-      if (place == places_.end()) continue;
-      add(place->second, place->first,
-          "does nothing with a " + std::string{to_string(carrier)} + ":// url",
-          option.carrier == ForCarrier::tls ? "only for tls://" : "only for tcp:// and tls://");
-    }
-  }
-
-  void check_verify(const CollectorSettings& collector, const std::string& path) {
-    if (collector.url.carrier != CollectorCarrier::tls || collector.verify) return;
-    const auto place = places_.find(path + ".verify");
-    add(place->second, place->first, "the collector's certificate is not checked",
-        "anyone on the way can read and forge what is sent", Severity::warning);
-  }
-
-  void check_name(const CollectorSettings& collector, const std::string& path, std::size_t index,
-                  std::map<std::string_view, std::size_t>& names) {
-    const auto [first, is_new] = names.emplace(collector.name, index);
-    if (is_new) return;
-    const auto named = places_.find(path + ".name");
-    const auto place = named != places_.end() ? named : places_.find(path + ".url");
-    add(place->second, place->first,
-        "\"" + printable(collector.name) + "\" is also the name of collectors[" +
-            std::to_string(first->second) + "]",
-        "give each its own name");
-  }
-
-  void check_interfaces() {
-    std::map<std::string_view, std::size_t> names;
-    for (std::size_t i = 0; i < settings_.interfaces.size(); ++i) {
-      const std::string& name = settings_.interfaces[i].name;
-      const auto [first, is_new] = names.emplace(name, i);
-      const auto place = places_.find("interfaces[" + std::to_string(i) + "].name");
-      if (is_new || place == places_.end()) continue;
-      add(place->second, place->first,
-          "\"" + name + "\" is also the name of interfaces[" + std::to_string(first->second) + "]",
-          "each packet would be captured twice");
-    }
-    const auto any = names.find("any");
-    const auto place = any == names.end()
-                           ? places_.end()
-                           : places_.find("interfaces[" + std::to_string(any->second) + "].name");
-    if (names.size() < 2 || place == places_.end()) return;
-    add(place->second, place->first, "any captures what the other interfaces do, too",
-        "of SIP over UDP the copies are dropped, of all else there will be two", Severity::warning);
-  }
-
-  void check_hep() {
-    std::map<std::string, std::size_t> places;
-    for (std::size_t i = 0; i < settings_.hep.size(); ++i) {
-      const HepSettings& source = settings_.hep[i];
-      const std::string path = "hep[" + std::to_string(i) + "]";
-      check_pair(path, "certificate", "key");
-      check_pair(path, "key", "certificate");
-      const auto place = places_.find(path + ".listen");
-      if (place == places_.end() || source.listen.host.empty()) continue;  // said already
-      check_idle_options("hep", path, source.listen.carrier);
-      if (source.listen.carrier == CollectorCarrier::tls &&
-          !places_.contains(path + ".certificate"))
-        add(place->second, path + ".certificate", "is missing", "tls:// needs certificate and key");
-      check_circle(source.listen, path);
-      const auto [first, is_new] = places.emplace(to_string(source.listen), i);
-      if (is_new || source.listen.port == 0) continue;
-      add(place->second, place->first,
-          "\"" + first->first + "\" is also where hep[" + std::to_string(first->second) +
-              "] listens",
-          "each needs its own");
-    }
-  }
-
-  // Frames that come back as they left would go round for ever.
-  void check_circle(const CollectorUrl& listen, const std::string& path) {
-    for (std::size_t i = 0; i < settings_.collectors.size(); ++i) {
-      if (!leads_to(settings_.collectors[i].url, listen)) continue;
-      const auto place = places_.find("collectors[" + std::to_string(i) + "].url");
-      add(place->second, place->first, "is where " + path + " listens",
-          "each frame would be received and sent again for ever");
-    }
-  }
-
-  void check_filters(const FilterCheck& check) {
-    for (std::size_t i = 0; i < settings_.interfaces.size(); ++i) {
-      const InterfaceSettings& interface = settings_.interfaces[i];
-      if (interface.filter.empty()) continue;
-      const auto place = places_.find("interfaces[" + std::to_string(i) + "].filter");
-      for (const ValueProblem& problem : check(interface)) {
-        add(place->second, place->first, problem.message, problem.hint, problem.severity);
-      }
-    }
-  }
-
-  void check_reassembly() {
-    const ReassemblySettings& reassembly = settings_.reassembly;
-    if (reassembly.stream_bytes <= reassembly.streams_bytes) return;
-    const auto place = places_.find("reassembly.stream_bytes");  // its default is never too much
-    add(place->second, place->first, size_text(reassembly.stream_bytes) + " is out of range",
-        "all streams together have streams_bytes, " + size_text(reassembly.streams_bytes));
-  }
-
   void finish(std::vector<ConfigProblem>& warnings) {
     sort(warnings_);
     warnings.insert(warnings.end(), warnings_.begin(), warnings_.end());
@@ -412,7 +264,7 @@ class Loader {
   std::filesystem::path folder_;
   std::vector<ConfigProblem> warnings_;
   std::vector<ConfigProblem> errors_;
-  std::map<std::string, YamlPlace, std::less<>> places_;  // of the options in the file, by `shown`
+  PlacedOptions places_;  // by `shown`
   Settings settings_;
 };
 

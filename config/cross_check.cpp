@@ -1,0 +1,187 @@
+#include "config/cross_check.hpp"
+
+#include "config/options.hpp"
+#include "config/text.hpp"
+#include "config/values.hpp"
+
+namespace heptap {
+namespace {
+
+// Whether an option does nothing for a collector with such a url.
+bool is_idle(ForCarrier wanted, CollectorCarrier carrier) {
+  switch (wanted) {
+    case ForCarrier::any: return false;
+    case ForCarrier::connection: return carrier == CollectorCarrier::udp;
+    case ForCarrier::tls: return carrier != CollectorCarrier::tls;
+  }
+  return false;
+}
+
+// Whether what is sent there certainly comes to who listens: on the same address, or on any.
+bool leads_to(const CollectorUrl& to, const CollectorUrl& listen) {
+  const bool same_ports =
+      (to.carrier == CollectorCarrier::udp) == (listen.carrier == CollectorCarrier::udp) &&
+      to.port == listen.port && to.port != 0;
+  const bool is_any = listen.host == "0.0.0.0" || listen.host == "::";
+  const bool is_here = to.host == "localhost" || to.host == "::1" || to.host.starts_with("127.");
+  return same_ports && (to.host == listen.host || (is_any && is_here));
+}
+
+class CrossCheck {
+ public:
+  CrossCheck(const Settings& settings, const PlacedOptions& places, const ReportProblem& report)
+      : settings_(settings), places_(places), report_problem_(report) {}
+
+  void run(const FilterCheck& check) {
+    check_collectors();
+    check_interfaces();
+    check_hep();
+    if (check) check_filters(check);
+    check_reassembly();
+  }
+
+ private:
+  void report(const PlacedOption& at, std::string message, std::string hint,
+              Severity severity = Severity::error) {
+    report_problem_(at, std::move(message), std::move(hint), severity);
+  }
+
+  void check_collectors() {
+    std::map<std::string_view, std::size_t> names;
+    for (std::size_t i = 0; i < settings_.collectors.size(); ++i) {
+      const CollectorSettings& collector = settings_.collectors[i];
+      const std::string path = "collectors[" + std::to_string(i) + "]";
+      check_pair(path, "certificate", "key");
+      check_pair(path, "key", "certificate");
+      if (collector.url.port == 0) continue;  // the url was wrong: nothing more to hold against it
+      check_idle_options("collectors", path, collector.url.carrier);
+      check_verify(collector, path);
+      check_name(collector, path, i, names);
+    }
+  }
+
+  void check_pair(const std::string& path, const std::string& one, const std::string& other) {
+    const auto place = places_.find(path + "." + one);
+    if (place == places_.end() || places_.contains(path + "." + other)) return;
+    report(*place, "is given without " + other, "certificate and key belong together");
+  }
+
+  void check_idle_options(const std::string& list, const std::string& path,
+                          CollectorCarrier carrier) {
+    for (const Option& option : options()) {
+      if (!is_below(option.path, list + "[].") || !is_idle(option.carrier, carrier)) continue;
+      const auto place =
+          places_.find(path + std::string{option.path.substr(option.path.rfind('.'))});
+      if (place == places_.end()) continue;
+      report(*place, "does nothing with a " + std::string{to_string(carrier)} + ":// url",
+             option.carrier == ForCarrier::tls ? "only for tls://" : "only for tcp:// and tls://");
+    }
+  }
+
+  void check_verify(const CollectorSettings& collector, const std::string& path) {
+    if (collector.url.carrier != CollectorCarrier::tls || collector.verify) return;
+    const auto place = places_.find(path + ".verify");
+    report(*place, "the collector's certificate is not checked",
+           "anyone on the way can read and forge what is sent", Severity::warning);
+  }
+
+  void check_name(const CollectorSettings& collector, const std::string& path, std::size_t index,
+                  std::map<std::string_view, std::size_t>& names) {
+    const auto [first, is_new] = names.emplace(collector.name, index);
+    if (is_new) return;
+    const auto named = places_.find(path + ".name");
+    const auto place = named != places_.end() ? named : places_.find(path + ".url");
+    report(*place,
+           "\"" + printable(collector.name) + "\" is also the name of collectors[" +
+               std::to_string(first->second) + "]",
+           "give each its own name");
+  }
+
+  void check_interfaces() {
+    std::map<std::string_view, std::size_t> names;
+    for (std::size_t i = 0; i < settings_.interfaces.size(); ++i) {
+      const std::string& name = settings_.interfaces[i].name;
+      const auto [first, is_new] = names.emplace(name, i);
+      const auto place = places_.find("interfaces[" + std::to_string(i) + "].name");
+      if (is_new || place == places_.end()) continue;
+      report(
+          *place,
+          "\"" + name + "\" is also the name of interfaces[" + std::to_string(first->second) + "]",
+          "each packet would be captured twice");
+    }
+    const auto any = names.find("any");
+    const auto place = any == names.end()
+                           ? places_.end()
+                           : places_.find("interfaces[" + std::to_string(any->second) + "].name");
+    if (names.size() < 2 || place == places_.end()) return;
+    report(*place, "any captures what the other interfaces do, too",
+           "of SIP over UDP the copies are dropped, of all else there will be two",
+           Severity::warning);
+  }
+
+  void check_hep() {
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < settings_.hep.size(); ++i) {
+      const HepSettings& source = settings_.hep[i];
+      const std::string path = "hep[" + std::to_string(i) + "]";
+      check_pair(path, "certificate", "key");
+      check_pair(path, "key", "certificate");
+      const auto place = places_.find(path + ".listen");
+      if (place == places_.end() || source.listen.host.empty()) continue;  // said already
+      check_idle_options("hep", path, source.listen.carrier);
+      if (source.listen.carrier == CollectorCarrier::tls &&
+          !places_.contains(path + ".certificate"))
+        report({path + ".certificate", place->second}, "is missing",
+               "tls:// needs certificate and key");
+      check_circle(source.listen, path);
+      const auto [first, is_new] = places.emplace(to_string(source.listen), i);
+      if (is_new || source.listen.port == 0) continue;
+      report(*place,
+             "\"" + first->first + "\" is also where hep[" + std::to_string(first->second) +
+                 "] listens",
+             "each needs its own");
+    }
+  }
+
+  // Frames that come back as they left would go round for ever.
+  void check_circle(const CollectorUrl& listen, const std::string& path) {
+    for (std::size_t i = 0; i < settings_.collectors.size(); ++i) {
+      if (!leads_to(settings_.collectors[i].url, listen)) continue;
+      const auto place = places_.find("collectors[" + std::to_string(i) + "].url");
+      report(*place, "is where " + path + " listens",
+             "each frame would be received and sent again for ever");
+    }
+  }
+
+  void check_filters(const FilterCheck& check) {
+    for (std::size_t i = 0; i < settings_.interfaces.size(); ++i) {
+      const InterfaceSettings& interface = settings_.interfaces[i];
+      if (interface.filter.empty()) continue;
+      const auto place = places_.find("interfaces[" + std::to_string(i) + "].filter");
+      for (const ValueProblem& problem : check(interface)) {
+        report(*place, problem.message, problem.hint, problem.severity);
+      }
+    }
+  }
+
+  void check_reassembly() {
+    const ReassemblySettings& reassembly = settings_.reassembly;
+    if (reassembly.stream_bytes <= reassembly.streams_bytes) return;
+    const auto place = places_.find("reassembly.stream_bytes");  // its default is never too much
+    report(*place, size_text(reassembly.stream_bytes) + " is out of range",
+           "all streams together have streams_bytes, " + size_text(reassembly.streams_bytes));
+  }
+
+  const Settings& settings_;
+  const PlacedOptions& places_;
+  const ReportProblem& report_problem_;
+};
+
+}  // namespace
+
+void cross_check(const Settings& settings, const PlacedOptions& places, const FilterCheck& check,
+                 const ReportProblem& report) {
+  CrossCheck(settings, places, report).run(check);
+}
+
+}  // namespace heptap
