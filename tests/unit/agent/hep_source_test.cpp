@@ -1,7 +1,5 @@
 #include "agent/hep_source.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
@@ -18,43 +16,15 @@
 
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
+#include "tests/unit/agent/hep_sender.hpp"
 
 using namespace heptap;
 using heptap::test::from_hex;
+using heptap::test::HepSender;
 
 namespace {
 
 using Frame = std::vector<std::uint8_t>;
-
-class Socket {
- public:
-  explicit Socket(const Endpoint& to)
-      : fd_(::socket(AF_INET, to.carrier == Carrier::udp ? SOCK_DGRAM : SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(to.port);
-    ::inet_pton(AF_INET, to.host.c_str(), &address.sin_addr);
-    const auto* const any =
-        reinterpret_cast<const sockaddr*>(&address);  // NOLINT: as connect wants
-    REQUIRE(::connect(fd_, any, sizeof address) == 0);
-  }
-  ~Socket() { ::close(fd_); }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-
-  void send(const Frame& frame) const {
-    REQUIRE(::send(fd_, frame.data(), frame.size(), MSG_NOSIGNAL) ==
-            static_cast<ssize_t>(frame.size()));
-  }
-  // Whether the other side has closed the connection.
-  [[nodiscard]] bool is_closed_by_peer() const {
-    char byte = 0;
-    return ::recv(fd_, &byte, 1, 0) <= 0;
-  }
-
- private:
-  int fd_;
-};
 
 void wait_until(const std::function<bool()>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -104,8 +74,8 @@ TEST_CASE("what comes over datagrams and connections is in the ring") {
   const auto where = source.endpoints();
   REQUIRE(where.size() == 2);
   source.start();
-  const Socket datagrams(where[0]);
-  const Socket stream(where[1]);
+  const HepSender datagrams(where[0]);
+  const HepSender stream(where[1]);
   datagrams.send(from_hex(test::hep_v1_hex));
   stream.send(from_hex(test::hep_v3_hex));
   wait_until([&] { return scene.ring.head() == 2; });
@@ -128,7 +98,7 @@ TEST_CASE("a key that is changed counts for what comes from then on") {
   Scene scene({Carrier::udp});
   HepSource& source = *scene.source;
   source.start();
-  const Socket datagrams(source.endpoints().front());
+  const HepSender datagrams(source.endpoints().front());
   datagrams.send(from_hex(test::hep_v3_hex));
   wait_until([&] { return scene.ring.head() == 1; });
   source.set_auth_keys({"another one"});
@@ -143,7 +113,7 @@ TEST_CASE("a key that is changed counts for what comes from then on") {
 
 TEST_CASE("what had come before it stops is given on") {
   Scene scene({Carrier::udp});
-  const Socket datagrams(scene.source->endpoints()[0]);
+  const HepSender datagrams(scene.source->endpoints()[0]);
   for (int i = 0; i < 20; ++i) datagrams.send(from_hex(test::hep_v1_hex));
   scene.source->start();
   scene.source->stop();
@@ -155,7 +125,7 @@ TEST_CASE("a full ring drops what comes, and holds nobody up") {
   Scene scene({Carrier::tcp});
   HepSource& source = *scene.source;
   source.start();
-  const Socket stream(source.endpoints()[0]);
+  const HepSender stream(source.endpoints()[0]);
   Frame frame = from_hex(test::hep_v1_hex);
   const std::size_t payload_chunk = frame.size() - 33;
   frame.resize(60'000, 'x');
@@ -178,7 +148,7 @@ TEST_CASE("a full ring drops what comes, and holds nobody up") {
 TEST_CASE("who sends no HEP over a connection is let go") {
   Scene scene({Carrier::tcp});
   scene.source->start();
-  const Socket stream(scene.source->endpoints()[0]);
+  const HepSender stream(scene.source->endpoints()[0]);
   stream.send({'G', 'E', 'T', ' ', '/'});
   CHECK(stream.is_closed_by_peer());
 }
@@ -201,7 +171,7 @@ TEST_CASE("it stops although its clock has rung meanwhile") {
   spdlog::set_default_logger(
       std::make_shared<spdlog::logger>("holds", std::make_shared<HoldingSink>(logs, go_on)));
   scene.source->start();
-  const Socket datagrams(scene.source->endpoints()[0]);
+  const HepSender datagrams(scene.source->endpoints()[0]);
   datagrams.send({'x'});  // is logged: the thread is held there
   logs.get_future().wait();
   auto stopped = std::async(std::launch::async, [&] { scene.source->stop(); });

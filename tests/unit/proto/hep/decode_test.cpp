@@ -5,26 +5,18 @@
 #include <vector>
 
 #include "proto/hep/chunk.hpp"
+#include "tests/support/hep_frames.hpp"
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
 
 using namespace heptap;
 using namespace heptap::hep;
+using heptap::test::frame_of;
 using heptap::test::from_hex;
 
 namespace {
 
 using Frame = std::vector<std::uint8_t>;
-
-// A frame of chunks given in hex, with the right total length.
-Frame frame_of(std::string_view chunks_hex) {
-  Frame frame = from_hex("484550330000");
-  const auto chunks = from_hex(chunks_hex);
-  frame.insert(frame.end(), chunks.begin(), chunks.end());
-  frame[4] = static_cast<std::uint8_t>(frame.size() >> 8U);
-  frame[5] = static_cast<std::uint8_t>(frame.size());
-  return frame;
-}
 
 const std::string addresses = "00000001000702 00000003000ac000020a 00000004000ac6336414";
 const std::string time_chunks = "00000009000a6553f100 0000000a000a0001e240";
