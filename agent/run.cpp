@@ -192,7 +192,9 @@ class Agent {
   }
 
   void leave_out_own_connections() {
-    if (workers_.empty() || !update_exclusions(filter_, transport_.snapshot())) return;
+    const std::vector<CollectorSnapshot> collectors = figures_.collectors();
+    if (collectors.empty()) return;  // just started
+    if (workers_.empty() || !update_exclusions(filter_, collectors)) return;
     for (const auto& worker : workers_) worker->set_filter(filter_);
   }
 

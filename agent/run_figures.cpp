@@ -97,6 +97,11 @@ Ledger RunFigures::ledger() const {
   return ledger_of(last_, calls_of(last_).counts);
 }
 
+std::vector<CollectorSnapshot> RunFigures::collectors() const {
+  const std::lock_guard lock(mutex_);
+  return last_.transport.collectors;
+}
+
 Ledger RunFigures::final_ledger() {
   return ledger_of({transport_.account(), worker_figures(), hep_figures()}, tables_.calls.counts());
 }

@@ -40,6 +40,8 @@ class RunFigures {
   // What follows may be called from any thread, and is as of the last look.
 
   [[nodiscard]] Ledger ledger() const;
+  /// gives     those that are there, not those that have left
+  [[nodiscard]] std::vector<CollectorSnapshot> collectors() const;
   /// gives     text for Prometheus
   [[nodiscard]] std::string page() const;
   /// gives     why the agent is not doing its work, a line each; empty: it captures on all interfaces,
