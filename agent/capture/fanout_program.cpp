@@ -12,6 +12,7 @@
 
 #include "agent/capture/filter_layout.hpp"
 #include "agent/capture/filter_ports.hpp"
+#include "agent/capture/tag_branches.hpp"
 #include "proto/net/ip.hpp"
 #include "proto/net/link.hpp"
 #include "proto/net/packet.hpp"
@@ -97,22 +98,7 @@ class FanoutWriter {
     for (const auto ip : {ethertype::ipv4, ethertype::ipv6}) out_.jump_if(BPF_JEQ, ip, ip_);
     out_.jump_if(BPF_JEQ, ethertype::pppoe, pppoe_);
     if (is_last) return out_.jump(unknown_);
-    std::array<std::optional<Label>, max_tag_bytes + 1> tags;
-    for (std::uint32_t type = 0; type <= 0xffff; ++type) {
-      const std::size_t bytes = tag_bytes(static_cast<std::uint16_t>(type));
-      if (bytes == 0) continue;
-      if (!tags[bytes]) tags[bytes] = out_.label();
-      out_.jump_if(BPF_JEQ, type, *tags[bytes]);
-    }
-    out_.jump(unknown_);
-    const Label behind = out_.label();
-    for (std::uint32_t bytes = 0; bytes < tags.size(); ++bytes) {
-      if (!tags[bytes]) continue;
-      out_.place(*tags[bytes]);
-      skip_tag(bytes);
-      out_.jump(behind);
-    }
-    out_.place(behind);
+    step_over_tag(out_, unknown_, [this](std::uint32_t bytes) { skip_tag(bytes); });
   }
 
   void skip_tag(std::uint32_t bytes) {

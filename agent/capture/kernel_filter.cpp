@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/capture/filter_ports.hpp"
+#include "agent/capture/tag_branches.hpp"
 #include "proto/net/ip.hpp"
 #include "proto/net/link.hpp"
 #include "proto/net/packet.hpp"
@@ -95,23 +96,13 @@ class FilterWriter {
     for (const auto ip : {ethertype::ipv4, ethertype::ipv6}) out_.jump_if(BPF_JEQ, ip, ip_);
     out_.jump_if(BPF_JEQ, ethertype::bridged, layout_.accept);
     accept_tunnels(TunnelKey::ethertype);
-    std::array<std::optional<Label>, max_tag_bytes + 1> tags;
-    const Label behind = out_.label();
-    for (std::uint32_t type = 0; type <= 0xffff; ++type) {
-      const std::size_t bytes = tag_bytes(static_cast<std::uint16_t>(type));
-      if (bytes == 0) continue;
-      if (!tags[bytes]) tags[bytes] = is_last ? layout_.accept : out_.label();
-      out_.jump_if(BPF_JEQ, type, *tags[bytes]);
+    if (!is_last) {
+      return step_over_tag(out_, other_, [this](std::uint32_t bytes) { skip_tag(bytes); });
     }
+    for_each_tag([this](std::uint32_t type, std::uint32_t /*bytes*/) {
+      out_.jump_if(BPF_JEQ, type, layout_.accept);
+    });
     out_.jump(other_);
-    if (is_last) return;
-    for (std::uint32_t bytes = 0; bytes < tags.size(); ++bytes) {
-      if (!tags[bytes]) continue;
-      out_.place(*tags[bytes]);
-      skip_tag(bytes);
-      out_.jump(behind);
-    }
-    out_.place(behind);
   }
 
   void skip_tag(std::uint32_t bytes) {
