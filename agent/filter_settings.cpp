@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/apply_settings.hpp"
+#include "agent/capture/exchange_filter.hpp"
 #include "agent/capture/hidden_traffic.hpp"
 #include "agent/capture/user_filter.hpp"
 #include "proto/net/link.hpp"
@@ -29,7 +30,8 @@ ValueProblem unusable(const UserFilter& filter) {
   if (!filter.is_name_unknown()) {
     return {"libpcap: " + filter.error, "pcap-filter(7) says what may be written"};
   }
-  return {"libpcap: " + filter.error, "it is looked up again when the interface is opened",
+  return {"libpcap: " + filter.error,
+          "it is looked up until the interface is captured, and then never again",
           Severity::warning};
 }
 
@@ -83,6 +85,9 @@ std::vector<ValueProblem> filter_problems(const InterfaceSettings& interface) {
   const std::uint32_t link = expected_link_type(interface);
   UserFilter filter = compile_filter(link, interface.filter);
   if (!filter.error.empty()) return {unusable(filter)};
+  if (!kernel_form(link, filter.program)) {
+    return {{"asks for what the kernel does not have", "of link[] on any: [0:2] and [14:2]"}};
+  }
   const bpf_program program{static_cast<unsigned>(filter.program.size()), filter.program.data()};
   const std::vector<std::string> hidden = what_it_hides(link, program);
   if (hidden.empty()) return {};

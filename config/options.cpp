@@ -113,7 +113,7 @@ constexpr std::array table{
     Option{"interfaces[].threads", Kind::auto_integer, "1", {1, 64},
            "threads that share its packets, each with a ring of its own here and in the kernel; what reassembly may keep is shared out to all threads; auto: by the cores, of which one is left for sending", each_interface<&Interface::threads>},
     Option{"interfaces[].filter", Kind::expression, "", {1, 4096},
-           "what to capture, instead of the filter that heptap makes, see `heptap check --show-filter`; our own connections to collectors are left out in any case, and HEP of others is dropped and counted", each_interface<&Interface::filter>},
+           "what to capture, instead of the filter that heptap makes, see `heptap check --show-filter`; our own connections to collectors are left out in any case, and HEP of others is dropped and counted; names of hosts in it are looked up once", each_interface<&Interface::filter>},
 
     Option{"hep", Kind::list, "", {0, 16},
            "where `heptap run` receives HEP of others and passes it on; beside interfaces, or without any"},

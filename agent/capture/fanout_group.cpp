@@ -4,9 +4,7 @@
 // others alone, who come first in the kernel's list: so nothing is lost by being rejected.
 #include "agent/capture/fanout_group.hpp"
 
-#include <arpa/inet.h>
 #include <linux/filter.h>
-#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
 
@@ -16,19 +14,12 @@
 
 #include "agent/capture/capture_error.hpp"
 #include "agent/capture/fanout_program.hpp"
+#include "agent/capture/packet_binding.hpp"
 
 namespace heptap {
 namespace {
 
-constexpr int gone = -1;  // what the kernel says of a socket whose interface is no more
-
-int bound_interface(int fd) noexcept {
-  sockaddr_ll address{};
-  socklen_t size = sizeof address;
-  // NOLINTNEXTLINE: how addresses of sockets are meant to be passed
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return gone;
-  return address.sll_ifindex;
-}
+constexpr int gone = -1;  // as bound_interface() says it
 
 template <class Value>
 int set_option(int fd, int level, int name, const Value& value) noexcept {
@@ -57,8 +48,8 @@ std::vector<sock_filter> kernels_form(const std::vector<bpf_insn>& program) {
 void FanoutGroup::join(int fd, const std::function<void()>& set_filter) {
   const std::lock_guard lock(mutex_);
   require(reject_all(fd), "reject packets");
-  const int index = index_of(fd);
-  hear_everything(fd, index);
+  const int index = bound_interface(fd);
+  require(hear_everything(fd, index), "capture");
   if (Members* const members = find(index)) return add_to(*members, fd, set_filter);
   add_first(fd, index, set_filter);
 }
@@ -67,12 +58,6 @@ void FanoutGroup::leave(int fd) noexcept {
   const std::lock_guard lock(mutex_);
   for (Members& members : groups_) std::erase(members.fds, fd);
   std::erase_if(groups_, [](const Members& members) { return members.fds.empty(); });
-}
-
-int FanoutGroup::index_of(int fd) const {
-  const int index = bound_interface(fd);
-  if (index == gone) throw CaptureError(CaptureError::Kind::unavailable, interface_ + ": is gone");
-  return index;
 }
 
 // A group of which nobody is left on the interface is none: the kernel may have made another of its
@@ -109,15 +94,6 @@ void FanoutGroup::add_to(Members& members, int fd, const std::function<void()>& 
   share_among(fd, members.fds.size());
 }
 
-void FanoutGroup::hear_everything(int fd, int interface_index) const {
-  sockaddr_ll address{};
-  address.sll_family = AF_PACKET;
-  address.sll_protocol = htons(ETH_P_ALL);
-  address.sll_ifindex = interface_index;
-  // NOLINTNEXTLINE: how addresses of sockets are meant to be passed
-  require(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), "capture");
-}
-
 void FanoutGroup::share_among(int fd, std::size_t members) const {
   auto program =
       kernels_form(fanout_program(FanoutView::kernel, static_cast<std::uint32_t>(members)));
@@ -126,9 +102,13 @@ void FanoutGroup::share_among(int fd, std::size_t members) const {
 }
 
 void FanoutGroup::require(int result, const char* what) const {
-  if (result >= 0) return;
-  throw CaptureError(CaptureError::Kind::unavailable, interface_ + ": cannot " + what + ": " +
-                                                          std::generic_category().message(errno));
+  if (result < 0) require(std::error_code{errno, std::generic_category()}, what);
+}
+
+void FanoutGroup::require(std::error_code error, const char* what) const {
+  if (!error) return;
+  throw CaptureError(CaptureError::Kind::unavailable,
+                     interface_ + ": cannot " + what + ": " + error.message());
 }
 
 }  // namespace heptap

@@ -4,6 +4,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace heptap {
@@ -15,9 +16,6 @@ class FanoutGroup {
  public:
   /// interface   its name, for error messages
   explicit FanoutGroup(std::string interface) : interface_(std::move(interface)) {}
-
-  /// The protocol to bind a packet socket to until it joins: no packet ever has it.
-  static constexpr int no_protocol = 6;  // ETH_P_DDCMP, which Linux only has a number for
 
   /// Takes a handle in, so that no packet is given twice, or lost to those that are in already.
   /// fd          a packet socket, bound to the interface with no_protocol; from here on it hears
@@ -37,13 +35,12 @@ class FanoutGroup {
     std::vector<int> fds;
   };
 
-  [[nodiscard]] int index_of(int fd) const;
   [[nodiscard]] Members* find(int interface_index);
   void add_first(int fd, int interface_index, const std::function<void()>& set_filter);
   void add_to(Members& members, int fd, const std::function<void()>& set_filter);
-  void hear_everything(int fd, int interface_index) const;
   void share_among(int fd, std::size_t members) const;
   void require(int result, const char* what) const;
+  void require(std::error_code error, const char* what) const;
 
   std::string interface_;
   std::mutex mutex_;

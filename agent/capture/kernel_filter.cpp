@@ -21,8 +21,7 @@ using Label = BpfAssembler::Label;
 
 constexpr unsigned max_tags = 3;
 constexpr unsigned max_extension_headers = 8;
-constexpr std::size_t max_instructions = 4096;  // BPF_MAXINSNS of the kernel
-constexpr std::size_t most_ranges = 256;        // of ports: their searches are half of all then
+constexpr std::size_t most_ranges = 256;  // of ports: their searches are half of all then
 
 struct Link {
   std::uint32_t bytes;
@@ -257,21 +256,23 @@ std::vector<bpf_insn> kernel_filter(std::uint32_t link_type, const KernelFilterO
   KernelFilterOptions fitting = options;
   for (std::size_t ranges = most_ranges;; ranges = std::max<std::size_t>(ranges / 2, 1)) {
     std::vector<bpf_insn> program = FilterWriter(*link, fitting, ranges).program();
-    if (program.size() <= max_instructions) return program;
-    if (ranges == 1) fitting.exclusions.resize(fitting.exclusions.size() / 2);
+    if (program.size() <= options.most_instructions) return program;
+    if (ranges > 1) continue;
+    if (fitting.exclusions.empty()) return program;
+    fitting.exclusions.resize(fitting.exclusions.size() / 2);
   }
 }
 
-std::vector<bpf_insn> without_own(std::uint32_t link_type, std::vector<FilterExclusion> own,
+std::vector<bpf_insn> without_own(std::uint32_t link_type, const KernelFilterOptions& options,
                                   std::span<const bpf_insn> filter) {
   const std::optional<Link> link = link_of(link_type);
   std::vector<bpf_insn> program;
-  KernelFilterOptions options;
-  options.exclusions = std::move(own);
-  while (link && !options.exclusions.empty()) {
-    program = FilterWriter(*link, options, 1).exclusions();
-    if (program.size() + filter.size() <= max_instructions) break;
-    options.exclusions.resize(options.exclusions.size() / 2);
+  KernelFilterOptions fitting;
+  fitting.exclusions = options.exclusions;
+  while (link && !fitting.exclusions.empty()) {
+    program = FilterWriter(*link, fitting, 1).exclusions();
+    if (program.size() + filter.size() <= options.most_instructions) break;
+    fitting.exclusions.resize(fitting.exclusions.size() / 2);
     program.clear();
   }
   program.insert(program.end(), filter.begin(), filter.end());

@@ -43,6 +43,7 @@ std::optional<CaptureError::Kind> LiveCapture::try_to_open() {
     last_error_ = error.what();
     return error.kind();
   }
+  options_.compiled = source_->expression();
   counts_.is_open = true;
   on_event_(false, counts_.name + ": capturing");
   return std::nullopt;
@@ -59,17 +60,27 @@ std::size_t LiveCapture::read(const LiveSource::Take& take) {
   try {
     return source_->read(packets_a_turn, take);
   } catch (const CaptureError& error) {
-    lose(error.what());
+    lose(error.what(), take);
     return 0;
   }
 }
 
 void LiveCapture::close(const LiveSource::Take& take) {
-  std::this_thread::sleep_for(2 * LiveSource::longest_delay);
-  const auto deadline = Clock::now() + longest_close;
-  while (source_ && read(take) != 0 && Clock::now() < deadline) {
-  }
+  if (!source_) return;
+  drain(take);
   close();
+}
+
+// The kernel gives the last packets when longest_delay is over, also when the interface is gone.
+void LiveCapture::drain(const LiveSource::Take& take) {
+  const auto deadline = Clock::now() + longest_close;
+  while (counts().held() > 0 && Clock::now() < deadline) {
+    try {
+      if (source_->read(packets_a_turn, take) > 0) continue;
+    } catch (const CaptureError&) {  // again or now
+    }
+    std::this_thread::sleep_for(LiveSource::longest_delay / 10);
+  }
 }
 
 void LiveCapture::close() {
@@ -80,8 +91,8 @@ void LiveCapture::close() {
   counts_.is_open = false;
 }
 
-void LiveCapture::lose(const std::string& why) {
-  close();
+void LiveCapture::lose(const std::string& why, const LiveSource::Take& take) {
+  close(take);
   ++counts_.times_lost;
   last_error_.clear();
   next_try_ = Clock::now();

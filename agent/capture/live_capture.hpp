@@ -44,11 +44,13 @@ class LiveCapture {
   /// Waits until there are packets, `stop_fd` is readable, or it is time to try the interface again.
   void wait(int stop_fd) const;
 
-  /// Gives what the kernel has ready, or tries the interface again when that is due.
+  /// Gives what the kernel has ready, of an interface that goes away all there is; or tries it again
+  /// when that is due.
   /// gives     how many packets there were
   std::size_t read(const LiveSource::Take& take);
 
-  /// Gives what came until now, and closes it. What comes meanwhile is lost_at_close.
+  /// Gives what has come, and closes it. Should packets go on coming for a second, the last of them
+  /// are lost_at_close.
   void close(const LiveSource::Take& take);
 
   /// What the kernel lets through from now on, now and when the interface comes back. When the filter
@@ -61,7 +63,8 @@ class LiveCapture {
  private:
   std::optional<CaptureError::Kind> try_to_open();
   void close();
-  void lose(const std::string& why);
+  void drain(const LiveSource::Take& take);
+  void lose(const std::string& why, const LiveSource::Take& take);
 
   LiveOptions options_;
   OnEvent on_event_;

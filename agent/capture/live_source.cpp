@@ -12,6 +12,7 @@
 #include "agent/capture/capture_limits.hpp"
 #include "agent/capture/exchange_filter.hpp"
 #include "agent/capture/loopback_copies.hpp"
+#include "agent/capture/packet_binding.hpp"
 #include "agent/capture/user_filter.hpp"
 
 namespace heptap {
@@ -49,13 +50,8 @@ LiveSource::LiveSource(const LiveOptions& options)
   set_up(options);
   fd_ = pcap_get_selectable_fd(handle_.get());
   link_type_ = normal_link_type(static_cast<std::uint32_t>(pcap_datalink(handle_.get())));
-  if (!options.expression.empty()) compile(options.expression);
-  const auto set_filter = [&] { filter(options.filter); };
-  if (options.fanout) {
-    options.fanout->join(pcap_fileno(handle_.get()), set_filter);
-  } else {
-    set_filter();
-  }
+  if (!options.expression.empty()) compile(options);
+  listen(options);
 }
 
 LiveSource::~LiveSource() = default;
@@ -68,7 +64,7 @@ void LiveSource::set_up(const LiveOptions& options) {
                        static_cast<int>(std::min<std::size_t>(options.ring_bytes, INT32_MAX)));
   pcap_set_timeout(handle, static_cast<int>(longest_delay.count()));
   pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
-  if (options.fanout) pcap_set_protocol_linux(handle, FanoutGroup::no_protocol);
+  pcap_set_protocol_linux(handle, no_protocol);
   const int status = pcap_activate(handle);
   if (status < 0) {
     const std::string detail = pcap_geterr(handle);
@@ -78,50 +74,53 @@ void LiveSource::set_up(const LiveOptions& options) {
   if (pcap_setnonblock(handle, 1, error) != 0) fail(CaptureError::Kind::unavailable, error);
 }
 
-void LiveSource::compile(const std::string& expression) {
-  UserFilter filter = compile_filter(*handle_, expression);
+void LiveSource::compile(const LiveOptions& options) {
+  users_ = options.compiled;
+  if (users_.link_type == link_type_ && !users_.program.empty()) return;
+  UserFilter filter = compile_filter(*handle_, options.expression);
   if (!filter.error.empty()) {
     throw CaptureError(CaptureError::Kind::unavailable, name_ + ": filter: " + filter.error);
   }
-  users_ = std::move(filter.program);
+  users_ = {link_type_, std::move(filter.program)};
 }
 
-std::uint32_t LiveSource::snap_bytes() const {
-  return static_cast<std::uint32_t>(pcap_snapshot(handle_.get()));
+// libpcap is not asked to filter: it cannot read all of what the kernel can, filters the first packets
+// once more itself, and all of them when the kernel will not; whatever it rejects then seems to wait
+// in the ring for ever.
+void LiveSource::listen(const LiveOptions& options) {
+  const int fd = pcap_fileno(handle_.get());
+  const auto filter = [&] { set_filter(options.filter); };
+  if (options.fanout) return options.fanout->join(fd, filter);
+  filter();
+  const std::error_code error = hear_everything(fd, bound_interface(fd));
+  if (error) fail(CaptureError::Kind::unavailable, error.message());
 }
 
 std::vector<bpf_insn> LiveSource::program(const KernelFilterOptions& options) const {
-  if (!users_.empty()) return without_own(link_type_, options.exclusions, users_);
+  if (!users_.program.empty()) return without_own(link_type_, options, users_.program);
   KernelFilterOptions filter = options;
-  filter.snap_bytes = snap_bytes();
+  filter.snap_bytes = static_cast<std::uint32_t>(pcap_snapshot(handle_.get()));
   std::vector<bpf_insn> program = kernel_filter(link_type_, filter);
   if (program.empty()) program.push_back({BPF_RET | BPF_K, 0, 0, filter.snap_bytes});
   return program;
 }
 
-std::error_code LiveSource::exchange(const std::vector<bpf_insn>& program) const {
+std::error_code LiveSource::attach(const std::vector<bpf_insn>& program) const {
   const unsigned loopback = sees_loopback_ ? ::if_nametoindex("lo") : 0;
   return exchange_filter(pcap_fileno(handle_.get()), link_type_,
                          loopback != 0 ? without_loopback_copies(program, loopback) : program);
 }
 
 void LiveSource::set_filter(const KernelFilterOptions& options) {
-  if (!knows_link(link_type_)) return;  // of this one nothing can be excluded
-  const std::error_code error = exchange(program(options));
-  if (!error) return;
-  throw CaptureError(CaptureError::Kind::unavailable,
-                     name_ + ": the filter stays as it was: " + error.message());
-}
-
-// libpcap, which at first filters once more itself, cannot read all of what the kernel can; that is
-// why loopback's copies are left out afterwards. If that fails, they are counted, and nothing is lost.
-void LiveSource::filter(const KernelFilterOptions& options) {
-  std::vector<bpf_insn> instructions = program(options);
-  bpf_program filter{static_cast<unsigned>(instructions.size()), instructions.data()};
-  if (pcap_setfilter(handle_.get(), &filter) != 0) {
-    fail(CaptureError::Kind::unavailable, pcap_geterr(handle_.get()));
+  KernelFilterOptions fitting = options;
+  std::error_code error = attach(program(fitting));
+  while (error == std::errc::not_enough_memory && fitting.most_instructions > 0) {
+    fitting.most_instructions /= 2;
+    error = attach(program(fitting));
   }
-  if (sees_loopback_) (void)exchange(instructions);
+  if (error) {
+    fail(CaptureError::Kind::unavailable, "the kernel takes no such filter: " + error.message());
+  }
 }
 
 std::size_t LiveSource::read(std::size_t most, const Take& take) {
@@ -154,7 +153,7 @@ const LiveCounts& LiveSource::counts() {
 }
 
 void LiveSource::fail(CaptureError::Kind kind, const std::string& what) const {
-  const bool is_named = what.find(name_) != std::string::npos;
+  const bool is_named = what.starts_with(name_);
   throw CaptureError(kind, is_named ? what : name_ + ": " + what);
 }
 

@@ -19,6 +19,12 @@ struct pcap_pkthdr;
 
 namespace heptap {
 
+/// An expression of the user's as a program for frames of one link type.
+struct CompiledExpression {
+  std::uint32_t link_type = 0;
+  std::vector<bpf_insn> program;  ///< empty: there is none
+};
+
 struct LiveOptions {
   std::string interface;  ///< or "any"
   int snaplen = 262'144;
@@ -28,6 +34,7 @@ struct LiveOptions {
   std::string label = {};                    ///< in figures and in the log; empty: the interface
   std::shared_ptr<FanoutGroup> fanout = {};  ///< of all handles that share it; null: the only one
   std::string expression = {};  ///< of the user's: instead of the filter, but for its exclusions
+  CompiledExpression compiled = {};  ///< what it came to the last time; saves looking up its names
 };
 
 /// What the kernel says of an interface since it was opened.
@@ -47,7 +54,7 @@ class LiveSource {
 
   /// Opens it for capture.
   /// errors    CaptureError: unavailable (no such interface, or it is down; an expression that is
-  ///           not for its link type), or not permitted
+  ///           not for its link type, or not for the kernel), or not permitted
   explicit LiveSource(const LiveOptions& options);
   ~LiveSource();
   LiveSource(const LiveSource&) = delete;
@@ -59,13 +66,14 @@ class LiveSource {
   [[nodiscard]] std::size_t read(std::size_t most, const Take& take);
 
   /// Exchanges the filter; an expression of the user's stays, but for what is excluded from it. No packet
-  /// is lost by that, and no capability is needed.
+  /// is lost by that, and no capability is needed. One that is too big for net.core.optmem_max is made
+  /// smaller, and lets more through.
   /// errors    CaptureError: it stays as it was
   void set_filter(const KernelFilterOptions& options);
 
   /// gives     a descriptor that becomes readable with packets; the source keeps it
   [[nodiscard]] int fd() const noexcept { return fd_; }
-  [[nodiscard]] std::uint32_t link_type() const noexcept { return link_type_; }
+  [[nodiscard]] const CompiledExpression& expression() const noexcept { return users_; }
 
   /// Asks the kernel. To be called at least once in 2^32 packets.
   [[nodiscard]] const LiveCounts& counts();
@@ -78,11 +86,10 @@ class LiveSource {
   static void on_packet(unsigned char* source, const pcap_pkthdr* header,
                         const unsigned char* bytes) noexcept;
   void set_up(const LiveOptions& options);
-  void compile(const std::string& expression);
-  [[nodiscard]] std::uint32_t snap_bytes() const;
-  void filter(const KernelFilterOptions& options);
+  void compile(const LiveOptions& options);
+  void listen(const LiveOptions& options);
   [[nodiscard]] std::vector<bpf_insn> program(const KernelFilterOptions& options) const;
-  [[nodiscard]] std::error_code exchange(const std::vector<bpf_insn>& program) const;
+  [[nodiscard]] std::error_code attach(const std::vector<bpf_insn>& program) const;
   [[noreturn]] void fail(CaptureError::Kind kind, const std::string& what) const;
 
   std::string name_;
@@ -91,7 +98,7 @@ class LiveSource {
   const Take* take_ = nullptr;  // of the present read()
   int fd_ = -1;
   std::uint32_t link_type_ = 0;
-  std::vector<bpf_insn> users_;      // the expression of the user's; empty: there is none
+  CompiledExpression users_;
   std::uint32_t seen_received_ = 0;  // the kernel's own counters are of 32 bits
   std::uint32_t seen_kernel_dropped_ = 0;
   std::uint32_t seen_interface_dropped_ = 0;

@@ -72,6 +72,13 @@ TEST_CASE("a filter of the user's that is wrong is an error, on the link that th
   CHECK(problems_of("eth1", "ether src 02:00:00:00:00:01").empty());
 }
 
+TEST_CASE("a filter of the user's is one that the kernel can run") {
+  const auto problems = problems_of("any", "link[6:2] = 1");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].severity == Severity::error);
+  CHECK(problems_of("any", "link[0:2] = 4 or udp port 5060").front().severity == Severity::warning);
+}
+
 TEST_CASE("a host name that is not known may be known later") {
   const auto problems = problems_of("eth1", "host no-such-host.invalid");
   REQUIRE(problems.size() == 1);

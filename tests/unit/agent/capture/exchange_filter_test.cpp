@@ -105,7 +105,7 @@ TEST_CASE("the generated filter has a form for the kernel on every link") {
   const auto link = GENERATE(link_type::ethernet, link_type::linux_sll, link_type::linux_sll2);
   CHECK(kernel_form(link, kernel_filter(link, options)));
   const UserFilter user = compile_filter(link, "udp port 5060");
-  CHECK(kernel_form(link, without_own(link, options.exclusions, user.program)));
+  CHECK(kernel_form(link, without_own(link, options, user.program)));
 }
 
 TEST_CASE("a socket has the new filter at once, and the old one when the new one cannot be") {

@@ -42,10 +42,14 @@ struct Ends {
 const Ends ends4{IpFamily::v4, us4, them4};
 const Ends ends6{IpFamily::v6, us6, them6};
 
-std::vector<bpf_insn> without(const std::vector<FilterExclusion>& own) {
+KernelFilterOptions excluding(std::vector<FilterExclusion> own) {
   KernelFilterOptions options;  // everything else passes
-  options.exclusions = own;
-  return kernel_filter(link_type::ethernet, options);
+  options.exclusions = std::move(own);
+  return options;
+}
+
+std::vector<bpf_insn> without(const std::vector<FilterExclusion>& own) {
+  return kernel_filter(link_type::ethernet, excluding(own));
 }
 
 }  // namespace
@@ -124,7 +128,8 @@ TEST_CASE(
                                        : joined(Frame(14), joined({8, 0}, packet));
   };
   const UserFilter user = compile_filter(link, "udp port 9060 or arp");
-  const auto filter = without_own(link, {{ip_protocol_udp, them4, hep_port, {}, 0}}, user.program);
+  const auto filter =
+      without_own(link, excluding({{ip_protocol_udp, them4, hep_port, {}, 0}}), user.program);
   const auto packet = [&](std::uint16_t to_port, const char* to) {
     return on_link(put_over(ipv4(udp(text("HEP3"), our_port, to_port)), 16, from_hex(to)));
   };
@@ -142,7 +147,24 @@ TEST_CASE("a filter stays as it is without exclusions, and for a link that is no
   const UserFilter user = compile_filter(link_type::ethernet, "udp port 9060");
   const std::vector<FilterExclusion> own{{ip_protocol_udp, them4, hep_port, {}, 0}};
   CHECK(without_own(link_type::ethernet, {}, user.program).size() == user.program.size());
-  CHECK(without_own(link_type::null, own, user.program).size() == user.program.size());
+  CHECK(without_own(link_type::null, excluding(own), user.program).size() == user.program.size());
+}
+
+TEST_CASE("a filter that may not be long lets more through, and is never without its base") {
+  KernelFilterOptions options = excluding(std::vector<FilterExclusion>(
+      20, FilterExclusion{ip_protocol_udp, them6, hep_port, us6, our_port}));
+  options.any_port = false;
+  for (std::uint16_t port = 5060; port < 5160; port += 2) options.sip_ports.add(port, port);
+  const std::size_t whole = kernel_filter(link_type::ethernet, options).size();
+  options.most_instructions = whole - 1;
+  const auto shorter = kernel_filter(link_type::ethernet, options);
+  CHECK(shorter.size() < whole);
+  CHECK_FALSE(
+      lets_through(shorter, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, hep_port))));
+  options.most_instructions = 1;
+  const auto shortest = kernel_filter(link_type::ethernet, options);
+  CHECK(shortest.size() > 1);
+  CHECK(lets_through(shortest, between(IpFamily::v6, us6, them6, udp({0x41}, 5061, 5158))));
 }
 
 TEST_CASE("more exclusions than the kernel has room for let more through") {
@@ -157,7 +179,7 @@ TEST_CASE("more exclusions than the kernel has room for let more through") {
   CHECK_FALSE(lets_through(filter, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, 9060))));
   CHECK(lets_through(filter, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, 9359))));
   const UserFilter user = compile_filter(link_type::ethernet, "not arp");
-  const auto around = without_own(link_type::ethernet, own, user.program);
+  const auto around = without_own(link_type::ethernet, excluding(own), user.program);
   CHECK(around.size() <= 4096);
   CHECK_FALSE(lets_through(around, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, 9060))));
   CHECK(lets_through(around, between(IpFamily::v6, us6, them6, udp({0x41}, our_port, 9359))));

@@ -2,12 +2,21 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "tests/support/frame_builder.hpp"
+#include "tests/support/packet_socket.hpp"
+#include "tests/unit/agent/capture/own_network.hpp"
+
 using namespace heptap;
+using namespace heptap::test;
 
 namespace {
 
@@ -18,6 +27,38 @@ LiveOptions options_of(const std::string& interface) {
   out.interface = interface;
   return out;
 }
+
+/// Datagrams go out of an interface all the while, until it is gone.
+class Sending {
+ public:
+  Sending(const std::string& interface, std::uint16_t port)
+      : socket_(interface, PacketSocket::Direction::out), thread_([this, port] { run(port); }) {
+    while (!has_begun_) std::this_thread::yield();
+  }
+  ~Sending() {
+    is_enough_ = true;
+    thread_.join();
+  }
+  Sending(const Sending&) = delete;
+  Sending& operator=(const Sending&) = delete;
+
+ private:
+  void run(std::uint16_t port) {
+    const Frame one = ethernet(ipv4(udp(text("OPTIONS sip:a SIP/2.0"), port, port)));
+    try {
+      for (; !is_enough_; has_begun_ = true) socket_.send({8, one});
+    } catch (const std::system_error&) {  // gone
+    }
+  }
+
+  PacketSocket socket_;
+  std::atomic<bool> has_begun_ = false;
+  std::atomic<bool> is_enough_ = false;
+  std::thread thread_;
+};
+
+void ignore_event(bool /*is_bad*/, const std::string& /*text*/) {}
+void ignore_packet(const RawFrame& /*frame*/) {}
 
 }  // namespace
 
@@ -42,4 +83,53 @@ TEST_CASE("without the capability an interface that is there is refused") {
     return;
   }
   CHECK_THROWS_AS(LiveSource(options_of("lo")), CaptureError);
+}
+
+TEST_CASE("what is in the ring of an interface that goes away is read all the same") {
+  const OwnNetwork network;
+  if (!network) return;
+  network.add_veth("far", "near");
+  LiveCapture capture(options_of("near"), ignore_event);
+  capture.open();
+  const Sending wanted("far", 5060);
+  std::thread reader([&] {
+    while (capture.counts().is_open) capture.read(ignore_packet);
+  });
+  network.ip("link delete near");
+  reader.join();
+  CHECK(capture.counts().packets.received > 0);
+  CHECK(capture.counts().packets.kernel_dropped == 0);
+  CHECK(capture.counts().lost_at_close == 0);
+  CHECK(capture.counts().times_lost == 1);
+}
+
+TEST_CASE("what came before the filter was there is not counted") {
+  const OwnNetwork network;
+  if (!network) return;
+  network.add_veth("far", "near");
+  const Sending unwanted("far", 9);
+  LiveOptions options = options_of("near");
+  options.expression = "port 5060";
+  LiveCapture capture(options, ignore_event);
+  for (int i = 0; i < 5; ++i) {
+    capture.open();
+    capture.close(ignore_packet);
+  }
+  CHECK(capture.counts().packets.received == 0);
+  CHECK(capture.counts().lost_at_close == 0);
+}
+
+TEST_CASE("a filter that the kernel has no memory for is made smaller") {
+  const OwnNetwork network;
+  if (!network) return;
+  network.add_veth("far", "near");
+  LiveOptions options = options_of("near");
+  options.filter.exclusions.assign(150, {17, IpAddress{}, 9060, {}, 0});
+  if (!(std::ofstream("/proc/sys/net/core/optmem_max") << 10'000).flush()) {
+    WARN("skipped: this kernel has one limit for all network namespaces");
+    return;
+  }
+  LiveCapture capture(options, ignore_event);
+  capture.open();
+  CHECK(capture.counts().is_open);
 }
