@@ -118,7 +118,7 @@ constexpr std::array table{
     Option{"hep", Kind::list, "", {0, 16},
            "where `heptap run` receives HEP of others and passes it on; beside interfaces, or without any"},
     Option{"hep[].listen", Kind::listen_url, "", {},
-           "where it is received; port 0: any free one", each_hep<&Hep::listen>, ForCarrier::any, true},
+           "where it is received; port 0: any free one. Of UDP the kernel keeps 4 MiB for us, or net.core.rmem_max", each_hep<&Hep::listen>, ForCarrier::any, true},
     Option{"hep[].auth_key_file", Kind::secret_file, "", {1, 255},
            "file whose content, without the last line end, is the auth key (HEP chunk 0x0e) that a frame must carry", hep_auth_key},
     Option{"hep[].node", Kind::choice, "keep", {},

@@ -3,16 +3,26 @@
 #include <poll.h>
 
 #include <array>
+#include <string_view>
 #include <thread>
 #include <utility>
 
 namespace heptap {
 namespace {
 
-constexpr std::chrono::milliseconds retry_every{1000};
+constexpr std::chrono::milliseconds look_every{1000};   // at the link, or whether it is there
 constexpr std::chrono::milliseconds longest_wait{100};  // counters and clocks go on without packets
 constexpr std::chrono::milliseconds longest_close{1000};  // while packets go on coming
 constexpr std::size_t packets_a_turn = 4096;              // of one interface, while others wait
+
+std::string_view words_of(LinkState link) noexcept {
+  switch (link) {
+    case LinkState::up: break;
+    case LinkState::down: return "is down; waiting";
+    case LinkState::no_carrier: return "has no link; waiting";
+  }
+  return "capturing";
+}
 
 LiveCounts sum(const LiveCounts& a, const LiveCounts& b) noexcept {
   return {.received = a.received + b.received,
@@ -35,7 +45,7 @@ void LiveCapture::open() {
 }
 
 std::optional<CaptureError::Kind> LiveCapture::try_to_open() {
-  next_try_ = Clock::now() + retry_every;
+  next_try_ = Clock::now() + look_every;
   try {
     source_ = std::make_unique<LiveSource>(options_);
   } catch (const CaptureError& error) {
@@ -45,6 +55,7 @@ std::optional<CaptureError::Kind> LiveCapture::try_to_open() {
   }
   options_.compiled = source_->expression();
   counts_.is_open = true;
+  link_ = LinkState::up;
   on_event_(false, counts_.name + ": capturing");
   return std::nullopt;
 }
@@ -55,7 +66,7 @@ void LiveCapture::wait(int stop_fd) const {
 }
 
 std::size_t LiveCapture::read(const LiveSource::Take& take) {
-  if (!source_ && Clock::now() >= next_try_) (void)try_to_open();
+  if (Clock::now() >= next_try_) source_ ? look_at_link() : (void)try_to_open();
   if (!source_) return 0;
   try {
     return source_->read(packets_a_turn, take);
@@ -63,6 +74,16 @@ std::size_t LiveCapture::read(const LiveSource::Take& take) {
     lose(error.what(), take);
     return 0;
   }
+}
+
+// The handle stays: what comes when the link is back is captured at once.
+void LiveCapture::look_at_link() {
+  next_try_ = Clock::now() + look_every;
+  const LinkState now = source_->link();
+  if (now == link_) return;
+  link_ = now;
+  counts_.is_open = now == LinkState::up;
+  on_event_(!counts_.is_open, counts_.name + ": " + std::string(words_of(now)));
 }
 
 void LiveCapture::close(const LiveSource::Take& take) {

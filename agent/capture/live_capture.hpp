@@ -14,7 +14,7 @@ namespace heptap {
 /// What became of the packets of one interface, over all the times it was opened.
 struct InterfaceCounts {
   std::string name;
-  bool is_open = false;
+  bool is_open = false;  ///< and its link is up
   LiveCounts packets;
   std::uint64_t lost_at_close = 0;  ///< in the kernel's ring when the interface went away
   std::uint64_t times_lost = 0;     ///< it was open, and went away
@@ -63,6 +63,7 @@ class LiveCapture {
  private:
   std::optional<CaptureError::Kind> try_to_open();
   void close();
+  void look_at_link();
   void drain(const LiveSource::Take& take);
   void lose(const std::string& why, const LiveSource::Take& take);
 
@@ -70,6 +71,7 @@ class LiveCapture {
   OnEvent on_event_;
   std::unique_ptr<LiveSource> source_;  // null: not there
   Clock::time_point next_try_;
+  LinkState link_ = LinkState::up;
   InterfaceCounts counts_;
   LiveCounts before_;  // of the times before this one
   std::string last_error_;

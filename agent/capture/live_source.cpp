@@ -4,6 +4,7 @@
 
 #include <net/if.h>
 #include <pcap/pcap.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <utility>
@@ -141,6 +142,16 @@ void LiveSource::on_packet(unsigned char* source, const pcap_pkthdr* header,
   frame.wire_bytes = std::max(header->len, header->caplen);
   frame.bytes = {bytes, header->caplen};
   (*self.take_)(frame);
+}
+
+LinkState LiveSource::link() const noexcept {
+  ifreq request{};
+  name_.copy(request.ifr_name, IFNAMSIZ - 1);  // NOLINT: the kernel's struct
+  // NOLINTNEXTLINE: as ioctl is
+  if (::ioctl(fd_, SIOCGIFFLAGS, &request) != 0) return LinkState::up;
+  const auto flags = static_cast<unsigned>(request.ifr_flags);  // NOLINT: the kernel's union
+  if ((flags & IFF_UP) == 0) return LinkState::down;
+  return (flags & IFF_RUNNING) == 0 ? LinkState::no_carrier : LinkState::up;
 }
 
 const LiveCounts& LiveSource::counts() {

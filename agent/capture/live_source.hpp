@@ -45,6 +45,9 @@ struct LiveCounts {
   std::uint64_t read = 0;               ///< of the received: given to us
 };
 
+/// Whether packets can come by an interface.
+enum class LinkState : std::uint8_t { up, down, no_carrier };
+
 /// The packets of one network interface, or its share of them, as they come. One thread uses it.
 class LiveSource {
  public:
@@ -73,6 +76,8 @@ class LiveSource {
 
   /// gives     a descriptor that becomes readable with packets; the source keeps it
   [[nodiscard]] int fd() const noexcept { return fd_; }
+  /// Asks the kernel. `any` is always up, and so is what is gone: read() says that.
+  [[nodiscard]] LinkState link() const noexcept;
   [[nodiscard]] const CompiledExpression& expression() const noexcept { return users_; }
 
   /// Asks the kernel. To be called at least once in 2^32 packets.

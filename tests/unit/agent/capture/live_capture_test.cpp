@@ -103,6 +103,32 @@ TEST_CASE("what is in the ring of an interface that goes away is read all the sa
   CHECK(capture.counts().times_lost == 1);
 }
 
+TEST_CASE(
+    "an interface that is down or has no link is said to be so, and captured when it is back") {
+  const OwnNetwork network;
+  if (!network) return;
+  network.add_veth("far", "near");
+  std::vector<std::string> events;
+  LiveCapture capture(options_of("near"),
+                      [&](bool /*is_bad*/, const std::string& text) { events.push_back(text); });
+  capture.open();
+  const auto change = [&](const std::string& link, bool is_open) {
+    network.ip("link set " + link);
+    const auto deadline = LiveCapture::Clock::now() + std::chrono::seconds{60};
+    while (capture.counts().is_open != is_open && LiveCapture::Clock::now() < deadline) {
+      capture.read(ignore_packet);
+    }
+    CHECK(capture.counts().is_open == is_open);
+  };
+  change("near down", false);
+  CHECK(events.back() == "near: is down; waiting");
+  change("near up", true);
+  CHECK(events.back() == "near: capturing");
+  change("far down", false);
+  CHECK(events.back() == "near: has no link; waiting");
+  CHECK(capture.counts().times_lost == 0);
+}
+
 TEST_CASE("what came before the filter was there is not counted") {
   const OwnNetwork network;
   if (!network) return;
