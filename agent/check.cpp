@@ -74,8 +74,8 @@ void print_user_filter(const InterfaceSettings& interface, const KernelFilterOpt
   const std::uint32_t link = expected_link_type(interface);
   const UserFilter filter = compile_filter(link, interface.filter);
   if (!filter.error.empty()) return;  // a name that is not known: the warning has said so
-  print_program(interface.name + " by its expression",
-                without_own(link, options, filter.program), out);
+  print_program(interface.name + " by its expression", without_own(link, options, filter.program),
+                out);
 }
 
 void print_filters(const Settings& settings, std::ostream& out) {
