@@ -1,0 +1,67 @@
+#include "proto/hep/json_text.hpp"
+
+#include <algorithm>
+
+namespace heptap::hep {
+namespace {
+
+constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c < 0x7f; }
+constexpr bool is_plain(char c) noexcept { return is_printable(c) && c != '"' && c != '\\'; }
+
+}  // namespace
+
+void JsonText::tenths(std::string_view key, std::uint32_t tenths) noexcept {
+  name(key);
+  digits(tenths / 10);
+  put('.');
+  digits(tenths % 10);
+}
+
+void JsonText::text(std::string_view key, std::string_view value) noexcept {
+  name(key);
+  put('"');
+  while (!value.empty()) {
+    const auto end = std::find_if_not(value.begin(), value.end(), is_plain);
+    const auto plain = static_cast<std::size_t>(end - value.begin());
+    w_.text(value.substr(0, plain));
+    value.remove_prefix(plain);
+    if (value.empty()) break;
+    if (is_printable(value.front())) {
+      put('\\');
+      put(value.front());
+    }
+    value.remove_prefix(1);
+  }
+  put('"');
+}
+
+void JsonText::name(std::string_view key) noexcept {
+  separate();
+  put('"');
+  w_.text(key);
+  w_.text("\":");
+}
+
+void JsonText::separate() noexcept {
+  if (!is_first_) put(',');
+  is_first_ = false;
+}
+
+void JsonText::open(char bracket) noexcept {
+  separate();
+  put(bracket);
+  is_first_ = true;
+}
+
+void JsonText::open(std::string_view key, char bracket) noexcept {
+  name(key);
+  put(bracket);
+  is_first_ = true;
+}
+
+void JsonText::close(char bracket) noexcept {
+  put(bracket);
+  is_first_ = false;
+}
+
+}  // namespace heptap::hep
