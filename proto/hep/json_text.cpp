@@ -10,6 +10,11 @@ constexpr bool is_plain(char c) noexcept { return is_printable(c) && c != '"' &&
 
 }  // namespace
 
+void JsonText::truth(std::string_view key, bool value) noexcept {
+  name(key);
+  w_.text(value ? "true" : "false");
+}
+
 void JsonText::tenths(std::string_view key, std::uint32_t tenths) noexcept {
   name(key);
   digits(tenths / 10);

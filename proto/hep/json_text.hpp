@@ -32,6 +32,8 @@ class JsonText {
     digits(value);
   }
 
+  void truth(std::string_view key, bool value) noexcept;
+
   /// tenths    43 is written as 4.3
   void tenths(std::string_view key, std::uint32_t tenths) noexcept;
 

@@ -30,13 +30,15 @@ void write_all(JsonText& json) {
   json.begin_object("inside");
   json.text("text", "a\"b\\c\n\x7f\xc3\xa4 d\0e");
   json.end_object();
+  json.truth("yes", true);
+  json.truth("no", false);
   json.number("last", -1);
   json.end_object();
 }
 
 constexpr std::string_view all =
     R"({"low":-9223372036854775808,"high":18446744073709551615,"byte":65,"none":[],)"
-    R"("two":[{},{"mos":4.3,"tenth":0.5}],"inside":{"text":"a\"b\\c d"},"last":-1})";
+    R"("two":[{},{"mos":4.3,"tenth":0.5}],"inside":{"text":"a\"b\\c d"},"yes":true,"no":false,"last":-1})";
 
 }  // namespace
 
