@@ -26,7 +26,7 @@ namespace heptap::hep {
 ///                      of all chunks; sdes_chunk_ssrc, when that is not `sdes_ssrc`
 ///
 /// in        a datagram
-/// out       some 200 bytes for each report block, and at most twice the size of each SDES item
+/// out       some 200 bytes for each report block; for each SDES item 60, and at most twice its text
 /// gives     bytes written
 /// errors    those of count_rtcp(); unsupported: nothing but goodbyes, feedback and the like, which no
 ///           collector reads; over_limit: does not fit, and nothing in `out` may be used
