@@ -1,12 +1,33 @@
 #include "proto/hep/json_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace heptap::hep {
 namespace {
 
 constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c < 0x7f; }
 constexpr bool is_plain(char c) noexcept { return is_printable(c) && c != '"' && c != '\\'; }
+
+constexpr int max_places = 9;
+using DecimalRoom = std::array<char, 32>;
+
+std::string_view without_last_zeros(std::string_view digits) noexcept {
+  if (digits.find('.') == std::string_view::npos) return digits;
+  digits = digits.substr(0, digits.find_last_not_of('0') + 1);
+  return digits.back() == '.' ? digits.substr(0, digits.size() - 1) : digits;
+}
+
+std::string_view decimal_text(double value, int places, DecimalRoom& room) noexcept {
+  if (!(std::abs(value) < 1e15)) return "null";
+  const int kept = std::clamp(places, 0, max_places);
+  char* const begin = room.data();
+  const auto result =
+      std::to_chars(begin, begin + room.size(), value, std::chars_format::fixed, kept);
+  const auto text = without_last_zeros({begin, static_cast<std::size_t>(result.ptr - begin)});
+  return text == "-0" ? "0" : text;
+}
 
 }  // namespace
 
@@ -20,6 +41,12 @@ void JsonText::tenths(std::string_view key, std::uint32_t tenths) noexcept {
   digits(tenths / 10);
   put('.');
   digits(tenths % 10);
+}
+
+void JsonText::decimal(std::string_view key, double value, int places) noexcept {
+  DecimalRoom room;
+  name(key);
+  w_.text(decimal_text(value, places, room));
 }
 
 void JsonText::text(std::string_view key, std::string_view value) noexcept {

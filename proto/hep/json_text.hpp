@@ -37,6 +37,10 @@ class JsonText {
   /// tenths    43 is written as 4.3
   void tenths(std::string_view key, std::uint32_t tenths) noexcept;
 
+  /// places    behind the point, at most; zeros at the end are left out: 4.250 is 4.25, 4.000 is 4
+  /// What is no number, or beyond 15 digits before the point, is written as null.
+  void decimal(std::string_view key, double value, int places) noexcept;
+
   /// Only the printable ASCII of `value` is written: everything else is left out.
   void text(std::string_view key, std::string_view value) noexcept;
 

@@ -3,9 +3,12 @@
 #include <array>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
+
+#include "tests/support/allocation_counter.hpp"
 
 using namespace heptap;
 using hep::JsonText;
@@ -61,4 +64,37 @@ TEST_CASE("a text that does not fit is not ok, wherever it ends") {
     CHECK(json.ok() == (size == all.size()));
     CHECK(json.size() <= size);
   }
+}
+
+TEST_CASE("a decimal has its places and no zeros at its end") {
+  struct Row {
+    double value;
+    int places;
+    std::string want;
+  };
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto row = GENERATE_COPY(values<Row>({{4.409, 3, R"({"v":4.409})"},
+                                              {4.4, 3, R"({"v":4.4})"},
+                                              {4, 3, R"({"v":4})"},
+                                              {100, 0, R"({"v":100})"},
+                                              {0, 3, R"({"v":0})"},
+                                              {-0.0001, 3, R"({"v":0})"},
+                                              {-41.7736, 2, R"({"v":-41.77})"},
+                                              {1590498085.5, 6, R"({"v":1590498085.5})"},
+                                              {0.1, 99, R"({"v":0.1})"},
+                                              {-999999999999999, 9, R"({"v":-999999999999999})"},
+                                              {1e15, 3, R"({"v":null})"},
+                                              {infinity, 3, R"({"v":null})"},
+                                              {-infinity, 3, R"({"v":null})"},
+                                              {std::nan(""), 3, R"({"v":null})"}}));
+  CAPTURE(row.value, row.places);
+  std::array<std::uint8_t, 64> room{};
+  test::AllocationCounter counter;
+  JsonText json{room};
+  json.begin_object();
+  json.decimal("v", row.value, row.places);
+  json.end_object();
+  CHECK(counter.count() == 0);
+  REQUIRE(json.ok());
+  CHECK(as_text({room.data(), json.size()}) == row.want);
 }
