@@ -25,9 +25,9 @@ TEST_CASE("a decimal is a sign, digits and a point") {
 }
 
 TEST_CASE("what is no decimal is malformed") {
-  const auto text = GENERATE(values<std::string_view>(
-      {"", "-", "+", ".", "+-1", "--1", "1e5", "nan", "inf", "-inf", "0x10", "1.2.3", "1,5", "20ms",
-       " 1", "1 "}));
+  const auto text =
+      GENERATE(values<std::string_view>({"", "-", "+", ".", "+-1", "--1", "1e5", "nan", "inf",
+                                         "-inf", "0x10", "1.2.3", "1,5", "20ms", " 1", "1 "}));
   CAPTURE(text);
   CHECK(parse_decimal(text).error() == Errc::malformed);
   CHECK(parse_decimal(std::string(400, '9')).error() == Errc::malformed);
