@@ -2,6 +2,7 @@
 #include "proto/quality/vq_report.hpp"
 
 #include "proto/bytes.hpp"
+#include "proto/quality/rtp_stat.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace heptap;
@@ -47,10 +48,30 @@ void require_report(std::string_view text) {
   }
 }
 
+void require_stat(std::string_view text, RtpStatHeader header) {
+  RtpStatView stat;
+  if (parse_rtp_stat(header, text, stat) != Errc::none) return;
+  for (const std::string_view part :
+       {stat.reporter, stat.encoders, stat.decoders, stat.local_endpoint, stat.remote_endpoint,
+        stat.rx_codec, stat.tx_codec, stat.vq_metrics}) {
+    require_inside(text, part);
+  }
+  for (const auto& figure : {stat.mos, stat.mos_lq, stat.mos_cq}) {
+    require(!figure || (*figure >= 1 && *figure <= 5));
+  }
+  for (const auto& figure : {stat.rx_jitter_ms, stat.rtt_ms, stat.setup_ms, stat.concealed_s}) {
+    require(!figure || *figure >= 0);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
   const auto block = exact_block(data, size);
-  require_report(as_text(block));
+  const std::string_view text = as_text(block);
+  require_report(text);
+  require_stat(text, RtpStatHeader::x_rtp_stat);
+  require_stat(text, RtpStatHeader::rtp_rx_stat);
+  require_stat(text, RtpStatHeader::rtp_tx_stat);
   return 0;
 }
