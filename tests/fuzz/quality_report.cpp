@@ -1,7 +1,12 @@
-// Whatever a report holds, what is read from it lies inside of it and inside of its range.
+// Whatever a report holds, what is read from it lies inside of it and inside of its range, and its
+// JSON is JSON.
 #include "proto/quality/vq_report.hpp"
 
+#include <array>
+#include <boost/json.hpp>
+
 #include "proto/bytes.hpp"
+#include "proto/hep/vq_json.hpp"
 #include "proto/quality/rtp_stat.hpp"
 #include "tests/fuzz/require.hpp"
 
@@ -27,6 +32,15 @@ void require_endpoint(std::string_view text, const VqEndpointView& endpoint) {
   require_inside(text, endpoint.ssrc_text);
 }
 
+void require_json(const VqReportView& report) {
+  static std::array<std::uint8_t, 16 * 1024> room;
+  const Result<std::size_t> size = hep::encode_vq_json(report, "192.0.2.1", room);
+  require(size.ok());
+  boost::json::error_code error;
+  const auto value = boost::json::parse(as_text(Bytes{room}.first(*size)), error);
+  require(!error && value.is_object());
+}
+
 void require_report(std::string_view text) {
   static VqReportView report;
   if (parse_vq_report(text, report) != Errc::none) return;
@@ -46,6 +60,7 @@ void require_report(std::string_view text) {
     require_inside(text, other.name);
     require_inside(text, other.value);
   }
+  require_json(report);
 }
 
 void require_stat(std::string_view text, RtpStatHeader header) {
