@@ -1,6 +1,7 @@
 #include "proto/quality/vq_keys.hpp"
 
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <string>
 
 using namespace heptap;

@@ -1,6 +1,7 @@
 // What a report says does not depend on how it is written: line ends, order, case, dividers, folds.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <random>
 #include <string>
 #include <vector>

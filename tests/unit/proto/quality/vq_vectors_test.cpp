@@ -1,7 +1,7 @@
 // The vectors of RFC 6035 reports, each as it is written in tests/vectors.
 #include <array>
 #include <catch2/catch.hpp>
-#include <cstdio>
+#include <cctype>
 #include <set>
 #include <string>
 
