@@ -93,6 +93,13 @@ bool read_candidate(std::string_view value, SdpCandidateView& out) noexcept {
   return has_type && !out.type.empty() && !out.address.text.empty();
 }
 
+bool has_word(std::string_view text, std::string_view wanted) noexcept {
+  while (!text.empty()) {
+    if (take_word(text) == wanted) return true;
+  }
+  return false;
+}
+
 SdpDirection read_direction(std::string_view name) noexcept {
   if (name == "sendrecv") return SdpDirection::sendrecv;
   if (name == "sendonly") return SdpDirection::sendonly;
@@ -128,6 +135,7 @@ class SdpScanner {
     out_.media_count_ = 0;
     out_.rtpmap_count_ = 0;
     out_.candidate_count_ = 0;
+    out_.bundle_count_ = 0;
     out_.overflow_ = false;
     out_.bad_line_ = false;
   }
@@ -198,17 +206,42 @@ class SdpScanner {
     }
     if (name == "ice-ufrag") scope_->ice_ufrag = trim(value);
     if (name == "ice-pwd") scope_->ice_pwd = trim(value);
-    if (name == "crypto") scope_->has_crypto = true;
+    if (name == "crypto") crypto(value);
     if (name == "fingerprint") scope_->has_fingerprint = true;
-    return media_ == nullptr || media_attribute(name, value);
+    if (media_ != nullptr) return media_attribute(name, value);
+    if (name == "group") group(value);
+    return true;
+  }
+
+  void crypto(std::string_view value) noexcept {
+    scope_->has_crypto = true;
+    if (has_word(value, "UNENCRYPTED_SRTCP")) scope_->clear_srtcp = true;
+  }
+
+  void group(std::string_view value) noexcept {
+    if (take_word(value) != "BUNDLE") return;
+    if (out_.bundle_count_ == SdpView::max_bundles) {
+      out_.overflow_ = true;
+      return;
+    }
+    out_.bundles_[out_.bundle_count_++] = value;
   }
 
   bool media_attribute(std::string_view name, std::string_view value) noexcept {
     if (name == "rtpmap") return rtpmap(value);
     if (name == "candidate") return candidate(value);
     if (name == "rtcp") return read_rtcp(value, *media_);
-    if (name == "rtcp-mux") media_->rtcp_mux = true;
+    if (name == "ptime") return read_number(trim(value), media_->ptime_ms);
+    if (name == "mid") media_->mid = trim(value);
+    media_flag(name);
     return true;
+  }
+
+  void media_flag(std::string_view name) noexcept {
+    if (name == "rtcp-mux") media_->rtcp_mux = true;
+    if (name == "rtcp-mux-only") media_->rtcp_mux = media_->rtcp_mux_only = true;
+    if (name == "rtcp-rsize") media_->rtcp_rsize = true;
+    if (name == "bundle-only") media_->bundle_only = true;
   }
 
   bool rtpmap(std::string_view value) noexcept {
@@ -251,6 +284,35 @@ SdpDirection SdpView::direction(const SdpMediaView& media) const noexcept {
   if (session_.direction != SdpDirection::unset) return session_.direction;
   return SdpDirection::sendrecv;
 }
+
+std::size_t SdpView::bundle_tag(std::size_t media) const noexcept {
+  const std::string_view mid = media_[media].mid;
+  for (std::size_t i = 0; i < bundle_count_ && !mid.empty(); ++i) {
+    if (!has_word(bundles_[i], mid)) continue;
+    if (const std::size_t tagged = first_of_bundle(bundles_[i]); tagged != max_media) return tagged;
+  }
+  return media;
+}
+
+std::size_t SdpView::first_of_bundle(std::string_view mids) const noexcept {
+  for (std::size_t words = 0; words < max_media && !mids.empty(); ++words) {
+    const std::string_view mid = take_word(mids);
+    for (std::size_t i = 0; i < media_count_; ++i) {
+      if (media_[i].mid == mid && media_[i].port != 0) return i;
+    }
+  }
+  return max_media;
+}
+
+bool is_srtp(const SdpMediaView& media) noexcept {
+  constexpr std::string_view secure = "SAVP";
+  for (std::size_t i = 0; i + secure.size() <= media.proto.size(); ++i) {
+    if (equal_ignoring_case(media.proto.substr(i, secure.size()), secure)) return true;
+  }
+  return false;
+}
+
+bool is_srtcp(const SdpMediaView& media) noexcept { return is_srtp(media) && !media.clear_srtcp; }
 
 Errc parse_sdp(std::string_view text, SdpView& out) noexcept { return SdpScanner(out).run(text); }
 

@@ -48,6 +48,7 @@ struct SdpScopeView {
   std::string_view ice_pwd;
   SdpDirection direction = SdpDirection::unset;
   bool has_crypto = false;       ///< a=crypto: SDES keys, RFC 4568
+  bool clear_srtcp = false;      ///< a=crypto with UNENCRYPTED_SRTCP, RFC 4568 section 6.3.2
   bool has_fingerprint = false;  ///< a=fingerprint: DTLS-SRTP, RFC 8122
 };
 
@@ -62,7 +63,12 @@ struct SdpMediaView : SdpScopeView {
   std::uint16_t port_count = 1;
   std::uint16_t rtcp_port = 0;  ///< of a=rtcp, RFC 3605; 0: not written
   SdpAddressView rtcp_address;  ///< of a=rtcp; empty: not written
-  bool rtcp_mux = false;        ///< RFC 5761
+  std::string_view mid;         ///< RFC 5888; empty: not written
+  std::uint16_t ptime_ms = 0;   ///< of a=ptime; 0: not written
+  bool rtcp_mux = false;        ///< RFC 5761; also set by a=rtcp-mux-only
+  bool rtcp_mux_only = false;   ///< RFC 8858: there is no port for RTCP alone
+  bool rtcp_rsize = false;      ///< RFC 5506
+  bool bundle_only = false;     ///< RFC 9143 section 6: port 0 does not refuse it
   std::uint8_t payload_type_count = 0;
   std::array<std::uint8_t, max_payload_types> payload_types{};  ///< formats that are 0 to 127
 
@@ -81,6 +87,7 @@ class SdpView {
   static constexpr std::size_t max_media = 32;
   static constexpr std::size_t max_rtpmaps = 128;
   static constexpr std::size_t max_candidates = 64;
+  static constexpr std::size_t max_bundles = 4;
   static constexpr std::size_t max_bytes = 65535;
 
   [[nodiscard]] const SdpScopeView& session() const noexcept { return session_; }
@@ -109,7 +116,12 @@ class SdpView {
   /// The media's own, else the session's, else sendrecv (RFC 8866 section 6.7).
   [[nodiscard]] SdpDirection direction(const SdpMediaView& media) const noexcept;
 
-  /// More media, rtpmaps, candidates or payload types than are kept.
+  /// The media whose address and port all of its bundle use, by position in media(): the first of
+  /// its a=group:BUNDLE that is there and not refused; its own position when it is in none.
+  /// source    RFC 9143 sections 7.2 and 7.3
+  [[nodiscard]] std::size_t bundle_tag(std::size_t media) const noexcept;
+
+  /// More media, rtpmaps, candidates, bundles or payload types than are kept.
   [[nodiscard]] bool overflow() const noexcept { return overflow_; }
   /// A line that is no `x=...`, or a c=, m= or a= line whose value could not be read.
   [[nodiscard]] bool has_bad_line() const noexcept { return bad_line_; }
@@ -117,16 +129,29 @@ class SdpView {
  private:
   friend class SdpScanner;
 
+  /// gives     max_media when it has none
+  [[nodiscard]] std::size_t first_of_bundle(std::string_view mids) const noexcept;
+
   SdpScopeView session_;
   std::size_t media_count_ = 0;
   std::size_t rtpmap_count_ = 0;
   std::size_t candidate_count_ = 0;
+  std::size_t bundle_count_ = 0;
   bool overflow_ = false;
   bool bad_line_ = false;
   std::array<SdpMediaView, max_media> media_;
   std::array<SdpRtpMapView, max_rtpmaps> rtpmaps_;
   std::array<SdpCandidateView, max_candidates> candidates_;
+  std::array<std::string_view, max_bundles> bundles_;  // the mids of each
 };
+
+/// Whether RTP of this media is encrypted by its profile: RTP/SAVP and its relatives. A profile in
+/// clear with keys beside it (has_crypto, has_fingerprint) may become SRTP by the answer.
+/// source    RFC 3711 section 12, RFC 5124 section 5, RFC 5764 section 8
+[[nodiscard]] bool is_srtp(const SdpMediaView& media) noexcept;
+
+/// The same for its RTCP, which keys may leave in clear.
+[[nodiscard]] bool is_srtcp(const SdpMediaView& media) noexcept;
 
 /// Reads a session description, leniently: a line that cannot be read is skipped and flagged.
 /// text      the SDP body; lines may end in a bare LF, the last one in nothing

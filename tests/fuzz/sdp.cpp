@@ -23,6 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require_inside(text, media.type);
     require_inside(text, media.proto);
     require_inside(text, media.formats);
+    require_inside(text, media.mid);
+    require(sdp.bundle_tag(static_cast<std::size_t>(&media - sdp.media().data())) <
+            sdp.media().size());
     require_inside(text, sdp.address(media).text);
     require_inside(text, sdp.rtcp_address(media).text);
     for (const SdpRtpMapView& map : sdp.rtpmaps(media)) require_inside(text, map.encoding);

@@ -120,6 +120,58 @@ TEST_CASE("ICE, DTLS and rtcp-mux are read") {
   CHECK_FALSE(sdp.has_bad_line());
 }
 
+TEST_CASE("a bundle uses the address of its first media that is not refused") {
+  const SdpView& sdp = parsed(
+      "a=group:LS d\r\na=group:BUNDLE a0 v1 d\r\n"
+      "m=audio 0 RTP/AVP 0\r\na=mid:a0\r\n"
+      "m=video 4000 RTP/AVP 96\r\na=mid:v1\r\n"
+      "m=video 0 RTP/AVP 97\r\na=mid:d\r\na=bundle-only\r\n"
+      "m=audio 4002 RTP/AVP 8\r\na=mid:v\r\n"
+      "m=audio 4004 RTP/AVP 8\r\n");
+  CHECK(sdp.bundle_tag(0) == 1);
+  CHECK(sdp.bundle_tag(1) == 1);
+  CHECK(sdp.bundle_tag(2) == 1);
+  CHECK(sdp.bundle_tag(3) == 3);  // v is another than v1
+  CHECK(sdp.bundle_tag(4) == 4);
+  CHECK(sdp.media()[2].bundle_only);
+  CHECK_FALSE(sdp.media()[1].bundle_only);
+}
+
+TEST_CASE("bundles are bounded, and one that names nobody bundles nothing") {
+  std::string lines;
+  for (std::size_t i = 0; i < SdpView::max_bundles; ++i) lines += "a=group:BUNDLE\r\n";
+  CHECK_FALSE(parsed(lines).overflow());
+  const SdpView& sdp = parsed(lines + "a=group:BUNDLE x\r\nm=audio 1 RTP/AVP 0\r\na=mid:x\r\n");
+  CHECK(sdp.overflow());
+  CHECK(sdp.bundle_tag(0) == 0);
+}
+
+TEST_CASE("how RTCP is sent, and how much speech a packet has, are read") {
+  const SdpView& sdp = parsed(
+      "m=audio 4000 RTP/AVPF 0\r\na=rtcp-mux-only\r\na=rtcp-rsize\r\na=ptime:30\r\n"
+      "m=audio 4002 RTP/AVP 0\r\na=rtcp-mux\r\n");
+  const SdpMediaView& first = sdp.media()[0];
+  CHECK((first.rtcp_mux && first.rtcp_mux_only && first.rtcp_rsize));
+  CHECK(first.ptime_ms == 30);
+  const SdpMediaView& second = sdp.media()[1];
+  CHECK(second.rtcp_mux);
+  CHECK_FALSE((second.rtcp_mux_only || second.rtcp_rsize));
+  CHECK(second.ptime_ms == 0);
+}
+
+TEST_CASE("the profile says whether RTP is encrypted, the keys whether RTCP is") {
+  const SdpView& sdp = parsed(
+      "m=audio 1 RTP/AVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n"
+      "m=audio 2 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n"
+      "m=audio 3 UDP/TLS/rtp/savpf 0\r\n"
+      "m=audio 4 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x UNENCRYPTED_SRTCP\r\n"
+      "m=image 5 udptl t38\r\n");
+  const auto srtp = [&](std::size_t media) { return is_srtp(sdp.media()[media]); };
+  const auto srtcp = [&](std::size_t media) { return is_srtcp(sdp.media()[media]); };
+  CHECK((!srtp(0) && srtp(1) && srtp(2) && srtp(3) && !srtp(4)));
+  CHECK((!srtcp(0) && srtcp(1) && srtcp(2) && !srtcp(3) && !srtcp(4)));
+}
+
 TEST_CASE("rtpmaps and candidates stay with their media") {
   const SdpView& sdp = parsed(
       "m=audio 1000 RTP/AVP 96\r\na=rtpmap:96 a/1\r\n"
@@ -164,7 +216,7 @@ TEST_CASE("lines that cannot be read are skipped and flagged") {
       "m=audio 1/x RTP/AVP 0\r\n", "m=audio 1\r\n", "a=rtpmap:x y/1\r\n", "a=rtpmap:200 y/1\r\n",
       "a=rtpmap:96 y\r\n", "a=rtpmap:96 /8000\r\n", "a=rtpmap:96 y/8000/x\r\n", "a=rtcp:x\r\n",
       "a=rtcp:1 IN\r\n", "a=candidate:1 1 UDP 1 192.0.2.1 99999 typ host\r\n",
-      "a=candidate:1 1 UDP 1 192.0.2.1 9\r\n", "a=candidate:\r\n");
+      "a=candidate:1 1 UDP 1 192.0.2.1 9\r\n", "a=candidate:\r\n", "a=ptime:x\r\n");
   CAPTURE(bad);
   const SdpView& sdp = parsed("m=audio 1000 RTP/AVP 0\r\n" + bad + "m=video 1002 RTP/AVP 31\r\n");
   CHECK(sdp.has_bad_line());
