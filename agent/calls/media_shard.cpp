@@ -1,0 +1,198 @@
+#include "agent/calls/media_shard.hpp"
+
+#include <algorithm>
+
+namespace heptap {
+namespace {
+
+MediaLimits at_least_one(MediaLimits limits) {
+  limits.max_calls = std::max<std::size_t>(limits.max_calls, 1);
+  return limits;
+}
+
+}  // namespace
+
+MediaShard::MediaShard(const MediaLimits& limits, std::uint64_t seed)
+    : limits_(at_least_one(limits)),
+      seed_(seed),
+      index_(limits_.max_calls),
+      parts_(limits_.max_calls) {
+  slots_.reserve(limits_.max_calls);
+  free_.reserve(limits_.max_calls);
+}
+
+void MediaShard::learn(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
+                       ClaimChanges& changes) noexcept {
+  std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) {
+    const bool is_new_link = !lesson.link.empty() && lesson.event.signal == MediaSignal::invite;
+    if (lesson.sdp == nullptr && !is_new_link) return;
+    slot = open(hash, lesson, time_us, changes);
+  }
+  MediaCall& call = slots_[slot];
+  call.first_us = std::min(call.first_us, time_us);
+  call.last_us = std::max(call.last_us, time_us);
+  if (call.link == no_node && !lesson.link.empty()) {
+    const std::string_view kept = lesson.link.substr(0, MediaText::max_link_bytes);
+    keep_text(call.link, kept);
+    call.link_bytes = static_cast<std::uint8_t>(kept.size());
+  }
+  const MediaKeeping keep = keeping();
+  MediaEdit(keep, call, changes).apply(lesson.event, lesson.sdp, lesson.content, time_us);
+}
+
+std::uint32_t MediaShard::open(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
+                               ClaimChanges& changes) noexcept {
+  const std::uint32_t slot = free_slot(time_us, changes);
+  index_.insert(hash, slot);
+  ++counts_.opened;
+  MediaCall& call = slots_[slot];
+  call = MediaCall{};
+  call.hash = hash;
+  call.is_here = true;
+  call.first_us = call.last_us = time_us;
+  call.first_hop = lesson.event.hop;
+  const std::string_view kept = lesson.call_id.substr(0, MediaText::max_call_id_bytes);
+  keep_text(call.call_id, kept);
+  call.call_id_bytes = static_cast<std::uint16_t>(kept.size());
+  return slot;
+}
+
+std::uint32_t MediaShard::free_slot(std::int64_t now_us, ClaimChanges& changes) noexcept {
+  sweep(now_us, changes);
+  if (is_short_of_room()) evict_one(changes);
+  if (!free_.empty()) {
+    const auto slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+  slots_.emplace_back();
+  return static_cast<std::uint32_t>(slots_.size() - 1);
+}
+
+// Of nodes, a call of usual size needs less than this.
+bool MediaShard::is_short_of_room() const noexcept {
+  if (index_.size() == 0) return false;
+  if (free_.empty() && slots_.size() == limits_.max_calls) return true;
+  constexpr std::size_t usual = 12;
+  return parts_.descriptions.left() < usual || parts_.lines.left() < usual ||
+         parts_.claims.left() < usual || parts_.payloads.left() < usual ||
+         parts_.texts.left() < usual;
+}
+
+// Two entries for each one that comes: the hand passes the whole table before it can fill again.
+void MediaShard::sweep(std::int64_t now_us, ClaimChanges& changes) noexcept {
+  for (int step = 0; step < 2 && !slots_.empty(); ++step) {
+    hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
+    const MediaCall& call = slots_[hand_];
+    if (!call.is_here) continue;
+    const bool is_over = call.is_over() && now_us - call.ended_us > limits_.linger.count();
+    if (!is_over && now_us - call.last_us <= limits_.max_age.count()) continue;
+    ++(is_over ? counts_.closed : counts_.expired);
+    leave(static_cast<std::uint32_t>(hand_), changes);
+  }
+}
+
+// Of the next eight that are here, one that is over, else the one that has been silent longest.
+void MediaShard::evict_one(ClaimChanges& changes) noexcept {
+  const auto rank = [this](std::size_t slot) {
+    return std::pair(!slots_[slot].is_over(), slots_[slot].last_us);
+  };
+  std::size_t oldest = slots_.size();
+  for (std::size_t seen = 0, i = 0; i < slots_.size() && seen < 8; ++i) {
+    hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
+    if (!slots_[hand_].is_here) continue;
+    ++seen;
+    if (oldest == slots_.size() || rank(hand_) < rank(oldest)) oldest = hand_;
+  }
+  leave(static_cast<std::uint32_t>(oldest), changes);
+  ++counts_.evicted;
+}
+
+void MediaShard::leave(std::uint32_t slot, ClaimChanges& changes) noexcept {
+  MediaCall& call = slots_[slot];
+  const MediaKeeping keep = keeping();
+  MediaEdit(keep, call, changes).forget();
+  index_.erase(slot);
+  call.is_here = false;
+  free_.push_back(slot);
+}
+
+MediaWeight MediaShard::weigh(std::uint64_t hash, const MediaProbe& probe) const noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return {};
+  return weigh_media(parts_, slots_[slot], probe, limits_, seed_);
+}
+
+bool MediaShard::take(std::uint64_t hash, const MediaProbe& probe, MediaMatch& out, MediaText& text,
+                      ClaimChanges& changes) noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return false;
+  MediaCall& call = slots_[slot];
+  const MediaWeight weight = weigh_media(parts_, call, probe, limits_, seed_);
+  if (!weight.fits) return false;
+  call.last_us = std::max(call.last_us, probe.time_us);
+  describe_match(parts_, call, probe, weight, out);
+  out.call_id = {text.call_id.data(),
+                 copy_text(call.call_id, call.call_id_bytes, text.call_id.data())};
+  out.link = {text.link.data(), copy_text(call.link, call.link_bytes, text.link.data())};
+  learn_from(call, probe, out, changes);
+  return true;
+}
+
+// Symmetric media: who sends from an address also receives there, and keeps its SSRC.
+void MediaShard::learn_from(MediaCall& call, const MediaProbe& probe, const MediaMatch& match,
+                            ClaimChanges& changes) noexcept {
+  const MediaKeeping keep = keeping();
+  MediaEdit edit(keep, call, changes);
+  const auto kind = probe.is_rtcp ? MediaClaim::Kind::rtcp : MediaClaim::Kind::rtp;
+  MediaClaim claim{
+      .address = probe.source, .kind = kind, .media = match.media, .party = match.sender};
+  if (match.found == MediaFound::destination || match.found == MediaFound::ssrc) edit.learn(claim);
+  if (match.found == MediaFound::source) {
+    claim.address = probe.destination;
+    claim.party = other(match.sender);
+    edit.learn(claim);
+  }
+  if (probe.ssrcs.empty()) return;
+  edit.learn({.address = {.ip = probe.source.ip, .port = 0, .ssrc = probe.ssrcs.front()},
+              .kind = MediaClaim::Kind::ssrc,
+              .media = match.media,
+              .party = match.sender});
+}
+
+std::string_view MediaShard::link(std::uint64_t hash, MediaText& text) const noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return {};
+  const MediaCall& call = slots_[slot];
+  return {text.link.data(), copy_text(call.link, call.link_bytes, text.link.data())};
+}
+
+void MediaShard::keep_text(std::uint32_t& chain, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::uint32_t at = parts_.texts.push_back(chain);
+    if (at == no_node) return;
+    text.copy(parts_.texts[at].bytes.data(), TextBlock::max_bytes);
+    text.remove_prefix(std::min(text.size(), TextBlock::max_bytes));
+  }
+}
+
+std::size_t MediaShard::copy_text(std::uint32_t chain, std::size_t size, char* out) const noexcept {
+  std::size_t done = 0;
+  for (; chain != no_node && done < size; chain = parts_.texts[chain].next) {
+    const std::size_t piece = std::min(size - done, TextBlock::max_bytes);
+    std::copy_n(parts_.texts[chain].bytes.data(), piece, out + done);
+    done += piece;
+  }
+  return done;
+}
+
+TableUse MediaShard::use() const noexcept {
+  return {.entries = size(),
+          .max_entries = limits_.max_calls,
+          .memory_bytes = slots_.capacity() * sizeof(MediaCall) +
+                          free_.capacity() * sizeof(std::uint32_t) + index_.memory_bytes() +
+                          parts_.memory_bytes()};
+}
+
+}  // namespace heptap

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "agent/calls/media_call.hpp"
+#include "agent/calls/media_edit.hpp"
+#include "agent/calls/media_event.hpp"
+#include "agent/calls/media_search.hpp"
+#include "proto/sip/sdp.hpp"
+#include "proto/slot_index.hpp"
+#include "proto/table_use.hpp"
+
+namespace heptap {
+
+/// What a message teaches of the media of its call.
+struct MediaLesson {
+  MediaEvent event;
+  const SdpView* sdp = nullptr;  ///< null: it has none
+  std::uint32_t content = 0;     ///< a hash of its text
+  std::string_view call_id;
+  std::string_view link;  ///< empty: none
+};
+
+/// Part of MediaCalls: the calls whose hashes fall to it. Nothing is allocated after the start.
+class MediaShard {
+ public:
+  /// seed      of address keys
+  MediaShard(const MediaLimits& limits, std::uint64_t seed);
+  MediaShard(const MediaShard&) = delete;
+  MediaShard& operator=(const MediaShard&) = delete;
+
+  /// Any thread may call it.
+  void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }
+
+  void learn(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
+             ClaimChanges& changes) noexcept;
+
+  [[nodiscard]] MediaWeight weigh(std::uint64_t hash, const MediaProbe& probe) const noexcept;
+
+  /// Makes a match of a call that fits, and learns from the packet.
+  /// gives     false: it does not fit any more
+  bool take(std::uint64_t hash, const MediaProbe& probe, MediaMatch& out, MediaText& text,
+            ClaimChanges& changes) noexcept;
+
+  /// gives     what `link` has learned of the call, in `text`; empty: nothing
+  [[nodiscard]] std::string_view link(std::uint64_t hash, MediaText& text) const noexcept;
+
+  [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
+  [[nodiscard]] const MediaCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] TableUse use() const noexcept;
+
+ private:
+  [[nodiscard]] MediaKeeping keeping() noexcept { return {parts_, limits_, seed_, counts_}; }
+  std::uint32_t open(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
+                     ClaimChanges& changes) noexcept;
+  std::uint32_t free_slot(std::int64_t now_us, ClaimChanges& changes) noexcept;
+  [[nodiscard]] bool is_short_of_room() const noexcept;
+  void sweep(std::int64_t now_us, ClaimChanges& changes) noexcept;
+  void evict_one(ClaimChanges& changes) noexcept;
+  void leave(std::uint32_t slot, ClaimChanges& changes) noexcept;
+  void learn_from(MediaCall& call, const MediaProbe& probe, const MediaMatch& match,
+                  ClaimChanges& changes) noexcept;
+  void keep_text(std::uint32_t& chain, std::string_view text) noexcept;
+  std::size_t copy_text(std::uint32_t chain, std::size_t size, char* out) const noexcept;
+
+  MediaLimits limits_;
+  std::uint64_t seed_;
+  SlotIndex index_;
+  MediaParts parts_;
+  std::vector<MediaCall> slots_;
+  std::vector<std::uint32_t> free_;
+  std::size_t hand_ = 0;  // where the sweep for aged entries goes on
+  MediaCounts counts_;
+};
+
+}  // namespace heptap
