@@ -226,6 +226,37 @@ TEST_CASE("threads that share calls find what each of them has learned") {
   CHECK(calls.use().entries == calls_each);
 }
 
+TEST_CASE("threads that share few places leave nothing behind") {
+  constexpr int threads = 4;
+  MediaCalls calls({.max_calls = 64, .linger = 0s, .shared = true});
+  std::vector<std::string> texts;
+  for (int i = 0; i < 300; ++i) {
+    const std::string id = "id" + std::to_string(i);
+    texts.push_back(text_of({.start = "INVITE", .body = audio(end_of_call(i % 7, 1)), .call = id}));
+    texts.push_back(text_of({.start = "BYE", .call = id, .to_tag = "b"}));
+  }
+  std::vector<std::thread> workers;
+  workers.reserve(threads);
+  const FlowKey some = flow(end_of_call(1, 1), end_of_call(3, 1));
+  for (int worker = 0; worker < threads; ++worker) {
+    workers.emplace_back([&, worker] {
+      SipView sip;
+      SdpView sdp;
+      MediaText text;
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (parse_sip(as_bytes(texts[i]), sip) != Errc::none) return;
+        const auto time_us = static_cast<std::int64_t>(i);
+        calls.learn(TextHash(1)(sip.call_id()), sip, Packet{}, time_us, sdp);
+        (void)calls.find_rtp(some, static_cast<std::uint32_t>(worker), 0, time_us, text);
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  CHECK(calls.use().entries <= 64);
+  // One address of SDP each, what its packets have taught, and nothing of those that are gone.
+  CHECK(calls.addresses().entries <= 64 * (1 + MediaEdit::max_learned));
+}
+
 TEST_CASE("a usual call takes less than a kilobyte") {
   const auto of_call = [] {
     const MediaParts one(1);
