@@ -1,0 +1,152 @@
+// With `ahead` the distance from the newest number to this one, modulo 65536:
+//
+//     0                 the newest again
+//     1 .. 2999         forward; those between are missing
+//     3000 .. 65436     implausible, unless the packet behind this one goes on with it
+//     65437 .. 65535    behind by up to 99: late, or seen before
+//
+// 128 bits hold all numbers that can be asked for.
+#include "proto/rtp/sequence.hpp"
+
+#include <algorithm>
+
+namespace heptap {
+namespace {
+
+constexpr unsigned modulus = 65536;
+constexpr unsigned word_bits = 64;
+
+constexpr bool is_set(std::uint64_t word, unsigned bit) noexcept { return (word >> bit & 1U) != 0; }
+
+void pass(bool received, BurstGap& losses) noexcept {
+  if (received) {
+    losses.add_received();
+  } else {
+    losses.add_lost(1);
+  }
+}
+
+}  // namespace
+
+static_assert(RtpSequence::reorder_window == word_bits);
+static_assert(RtpSequence::max_misorder <= 2 * word_bits);
+
+double RtpCounts::lost_percent() const noexcept {
+  if (expected == 0) return 0;
+  return 100 * static_cast<double>(lost()) / static_cast<double>(expected);
+}
+
+std::uint8_t RtpCounts::fraction_lost() const noexcept {
+  if (expected == 0) return 0;
+  return static_cast<std::uint8_t>(std::min<std::uint64_t>(256 * lost() / expected, 255));
+}
+
+SequenceStep RtpSequence::add(std::uint16_t sequence, BurstGap& losses) noexcept {
+  if (state_ == State::empty) return begin(sequence);
+  const unsigned ahead = static_cast<std::uint16_t>(sequence - max_);
+  if (ahead == 0) {
+    ++counts_.duplicates;
+    return SequenceStep::duplicate;
+  }
+  if (state_ == State::probation) return probe(sequence);
+  if (ahead < max_dropout) return forward(ahead, losses);
+  if (modulus - ahead < max_misorder) return behind(modulus - ahead);
+  return suspect(sequence, losses);
+}
+
+SequenceStep RtpSequence::begin(std::uint16_t sequence) noexcept {
+  max_ = sequence;
+  newer_ = 1;
+  ++counts_.suspects;
+  state_ = State::probation;
+  return SequenceStep::first;
+}
+
+SequenceStep RtpSequence::probe(std::uint16_t sequence) noexcept {
+  if (sequence != static_cast<std::uint16_t>(max_ + 1)) return begin(sequence);
+  begin_segment(sequence);
+  return SequenceStep::confirmed;
+}
+
+// With the packet before, which was a suspect until now.
+void RtpSequence::begin_segment(std::uint16_t sequence) noexcept {
+  max_ = sequence;
+  cycles_ = sequence == 0 ? 1 : 0;
+  newer_ = 3;
+  older_ = 0;
+  span_ = 1;
+  --counts_.suspects;
+  counts_.expected += 2;
+  counts_.unique += 2;
+  state_ = State::running;
+}
+
+SequenceStep RtpSequence::forward(unsigned by, BurstGap& losses) noexcept {
+  leave(by, losses);
+  shift(by);
+  const unsigned newest = max_ + by;
+  cycles_ = static_cast<std::uint16_t>(cycles_ + newest / modulus);
+  max_ = static_cast<std::uint16_t>(newest);
+  span_ = static_cast<std::uint8_t>(std::min(span_ + by, 255U));
+  counts_.expected += by;
+  ++counts_.unique;
+  state_ = State::running;
+  return by == 1 ? SequenceStep::next : SequenceStep::ahead;
+}
+
+SequenceStep RtpSequence::behind(unsigned by) noexcept {
+  state_ = State::running;
+  std::uint64_t& word = by < word_bits ? newer_ : older_;
+  const unsigned bit = by % word_bits;
+  if (is_set(word, bit)) {
+    ++counts_.duplicates;
+    return SequenceStep::duplicate;
+  }
+  word |= std::uint64_t{1} << bit;
+  if (by > span_) {
+    counts_.expected += by - span_;
+    span_ = static_cast<std::uint8_t>(by);
+  }
+  ++counts_.unique;
+  ++counts_.late;
+  return SequenceStep::late;
+}
+
+SequenceStep RtpSequence::suspect(std::uint16_t sequence, BurstGap& losses) noexcept {
+  if (state_ != State::suspicious || sequence != restart_at_) {
+    state_ = State::suspicious;
+    restart_at_ = static_cast<std::uint16_t>(sequence + 1);
+    ++counts_.suspects;
+    return SequenceStep::suspect;
+  }
+  losses = all_losses(losses);
+  begin_segment(sequence);
+  ++restarts_;
+  return SequenceStep::restarted;
+}
+
+// The oldest numbers of the window are behind it when max_ moves on.
+void RtpSequence::leave(unsigned by, BurstGap& losses) const noexcept {
+  const unsigned left = std::min(by, word_bits);
+  for (unsigned bit = word_bits; bit-- > word_bits - left;) {
+    if (bit <= span_) pass(is_set(newer_, bit), losses);
+  }
+  losses.add_lost(by - left);
+}
+
+BurstGap RtpSequence::all_losses(BurstGap losses) const noexcept {
+  if (is_confirmed()) leave(word_bits, losses);
+  return losses;
+}
+
+void RtpSequence::shift(unsigned by) noexcept {
+  if (by < word_bits) {
+    older_ = older_ << by | newer_ >> (word_bits - by);
+    newer_ = newer_ << by | 1U;
+  } else {
+    older_ = by < 2 * word_bits ? newer_ << (by - word_bits) : 0;
+    newer_ = 1;
+  }
+}
+
+}  // namespace heptap
