@@ -9,6 +9,7 @@
 #include "proto/rtp/sequence.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace heptap {
 namespace {
@@ -38,7 +39,8 @@ double RtpCounts::lost_percent() const noexcept {
 
 std::uint8_t RtpCounts::fraction_lost() const noexcept {
   if (expected == 0) return 0;
-  return static_cast<std::uint8_t>(std::min<std::uint64_t>(256 * lost() / expected, 255));
+  return static_cast<std::uint8_t>(
+      std::min<std::uint64_t>(std::uint64_t{256} * lost() / expected, 255));
 }
 
 SequenceStep RtpSequence::add(std::uint16_t sequence, BurstGap& losses) noexcept {
@@ -76,9 +78,15 @@ void RtpSequence::begin_segment(std::uint16_t sequence) noexcept {
   older_ = 0;
   span_ = 1;
   --counts_.suspects;
-  counts_.expected += 2;
-  counts_.unique += 2;
+  count(1);
+  count(1);
   state_ = State::running;
+}
+
+void RtpSequence::count(unsigned expected) noexcept {
+  if (expected > std::numeric_limits<std::uint32_t>::max() - counts_.expected) return;
+  counts_.expected += expected;
+  ++counts_.unique;
 }
 
 SequenceStep RtpSequence::forward(unsigned by, BurstGap& losses) noexcept {
@@ -88,8 +96,7 @@ SequenceStep RtpSequence::forward(unsigned by, BurstGap& losses) noexcept {
   cycles_ = static_cast<std::uint16_t>(cycles_ + newest / modulus);
   max_ = static_cast<std::uint16_t>(newest);
   span_ = static_cast<std::uint8_t>(std::min(span_ + by, 255U));
-  counts_.expected += by;
-  ++counts_.unique;
+  count(by);
   state_ = State::running;
   return by == 1 ? SequenceStep::next : SequenceStep::ahead;
 }
@@ -103,11 +110,8 @@ SequenceStep RtpSequence::behind(unsigned by) noexcept {
     return SequenceStep::duplicate;
   }
   word |= std::uint64_t{1} << bit;
-  if (by > span_) {
-    counts_.expected += by - span_;
-    span_ = static_cast<std::uint8_t>(by);
-  }
-  ++counts_.unique;
+  count(by > span_ ? by - span_ : 0);
+  span_ = std::max(span_, static_cast<std::uint8_t>(by));
   ++counts_.late;
   return SequenceStep::late;
 }

@@ -18,18 +18,20 @@ enum class SequenceStep : std::uint8_t {
   restarted,  ///< goes on with a suspect: the sender began again, and both packets count
 };
 
-/// Counts of a stream, or of a period of one.
+/// Counts of a stream, or of a period of one. Expected packets are held below 2^32, which only
+/// made-up sequence numbers come near.
 /// expected - lost = unique, unless a packet of the period before came in this one: then nothing
 /// is lost, and unique is the greater.
 struct RtpCounts {
-  std::uint64_t expected = 0;  ///< by the numbers of the first and the newest packet
-  std::uint64_t unique = 0;    ///< received, without duplicates
+  std::uint32_t expected = 0;  ///< by the numbers of the first and the newest packet
+  std::uint32_t unique = 0;    ///< received, without duplicates
   std::uint32_t duplicates = 0;
   std::uint32_t late = 0;      ///< of `unique`: behind a newer one, out of order
   std::uint32_t suspects = 0;  ///< counted nowhere else
 
-  [[nodiscard]] std::uint64_t packets() const noexcept { return unique + duplicates; }
-  [[nodiscard]] std::uint64_t lost() const noexcept {
+  /// All that came.
+  [[nodiscard]] std::uint32_t packets() const noexcept { return unique + duplicates + suspects; }
+  [[nodiscard]] std::uint32_t lost() const noexcept {
     return expected > unique ? expected - unique : 0;
   }
   [[nodiscard]] double lost_percent() const noexcept;
@@ -68,6 +70,7 @@ class RtpSequence {
 
   SequenceStep begin(std::uint16_t sequence) noexcept;
   SequenceStep probe(std::uint16_t sequence) noexcept;
+  void count(unsigned expected) noexcept;
   SequenceStep forward(unsigned by, BurstGap& losses) noexcept;
   SequenceStep behind(unsigned by) noexcept;
   SequenceStep suspect(std::uint16_t sequence, BurstGap& losses) noexcept;
