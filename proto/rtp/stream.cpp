@@ -1,0 +1,168 @@
+#include "proto/rtp/stream.hpp"
+
+#include <algorithm>
+
+namespace heptap {
+namespace {
+
+constexpr std::uint32_t hz_per_khz = 1000;
+
+constexpr std::uint8_t codec_change_packets = 3;
+constexpr std::uint8_t clock_estimate_packets = 50;
+
+RtpCounts since(const RtpCounts& earlier, const RtpCounts& now) noexcept {
+  return {now.expected - earlier.expected, now.unique - earlier.unique,
+          now.duplicates - earlier.duplicates, now.late - earlier.late,
+          now.suspects - earlier.suspects};
+}
+
+bool is_counted(SequenceStep step) noexcept {
+  return step != SequenceStep::duplicate && step != SequenceStep::suspect;
+}
+
+}  // namespace
+
+RtpStep RtpStream::add_as(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+                          RtpEventDetails& out) noexcept {
+  RtpStep step;
+  take_time(packet, time_ns, format, step, out);
+  step.sequence = sequence_.add(packet.sequence, losses_);
+  payload_bytes_ += packet.payload.size();
+  if (!is_counted(step.sequence)) return step;
+  if (step.sequence == SequenceStep::confirmed) step.set(RtpEvent::confirmed);
+  if (step.sequence == SequenceStep::restarted) step.set(RtpEvent::restarted);
+  if (step.sequence == SequenceStep::first || step.sequence == SequenceStep::restarted) {
+    jitter_.restart();
+    unclocked_ = 0;
+  }
+  switch (format.kind) {
+    case RtpKind::telephone_event: take_event(packet, time_ns, format.clock_hz, step, out); break;
+    case RtpKind::comfort_noise: has_comfort_noise_ = is_after_noise_ = true; break;
+    case RtpKind::audio:
+    case RtpKind::video:
+    case RtpKind::redundancy: take_media(packet, time_ns, format, step, out); break;
+  }
+  return step;
+}
+
+void RtpStream::take_time(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+                          RtpStep& step, RtpEventDetails& out) noexcept {
+  if (sequence_.counts().packets() == 0) return arrivals_.begin(time_ns);
+  const double ms = elapsed_ms(arrivals_.last_ns(), time_ns);
+  const bool is_pause = is_after_noise_ || format.kind == RtpKind::comfort_noise || packet.marker;
+  if (ms > media_gap_ms && !is_after_noise_ && is_confirmed()) {
+    step.set(RtpEvent::media_gap);
+    out.gap_start_ns = arrivals_.last_ns();
+    out.gap_ms = ms;
+  }
+  arrivals_.add(time_ns, !is_pause);
+  is_after_noise_ = false;
+}
+
+void RtpStream::take_event(const RtpView& packet, std::int64_t time_ns, std::uint32_t clock_hz,
+                           RtpStep& step, RtpEventDetails& out) noexcept {
+  const auto event = parse_telephone_event(packet.payload);
+  if (!event) return;
+  digits_clock_khz_ = static_cast<std::uint8_t>(std::min(clock_hz / hz_per_khz, 255U));
+  const DtmfStep done = digits_.add(*event, packet.timestamp, time_ns, clock_hz, out.digits);
+  if (done.started) step.set(RtpEvent::digit_started);
+  if (done.ended) step.set(RtpEvent::digit_ended);
+}
+
+void RtpStream::take_media(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+                           RtpStep& step, RtpEventDetails& out) noexcept {
+  if (end_digit(time_ns, false, out.digits.ended)) step.set(RtpEvent::digit_ended);
+  if (!has_format_ || packet.payload_type != last_payload_type_) {
+    remember(packet.payload_type, format);
+  }
+  if (format.kind != RtpKind::redundancy) follow_codec(packet.payload_type, step, out);
+  if (is_silence_frame(silence_, packet.payload)) has_comfort_noise_ = is_after_noise_ = true;
+  if (jitter_.clock_hz() == 0) take_clock(packet, time_ns, step);
+  const bool is_more = kind_ == RtpKind::video && jitter_.is_same_frame(packet.timestamp);
+  if (!is_more) jitter_.add(packet.timestamp, time_ns);
+}
+
+void RtpStream::take_clock(const RtpView& packet, std::int64_t time_ns, RtpStep& step) noexcept {
+  if (unclocked_ < clock_estimate_packets) ++unclocked_;
+  const std::uint32_t clock_hz = jitter_.estimate_clock(packet.timestamp, time_ns);
+  if (clock_hz == 0 || unclocked_ < clock_estimate_packets) return;
+  jitter_.set_clock(clock_hz);
+  step.set(RtpEvent::clock_estimated);
+}
+
+void RtpStream::remember(std::uint8_t payload_type, const RtpFormat& format) noexcept {
+  jitter_.set_clock(format.clock_hz);
+  unclocked_ = 0;
+  has_format_ = true;
+  last_payload_type_ = payload_type;
+  kind_ = format.kind;
+  silence_ = format.silence;
+}
+
+void RtpStream::follow_codec(std::uint8_t payload_type, RtpStep& step,
+                             RtpEventDetails& out) noexcept {
+  const bool is_same = has_codec_ && payload_type == payload_type_;
+  if (!has_codec_) payload_type_ = payload_type;
+  has_codec_ = true;
+  other_in_a_row_ = is_same ? 0 : static_cast<std::uint8_t>(other_in_a_row_ + 1);
+  if (other_in_a_row_ < codec_change_packets) return;
+  step.set(RtpEvent::codec_changed);
+  out.codec_before = payload_type_;
+  out.codec_now = payload_type_ = payload_type;
+  other_in_a_row_ = 0;
+}
+
+bool RtpStream::end_digit(std::int64_t now_ns, bool is_over, DtmfDigit& out) noexcept {
+  if (is_over ? !digits_.is_active() : !digits_.is_timed_out(now_ns)) return false;
+  out = digits_.end(now_ns, digits_clock_khz_ * hz_per_khz);
+  return true;
+}
+
+RtpFigures RtpStream::figures() const noexcept {
+  RtpFigures out;
+  out.jitter_ms = jitter_.last_ms();
+  out.skew_ms = jitter_.skew_ms();
+  out.max_skew_ms = jitter_.max_skew_ms();
+  out.first_ns = arrivals_.first_ns();
+  out.last_ns = arrivals_.last_ns();
+  out.clock_hz = jitter_.clock_hz();
+  out.restarts = sequence_.restarts();
+  out.payload_type = payload_type_;
+  if (out.clock_hz != 0) out.ptime_ms = jitter_.usual_step() * 1000.0 / out.clock_hz;
+  return out;
+}
+
+RtpFigures RtpStream::total() const noexcept {
+  RtpFigures out = figures();
+  out.counts = counts();
+  out.payload_bytes = payload_bytes_;
+  const MeanAndMax jitter = jitter_.total();
+  out.mean_jitter_ms = jitter.mean();
+  out.max_jitter_ms = double{jitter.max};
+  const std::uint32_t packets = counts().packets();
+  out.delta = arrivals_.total(packets > 0 ? packets - 1 : 0);
+  out.burst_ratio =
+      sequence_.all_losses(losses_).losses().burst_ratio(std::uint64_t{counts().expected});
+  return out;
+}
+
+BurstGapFigures RtpStream::bursts() const noexcept {
+  return sequence_.all_losses(losses_).figures(counts().expected);
+}
+
+RtpFigures RtpStream::take_period() noexcept {
+  RtpFigures out = figures();
+  out.counts = since(earlier_, counts());
+  out.payload_bytes = static_cast<std::uint32_t>(payload_bytes_) - earlier_bytes_;
+  const MeanAndMax jitter = jitter_.take_period();
+  out.mean_jitter_ms = jitter.mean();
+  out.max_jitter_ms = double{jitter.max};
+  const bool has_first = earlier_.packets() == 0 && out.counts.packets() > 0;
+  out.delta = arrivals_.take_period(out.counts.packets() - (has_first ? 1 : 0));
+  out.burst_ratio = losses_.take_losses().burst_ratio(out.counts.expected);
+  earlier_ = counts();
+  earlier_bytes_ = static_cast<std::uint32_t>(payload_bytes_);
+  return out;
+}
+
+}  // namespace heptap

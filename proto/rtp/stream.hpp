@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+
+#include "proto/rtp/arrival.hpp"
+#include "proto/rtp/burst_gap.hpp"
+#include "proto/rtp/dtmf.hpp"
+#include "proto/rtp/jitter.hpp"
+#include "proto/rtp/rtp.hpp"
+#include "proto/rtp/rtp_format.hpp"
+#include "proto/rtp/sequence.hpp"
+
+namespace heptap {
+
+/// What came to pass with a packet; a set of bits.
+enum class RtpEvent : std::uint8_t {
+  confirmed = 1,      ///< this is a stream, not a stray packet
+  restarted = 2,      ///< the sender began again, with other sequence numbers
+  codec_changed = 4,  ///< three packets in a row have another payload type than those before
+  media_gap = 8,      ///< nothing came for more than a second, and no silence was announced
+  digit_started = 16,
+  digit_ended = 32,
+  clock_estimated = 64,  ///< of a payload type that nobody explained
+};
+
+/// What a packet was to its stream, and what came to pass.
+struct RtpStep {
+  SequenceStep sequence = SequenceStep::first;
+  std::uint8_t events = 0;
+
+  [[nodiscard]] bool has(RtpEvent event) const noexcept {
+    return (events & static_cast<unsigned>(event)) != 0;
+  }
+  void set(RtpEvent event) noexcept {
+    events = static_cast<std::uint8_t>(events | static_cast<unsigned>(event));
+  }
+};
+
+/// Of the events of a step; the rest is as it was.
+struct RtpEventDetails {
+  std::uint8_t codec_before = 0;  ///< codec_changed: payload types
+  std::uint8_t codec_now = 0;
+  std::int64_t gap_start_ns = 0;  ///< media_gap: time of the last packet before it
+  double gap_ms = 0;
+  DtmfDigits digits;  ///< digit_started, digit_ended
+};
+
+/// Figures of a whole stream, or of a period of it.
+struct RtpFigures {
+  RtpCounts counts;
+  std::uint64_t payload_bytes = 0;  ///< without headers and padding
+  double jitter_ms = 0;             ///< as it stands; without a clock all jitter is 0
+  double mean_jitter_ms = 0;
+  double max_jitter_ms = 0;
+  DeltaFigures delta;         ///< of a period: without max_talk_ms
+  double skew_ms = 0;         ///< as it stands
+  double max_skew_ms = 0;     ///< of the whole stream
+  double burst_ratio = 1;     ///< BurstR, for the E-model
+  std::int64_t first_ns = 0;  ///< first packet of the whole stream
+  std::int64_t last_ns = 0;
+  std::uint32_t clock_hz = 0;     ///< 0: unknown
+  std::uint16_t restarts = 0;     ///< of the whole stream
+  std::uint8_t payload_type = 0;  ///< of the codec
+  double ptime_ms = 0;            ///< what most packets carry; 0: unknown
+};
+
+/// Follows one RTP stream, which is what has one source and goes from one address and port to
+/// another, by its headers and the times at which its packets were seen. Of payloads, it reads
+/// telephone events, and of those that may be frames of silence two bytes.
+/// source    RFC 3550, RFC 3611, RFC 4733
+class RtpStream {
+ public:
+  /// A pause longer than this is an event.
+  static constexpr double media_gap_ms = 1000;
+
+  /// time_ns    packet time, not lower than that of the packet before but for disorder
+  /// format_of  gives the RtpFormat of a payload type; asked when it is not that of the last packet
+  ///            of audio or video
+  /// out        written where the step has the event
+  template <class FormatOf>
+  RtpStep add(const RtpView& packet, std::int64_t time_ns, FormatOf&& format_of,
+              RtpEventDetails& out) noexcept {
+    if (has_format_ && packet.payload_type == last_payload_type_) {
+      return add_as(packet, time_ns, {jitter_.clock_hz(), kind_, silence_}, out);
+    }
+    return add_as(packet, time_ns, format_of(packet.payload_type), out);
+  }
+
+  /// Payload types may mean something else from now on: ask again.
+  void forget_formats() noexcept { has_format_ = false; }
+
+  /// Ends a digit for which nothing came for 200 ms, or any digit when the stream is over.
+  /// gives     whether there was one; then it is written to `out`
+  bool end_digit(std::int64_t now_ns, bool is_over, DtmfDigit& out) noexcept;
+
+  [[nodiscard]] bool is_confirmed() const noexcept { return sequence_.is_confirmed(); }
+  [[nodiscard]] std::uint8_t payload_type() const noexcept { return payload_type_; }
+  [[nodiscard]] std::int64_t first_ns() const noexcept { return arrivals_.first_ns(); }
+  [[nodiscard]] std::int64_t last_ns() const noexcept { return arrivals_.last_ns(); }
+  [[nodiscard]] std::uint32_t extended_max() const noexcept { return sequence_.extended_max(); }
+  /// Whether silence was announced once: a pause says nothing any more.
+  [[nodiscard]] bool has_comfort_noise() const noexcept { return has_comfort_noise_; }
+  [[nodiscard]] const RtpCounts& counts() const noexcept { return sequence_.counts(); }
+
+  [[nodiscard]] RtpFigures total() const noexcept;
+  [[nodiscard]] BurstGapFigures bursts() const noexcept;
+  /// gives     the figures since the last call
+  [[nodiscard]] RtpFigures take_period() noexcept;
+
+ private:
+  RtpStep add_as(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+                 RtpEventDetails& out) noexcept;
+  void take_time(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+                 RtpStep& step, RtpEventDetails& out) noexcept;
+  void take_event(const RtpView& packet, std::int64_t time_ns, std::uint32_t clock_hz,
+                  RtpStep& step, RtpEventDetails& out) noexcept;
+  void take_media(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+                  RtpStep& step, RtpEventDetails& out) noexcept;
+  void take_clock(const RtpView& packet, std::int64_t time_ns, RtpStep& step) noexcept;
+  void remember(std::uint8_t payload_type, const RtpFormat& format) noexcept;
+  void follow_codec(std::uint8_t payload_type, RtpStep& step, RtpEventDetails& out) noexcept;
+  [[nodiscard]] RtpFigures figures() const noexcept;
+
+  RtpSequence sequence_;
+  RtpJitter jitter_;
+  RtpArrivals arrivals_;
+  BurstGap losses_;
+  std::uint64_t payload_bytes_ = 0;
+  std::uint32_t earlier_bytes_ = 0;  // the low bits
+  RtpCounts earlier_;
+  DtmfTracker digits_;
+  std::uint8_t last_payload_type_ = 0;
+  std::uint8_t payload_type_ = 0;
+  std::uint8_t other_in_a_row_ = 0;
+  std::uint8_t unclocked_ = 0;  // packets since the clock is unknown
+  std::uint8_t digits_clock_khz_ = 0;
+  RtpKind kind_ = RtpKind::audio;
+  SilenceFrames silence_ = SilenceFrames::none;
+  bool has_format_ : 1 = false;  // clock, kind and silence are those of last_payload_type_
+  bool has_codec_ : 1 = false;
+  bool is_after_noise_ : 1 = false;
+  bool has_comfort_noise_ : 1 = false;
+};
+
+static_assert(sizeof(RtpStream) <= 256);
+
+}  // namespace heptap
