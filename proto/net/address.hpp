@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include "proto/bytes.hpp"
 #include "proto/hash.hpp"
@@ -62,6 +63,23 @@ struct IpAddress {
   return fold(half(from, 0) ^ seed, half(from, 8) ^ std::rotl(seed, 32) ^ key_a ^ family) ^
          fold(half(to, 0) ^ std::rotl(seed, 16) ^ key_b, half(to, 8) ^ std::rotl(seed, 48));
 }
+
+/// The text of an address where nothing may be allocated.
+class AddressText {
+ public:
+  /// gives     as to_string() below
+  explicit AddressText(const IpAddress& address) noexcept;
+  AddressText(const IpAddress& address, std::uint16_t port) noexcept;
+
+  [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
+
+ private:
+  void append_host(const IpAddress& address) noexcept;
+  void append(char c) noexcept { text_[size_++] = c; }
+
+  std::array<char, 64> text_{};
+  std::size_t size_ = 0;
+};
 
 /// gives     "192.0.2.1" or the RFC 5952 form of an IPv6 address, without brackets
 [[nodiscard]] std::string to_string(const IpAddress& address);

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <set>
+#include <vector>
 
 #include "tests/support/hex.hpp"
 
@@ -27,6 +28,8 @@ TEST_CASE("addresses print as RFC 5952 wants, with brackets only beside a port")
   CHECK(to_string(v4, 5060) == "192.0.2.1:5060");
   CHECK(to_string(v6) == "2001:db8::1:0:0:1");
   CHECK(to_string(v6, 5060) == "[2001:db8::1:0:0:1]:5060");
+  const IpAddress longest = IpAddress::from(std::vector<std::uint8_t>(16, 0xee));
+  CHECK(AddressText(longest, 65535).view() == "[eeee:eeee:eeee:eeee:eeee:eeee:eeee:eeee]:65535");
 }
 
 TEST_CASE("addresses of different families never compare equal") {
