@@ -141,8 +141,9 @@ RtpFigures RtpStream::total() const noexcept {
   out.max_jitter_ms = double{jitter.max};
   const std::uint32_t packets = counts().packets();
   out.delta = arrivals_.total(packets > 0 ? packets - 1 : 0);
-  out.burst_ratio =
-      sequence_.all_losses(losses_).losses().burst_ratio(std::uint64_t{counts().expected});
+  const LossRuns losses = sequence_.all_losses(losses_).losses();
+  out.loss_runs = losses.runs;
+  out.burst_ratio = losses.burst_ratio(out.counts.expected);
   return out;
 }
 
@@ -159,7 +160,9 @@ RtpFigures RtpStream::take_period() noexcept {
   out.max_jitter_ms = double{jitter.max};
   const bool has_first = earlier_.packets() == 0 && out.counts.packets() > 0;
   out.delta = arrivals_.take_period(out.counts.packets() - (has_first ? 1 : 0));
-  out.burst_ratio = losses_.take_losses().burst_ratio(out.counts.expected);
+  const LossRuns losses = losses_.take_losses();
+  out.loss_runs = losses.runs;
+  out.burst_ratio = losses.burst_ratio(out.counts.expected);
   earlier_ = counts();
   earlier_bytes_ = static_cast<std::uint32_t>(payload_bytes_);
   return out;

@@ -52,11 +52,12 @@ struct RtpFigures {
   double jitter_ms = 0;             ///< as it stands; without a clock all jitter is 0
   double mean_jitter_ms = 0;
   double max_jitter_ms = 0;
-  DeltaFigures delta;         ///< of a period: without max_talk_ms
-  double skew_ms = 0;         ///< as it stands
-  double max_skew_ms = 0;     ///< of the whole stream
-  double burst_ratio = 1;     ///< BurstR, for the E-model
-  std::int64_t first_ns = 0;  ///< first packet of the whole stream
+  DeltaFigures delta;           ///< of a period: without max_talk_ms
+  double skew_ms = 0;           ///< as it stands
+  double max_skew_ms = 0;       ///< of the whole stream
+  std::uint32_t loss_runs = 0;  ///< losses in a row count once
+  double burst_ratio = 1;       ///< BurstR, for the E-model
+  std::int64_t first_ns = 0;    ///< first packet of the whole stream
   std::int64_t last_ns = 0;
   std::uint32_t clock_hz = 0;     ///< 0: unknown
   std::uint16_t restarts = 0;     ///< of the whole stream
