@@ -59,7 +59,7 @@ void MediaEdit::describe(const Side& side, const SdpView& sdp, std::uint32_t con
     ++keep_.counts.descriptions;
     for (std::size_t i = 0; i < sdp.media().size(); ++i) add_line(fresh, sdp, i, older);
   }
-  commit(true, other(side.sender), time_us);
+  commit(true, opposite(side.sender), time_us);
 }
 
 // The oldest makes room.

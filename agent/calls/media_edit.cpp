@@ -53,7 +53,7 @@ void MediaEdit::signal(MediaSignal signal, const Side& side, std::int64_t time_u
     case MediaSignal::answered: return confirm(side, time_us);
     case MediaSignal::accepted: return commit(false, side.sender, time_us);
     case MediaSignal::refused: return refuse(side, time_us);
-    case MediaSignal::withdrawn: return withdraw(other(side.sender), time_us);
+    case MediaSignal::withdrawn: return withdraw(opposite(side.sender), time_us);
     case MediaSignal::gone: refuse(side, time_us); return end(time_us);
     case MediaSignal::bye: return take_bye(side, time_us);
     case MediaSignal::bye_refused:
@@ -123,7 +123,7 @@ void MediaEdit::confirm(const Side& side, std::int64_t time_us) noexcept {
 
 // A fork that fails behind a proxy ends no call that others still ring for.
 void MediaEdit::refuse(const Side& side, std::int64_t time_us) noexcept {
-  withdraw(other(side.sender), time_us);
+  withdraw(opposite(side.sender), time_us);
   if (call_.is_answered) return;
   end_fork(side.callee_tag, time_us);
   if (side.hop == call_.first_hop || !has_other_fork(side.callee_tag)) end(time_us);

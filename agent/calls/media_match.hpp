@@ -15,7 +15,7 @@ namespace heptap {
 /// The two ends of a call: who sent the first INVITE, and the other one. Media of the caller are TX.
 enum class MediaParty : std::uint8_t { caller, callee };
 
-[[nodiscard]] constexpr MediaParty other(MediaParty party) noexcept {
+[[nodiscard]] constexpr MediaParty opposite(MediaParty party) noexcept {
   return party == MediaParty::caller ? MediaParty::callee : MediaParty::caller;
 }
 

@@ -71,7 +71,7 @@ class Weighing {
       const MediaAddress& of = i == 0 ? probe_.source : probe_.destination;
       if (claim.address.ssrc != probe_.ssrcs[i] || claim.address.ip != of.ip) continue;
       out_.knows_ssrc = true;
-      ssrc_sender_ = i == 0 ? claim.party : other(claim.party);
+      ssrc_sender_ = i == 0 ? claim.party : opposite(claim.party);
       out_.ssrc_media = claim.media;
     }
   }
@@ -82,7 +82,7 @@ class Weighing {
     std::uint8_t best = 0;
     for (const MediaParty sender : {MediaParty::caller, MediaParty::callee}) {
       const Fit& source = source_[index_of(sender)];
-      const Fit& destination = destination_[index_of(other(sender))];
+      const Fit& destination = destination_[index_of(opposite(sender))];
       const std::uint8_t score = score_of(source, destination);
       const bool is_told = out_.knows_ssrc && sender == ssrc_sender_ && score == best;
       if (score == 0 || (score <= best && !is_told)) continue;
@@ -125,12 +125,12 @@ class Weighing {
     out_.is_awaited = !has_sent_[index_of(stranger())];
     out_.peer = peer();
     if (out_.from == no_node) out_.from = current_of(out_.sender);
-    if (out_.to == no_node) out_.to = current_of(other(out_.sender));
+    if (out_.to == no_node) out_.to = current_of(opposite(out_.sender));
   }
 
   /// The party whose address SDP does not have.
   [[nodiscard]] MediaParty stranger() const noexcept {
-    return out_.found == MediaFound::source ? other(out_.sender) : out_.sender;
+    return out_.found == MediaFound::source ? opposite(out_.sender) : out_.sender;
   }
 
   /// The stranger by what SDP calls it: legs of one call with direct media call it the same.

@@ -151,7 +151,7 @@ void MediaShard::learn_from(MediaCall& call, const MediaProbe& probe, const Medi
   if (match.found == MediaFound::destination || match.found == MediaFound::ssrc) edit.learn(claim);
   if (match.found == MediaFound::source) {
     claim.address = probe.destination;
-    claim.party = other(match.sender);
+    claim.party = opposite(match.sender);
     edit.learn(claim);
   }
   if (probe.ssrcs.empty()) return;
