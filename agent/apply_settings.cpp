@@ -91,6 +91,14 @@ PipelineOptions pipeline_options(const Settings& settings) {
   return options;
 }
 
+MediaLimits media_limits(const Settings& settings) {
+  MediaLimits limits;
+  limits.max_calls = settings.rtcp.max_calls;
+  limits.max_age = settings.calls.max_age;
+  limits.linger = settings.calls.linger;
+  return limits;
+}
+
 // auto: a core is left to the transport.
 unsigned threads_of(const InterfaceSettings& interface, std::size_t interfaces) {
   if (interface.threads) return *interface.threads;
@@ -104,6 +112,8 @@ void apply_common(const Settings& settings, Options& options) {
   options.identity = {settings.node.id, settings.node.name, settings.node.auth_key};
   options.calls.max_entries = settings.calls.max_entries;
   options.calls.max_age = settings.calls.max_age;
+  options.media.reset();
+  if (settings.rtcp.send) options.media = media_limits(settings);
   options.pipeline = pipeline_options(settings);
   options.collectors.clear();
   for (const CollectorSettings& collector : settings.collectors) {

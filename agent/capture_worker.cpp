@@ -15,10 +15,10 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
     : interface_(options.interface.interface),
       index_(options.index),
       stop_(stop),
-      calls_(tables.calls),
+      tables_(tables),
       capture_(options.interface, std::move(on_event)),
       outlet_(options.identity, ring, WhenFull::drop),
-      pipeline_(options.pipeline, tables.calls, &outlet_, &tables.duplicates) {}
+      pipeline_(options.pipeline, tables.calls, &outlet_, &tables.duplicates, tables.media.get()) {}
 
 void CaptureWorker::start() {
   publish();
@@ -50,7 +50,11 @@ void CaptureWorker::publish() {
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
   now.tables = pipeline_.tables();
-  now.calls = calls_.figures();
+  now.calls = tables_.calls.figures();
+  if (tables_.media) {
+    now.shared = {{"media_calls", tables_.media->use()},
+                  {"media_addresses", tables_.media->addresses()}};
+  }
   now.ring_full = outlet_.counts().ring_full;
   add_interface(now.packets.way.front(), now.counts);
   is_capturing_ = now.counts.is_open;

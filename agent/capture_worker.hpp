@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <thread>
 
 #include "agent/calls/call_table.hpp"
+#include "agent/calls/media_calls.hpp"
 #include "agent/capture/live_capture.hpp"
 #include "agent/mailbox.hpp"
 #include "agent/pipeline/duplicates.hpp"
@@ -18,6 +20,7 @@ namespace heptap {
 struct SharedTables {
   CallTable calls;
   DuplicateWindow duplicates;
+  std::unique_ptr<MediaCalls> media = nullptr;  ///< null: reports of media are not sent
 };
 
 struct WorkerOptions {
@@ -37,6 +40,7 @@ struct WorkerFigures {
   Ledger packets = {};                    ///< the interface in it, without the call table's notes
   std::vector<TableFigures> tables = {};  ///< that no other worker uses
   CallFigures calls = {};                 ///< of all workers
+  std::vector<TableFigures> shared = {};  ///< tables of all workers
 };
 
 /// A thread that captures on one interface, alone or with others, and brings what it finds into its own
@@ -78,7 +82,7 @@ class CaptureWorker {
   const std::string interface_;
   const unsigned index_;
   const StopSignal& stop_;
-  const CallTable& calls_;
+  const SharedTables& tables_;
   LiveCapture capture_;
   Outlet outlet_;
   Pipeline pipeline_;

@@ -40,7 +40,9 @@ class Replay {
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
     }
-    pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr);
+    if (outlet_ && options.media) media_.emplace(*options.media);
+    pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr, nullptr,
+                      media_ ? &*media_ : nullptr);
   }
 
   ExitCode run() {
@@ -236,6 +238,7 @@ class Replay {
   CallTable calls_;
   std::unique_ptr<Transport> transport_;
   std::optional<Outlet> outlet_;
+  std::optional<MediaCalls> media_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
   bool shifted_ = false;

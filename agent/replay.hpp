@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/calls/call_table.hpp"
+#include "agent/calls/media_call.hpp"
 #include "agent/exit_code.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "proto/hep/encode.hpp"
@@ -18,6 +20,7 @@ struct ReplayOptions {
   std::vector<CollectorOptions> collectors;  ///< none: print the calls
   hep::Identity identity;
   CallLimits calls;
+  std::optional<MediaLimits> media;  ///< none: reports of media are not sent
   PipelineOptions pipeline;
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible

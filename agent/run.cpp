@@ -50,11 +50,19 @@ KernelFilterOptions filter_of_all(const RunOptions& options) {
                                     : options.interfaces.front().live.filter;
 }
 
+std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t threads) {
+  if (!options.media || options.interfaces.empty()) return nullptr;
+  MediaLimits limits = *options.media;
+  limits.shared = threads > 1;
+  return std::make_unique<MediaCalls>(limits);
+}
+
 SharedTables make_tables(const RunOptions& options, std::size_t threads) {
   using Use = DuplicateWindow::Use;
   return {.calls = CallTable(call_limits(options, threads)),
           .duplicates = DuplicateWindow(options.pipeline.duplicate_window_us, random_seed(),
-                                        threads > 1 ? Use::several_threads : Use::one_thread)};
+                                        threads > 1 ? Use::several_threads : Use::one_thread),
+          .media = make_media(options, threads)};
 }
 
 class Agent {

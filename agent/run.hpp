@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/calls/call.hpp"
+#include "agent/calls/media_call.hpp"
 #include "agent/capture/live_source.hpp"
 #include "agent/exit_code.hpp"
 #include "agent/hep_receiver.hpp"
@@ -28,6 +29,7 @@ struct RunOptions {
   std::vector<CollectorOptions> collectors;  ///< at least one
   hep::Identity identity;
   CallLimits calls;
+  std::optional<MediaLimits> media;  ///< none: reports of media are not sent
   PipelineOptions pipeline;
   SecuritySettings security;
   HttpSettings http;

@@ -123,6 +123,7 @@ std::string RunFigures::page() const {
   }
   add_tables(figures.tables,
              {{"calls", calls_of(last_).use}, {"duplicates", tables_.duplicates.use()}});
+  if (!workers.empty()) add_tables(figures.tables, workers.front().shared);
   figures.losses = losses_.interfaces();
   return metrics_page(ledger_of(last_, calls_of(last_).counts), figures);
 }

@@ -121,8 +121,16 @@ struct ReplaySettings {
 struct CallsSettings {
   std::uint64_t max_entries = 262'144;
   std::chrono::milliseconds max_age{3'600'000};  ///< in packet time
+  std::chrono::milliseconds linger{32'000};      ///< for reports of media after the end of a call
 
   bool operator==(const CallsSettings&) const = default;
+};
+
+struct RtcpSettings {
+  bool send = true;
+  std::uint64_t max_calls = 65'536;  ///< whose media are known at a time
+
+  bool operator==(const RtcpSettings&) const = default;
 };
 
 enum class SeccompMode : std::uint8_t { off, log, on };
@@ -164,6 +172,7 @@ struct Settings {
   RunSettings run;
   ReplaySettings replay;
   CallsSettings calls;
+  RtcpSettings rtcp;
   SecuritySettings security;
   HttpSettings http;
   LogSettings log;

@@ -45,7 +45,7 @@ hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
 }
 
 Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-                   DuplicateWindow* duplicates)
+                   DuplicateWindow* duplicates, MediaCalls* media)
     : options_(seeded(options)),
       calls_(calls),
       outlet_(outlet),
@@ -57,7 +57,10 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
       content_hash_(content_seed()),
       duplicates_(duplicates != nullptr
                       ? *duplicates
-                      : own_duplicates_.emplace(options.duplicate_window_us, random_seed())) {}
+                      : own_duplicates_.emplace(options.duplicate_window_us, random_seed())),
+      media_(media) {
+  if (media != nullptr && outlet != nullptr) reports_.emplace(*media, *outlet);
+}
 
 void Pipeline::begin_capture() noexcept {
   clock_.begin_again();
@@ -87,7 +90,7 @@ void Pipeline::take_datagram(const Packet& packet, std::int64_t time_us) {
   const Errc parsed = parse(packet);
   const Content content = content_of_datagram(packet.payload, parsed);
   ++counts_.content[content];
-  if (content == Content::rtcp) count_rtcp(packet.payload);
+  if (content == Content::rtcp) return take_reports(packet, time_us);
   if (content != Content::sip) return;
   count_parsed(parsed, packet);
   if (parsed == Errc::none) take_message(packet, time_us);
@@ -133,13 +136,27 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
     ++counts_.mirror_copies;
     return;
   }
-  if (outlet_ != nullptr) send(packet, time_us);
+  if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
+  if (reports_) reports_->look_again(clock_.now_us());
+  if (outlet_ != nullptr) send(packet, time_us, call);
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
+}
+
+void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {
+  count_rtcp(packet.payload);
+  if (!reports_) return;
+  if (duplicates_.is_copy(packet, content_hash_(packet.payload), time_us)) {
+    ++counts_.mirror_copies;
+    return;
+  }
+  reports_->look_again(clock_.now_us());
+  reports_->take(packet, time_us);
 }
 
 void Pipeline::finish() {
   tcp_.finish();
   read_streams();
+  if (reports_) reports_->finish();
 }
 
 Errc Pipeline::parse(const Packet& packet) noexcept {
@@ -183,13 +200,17 @@ void Pipeline::count_rtcp(Bytes datagram) noexcept {
   }
 }
 
-void Pipeline::send(const Packet& packet, std::int64_t time_us) noexcept {
+void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept {
   // Everything up to the body must reach the collector: keep-alive line ends before the start line
   // are part of the datagram, too.
   const auto payload = as_text(packet.payload);
   const auto head = sip_.head();
   const auto keep_bytes = static_cast<std::size_t>(head.data() - payload.data()) + head.size();
-  outlet_->offer(sip_message(packet, keep_bytes, time_us));
+  hep::Message message = sip_message(packet, keep_bytes, time_us);
+  if (media_ != nullptr && media_->has_links()) {
+    message.correlation_id = media_->link(call, media_text_);
+  }
+  outlet_->offer(message);
 }
 
 }  // namespace heptap

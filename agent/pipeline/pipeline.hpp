@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "agent/calls/call_table.hpp"
+#include "agent/calls/media_calls.hpp"
 #include "agent/capture/raw_frame.hpp"
 #include "agent/pipeline/classify.hpp"
 #include "agent/pipeline/counts.hpp"
@@ -11,6 +12,7 @@
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/packet_clock.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
+#include "agent/pipeline/rtcp_reports.hpp"
 #include "agent/pipeline/stream_messages.hpp"
 #include "agent/report/ledger.hpp"
 #include "agent/report/table_figures.hpp"
@@ -53,8 +55,9 @@ class Pipeline {
  public:
   /// outlet      where messages go; null when only calls are wanted. Must outlive the pipeline.
   /// duplicates  what pipelines of several threads share; null: a window of its own
+  /// media       which call media belong to, shared as well; null: RTCP is counted and dropped
   Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-           DuplicateWindow* duplicates = nullptr);
+           DuplicateWindow* duplicates = nullptr, MediaCalls* media = nullptr);
   Pipeline(const Pipeline&) = delete;  // its streams ask it
   Pipeline& operator=(const Pipeline&) = delete;
 
@@ -88,7 +91,8 @@ class Pipeline {
   void take_sctp(Packet& packet, std::int64_t time_us);
   void read_streams();
   void take_message(const Packet& packet, std::int64_t time_us);
-  void send(const Packet& packet, std::int64_t time_us) noexcept;
+  void take_reports(const Packet& packet, std::int64_t time_us);
+  void send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept;
 
   [[nodiscard]] Errc parse(const Packet& packet) noexcept;
   [[nodiscard]] bool opens_stream(const Packet& segment) noexcept;
@@ -110,6 +114,10 @@ class Pipeline {
   DuplicateWindow& duplicates_;
   Inflater inflater_;  // for a look at streams that nobody knows
   SipView sip_;
+  SdpView sdp_;
+  MediaCalls* media_;
+  MediaText media_text_;
+  std::optional<RtcpReports> reports_;
   std::int64_t shift_us_ = 0;
   PipelineCounts counts_;
 };

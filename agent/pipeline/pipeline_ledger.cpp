@@ -31,12 +31,12 @@ LedgerStage decode_stage(const PipelineCounts& counts, const DefragCounts& fragm
   return stage;
 }
 
-LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts) {
+LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts, bool reports) {
   LedgerStage stage{.name = "classify", .entered = entered};
   for_each<Content>([&](Content content) {
     const std::uint64_t count = counts.content[content];
-    if (content == Content::sip) {
-      stage.left = count;
+    if (content == Content::sip || (content == Content::rtcp && reports)) {
+      stage.left += count;
     } else {
       add_line(content == Content::stream ? stage.absorbed : stage.dropped, to_string(content),
                count);
@@ -48,15 +48,27 @@ LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts) 
   return stage;
 }
 
-LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& counts) {
+LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& counts, bool reports) {
+  const std::uint64_t rtcp = reports ? counts.content[Content::rtcp] : 0;
   LedgerStage stage{.name = "parse",
                     .entered = from_datagrams + counts.from_streams,
-                    .left = counts.parsed[Parsed::sip],
+                    .left = counts.parsed[Parsed::sip] + rtcp,
                     .joined = counts.from_streams};
   add_line(stage.dropped, "incomplete", counts.parsed[Parsed::incomplete]);
   add_line(stage.dropped, "over_limit", counts.parsed[Parsed::over_limit]);
   add_line(stage.noted, "truncated", counts.truncated);
   add_line(stage.noted, "head_incomplete", counts.head_incomplete);
+  return stage;
+}
+
+LedgerStage correlate_stage(std::uint64_t entered, const RtcpReports& reports) {
+  LedgerStage stage{.name = "correlate", .entered = entered, .held = reports.held()};
+  for_each<RtcpFate>([&](RtcpFate fate) {
+    if (fate == RtcpFate::sent) return;
+    add_line(stage.dropped, "rtcp_" + std::string(to_string(fate)), reports.fates()[fate]);
+  });
+  stage.left = entered - stage.dropped_count() - stage.held;
+  add_line(stage.noted, "rtcp_sent", reports.fates()[RtcpFate::sent]);
   return stage;
 }
 
@@ -126,11 +138,12 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   way.push_back({.name = "capture", .entered = counts_.frames, .left = counts_.frames});
   add_line(way.back().noted, "time_steps_back", clock_.behind());
   way.push_back(decode_stage(counts_, decoder_.fragments()));
-  way.push_back(classify_stage(way.back().left, counts_));
-  way.push_back(parse_stage(way.back().left, counts_));
+  way.push_back(classify_stage(way.back().left, counts_, reports_.has_value()));
+  way.push_back(parse_stage(way.back().left, counts_, reports_.has_value()));
   way.push_back({.name = "duplicates", .entered = way.back().left});
   way.back().left = way.back().entered - counts_.mirror_copies;
   add_line(way.back().dropped, "mirror_copy", counts_.mirror_copies);
+  if (reports_) way.push_back(correlate_stage(way.back().left, *reports_));
   if (outlet_ != nullptr) way.push_back(encode_stage(outlet_->counts()));
   return way;
 }

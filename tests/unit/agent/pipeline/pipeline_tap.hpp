@@ -24,11 +24,12 @@ struct Captured {
 /// the ledger adds up.
 class PipelineTap {
  public:
-  explicit PipelineTap(const PipelineOptions& options = {})
+  /// media   which call media belong to; null: RTCP is only counted
+  explicit PipelineTap(const PipelineOptions& options = {}, MediaCalls* media = nullptr)
       : calls_({.max_entries = 1000}),
         ring_(FrameRing::min_bytes),
         outlet_({}, ring_),
-        pipeline_(options, calls_, &outlet_) {}
+        pipeline_(options, calls_, &outlet_, nullptr, media) {}
 
   void handle(const Frame& frame, std::int64_t time_us = 0) {
     pass(frame, time_us);
@@ -91,8 +92,9 @@ class PipelineTap {
   [[nodiscard]] const Pipeline& pipeline() const { return pipeline_; }
   [[nodiscard]] Pipeline& pipeline() { return pipeline_; }
 
-  std::vector<std::string> texts;   ///< of the messages that were sent
-  std::vector<std::int64_t> times;  ///< of them, counted from the start of the capture
+  std::vector<std::string> texts;            ///< of the messages that were sent
+  std::vector<std::int64_t> times;           ///< of them, counted from the start of the capture
+  std::vector<std::string> correlation_ids;  ///< of them
 
  private:
   void take_sent() {
@@ -103,6 +105,7 @@ class PipelineTap {
       REQUIRE(hep::decode({ring_.bytes(slot), slot.size}, view) == hep::Fault::none);
       texts.emplace_back(as_text(view.payload));
       times.push_back(view.time_us() - capture_start_us);
+      correlation_ids.emplace_back(view.correlation_id);
     }
     ring_.release_until(ring_.head());
   }

@@ -1,0 +1,134 @@
+#include "agent/pipeline/rtcp_reports.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "proto/hep/rtcp_json.hpp"
+#include "proto/rtp/rtcp_report.hpp"
+#include "proto/rtp/rtcp_sanity.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::int64_t look_every_us = 50'000;
+
+RtcpFate fate_of(MediaMiss miss) noexcept {
+  switch (miss) {
+    case MediaMiss::ambiguous: return RtcpFate::ambiguous;
+    case MediaMiss::call_over: return RtcpFate::call_over;
+    default: return RtcpFate::unknown_address;
+  }
+}
+
+/// The source of each packet, then those that reports are about.
+class Sources {
+ public:
+  explicit Sources(Bytes compound) noexcept {
+    for (auto packet = next_rtcp(compound); packet; packet = next_rtcp(compound)) {
+      const auto report = parse_rtcp_report(*packet);
+      if (report) add(*report);
+    }
+  }
+  [[nodiscard]] std::span<const std::uint32_t> all() const noexcept {
+    return {ssrcs_.data(), count_};
+  }
+
+ private:
+  void add(const RtcpReportView& report) noexcept {
+    add(report.ssrc);
+    Bytes blocks = report.blocks;
+    for (auto block = next_report_block(blocks); block; block = next_report_block(blocks)) {
+      add(block->ssrc);
+    }
+  }
+  void add(std::uint32_t ssrc) noexcept {
+    if (count_ < ssrcs_.size()) ssrcs_[count_++] = ssrc;
+  }
+
+  std::array<std::uint32_t, 8> ssrcs_{};
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+std::string_view to_string(RtcpFate fate) noexcept {
+  switch (fate) {
+    case RtcpFate::sent: return "sent";
+    case RtcpFate::unknown_address: return "unknown_address";
+    case RtcpFate::ambiguous: return "ambiguous";
+    case RtcpFate::call_over: return "call_over";
+    case RtcpFate::implausible: return "implausible";
+    case RtcpFate::no_report: return "no_report";
+    case RtcpFate::over_limit: return "over_limit";
+    case RtcpFate::count_: break;
+  }
+  return "?";
+}
+
+RtcpReports::RtcpReports(MediaCalls& calls, Outlet& outlet) : calls_(calls), outlet_(outlet) {
+  waiting_.reserve(max_waiting);
+}
+
+void RtcpReports::take(const Packet& datagram, std::int64_t time_us) noexcept {
+  const MediaMatch match = find(datagram, time_us);
+  const bool may_wait = match.miss == MediaMiss::unknown_address;
+  if (!may_wait || !wait(datagram, time_us)) settle(datagram, time_us, match);
+}
+
+MediaMatch RtcpReports::find(const Packet& datagram, std::int64_t time_us) noexcept {
+  const Sources sources(datagram.payload);
+  return calls_.find_rtcp(flow_of(datagram), sources.all(), time_us, text_);
+}
+
+bool RtcpReports::wait(const Packet& datagram, std::int64_t time_us) noexcept {
+  if (waiting_.size() == max_waiting || datagram.payload.size() > max_waiting_bytes) return false;
+  if (waiting_.empty()) next_look_us_ = time_us + look_every_us;
+  Waiting& one = waiting_.emplace_back();
+  one.packet = datagram;
+  one.time_us = time_us;
+  std::copy(datagram.payload.begin(), datagram.payload.end(), one.bytes.begin());
+  return true;
+}
+
+void RtcpReports::ask_for_waiting(std::int64_t now_us) noexcept {
+  next_look_us_ = now_us + look_every_us;
+  std::erase_if(waiting_, [&](Waiting& one) {
+    one.packet.payload = Bytes(one.bytes).first(one.packet.payload.size());
+    const MediaMatch match = find(one.packet, one.time_us);
+    const bool is_late = now_us - one.time_us >= patience_us;
+    if (!is_late && match.miss == MediaMiss::unknown_address) return false;
+    settle(one.packet, one.time_us, match);
+    return true;
+  });
+}
+
+void RtcpReports::finish() noexcept {
+  if (!waiting_.empty()) ask_for_waiting(waiting_.back().time_us + patience_us);
+}
+
+void RtcpReports::settle(const Packet& datagram, std::int64_t time_us,
+                         const MediaMatch& match) noexcept {
+  ++fates_[match ? send(datagram, time_us, match) : fate_of(match.miss)];
+}
+
+RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
+                           const MediaMatch& match) noexcept {
+  if (!is_plausible_rtcp(datagram.payload, {})) return RtcpFate::implausible;
+  const auto size = hep::encode_rtcp_json(datagram.payload, json_);
+  if (!size) return size.error() == Errc::over_limit ? RtcpFate::over_limit : RtcpFate::no_report;
+  outlet_.offer({.source = datagram.source,
+                 .destination = datagram.destination,
+                 .source_port = datagram.source_port,
+                 .destination_port = datagram.destination_port,
+                 .ip_protocol = datagram.ip_protocol,
+                 .time_us = time_us,
+                 .type = hep::PayloadType::rtcp_json,
+                 .payload = Bytes(json_).first(*size),
+                 .keep_bytes = *size,
+                 .correlation_id = match.link.empty() ? match.call_id : match.link,
+                 .vlan_id = datagram.vlan_id,
+                 .ip_tos = datagram.traffic_class});
+  return RtcpFate::sent;
+}
+
+}  // namespace heptap

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "agent/calls/media_calls.hpp"
+#include "agent/pipeline/counts.hpp"
+#include "agent/pipeline/outlet.hpp"
+#include "agent/report/ledger.hpp"
+#include "proto/net/packet.hpp"
+
+namespace heptap {
+
+/// What became of a datagram of RTCP.
+enum class RtcpFate : std::uint8_t {
+  sent,             ///< as JSON, under the Call-ID of its call
+  unknown_address,  ///< no SDP has named its addresses, nor did within the patience
+  ambiguous,        ///< several calls claim them
+  call_over,
+  implausible,  ///< walks as RTCP and says what cannot be: encrypted, or damaged
+  no_report,    ///< nothing but goodbyes, feedback and the like, which no collector reads
+  over_limit,   ///< more reports than a frame has room for
+  count_
+};
+
+/// gives     the enumerator's own spelling; static storage
+[[nodiscard]] std::string_view to_string(RtcpFate fate) noexcept;
+
+/// Brings each datagram of RTCP to the call it belongs to, and on as a frame of payload type 5. Reports
+/// that come before the SDP that explains them wait for it. One thread uses it; no allocation once it
+/// is made.
+class RtcpReports {
+ public:
+  /// Packet time that a report waits for the SDP of its call.
+  static constexpr std::int64_t patience_us = 2'000'000;
+  static constexpr std::size_t max_waiting = 256;
+  static constexpr std::size_t max_waiting_bytes = 1472;  ///< a longer one does not wait
+
+  /// calls, outlet   must outlive it
+  RtcpReports(MediaCalls& calls, Outlet& outlet);
+
+  /// datagram  one that count_rtcp() accepts
+  void take(const Packet& datagram, std::int64_t time_us) noexcept;
+
+  /// Asks again for those that wait. To be called for all that comes: it costs nothing when none
+  /// waits, and little otherwise.
+  void look_again(std::int64_t now_us) noexcept {
+    if (!waiting_.empty() && now_us >= next_look_us_) ask_for_waiting(now_us);
+  }
+
+  /// Nothing more comes: nobody waits any longer.
+  void finish() noexcept;
+
+  [[nodiscard]] const Counts<RtcpFate>& fates() const noexcept { return fates_; }
+  [[nodiscard]] std::uint64_t held() const noexcept { return waiting_.size(); }
+
+ private:
+  struct Waiting {
+    Packet packet;  // its payload is the first bytes of `bytes`
+    std::int64_t time_us = 0;
+    std::array<std::uint8_t, max_waiting_bytes> bytes;
+  };
+
+  [[nodiscard]] MediaMatch find(const Packet& datagram, std::int64_t time_us) noexcept;
+  [[nodiscard]] bool wait(const Packet& datagram, std::int64_t time_us) noexcept;
+  void ask_for_waiting(std::int64_t now_us) noexcept;
+  void settle(const Packet& datagram, std::int64_t time_us, const MediaMatch& match) noexcept;
+  [[nodiscard]] RtcpFate send(const Packet& datagram, std::int64_t time_us,
+                              const MediaMatch& match) noexcept;
+
+  MediaCalls& calls_;
+  Outlet& outlet_;
+  std::vector<Waiting> waiting_;  // oldest first; never more than its capacity
+  std::int64_t next_look_us_ = 0;
+  MediaText text_;
+  std::array<std::uint8_t, 16'384> json_;
+  Counts<RtcpFate> fates_;
+};
+
+}  // namespace heptap

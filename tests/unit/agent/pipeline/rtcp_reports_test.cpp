@@ -1,0 +1,134 @@
+#include "agent/pipeline/rtcp_reports.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/allocation_counter.hpp"
+#include "tests/support/hex.hpp"
+#include "tests/support/rtcp_json_rules.hpp"
+#include "tests/support/sip_text.hpp"
+#include "tests/unit/agent/pipeline/pipeline_tap.hpp"
+
+using namespace heptap;
+using namespace heptap::test;
+
+namespace {
+
+constexpr std::uint16_t callers_rtcp = 4001;
+constexpr std::uint16_t callees_rtcp = 5001;
+constexpr std::int64_t second = 1'000'000;
+
+/// Between the addresses that udp() and ipv4() have.
+std::string offer(const std::string& call_id, std::uint16_t rtp_port) {
+  const std::string sdp =
+      "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\nm=audio " +
+      std::to_string(rtp_port) + " RTP/AVP 0\r\n";
+  std::string out = request("INVITE", call_id, sdp);
+  out.insert(out.find("Content-Length"), "Content-Type: application/sdp\r\n");
+  return out;
+}
+
+Frame sip(const std::string& message) { return ethernet(ipv4(udp(text(message)))); }
+
+Frame rtcp(const std::string& hex, std::uint16_t from = callers_rtcp,
+           std::uint16_t to = callees_rtcp) {
+  return ethernet(ipv4(udp(from_hex(hex), from, to)));
+}
+
+const std::string sender_report = "80c80006 00000001 e3d30000 80000000 00000100 00000010 00000100";
+const std::string bye = "81cb0001 00000001";
+const std::string feedback = "81cd0003 00000001 00000002 00010000";
+
+struct Scene {
+  MediaCalls media{{.max_calls = 64}};
+  PipelineTap tap{{}, &media};
+};
+
+}  // namespace
+
+TEST_CASE("a report of RTCP goes on under the Call-ID of the SDP that names its address") {
+  Scene scene;
+  scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)));
+  scene.tap.handle(rtcp(sender_report), second);
+  REQUIRE(scene.tap.texts.size() == 2);
+  CHECK(scene.tap.correlation_ids == std::vector<std::string>{"", "one@a"});
+  CHECK(scene.tap.times[1] == second);
+  CHECK(rtcp_json_faults(scene.tap.texts[1]).empty());
+  CHECK_THAT(scene.tap.texts[1], Catch::Contains("\"type\":200"));
+  CHECK(scene.tap.lines("correlate") == "rtcp_sent:1");
+}
+
+TEST_CASE("a report that comes before its SDP waits for it, and has its own time") {
+  Scene scene;
+  scene.tap.handle(rtcp(sender_report), 0);
+  CHECK(scene.tap.lines("correlate") == "=held:1");
+  scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)), second);
+  scene.tap.handle(sip(request("OPTIONS", "two@a")), second + 60'000);
+  REQUIRE(scene.tap.texts.size() == 3);
+  CHECK(scene.tap.lines("correlate") == "rtcp_sent:1");
+  CHECK(std::count(scene.tap.times.begin(), scene.tap.times.end(), 0) == 1);
+}
+
+TEST_CASE("a report that no call claims is dropped and counted when its patience is over") {
+  Scene scene;
+  scene.tap.handle(rtcp(sender_report), 0);
+  scene.tap.handle(sip(request("OPTIONS")), RtcpReports::patience_us - 1);
+  CHECK(scene.tap.lines("correlate") == "=held:1");
+  scene.tap.handle(sip(request("OPTIONS", "two@a")), RtcpReports::patience_us + 60'000);
+  CHECK(scene.tap.lines("correlate") == "-rtcp_unknown_address:1");
+  CHECK(scene.tap.texts.size() == 2);
+}
+
+TEST_CASE("at the end nobody waits any longer") {
+  Scene scene;
+  scene.tap.handle(rtcp(sender_report), 0);
+  scene.tap.finish();
+  CHECK(scene.tap.lines("correlate") == "-rtcp_unknown_address:1");
+}
+
+TEST_CASE("goodbyes and feedback alone are no reports") {
+  Scene scene;
+  scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)));
+  scene.tap.handle(rtcp(bye), second);
+  scene.tap.handle(rtcp(feedback), second);
+  CHECK(scene.tap.lines("correlate") == "-rtcp_no_report:2");
+}
+
+TEST_CASE("a report that a mirror port shows twice goes on once") {
+  Scene scene;
+  scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)));
+  scene.tap.handle(rtcp(sender_report), second);
+  scene.tap.handle(rtcp(sender_report), second + 10);
+  CHECK(scene.tap.texts.size() == 2);
+  CHECK(scene.tap.lines("duplicates") == "-mirror_copy:1");
+}
+
+TEST_CASE("when too many wait, the last ones are told that nobody claims them") {
+  Scene scene;
+  for (std::uint16_t i = 0; i < RtcpReports::max_waiting + 3; ++i) {
+    scene.tap.handle(rtcp(sender_report, static_cast<std::uint16_t>(10'000 + i)), i);
+  }
+  CHECK(scene.tap.stage("correlate").held == RtcpReports::max_waiting);
+  CHECK(scene.tap.lines("correlate") == "-rtcp_unknown_address:3 =held:256");
+}
+
+TEST_CASE("reports are sent without allocating") {
+  Scene scene;
+  scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)));
+  const Frame report = rtcp(sender_report);
+  const Frame stray = rtcp(sender_report, 10'000);
+  scene.tap.pass(report, second);
+  const AllocationCounter counter;
+  for (int i = 2; i < 12; ++i) {
+    scene.tap.pass(report, i * second);
+    scene.tap.pass(stray, i * second);
+  }
+  CHECK(counter.count() == 0);
+}
+
+TEST_CASE("without media calls RTCP is counted and dropped") {
+  PipelineTap tap;
+  tap.handle(rtcp(sender_report));
+  CHECK(tap.texts.empty());
+  CHECK(tap.stage("correlate").name.empty());
+  CHECK_THAT(tap.lines("classify"), Catch::Contains("-rtcp:1"));
+}
