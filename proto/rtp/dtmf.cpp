@@ -85,7 +85,12 @@ bool DtmfTracker::is_behind(std::uint32_t timestamp) const noexcept {
 
 DtmfDigit DtmfTracker::digit(std::int64_t time_ns) const noexcept {
   const std::int64_t ago_us = low_us(time_ns) - start_us_;
-  return {.code = code_, .volume = volume_, .start_ns = (time_ns / ns_per_us - ago_us) * ns_per_us};
+  const std::int64_t whole_us_ns = time_ns - time_ns % ns_per_us;
+  DtmfDigit out{.code = code_, .volume = volume_};
+  if (__builtin_sub_overflow(whole_us_ns, ago_us * ns_per_us, &out.start_ns)) {
+    out.start_ns = whole_us_ns;
+  }
+  return out;
 }
 
 void DtmfTracker::begin(const TelephoneEvent& event, std::uint32_t timestamp,

@@ -67,11 +67,13 @@ void RtpJitter::vote_for_step(std::uint32_t step) noexcept {
   }
 }
 
-std::uint32_t RtpJitter::estimate_clock(std::uint32_t timestamp, std::int64_t time_ns) noexcept {
+std::optional<std::uint32_t> RtpJitter::estimate_clock(std::uint32_t timestamp,
+                                                       std::int64_t time_ns) noexcept {
   constexpr double tolerance = 0.03;
+  constexpr double least_ms = 1000;
   if (!has_reference_) set_reference(timestamp, time_ns);
   const double ms = elapsed_ms(reference_ns_, time_ns);
-  if (ms <= 0) return 0;
+  if (ms < least_ms) return std::nullopt;
   const double measured = ticks_between(reference_timestamp_, timestamp) * 1000.0 / ms;
   for (const std::uint32_t clock : usual_clocks) {
     if (std::abs(measured - clock) <= tolerance * clock) return clock;

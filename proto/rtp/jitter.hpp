@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace heptap {
 
@@ -48,10 +49,12 @@ class RtpJitter {
   void restart() noexcept { has_reference_ = false; }
 
   /// For a clock that is not known: what it must be, by what has gone by since the first packet that
-  /// came here behind a restart. Ask when some dozens of packets have.
-  /// gives     one of 8000, 16000, 32000, 44100, 48000 and 90000 that is within 3 %, or 0
-  [[nodiscard]] std::uint32_t estimate_clock(std::uint32_t timestamp,
-                                             std::int64_t time_ns) noexcept;
+  /// came here behind a restart. A stretch with jitter can be right for another clock: take what two
+  /// stretches of some dozens of packets agree on.
+  /// gives     one of 8000, 16000, 32000, 44100, 48000 and 90000 that is within 3 %; 0: none of
+  ///           them; nothing: less than a second has gone by
+  [[nodiscard]] std::optional<std::uint32_t> estimate_clock(std::uint32_t timestamp,
+                                                            std::int64_t time_ns) noexcept;
 
   /// Whether a packet is one more of the video frame that the last one was of.
   [[nodiscard]] bool is_same_frame(std::uint32_t timestamp) const noexcept {

@@ -83,10 +83,16 @@ void RtpStream::take_media(const RtpView& packet, std::int64_t time_ns, const Rt
 }
 
 void RtpStream::take_clock(const RtpView& packet, std::int64_t time_ns, RtpStep& step) noexcept {
+  const auto clock_hz = jitter_.estimate_clock(packet.timestamp, time_ns);
   if (unclocked_ < clock_estimate_packets) ++unclocked_;
-  const std::uint32_t clock_hz = jitter_.estimate_clock(packet.timestamp, time_ns);
-  if (clock_hz == 0 || unclocked_ < clock_estimate_packets) return;
-  jitter_.set_clock(clock_hz);
+  if (unclocked_ < clock_estimate_packets || !clock_hz) return;
+  const auto khz = static_cast<std::uint8_t>(*clock_hz / hz_per_khz);
+  const bool is_sure = khz != 0 && khz == estimated_khz_;
+  jitter_.restart();
+  unclocked_ = 0;
+  estimated_khz_ = khz;
+  if (!is_sure) return;
+  jitter_.set_clock(*clock_hz);
   step.set(RtpEvent::clock_estimated);
 }
 

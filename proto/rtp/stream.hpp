@@ -133,11 +133,12 @@ class RtpStream {
   std::uint8_t last_payload_type_ = 0;
   std::uint8_t payload_type_ = 0;
   std::uint8_t other_in_a_row_ = 0;
-  std::uint8_t unclocked_ = 0;  // packets since the clock is unknown
+  std::uint8_t unclocked_ = 0;  // packets of the stretch that the clock is estimated by
   std::uint8_t digits_clock_khz_ = 0;
-  RtpKind kind_ = RtpKind::audio;
-  SilenceFrames silence_ = SilenceFrames::none;
-  bool has_format_ : 1 = false;  // clock, kind and silence are those of last_payload_type_
+  RtpKind kind_ : 4 = RtpKind::audio;
+  SilenceFrames silence_ : 4 = SilenceFrames::none;
+  std::uint8_t estimated_khz_ = 0;  // by the stretch before
+  bool has_format_ : 1 = false;     // clock, kind and silence are those of last_payload_type_
   bool has_codec_ : 1 = false;
   bool is_after_noise_ : 1 = false;
   bool has_comfort_noise_ : 1 = false;

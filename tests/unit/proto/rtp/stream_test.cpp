@@ -230,17 +230,28 @@ TEST_CASE("several packets of a video frame count once for jitter") {
   CHECK(told.stream.total().ptime_ms == 40);
 }
 
-TEST_CASE("a clock that nobody tells is estimated after fifty packets") {
+TEST_CASE("a clock that nobody tells is what two stretches of fifty packets agree on") {
   Told told;
-  told.run(49, 96, 960);
+  told.run(101, 96, 960);
   CHECK(told.stream.total().clock_hz == 0);
   CHECK(told.stream.total().jitter_ms == 0);
   told.run(1, 96, 960);
   CHECK(told.events == "confirmed clock ");
   CHECK(told.stream.total().clock_hz == 48000);
+  told.run(1, 96, 960);
   told.now_ms += 16;
   told.run(2, 96, 960);
   CHECK(told.stream.total().max_jitter_ms == 1);
+}
+
+TEST_CASE("a stretch that was late says nothing about the clock") {
+  Told told;
+  told.run(40, 96, 960);
+  told.now_ms += 5000;
+  told.run(40, 96, 960);
+  CHECK(told.stream.total().clock_hz == 0);
+  told.run(120, 96, 960);
+  CHECK(told.stream.total().clock_hz == 48000);
 }
 
 TEST_CASE("a period has the figures since the last one") {
