@@ -1,6 +1,7 @@
 #include "proto/hep/rtp_report_json.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "proto/bytes.hpp"
 #include "proto/hep/json_text.hpp"
@@ -25,7 +26,10 @@ std::string_view name_of(RtpReportType type) noexcept {
 
 int number_of(RtpSide side) noexcept { return side == RtpSide::caller ? 0 : 1; }
 
-double unix_seconds(std::int64_t ns) noexcept { return static_cast<double>(ns / 1000) / 1e6; }
+double unix_seconds(std::int64_t ns) noexcept {
+  const std::int64_t whole_us = ns / 1000;
+  return static_cast<double>(whole_us) / 1e6;
+}
 
 /// A short text in a place of its own.
 template <std::size_t size>
