@@ -226,6 +226,7 @@ TEST_CASE("one may leave while its name is looked up") {
 TEST_CASE("there are 64 collectors at most, those that leave among them") {
   RawPeer absent;
   std::vector<CollectorOptions> wanted;
+  wanted.reserve(64);
   for (int i = 0; i < 64; ++i) wanted.push_back(named(std::to_string(i), absent.endpoint()));
   Transport transport(wanted, small_ring, {});
   transport.start();

@@ -212,6 +212,7 @@ TEST_CASE("at the cap, the host with the most connections has to share with othe
   options.max_connections = 3;
   Scene scene(std::move(options));
   std::vector<tcp::socket> greedy;
+  greedy.reserve(3);
   for (int i = 0; i < 3; ++i) greedy.push_back(scene.connect());
   tcp::socket other = scene.connect_from("127.0.0.2");
   Scene::send(other, "other\n");
