@@ -21,6 +21,7 @@ PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 GOLDEN = PROJECT / "tests" / "golden"
 HEPTAP = sys.argv[1] if len(sys.argv) > 1 else "heptap"
 SKIPPED = 77
+SIP, RTCP = 1, 5  # payload types of HEP
 PATIENCE_S = 30
 
 
@@ -150,7 +151,8 @@ class Collector(Process):
         return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
 
     def messages(self):
-        return [as_message(frame) for frame in self.lines()]
+        """Those of SIP."""
+        return [as_message(frame) for frame in self.lines() if frame.get("type") == SIP]
 
 
 def as_message(frame):

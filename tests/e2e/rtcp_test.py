@@ -6,7 +6,7 @@ import pathlib
 import struct
 import sys
 
-from common import Collector, Folder, contains, dropped, equal, replay
+from common import RTCP, Collector, Folder, contains, dropped, equal, replay
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "golden"))
 from calls import Dialog  # noqa: E402
@@ -101,7 +101,7 @@ def frames_of(folder, name, packets, *arguments):
 
 
 def reports(frames):
-    return [frame for frame in frames if frame["type"] == 5]
+    return [frame for frame in frames if frame["type"] == RTCP]
 
 
 def belongs(folder, case):

@@ -247,7 +247,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
        {"3:1: metrics: unknown key, valid: node collectors interfaces hep sip reassembly "
-        "duplicates run replay calls security http log"}},
+        "duplicates run replay calls rtcp security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -415,7 +415,8 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string want;
   };
   const std::string sections =
-      "valid: node collectors interfaces hep sip reassembly duplicates run replay calls security "
+      "valid: node collectors interfaces hep sip reassembly duplicates run replay calls rtcp "
+      "security "
       "http "
       "log";
   const auto row = GENERATE_COPY(values<Row>({
