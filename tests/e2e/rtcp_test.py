@@ -90,12 +90,13 @@ CASES = [
 ]
 
 
-def frames_of(folder, name, packets, *arguments):
+def frames_of(folder, name, packets, send=True):
     """What arrives of these packets, and the ledger."""
-    path = folder / f"{name}.pcap"
+    path, config = folder / f"{name}.pcap", folder / "heptap.yaml"
     path.write_bytes(pcap(sorted(packets, key=lambda packet: packet[0])))
+    config.write_text("rtcp: {send: true}\n" if send else "")
     with Collector() as collector:
-        done = replay(path, "--to", collector.url, "--quiet", *arguments)
+        done = replay(path, "--to", collector.url, "--quiet", "-c", config)
         collector.stop()
         return collector.lines(), done.ledger
 
@@ -116,14 +117,13 @@ def belongs(folder, case):
 
 
 def stays_here(folder):
-    """What no call claims, and everything when it is switched off."""
+    """What no call claims, and everything unless it is switched on."""
     stray = (START_US, ethernet(udp((A, 30001), (B, 30003), sender_report())))
     frames, ledger = frames_of(folder, "stray", [stray])
     equal("no report of a stranger", reports(frames), [])
     equal("it is on the ledger", dropped(ledger, "correlate"), {"rtcp_unknown_address": 1})
-    (folder / "off.yaml").write_text("rtcp: {send: false}\n")
-    frames, ledger = frames_of(folder, "off", CASES[0].packets(), "-c", folder / "off.yaml")
-    equal("no report when it is off", reports(frames), [])
+    frames, ledger = frames_of(folder, "off", CASES[0].packets(), send=False)
+    equal("no report unless it is asked for", reports(frames), [])
     contains("it is on the ledger", dropped(ledger, "classify"), "rtcp")
 
 
