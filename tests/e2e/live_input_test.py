@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """`heptap replay -` behind a live capture: frames leave as they come, signals are heeded."""
+import fcntl
 import os
 import signal
+import struct
 import subprocess
 import sys
+import termios
 
 from common import GOLDEN, HEPTAP, Collector, Folder, equal, eventually
 
@@ -57,13 +60,22 @@ def waits(process):
 def second_signal_ends_it():
     """Whichever of the two comes second."""
     for first, second in ((signal.SIGINT, signal.SIGTERM), (signal.SIGTERM, signal.SIGINT)):
-        process = start(GOLDEN / "demo.pcap", "--wait", "1h", "--to", "tcp://127.0.0.1:9")
+        process = start("-", "--wait", "1h", "--to", "tcp://127.0.0.1:9", stdin=subprocess.PIPE)
+        process.stdin.write(CAPTURE)
+        process.stdin.flush()
         said = iter(process.stderr.readline, b"")
         equal("it cannot connect", any(b"refused" in line for line in said), True)
+        eventually("it has read all", lambda p=process: not unread(p.stdin) and waits(p))
         process.send_signal(first)
         eventually("the first is taken", lambda p=process: not is_caught(p.pid, second))
         process.send_signal(second)
         ends(f"exit of {first} and {second}", process, -second)
+        process.stdin.close()
+
+
+def unread(pipe):
+    """How many bytes of it."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
 
 
 def is_caught(pid, number):
