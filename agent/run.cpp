@@ -124,6 +124,7 @@ class Agent {
 
   // Each step takes away what the steps before it needed.
   void open() {
+    transport_.fault_in();  // as long as no packet waits for it
     for (const auto& worker : workers_) worker->open();
     drop_privileges(options_.security);
     install_seccomp_filter(options_.security);

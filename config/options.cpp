@@ -158,7 +158,7 @@ constexpr std::array table{
            "packet time in which the same SIP over UDP again is a mirror's copy, and dropped; 0 keeps all", in<&S::duplicates, &DuplicatesSettings::window>},
 
     Option{"run.ring", Kind::size, "64MiB", {mib, gib},
-           "memory for frames between capturing and sending; what finds no room in it is lost and counted", in<&S::run, &Run::ring_bytes>},
+           "memory for frames between capturing and sending, taken at the start; what finds no room in it is lost and counted", in<&S::run, &Run::ring_bytes>},
     Option{"run.stop_wait", Kind::duration, "5s", {0, 5 * minute},
            "how long collectors have for the rest when heptap is told to stop", in<&S::run, &Run::stop_wait>},
 

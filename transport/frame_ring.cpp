@@ -27,6 +27,12 @@ FrameRing::FrameRing(std::size_t size_bytes)
 
 FrameRing::~FrameRing() { ::close(wake_fd_); }
 
+void FrameRing::fault_in() noexcept {
+  constexpr std::size_t page_bytes = 4096;  // or more: then some are written twice
+  for (std::size_t at = 0; at < size_bytes_; at += page_bytes) area_[at] = 0;
+  for (std::size_t at = 0; at <= slot_mask_; at += page_bytes / sizeof(FrameSlot)) slots_[at] = {};
+}
+
 bool FrameRing::make_space(std::size_t bytes) noexcept {
   if (bytes > max_frame_bytes || closed()) return false;
   seen_tail_ = tail_.load(std::memory_order_seq_cst);

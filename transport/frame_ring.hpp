@@ -45,6 +45,10 @@ class FrameRing {
   FrameRing(const FrameRing&) = delete;
   FrameRing& operator=(const FrameRing&) = delete;
 
+  /// Has all its memory at once. Otherwise each page is given when it is written for the first time,
+  /// which takes microseconds and comes when collectors fall behind. Call it before the first frame.
+  void fault_in() noexcept;
+
   // The producer's side.
 
   /// gives     space for one frame, valid until commit(); empty when the ring is full or closed,

@@ -29,6 +29,11 @@ Intake::Intake(std::size_t ring_bytes, std::size_t rings) {
   if (rings > 1) merger_.emplace(all, ring_bytes);
 }
 
+void Intake::fault_in() noexcept {
+  for (const auto& ring : inputs_) ring->fault_in();
+  if (merger_) merger_->fault_in();
+}
+
 void Intake::flush_only() noexcept {
   if (!merger_) inputs_.front()->flush();
 }

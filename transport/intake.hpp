@@ -27,6 +27,9 @@ class Intake {
     return merger_ ? merger_->output() : *inputs_.front();
   }
 
+  /// FrameRing::fault_in() of all rings. Call it before the first frame.
+  void fault_in() noexcept;
+
   /// Flushes the ring of the producer whose thread this is, if there is but one.
   void flush_only() noexcept;
   /// Closes all producers' rings.

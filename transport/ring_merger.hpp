@@ -25,6 +25,7 @@ class RingMerger {
   RingMerger(const std::vector<FrameRing*>& inputs, std::size_t output_bytes);
 
   [[nodiscard]] const FrameRing& output() const noexcept { return output_; }
+  void fault_in() noexcept { output_.fault_in(); }
 
   /// Moves up to a turn's worth of published frames and publishes them. An input's flush goes on to
   /// the output when the frames before it have come over.

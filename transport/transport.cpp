@@ -40,6 +40,7 @@ class Transport::Worker final : public CollectorHost {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
+  void fault_in() noexcept { intake_.fault_in(); }
   FrameRing& producer_ring(std::size_t index) { return intake_.input(index); }
 
   void start() {
@@ -275,6 +276,7 @@ Transport::Transport(std::vector<CollectorOptions> collectors, std::size_t ring_
           std::make_unique<Worker>(std::move(collectors), ring_bytes, std::move(events), rings)) {}
 Transport::~Transport() = default;
 FrameRing& Transport::ring(std::size_t index) { return worker_->producer_ring(index); }
+void Transport::fault_in() noexcept { worker_->fault_in(); }
 void Transport::start() { worker_->start(); }
 void Transport::hurry_when_readable(int fd, std::chrono::milliseconds patience) {
   worker_->hurry_when_readable(fd, patience);

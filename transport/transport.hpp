@@ -40,6 +40,10 @@ class Transport {
   /// errors    std::out_of_range
   [[nodiscard]] FrameRing& ring(std::size_t index = 0);
 
+  /// Has all memory of the rings at once, rather than when it is needed: see FrameRing. Call it before
+  /// start().
+  void fault_in() noexcept;
+
   /// Starts the thread and the connections. A collector that is not there is no error.
   void start();
 

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -103,6 +104,19 @@ TEST_CASE("a full ring gives no space until the oldest frames are released") {
     CHECK(put(ring, count, 1));
     CHECK(ring.reserve(1).empty());
   }
+}
+
+TEST_CASE("a ring that has its memory writes without page faults") {
+  const auto faults = [] {
+    rusage use{};
+    ::getrusage(RUSAGE_SELF, &use);
+    return use.ru_minflt;
+  };
+  FrameRing ring(16 * smallest);
+  ring.fault_in();
+  const auto before = faults();
+  for (std::uint64_t count = 0; put(ring, count, 200);) ++count;
+  CHECK(faults() - before < 64);  // of thousands of pages
 }
 
 TEST_CASE("what is reserved may be taken back") {
