@@ -130,6 +130,7 @@ void Pipeline::take_sctp(Packet& packet, std::int64_t time_us) {
 
 void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const std::uint64_t call = calls_.expect(sip_);
+  if (media_ != nullptr) media_->expect(call);
   const std::uint64_t content = content_hash_(packet.payload);
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
   if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
