@@ -309,11 +309,12 @@ TEST_CASE("in a hurry, what does not get through is given up") {
   const int hurry = ::eventfd(1, EFD_CLOEXEC);  // readable
   Transport transport({quick(absent.endpoint())}, small_ring, {});
   transport.hurry_when_readable(hurry, milliseconds(10));
+  CHECK(send_frames(transport, 0, 7) == 7);  // before the clock runs: some must be there to be lost
   transport.start();
 
-  SECTION("at drain()") { CHECK(send_frames(transport, 0, 7) == 7); }
+  SECTION("at drain()") {}
   SECTION("by a producer that waits for space") {
-    CHECK(send_frames(transport, 0, 50'000) == 50'000);
+    CHECK(send_frames(transport, 7, 50'000) == 50'000);
   }
 
   const auto ledger = transport.drain();
