@@ -181,14 +181,23 @@ def as_text(folder, vectors):
 
 
 def limits(folder, vectors):
-    """More calls than are followed: the oldest make room, and are told of."""
+    """More calls than are followed: what made room has no request any more when its answer comes."""
     config = folder / "small.yaml"
     config.write_text("kpi: {max_calls: 1024}\n")
+    events = vectors["scen"]["K01"]["events"]
     packets = []
-    for i in range(3000):
-        packets += scenario(f"K01-{i}", vectors["scen"]["K01"]["events"][:1], START_NS + i * 1000)
-    got = kpis(folder, packets, "-c", config)["total"]["sessions"]["collapsed"]
-    equal("attempts without end", (got["requests"], got["unfinished"]), (0, 3000))
+    for step in (events[0], events[3]):  # INVITE, 200
+        for i in range(3000):
+            packets += scenario(f"K01-{i}", [step], START_NS + i * 1000)
+    equal("without a limit in the way", followed(folder, packets), (3000, 0))
+    answered, orphans = followed(folder, packets, "-c", config)
+    equal("with it, all are there", answered + orphans, 3000)
+    equal(f"at most as many as are followed: {answered}", answered <= 1024, True)
+
+
+def followed(folder, packets, *flags):
+    got = kpis(folder, packets, *flags)["total"]
+    return got["sessions"]["collapsed"]["answered"], got["events"].get("orphan_response", 0)
 
 
 def main():
