@@ -41,8 +41,9 @@ class Replay {
       outlet_.emplace(options.identity, transport_->ring());
     }
     if (outlet_ && options.media) media_.emplace(*options.media);
+    if (!outlet_) tracked_.emplace(options.kpi);
     pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr, nullptr,
-                      media_ ? &*media_ : nullptr);
+                      media_ ? &*media_ : nullptr, tracked_ ? &*tracked_ : nullptr);
   }
 
   ExitCode run() {
@@ -183,7 +184,9 @@ class Replay {
 
   void print_calls() {
     calls_.finish();
-    report_.finish(calls_.counts());
+    tracked_->finish();
+    const KpiFigures kpis = kpi_figures(*tracked_);
+    report_.finish(calls_.counts(), &kpis);
   }
 
   // False when any collector did not get everything.
@@ -240,6 +243,7 @@ class Replay {
   std::unique_ptr<Transport> transport_;
   std::optional<Outlet> outlet_;
   std::optional<MediaCalls> media_;
+  std::optional<TrackedCalls> tracked_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
   bool shifted_ = false;

@@ -4,6 +4,7 @@
 #include <iosfwd>
 
 #include "agent/calls/call_table.hpp"
+#include "agent/report/kpi_figures.hpp"
 
 namespace heptap {
 
@@ -17,7 +18,8 @@ class CallReport {
   void add(const Call& call, const CallDetails& details);
 
   /// Closes the document. Call it once, after the last add().
-  void finish(const CallCounts& counts);
+  /// kpis      null: there are none
+  void finish(const CallCounts& counts, const KpiFigures* kpis = nullptr);
 
  private:
   void add_text(const Call& call, const CallDetails& details);

@@ -17,14 +17,16 @@ ADDRESS = {"agent": "10.45.0.1", "collector": "10.45.0.2"}
 COLLECTORS_PORT = 9060
 MIRROR_MTU = 9000
 CONFIG = """
-interfaces: [{{name: mirror}}]
+interfaces: [{{name: mirror, threads: {threads}}}]
 collectors: [{{name: far, url: "{url}"{resend}}}]
 run: {{ring: {ring}, stop_wait: {stop_wait}}}
 security: {{user: nobody}}
 log: {{level: {level}}}
+{more}
 """
 SMALL_RING = {"ring": "1MiB", "resend": ", resend_bytes: 256KiB"}  # soon full
-DEFAULTS = {"ring": "64MiB", "resend": "", "stop_wait": "5s", "level": "info"}
+DEFAULTS = {"ring": "64MiB", "resend": "", "stop_wait": "5s", "level": "info", "threads": 1,
+            "more": ""}
 
 
 class LoadBench(Namespaces):

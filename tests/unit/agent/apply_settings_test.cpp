@@ -143,6 +143,49 @@ TEST_CASE("without a word about them, the limits are those of the parts themselv
   CHECK(options.sip_ports.contains(5091));
 }
 
+TEST_CASE("KPIs are counted by replay in any case, by run when told, with carriers and rules") {
+  std::vector<ConfigProblem> warnings;
+  const auto settings_of = [&](const std::string& enabled) {
+    return parse_settings("kpi: {enabled: " + enabled +
+                              ", max_calls: 2048, post_dial_delay: ringing,"
+                              " carriers: [{name: a, prefixes: [10.0.0.0/8, '2001:db8::/32']}]}",
+                          "t.yaml", warnings);
+  };
+  RunOptions run;
+  apply(settings_of("true"), run);
+  REQUIRE(run.kpi);
+  CHECK(run.kpi->limits.max_calls == 2048);
+  CHECK(run.kpi->rules.pdd == PddMode::ringing);
+  const std::uint8_t four[] = {10, 1, 2, 3};
+  const std::uint8_t six[16] = {0x20, 0x01, 0x0d, 0xb8, 1};
+  const std::uint8_t other[16] = {10, 1, 2, 3};
+  CHECK(run.kpi->carriers.find(IpAddress::from(four)) == 1);
+  CHECK(run.kpi->carriers.find(IpAddress::from(six)) == 1);
+  CHECK(run.kpi->carriers.find(IpAddress::from(other)) == CarrierMap::default_carrier);
+  apply(settings_of("false"), run);
+  CHECK_FALSE(run.kpi);
+  ReplayOptions replay;
+  apply(settings_of("false"), replay);
+  CHECK(replay.kpi.limits.max_calls == 2048);
+}
+
+TEST_CASE("as many carriers and prefixes as the configuration takes have room") {
+  Settings settings;
+  const auto most_carriers = find_option("kpi.carriers")->range.most;
+  const auto most_prefixes = find_option("kpi.carriers[].prefixes")->range.most;
+  for (std::uint64_t i = 0; i < most_carriers; ++i) {
+    CarrierSettings& carrier = settings.kpi.carriers.emplace_back();
+    carrier.name = "c" + std::to_string(i);
+    for (std::uint64_t j = 0; j < most_prefixes; ++j) {
+      carrier.prefixes.push_back(
+          {.octets = {10, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j)}, .bits = 24});
+    }
+  }
+  ReplayOptions replay;
+  apply(settings, replay);
+  CHECK(replay.kpi.carriers.names().size() == most_carriers + 1);
+}
+
 TEST_CASE("threads that are left to us are at least one an interface") {
   std::vector<ConfigProblem> warnings;
   std::string text = "collectors: [{url: 'udp://192.0.2.1:9060'}]\ninterfaces:\n";
