@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -103,6 +104,10 @@ struct MediaCall {
   std::array<std::uint32_t, 4> caller_tags{};
 
   [[nodiscard]] bool is_over() const noexcept { return ended_us != never_us; }
+  [[nodiscard]] bool is_caller(std::uint32_t tag) const noexcept {
+    const auto end = caller_tags.begin() + caller_tag_count;
+    return std::find(caller_tags.begin(), end, tag) != end;
+  }
 };
 
 /// The nodes of all calls of a shard.
