@@ -45,7 +45,7 @@ hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
 }
 
 Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-                   DuplicateWindow* duplicates, MediaCalls* media)
+                   DuplicateWindow* duplicates, MediaCalls* media, MediaObserver* observer)
     : options_(seeded(options)),
       calls_(calls),
       outlet_(outlet),
@@ -60,6 +60,10 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
                       : own_duplicates_.emplace(options.duplicate_window_us, random_seed())),
       media_(media) {
   if (media != nullptr && outlet != nullptr) reports_.emplace(*media, *outlet);
+  Outlet* const of_phones = options.send_vq ? outlet : nullptr;
+  if (of_phones != nullptr || observer != nullptr) {
+    phones_.emplace(calls, media, of_phones, observer);
+  }
 }
 
 void Pipeline::begin_capture() noexcept {
@@ -139,6 +143,7 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
+  if (phones_) phones_->take(sip_, packet, time_us, call);
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
 }
 

@@ -11,6 +11,7 @@
 #include "agent/pipeline/duplicates.hpp"
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/packet_clock.hpp"
+#include "agent/pipeline/phone_reports.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/pipeline/rtcp_reports.hpp"
 #include "agent/pipeline/stream_messages.hpp"
@@ -56,8 +57,10 @@ class Pipeline {
   /// outlet      where messages go; null when only calls are wanted. Must outlive the pipeline.
   /// duplicates  what pipelines of several threads share; null: a window of its own
   /// media       which call media belong to, shared as well; null: RTCP is counted and dropped
+  /// observer    is told what phones report; null: nobody
   Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-           DuplicateWindow* duplicates = nullptr, MediaCalls* media = nullptr);
+           DuplicateWindow* duplicates = nullptr, MediaCalls* media = nullptr,
+           MediaObserver* observer = nullptr);
   Pipeline(const Pipeline&) = delete;  // its streams ask it
   Pipeline& operator=(const Pipeline&) = delete;
 
@@ -118,6 +121,7 @@ class Pipeline {
   MediaCalls* media_;
   MediaText media_text_;
   std::optional<RtcpReports> reports_;
+  std::optional<PhoneReports> phones_;
   std::int64_t shift_us_ = 0;
   PipelineCounts counts_;
 };

@@ -72,6 +72,21 @@ LedgerStage correlate_stage(std::uint64_t entered, const RtcpReports& reports) {
   return stage;
 }
 
+// All else passes by.
+LedgerStage phones_stage(std::uint64_t entered, const Counts<PhoneFate>& fates) {
+  LedgerStage stage{.name = "phones", .joined_from = "messages"};
+  for_each<PhoneFate>([&](PhoneFate fate) {
+    stage.joined += fates[fate];
+    if (fate == PhoneFate::sent) return;
+    add_line(fate == PhoneFate::taken ? stage.absorbed : stage.dropped, to_string(fate),
+             fates[fate]);
+  });
+  stage.entered = entered + stage.joined;
+  stage.left = entered + fates[PhoneFate::sent];
+  add_line(stage.noted, to_string(PhoneFate::sent), fates[PhoneFate::sent]);
+  return stage;
+}
+
 LedgerStage tcp_stage(const StreamCounts& streams, const StreamMessageCounts& messages) {
   LedgerStage stage{.name = "tcp", .entered = streams.entered, .held = streams.held};
   for_each<StreamBytes>([&](StreamBytes what) {
@@ -144,6 +159,7 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   way.back().left = way.back().entered - counts_.mirror_copies;
   add_line(way.back().dropped, "mirror_copy", counts_.mirror_copies);
   if (reports_) way.push_back(correlate_stage(way.back().left, *reports_));
+  if (phones_) way.push_back(phones_stage(way.back().left, phones_->fates()));
   if (outlet_ != nullptr) way.push_back(encode_stage(outlet_->counts()));
   return way;
 }
