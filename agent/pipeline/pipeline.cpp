@@ -59,7 +59,9 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
                       ? *duplicates
                       : own_duplicates_.emplace(options.duplicate_window_us, random_seed())),
       media_(media) {
-  if (media != nullptr && outlet != nullptr) reports_.emplace(*media, *outlet);
+  if (media != nullptr && outlet != nullptr && options.send_rtcp) {
+    reports_.emplace(*media, *outlet, options.send_unmatched_rtcp);
+  }
   Outlet* const of_phones = options.send_vq ? outlet : nullptr;
   if (of_phones != nullptr || observer != nullptr) {
     phones_.emplace(calls, media, of_phones, observer);

@@ -64,11 +64,11 @@ LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& coun
 LedgerStage correlate_stage(std::uint64_t entered, const RtcpReports& reports) {
   LedgerStage stage{.name = "correlate", .entered = entered, .held = reports.held()};
   for_each<RtcpFate>([&](RtcpFate fate) {
-    if (fate == RtcpFate::sent) return;
-    add_line(stage.dropped, "rtcp_" + std::string(to_string(fate)), reports.fates()[fate]);
+    const bool is_sent = fate == RtcpFate::sent || fate == RtcpFate::sent_unmatched;
+    add_line(is_sent ? stage.noted : stage.dropped, "rtcp_" + std::string(to_string(fate)),
+             reports.fates()[fate]);
   });
   stage.left = entered - stage.dropped_count() - stage.held;
-  add_line(stage.noted, "rtcp_sent", reports.fates()[RtcpFate::sent]);
   return stage;
 }
 

@@ -17,6 +17,8 @@ struct PipelineOptions {
   std::int64_t duplicate_window_us = 5000;  ///< 0: nothing is a copy
   PortSet sip_ports = {};                   ///< where SIP is expected
   bool any_port = true;                     ///< SIP is looked for on all others, too
+  bool send_rtcp = true;                    ///< where media are known
+  bool send_unmatched_rtcp = false;         ///< that of no call, too
   bool send_vq = false;                     ///< reports of phones go on, too
 };
 

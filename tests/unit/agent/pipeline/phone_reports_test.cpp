@@ -218,3 +218,11 @@ TEST_CASE("reports are read and sent without allocating") {
   CHECK(counter.count() == 0);
   CHECK(tap.lines("phones") == "sent:10");
 }
+
+TEST_CASE("a report of a phone has what links its call") {
+  MediaCalls media({.max_calls = 64}, {make_link_rule("X-CID")});
+  PipelineTap tap({.send_vq = true}, &media);
+  tap.handle(sip(with_field(request("INVITE", "one@a"), "X-CID: leg1@a")));
+  tap.handle(sip(publish(body)));
+  CHECK(tap.correlation_ids == std::vector<std::string>{"leg1@a", "", "leg1@a"});
+}
