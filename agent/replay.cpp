@@ -40,7 +40,7 @@ class Replay {
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
     }
-    if (outlet_ && options.media) media_.emplace(*options.media);
+    if (outlet_ && options.media) media_.emplace(*options.media, options.links);
     pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr, nullptr,
                       media_ ? &*media_ : nullptr);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/calls/call_table.hpp"
+#include "agent/calls/link_rule.hpp"
 #include "agent/calls/media_call.hpp"
 #include "agent/exit_code.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
@@ -20,7 +21,8 @@ struct ReplayOptions {
   std::vector<CollectorOptions> collectors;  ///< none: print the calls
   hep::Identity identity;
   CallLimits calls;
-  std::optional<MediaLimits> media;  ///< none: reports of media are not sent
+  std::optional<MediaLimits> media;  ///< none: nothing is known of media, nor of links
+  std::vector<LinkRule> links;       ///< where what links calls is found
   PipelineOptions pipeline;
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible

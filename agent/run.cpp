@@ -54,7 +54,7 @@ std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t th
   if (!options.media || options.interfaces.empty()) return nullptr;
   MediaLimits limits = *options.media;
   limits.shared = threads > 1;
-  return std::make_unique<MediaCalls>(limits);
+  return std::make_unique<MediaCalls>(limits, options.links);
 }
 
 SharedTables make_tables(const RunOptions& options, std::size_t threads) {

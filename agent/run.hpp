@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/calls/call.hpp"
+#include "agent/calls/link_rule.hpp"
 #include "agent/calls/media_call.hpp"
 #include "agent/capture/live_source.hpp"
 #include "agent/exit_code.hpp"
@@ -29,7 +30,8 @@ struct RunOptions {
   std::vector<CollectorOptions> collectors;  ///< at least one
   hep::Identity identity;
   CallLimits calls;
-  std::optional<MediaLimits> media;  ///< none: reports of media are not sent
+  std::optional<MediaLimits> media;  ///< none: nothing is known of media, nor of links
+  std::vector<LinkRule> links;       ///< where what links calls is found
   PipelineOptions pipeline;
   SecuritySettings security;
   HttpSettings http;

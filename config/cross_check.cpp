@@ -38,6 +38,7 @@ class CrossCheck {
     check_hep();
     if (check) check_filters(check);
     check_reassembly();
+    check_rtcp();
   }
 
  private:
@@ -170,6 +171,13 @@ class CrossCheck {
     const auto place = places_.find("reassembly.stream_bytes");  // its default is never too much
     report(*place, size_text(reassembly.stream_bytes) + " is out of range",
            "all streams together have streams_bytes, " + size_text(reassembly.streams_bytes));
+  }
+
+  void check_rtcp() {
+    const RtcpSettings& rtcp = settings_.rtcp;
+    if (rtcp.send || rtcp.unmatched == RtcpUnmatched::drop) return;
+    report(*places_.find("rtcp.unmatched"), "does nothing without rtcp.send",
+           "send: true sends RTCP");
   }
 
   const Settings& settings_;

@@ -146,8 +146,12 @@ class Loader {
 
   void read_value(const YamlNode& node, const Path& path, const Option& option,
                   OptionTarget& target) {
-    if (option.kind == OptionKind::ports && node.kind == YamlNode::Kind::list) {
-      return read_ports(node, path, option, target);
+    const bool may_be_list = option.kind == OptionKind::ports || option.kind == OptionKind::headers;
+    const bool is_empty = node.kind == YamlNode::Kind::null ||
+                          (node.kind == YamlNode::Kind::list && node.children.empty());
+    if (option.kind == OptionKind::headers && is_empty) return;  // every item commented out
+    if (may_be_list && node.kind == YamlNode::Kind::list) {
+      return read_values(node, path, option, target);
     }
     const std::string valid = "valid: " + valid_values(option);
     if (node.kind == YamlNode::Kind::null)
@@ -161,8 +165,8 @@ class Loader {
   }
 
   // Each item is judged by itself, so that a wrong one is named; together they are one value.
-  void read_ports(const YamlNode& node, const Path& path, const Option& option,
-                  OptionTarget& target) {
+  void read_values(const YamlNode& node, const Path& path, const Option& option,
+                   OptionTarget& target) {
     const std::string valid = "valid: " + valid_values(option);
     if (node.children.empty()) return add(node.at, path.shown, "is an empty list", valid);
     std::string all;
@@ -179,7 +183,10 @@ class Loader {
       }
       all.append(all.empty() ? "" : ",").append(item.text);
     }
-    if (errors_.size() == errors_before) (void)store_value(option, all, folder_, target);
+    if (errors_.size() != errors_before) return;
+    if (const auto problem = store_value(option, all, folder_, target)) {
+      add(node.at, path.shown, problem->message, problem->hint);
+    }
   }
 
   void read_list(const YamlNode& node, const Path& path, const Option& option,

@@ -195,6 +195,18 @@ Problem store_ports(const Option& option, std::string_view text, PortRanges& to)
   return wrong(option, text, what);
 }
 
+Problem store_headers(const Option& option, std::string_view text, HeaderNames& to) {
+  HeaderNames names;
+  const std::string what = parse_header_names(text, names);
+  if (!what.empty()) return wrong(option, text, what);
+  const std::size_t count = names.size();
+  if (count > option.range.most) {
+    return wrong(option, text, "has " + std::to_string(count) + " headers");
+  }
+  to = std::move(names);
+  return std::nullopt;
+}
+
 Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
   const std::string what = parse_collector_url(text, to);
   if (what.empty()) return std::nullopt;
@@ -290,6 +302,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](HepNode* slot) { return store_choice(option, text, *slot); },
           [&](SipDetect* slot) { return store_choice(option, text, *slot); },
           [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
+          [&](RtcpUnmatched* slot) { return store_choice(option, text, *slot); },
           [&](SeccompMode* slot) { return store_choice(option, text, *slot); },
           [&](LogLevel* slot) { return store_choice(option, text, *slot); },
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },
@@ -297,6 +310,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
             return store_auto_integer(option, text, *slot);
           },
           [&](PortRanges* slot) { return store_ports(option, text, *slot); },
+          [&](HeaderNames* slot) { return store_headers(option, text, *slot); },
           [&](CollectorUrl* slot) {
             return option.kind == OptionKind::url ? store_url(option, text, *slot)
                                                   : store_listen_url(option, text, *slot);
