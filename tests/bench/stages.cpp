@@ -170,6 +170,25 @@ void call_table(benchmark::State& state) {
   });
 }
 
+class NoListener : public MediaObserver {
+ public:
+  void on_stream(const StreamReport&) noexcept override {}
+  void on_event(const MediaEventReport&) noexcept override {}
+  void on_reception(const ReceptionReport&) noexcept override {}
+  void on_phone_report(const PhoneReport&) noexcept override {}
+};
+
+/// What messages cost that no phone has written a report into, when somebody listens.
+void phone_reports(benchmark::State& state) {
+  CallRotation rotation;
+  const CallTable table(CallLimits{});
+  NoListener nobody;
+  PhoneReports reports(table, nullptr, nullptr, &nobody);
+  const Packet& packet = window().packets.front();
+  run_window(state, [&](std::size_t) { reports.take(rotation.next(), packet, 0, 0); });
+  benchmark::DoNotOptimize(reports.fates());
+}
+
 /// Into a run of memory as large as the ring, so that the writes miss the caches as they do there.
 void hep_encode(benchmark::State& state) {
   const auto& packets = window().packets;
@@ -255,6 +274,7 @@ void read_and_pipeline(benchmark::State& state, Shape shape) {
 BENCHMARK(net_decode);
 BENCHMARK(sip_index);
 BENCHMARK(call_table);
+BENCHMARK(phone_reports);
 BENCHMARK(payload_copy);
 BENCHMARK(hep_encode);
 BENCHMARK(read_capture);
