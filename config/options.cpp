@@ -190,7 +190,7 @@ constexpr std::array table{
            "what becomes of reports that belong to no call: drop counts them by their reason, send sends them with their addresses as correlation id", in<&S::rtcp, &RtcpSettings::unmatched>,
            ForCarrier::any, false, rtcp_unmatched},
     Option{"rtcp.max_calls", Kind::integer, "65536", {1024, 16'777'216},
-           "calls whose media are known at a time; 1 KiB of memory each", in<&S::rtcp, &RtcpSettings::max_calls>},
+           "calls whose media, or link, are known at a time; 1 KiB of memory each", in<&S::rtcp, &RtcpSettings::max_calls>},
 
     Option{"vq.send", Kind::flag, "false", {},
            "send reports of phones in SIP (vq-rtcpxr) once more, as JSON (HEP payload type 35) under the Call-ID that they name", in<&S::vq, &VqSettings::send>},
