@@ -168,6 +168,65 @@ def offer_in_the_answer(case):
     case.report("late@a", *BOTH_WAYS)
 
 
+def offers_that_are_refused(case):
+    """Both ends want to move at once, and then one alone: nobody does (RFC 3261 section 14.1)."""
+    case.call("refused@a")
+    moved = description(A2, audio(41000), version=2)
+    case.invite("refused@a", moved, number=2, tags=("a", "b"))
+    case.request("INVITE", "refused@a", 7, description(B, audio(51000), version=2), ends=(BOB, ALICE),
+                 tags=("b", "a"))
+    case.answer("refused@a", status=491, cseq="2 INVITE")
+    case.say((ALICE, BOB), "SIP/2.0 491 Request Pending", "refused@a", "7 INVITE", tags=("b", "a"))
+    case.request("UPDATE", "refused@a", 3, moved)
+    case.answer("refused@a", status=488, cseq="3 UPDATE")
+    case.wait(20)
+    case.call("other@a", description(A2, audio(41000)), description(C, audio(60000)), (ALICE, CAROL))
+    case.report("other@a", ((C, 60001), (A2, 41001)), ((A2, 41001), (C, 60001)))
+    case.report("refused@a", *BOTH_WAYS)
+
+
+def media_that_go_away_and_come_back(case):
+    """The port is 0 in between (RFC 3264 section 8.2), and another one afterwards."""
+    case.call("gone@a")
+    case.change("gone@a", 2, description(A, audio(0), version=2), description(B, audio(0), version=2))
+    case.wait(20)
+    case.change("gone@a", 3, description(A, audio(42000), version=3),
+                description(B, audio(52000), version=3))
+    case.report("gone@a", ((A, 42001), (B, 52001)), ((B, 52001), (A, 42001)))
+
+
+def early_media_of_another_port(case):
+    """The 200 has another description than the 183 of the same phone: what it should not have."""
+    case.invite("port@a", OFFER)
+    case.answer("port@a", ANSWER, 183)
+    case.report("port@a", *BOTH_WAYS)
+    case.answer("port@a", description(B, audio(51000), version=2))
+    case.wait(20)
+    case.report("port@a", ((B, 51001), (A, 40001)), ((A, 40001), (B, 51001)))
+
+
+def third_party_call_control(case):
+    """Who controls takes the offer of one call to the other (RFC 3725 section 4.1)."""
+    case.invite("flow1@a", "", (B2BUA, ALICE))
+    case.answer("flow1@a", OFFER, ends=(ALICE, B2BUA))
+    case.invite("flow2@a", OFFER, (B2BUA, BOB))
+    case.answer("flow2@a", ANSWER, ends=(BOB, B2BUA))
+    case.request("ACK", "flow2@a", 1, ends=(B2BUA, BOB))
+    case.request("ACK", "flow1@a", 1, ANSWER, ends=(B2BUA, ALICE))
+    case.report("flow2@a", *BOTH_WAYS)
+
+
+def ports_that_the_next_call_has_again(case):
+    """While late reports of the call before are still its own."""
+    case.call("before@a")
+    case.report("before@a", *BOTH_WAYS)
+    case.request("BYE", "before@a", 2)
+    case.answer("before@a", cseq="2 BYE")
+    case.report("before@a", *BOTH_WAYS)
+    case.call("after@a")
+    case.report("after@a", *BOTH_WAYS)
+
+
 def a_part_of_a_body(case):
     place = "<?xml version=\"1.0\"?><presence/>"
     body = "\r\n".join(["--x", "Content-Type: application/pidf+xml", "", place, "--x",
@@ -178,8 +237,10 @@ def a_part_of_a_body(case):
 
 
 CASES = [media_that_move, media_that_the_callee_moves, hold, hold_in_the_old_way, direct_media,
-         relayed_media, early_media, early_media_that_stay, forks, offers_in_prack_and_update,
-         offer_in_the_answer, a_part_of_a_body]
+         relayed_media, third_party_call_control, early_media, early_media_that_stay,
+         early_media_of_another_port, forks, offers_in_prack_and_update, offer_in_the_answer,
+         offers_that_are_refused, media_that_go_away_and_come_back,
+         ports_that_the_next_call_has_again, a_part_of_a_body]
 
 
 def main():
