@@ -88,6 +88,9 @@ PipelineOptions pipeline_options(const Settings& settings) {
   options.duplicate_window_us = micros(settings.duplicates.window);
   for (const PortRange& range : settings.sip.ports) options.sip_ports.add(range.first, range.last);
   options.any_port = settings.sip.detect != SipDetect::ports;
+  options.send_rtcp = settings.rtcp.send;
+  options.send_unmatched_rtcp = settings.rtcp.unmatched == RtcpUnmatched::send;
+  options.send_vq = settings.vq.send;
   return options;
 }
 
@@ -143,8 +146,10 @@ void apply_common(const Settings& settings, Options& options) {
   options.identity = {settings.node.id, settings.node.name, settings.node.auth_key};
   options.calls.max_entries = settings.calls.max_entries;
   options.calls.max_age = settings.calls.max_age;
+  options.links.clear();
+  for (const std::string& name : settings.link) options.links.push_back(make_link_rule(name));
   options.media.reset();
-  if (settings.rtcp.send) options.media = media_limits(settings);
+  if (settings.rtcp.send || !settings.link.empty()) options.media = media_limits(settings);
   options.pipeline = pipeline_options(settings);
   options.collectors.clear();
   for (const CollectorSettings& collector : settings.collectors) {

@@ -40,6 +40,16 @@ void print_hep(const HepSettings& source, std::ostream& out) {
   out << (source.node == HepNode::rewrite ? ", node rewritten\n" : "\n");
 }
 
+// What is sent beside SIP, and what ties it together.
+void print_reports(const Settings& settings, std::ostream& out) {
+  if (settings.rtcp.send) {
+    const bool is_all = settings.rtcp.unmatched == RtcpUnmatched::send;
+    out << "  RTCP of calls" << (is_all ? ", and of none\n" : "\n");
+  }
+  if (settings.vq.send) out << "  reports of phones\n";
+  for (const std::string& header : settings.link) out << "  linked by " << header << '\n';
+}
+
 template <class Settings>
 std::string tls_faults(const std::string& file, const std::string& list,
                        const std::vector<Settings>& all) {
@@ -61,6 +71,7 @@ void print_summary(const Settings& settings, std::ostream& out) {
   for (const CollectorSettings& collector : settings.collectors) print_collector(collector, out);
   for (const InterfaceSettings& interface : settings.interfaces) print_interface(interface, out);
   for (const HepSettings& source : settings.hep) print_hep(source, out);
+  print_reports(settings, out);
 }
 
 void print_program(const std::string& where, const std::vector<bpf_insn>& program,

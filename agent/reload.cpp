@@ -24,6 +24,9 @@ std::vector<std::string_view> needs_restart(const Settings& before, const Settin
   note("duplicates", &Settings::duplicates);
   note("run", &Settings::run);
   note("calls", &Settings::calls);
+  note("link", &Settings::link);
+  note("rtcp", &Settings::rtcp);
+  note("vq", &Settings::vq);
   note("kpi", &Settings::kpi);
   note("security", &Settings::security);
   note("http", &Settings::http);

@@ -40,10 +40,11 @@ class Replay {
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
     }
-    if (outlet_ && options.media) media_.emplace(*options.media);
+    if (outlet_ && options.media) media_.emplace(*options.media, options.links);
     if (!outlet_) tracked_.emplace(options.kpi);
-    pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr, nullptr,
-                      media_ ? &*media_ : nullptr, tracked_ ? &*tracked_ : nullptr);
+    pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr,
+                      SharedParts{.media = media_ ? &*media_ : nullptr,
+                                  .tracked = tracked_ ? &*tracked_ : nullptr});
   }
 
   ExitCode run() {

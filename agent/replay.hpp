@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/calls/call_table.hpp"
+#include "agent/calls/link_rule.hpp"
 #include "agent/calls/media_call.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/exit_code.hpp"
@@ -21,7 +22,8 @@ struct ReplayOptions {
   std::vector<CollectorOptions> collectors;  ///< none: print the calls
   hep::Identity identity;
   CallLimits calls;
-  std::optional<MediaLimits> media;  ///< none: reports of media are not sent
+  std::optional<MediaLimits> media;  ///< none: nothing is known of media, nor of links
+  std::vector<LinkRule> links;       ///< where what links calls is found
   KpiOptions kpi;                    ///< used without collectors
   PipelineOptions pipeline;
   std::size_t ring_bytes = 16 << 20;

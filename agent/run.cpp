@@ -55,7 +55,7 @@ std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t th
   if (!options.media || options.interfaces.empty()) return nullptr;
   MediaLimits limits = *options.media;
   limits.shared = threads > 1;
-  return std::make_unique<MediaCalls>(limits);
+  return std::make_unique<MediaCalls>(limits, options.links);
 }
 
 // This thread looks at it, so it is shared even when only one captures.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/calls/call.hpp"
+#include "agent/calls/link_rule.hpp"
 #include "agent/calls/media_call.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/live_source.hpp"
@@ -30,7 +31,8 @@ struct RunOptions {
   std::vector<CollectorOptions> collectors;  ///< at least one
   hep::Identity identity;
   CallLimits calls;
-  std::optional<MediaLimits> media;  ///< none: reports of media are not sent
+  std::optional<MediaLimits> media;  ///< none: nothing is known of media, nor of links
+  std::vector<LinkRule> links;       ///< where what links calls is found
   std::optional<KpiOptions> kpi;     ///< none: they are not counted
   PipelineOptions pipeline;
   SecuritySettings security;

@@ -38,6 +38,7 @@ class CrossCheck {
     check_hep();
     if (check) check_filters(check);
     check_reassembly();
+    check_rtcp();
     check_carriers();
   }
 
@@ -204,6 +205,13 @@ class CrossCheck {
                "an address is of one carrier; within a prefix, a longer one may be of another");
       }
     }
+  }
+
+  void check_rtcp() {
+    const RtcpSettings& rtcp = settings_.rtcp;
+    if (rtcp.send || rtcp.unmatched == RtcpUnmatched::drop) return;
+    report(*places_.find("rtcp.unmatched"), "does nothing without rtcp.send",
+           "send: true sends RTCP");
   }
 
   const Settings& settings_;

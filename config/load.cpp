@@ -146,8 +146,12 @@ class Loader {
 
   void read_value(const YamlNode& node, const Path& path, const Option& option,
                   OptionTarget& target) {
-    const bool may_be_list =
-        option.kind == OptionKind::ports || option.kind == OptionKind::prefixes;
+    const bool may_be_list = option.kind == OptionKind::ports ||
+                             option.kind == OptionKind::prefixes ||
+                             option.kind == OptionKind::headers;
+    const bool is_empty = node.kind == YamlNode::Kind::null ||
+                          (node.kind == YamlNode::Kind::list && node.children.empty());
+    if (option.kind == OptionKind::headers && is_empty) return;  // every item commented out
     if (may_be_list && node.kind == YamlNode::Kind::list) {
       return read_several(node, path, option, target);
     }

@@ -37,6 +37,7 @@ Slot hep_auth_key(OptionTarget& to) {
 Slot auth_key(OptionTarget& to) {
   return SecretSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
 }
+Slot link_headers(OptionTarget& to) { return &to.settings.link; }
 
 using S = Settings;
 using Node = NodeSettings;
@@ -63,10 +64,12 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of HepNode, SipDetect, ReplayTime, PostDialDelay, SeccompMode and LogLevel.
+// In the order of HepNode, SipDetect, ReplayTime, RtcpUnmatched, PostDialDelay, SeccompMode and
+// LogLevel.
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
+constexpr std::array<std::string_view, 2> rtcp_unmatched{"drop", "send"};
 constexpr std::array<std::string_view, 3> post_dial_delays{"any", "ringing", "early_media"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
@@ -185,10 +188,19 @@ constexpr std::array table{
     Option{"calls.linger", Kind::duration, "32s", {0, hour},
            "packet time after the end of a call in which reports of its media are still its own", in<&S::calls, &Calls::linger>},
 
+    Option{"link", Kind::headers, "", {0, 8},
+           "headers whose value is the correlation id (HEP chunk 0x11) of all messages of their call and of the reports of its media; the first that a call has counts", link_headers},
+
     Option{"rtcp.send", Kind::flag, "true", {},
            "send reports of RTCP as JSON (HEP payload type 5) under the Call-ID of the call whose SDP names their addresses; false drops and counts them", in<&S::rtcp, &RtcpSettings::send>},
+    Option{"rtcp.unmatched", Kind::choice, "drop", {},
+           "what becomes of reports that belong to no call: drop counts them by their reason, send sends them with their addresses as correlation id", in<&S::rtcp, &RtcpSettings::unmatched>,
+           ForCarrier::any, false, rtcp_unmatched},
     Option{"rtcp.max_calls", Kind::integer, "65536", {1024, 16'777'216},
-           "calls whose media are known at a time; 1 KiB of memory each", in<&S::rtcp, &RtcpSettings::max_calls>},
+           "calls whose media, or link, are known at a time; 1 KiB of memory each", in<&S::rtcp, &RtcpSettings::max_calls>},
+
+    Option{"vq.send", Kind::flag, "false", {},
+           "send reports of phones in SIP (vq-rtcpxr) once more, as JSON (HEP payload type 35) under the Call-ID that they name", in<&S::vq, &VqSettings::send>},
 
     Option{"kpi.enabled", Kind::flag, "false", {},
            "count SIP KPIs in run, for /metrics; replay without collectors has them in any case", in<&S::kpi, &Kpi::enabled>},
@@ -284,6 +296,7 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::speed: return "speed";
     case Kind::ports: return "ports";
     case Kind::prefixes: return "prefixes";
+    case Kind::headers: return "headers";
     case Kind::url:
     case Kind::listen_url: return "url";
     case Kind::listen: return "address";
@@ -321,6 +334,9 @@ std::string valid_values(const Option& option) {
     case Kind::prefixes:
       return span(std::to_string(least), std::to_string(most)) +
              ", as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
+    case Kind::headers:
+      return span(std::to_string(least), std::to_string(most)) +
+             ", as X-CID or [X-CID, P-Charging-Vector:icid-value]";
     case Kind::url: return "udp://, tcp:// or tls:// and host:port";
     case Kind::listen_url: return "udp://, tcp:// or tls:// and address:port";
     case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";

@@ -25,6 +25,7 @@ enum class OptionKind : std::uint8_t {
   speed,         ///< "max" or a factor
   ports,         ///< ports and ranges of them; in the file also as a list
   prefixes,      ///< addresses with their number of bits; in the file also as a list
+  headers,       ///< headers of SIP, or parameters in them; in the file also as a list
   url,           ///< udp://, tcp:// or tls://
   listen_url,    ///< the same, of this machine: an address, not a name
   listen,        ///< an address and a port of this machine, or "off"
@@ -62,10 +63,10 @@ struct SecretSlot {
 /// Where a value goes.
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
-                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, PostDialDelay*,
-                 SeccompMode*, LogLevel*, std::optional<double>*, std::optional<std::uint32_t>*,
-                 PortRanges*, AddressPrefixes*, CollectorUrl*, std::optional<HostPort>*,
-                 std::filesystem::path*, SecretSlot>;
+                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*,
+                 PostDialDelay*, SeccompMode*, LogLevel*, std::optional<double>*,
+                 std::optional<std::uint32_t>*, PortRanges*, HeaderNames*, AddressPrefixes*,
+                 CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "config/header_names.hpp"
 #include "config/host_port.hpp"
 #include "config/ports.hpp"
 #include "config/prefixes.hpp"
@@ -127,11 +128,22 @@ struct CallsSettings {
   bool operator==(const CallsSettings&) const = default;
 };
 
+/// What becomes of reports that belong to no call.
+enum class RtcpUnmatched : std::uint8_t { drop, send };
+
 struct RtcpSettings {
   bool send = true;
+  RtcpUnmatched unmatched = RtcpUnmatched::drop;
   std::uint64_t max_calls = 65'536;  ///< whose media are known at a time
 
   bool operator==(const RtcpSettings&) const = default;
+};
+
+/// Reports of phones in SIP (RFC 6035).
+struct VqSettings {
+  bool send = false;
+
+  bool operator==(const VqSettings&) const = default;
 };
 
 /// A network whose calls have KPIs of their own.
@@ -193,7 +205,9 @@ struct Settings {
   RunSettings run;
   ReplaySettings replay;
   CallsSettings calls;
+  HeaderNames link;  ///< whose value links the legs of a call; the first that is there counts
   RtcpSettings rtcp;
+  VqSettings vq;
   KpiSettings kpi;
   SecuritySettings security;
   HttpSettings http;

@@ -207,6 +207,18 @@ Problem store_prefixes(const Option& option, std::string_view text, AddressPrefi
   return std::nullopt;
 }
 
+Problem store_headers(const Option& option, std::string_view text, HeaderNames& to) {
+  HeaderNames names;
+  const std::string what = parse_header_names(text, names);
+  if (!what.empty()) return wrong(option, text, what);
+  const std::size_t count = names.size();
+  if (count > option.range.most) {
+    return wrong(option, text, "has " + std::to_string(count) + " headers");
+  }
+  to = std::move(names);
+  return std::nullopt;
+}
+
 Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
   const std::string what = parse_collector_url(text, to);
   if (what.empty()) return std::nullopt;
@@ -302,6 +314,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](HepNode* slot) { return store_choice(option, text, *slot); },
           [&](SipDetect* slot) { return store_choice(option, text, *slot); },
           [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
+          [&](RtcpUnmatched* slot) { return store_choice(option, text, *slot); },
           [&](PostDialDelay* slot) { return store_choice(option, text, *slot); },
           [&](SeccompMode* slot) { return store_choice(option, text, *slot); },
           [&](LogLevel* slot) { return store_choice(option, text, *slot); },
@@ -310,6 +323,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
             return store_auto_integer(option, text, *slot);
           },
           [&](PortRanges* slot) { return store_ports(option, text, *slot); },
+          [&](HeaderNames* slot) { return store_headers(option, text, *slot); },
           [&](AddressPrefixes* slot) { return store_prefixes(option, text, *slot); },
           [&](CollectorUrl* slot) {
             return option.kind == OptionKind::url ? store_url(option, text, *slot)

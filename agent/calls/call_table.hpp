@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 #include "agent/calls/call_shard.hpp"
@@ -27,13 +28,18 @@ class CallTable {
   /// on_leave   of a shared table: called by any of the threads, by several at a time
   explicit CallTable(const CallLimits& limits, const OnCallLeaves& on_leave = {});
 
+  /// gives     the hash of a Call-ID, as expect() does of a message's own
+  [[nodiscard]] std::uint64_t hash(std::string_view call_id) const noexcept {
+    return hash_(call_id);
+  }
+
   /// Says that update() for this message comes soon. Its first access to the table is a cache miss
   /// in nearly every message; asked for now, the line is there when other work is done.
   /// gives     the hash of its Call-ID, for update()
   [[nodiscard]] std::uint64_t expect(const SipView& sip) const noexcept {
-    const std::uint64_t hash = hash_(sip.call_id());
-    shard_of(hash).calls.prefetch(hash);
-    return hash;
+    const std::uint64_t key = hash(sip.call_id());
+    shard_of(key).calls.prefetch(key);
+    return key;
   }
 
   /// Takes one message into account. Messages without Call-ID are only counted.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -109,6 +110,10 @@ struct alignas(64) MediaCall {
   NearNodes<TextBlock, 2> near_texts;
 
   [[nodiscard]] bool is_over() const noexcept { return ended_us != never_us; }
+  [[nodiscard]] bool is_caller(std::uint32_t tag) const noexcept {
+    const auto end = caller_tags.begin() + caller_tag_count;
+    return std::find(caller_tags.begin(), end, tag) != end;
+  }
 };
 
 /// Nodes for the calls of a shard that need more than they have.

@@ -203,6 +203,27 @@ MediaCalls::Choice MediaCalls::choose(const MediaProbe& probe) const noexcept {
   return out;
 }
 
+std::optional<MediaParty> MediaCalls::sender(std::uint64_t call_hash, const SipView& sip,
+                                             const Packet& packet) const noexcept {
+  const MediaEvent event = media_event(MediaSignal::none, sip, packet, hash_);
+  const CallsShard& shard = calls_of(call_hash);
+  const auto locked = lock(shard);
+  return shard.calls.sender(call_hash, event);
+}
+
+std::optional<MediaParty> MediaCalls::receiver(std::uint64_t call_hash, const FlowKey& flow,
+                                               std::int64_t time_us) const noexcept {
+  const MediaProbe probe{.source = end_of(flow.source, flow.source_port),
+                         .destination = end_of(flow.destination, flow.destination_port),
+                         .ssrcs = {},
+                         .time_us = time_us};
+  const CallsShard& shard = calls_of(call_hash);
+  const auto locked = lock(shard);
+  const MediaWeight weight = shard.calls.weigh(call_hash, probe);
+  if (!weight.fits) return std::nullopt;
+  return opposite(weight.sender);
+}
+
 std::string_view MediaCalls::link(std::uint64_t call_hash, MediaText& text) const noexcept {
   CallsShard& shard = calls_of(call_hash);
   const auto locked = lock(shard);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -55,6 +56,15 @@ class MediaCalls {
   [[nodiscard]] bool is_current(const MediaWatch& watch) const noexcept {
     return epochs_.is_current(watch);
   }
+
+  /// Which end of a call has sent a message of it; nothing: the call is not known.
+  [[nodiscard]] std::optional<MediaParty> sender(std::uint64_t call_hash, const SipView& sip,
+                                                 const Packet& packet) const noexcept;
+
+  /// Which end of a call receives a stream with these addresses, of which one may be 0; nothing: the
+  /// call does not have it. Unlike a search it learns nothing: who names addresses may be lying.
+  [[nodiscard]] std::optional<MediaParty> receiver(std::uint64_t call_hash, const FlowKey& flow,
+                                                   std::int64_t time_us) const noexcept;
 
   [[nodiscard]] bool has_links() const noexcept { return !links_.empty(); }
   /// What links this call to others; empty: nothing is known.

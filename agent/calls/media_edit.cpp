@@ -24,11 +24,6 @@ void MediaEdit::apply(const MediaEvent& event, const SdpView* sdp, std::uint32_t
   signal(event.signal, side, time_us);
 }
 
-bool MediaEdit::is_caller(std::uint32_t tag) const noexcept {
-  const auto end = call_.caller_tags.begin() + call_.caller_tag_count;
-  return std::find(call_.caller_tags.begin(), end, tag) != end;
-}
-
 void MediaEdit::note_caller(const MediaEvent& event) noexcept {
   const bool is_first = event.signal == MediaSignal::invite && event.to_tag == 0;
   if (call_.caller_tag_count != 0 && !is_first) return;
@@ -37,12 +32,12 @@ void MediaEdit::note_caller(const MediaEvent& event) noexcept {
     call_.is_answered = false;
     call_.has_bye = false;
   }
-  if (is_caller(event.from_tag) || call_.caller_tag_count == call_.caller_tags.size()) return;
+  if (call_.is_caller(event.from_tag) || call_.caller_tag_count == call_.caller_tags.size()) return;
   call_.caller_tags[call_.caller_tag_count++] = event.from_tag;
 }
 
 MediaEdit::Side MediaEdit::side_of(const MediaEvent& event) const noexcept {
-  const bool from_caller = is_caller(event.from_tag);
+  const bool from_caller = call_.is_caller(event.from_tag);
   return {.sender = from_caller == event.is_request ? MediaParty::caller : MediaParty::callee,
           .callee_tag = from_caller ? event.to_tag : event.from_tag,
           .hop = event.hop};

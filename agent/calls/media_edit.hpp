@@ -46,7 +46,6 @@ class MediaEdit {
     std::uint16_t hop;
   };
 
-  [[nodiscard]] bool is_caller(std::uint32_t tag) const noexcept;
   [[nodiscard]] Side side_of(const MediaEvent& event) const noexcept;
   void note_caller(const MediaEvent& event) noexcept;
   void signal(MediaSignal signal, const Side& side, std::int64_t time_us) noexcept;

@@ -155,6 +155,14 @@ void MediaShard::leave(std::uint32_t slot, ClaimChanges& changes) noexcept {
   free_.push_back(slot);
 }
 
+std::optional<MediaParty> MediaShard::sender(std::uint64_t hash,
+                                             const MediaEvent& event) const noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return std::nullopt;
+  const bool is_of_caller = slots_[slot].is_caller(event.from_tag);
+  return is_of_caller == event.is_request ? MediaParty::caller : MediaParty::callee;
+}
+
 MediaWeight MediaShard::weigh(std::uint64_t hash, const MediaProbe& probe) noexcept {
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return {};

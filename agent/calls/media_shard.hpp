@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +40,10 @@ class MediaShard {
 
   void learn(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
              ClaimChanges& changes) noexcept;
+
+  /// gives     nothing when the call is not here
+  [[nodiscard]] std::optional<MediaParty> sender(std::uint64_t hash,
+                                                 const MediaEvent& event) const noexcept;
 
   [[nodiscard]] MediaWeight weigh(std::uint64_t hash, const MediaProbe& probe) noexcept;
 

@@ -45,7 +45,7 @@ hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
 }
 
 Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-                   DuplicateWindow* duplicates, MediaCalls* media, TrackedCalls* tracked)
+                   const SharedParts& shared)
     : options_(seeded(options)),
       calls_(calls),
       outlet_(outlet),
@@ -55,12 +55,18 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
           [this](const FlowKey& flow) { return expects_sip(flow); }),
       sctp_(options_.sctp),
       content_hash_(content_seed()),
-      duplicates_(duplicates != nullptr
-                      ? *duplicates
+      duplicates_(shared.duplicates != nullptr
+                      ? *shared.duplicates
                       : own_duplicates_.emplace(options.duplicate_window_us, random_seed())),
-      media_(media),
-      tracked_(tracked) {
-  if (media != nullptr && outlet != nullptr) reports_.emplace(*media, *outlet);
+      media_(shared.media),
+      tracked_(shared.tracked) {
+  if (media_ != nullptr && outlet != nullptr && options.send_rtcp) {
+    reports_.emplace(*media_, *outlet, options.send_unmatched_rtcp);
+  }
+  Outlet* const of_phones = options.send_vq ? outlet : nullptr;
+  if (of_phones != nullptr || shared.observer != nullptr) {
+    phones_.emplace(calls, media_, of_phones, shared.observer);
+  }
 }
 
 void Pipeline::begin_capture() noexcept {
@@ -139,6 +145,7 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
+  if (phones_) phones_->take(sip_, packet, time_us, call);
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
   if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
 }

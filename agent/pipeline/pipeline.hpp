@@ -12,6 +12,7 @@
 #include "agent/pipeline/duplicates.hpp"
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/packet_clock.hpp"
+#include "agent/pipeline/phone_reports.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/pipeline/rtcp_reports.hpp"
 #include "agent/pipeline/stream_messages.hpp"
@@ -54,16 +55,21 @@ void add_media(Ledger& ledger, const MediaCounts& media);
 [[nodiscard]] hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
                                        std::int64_t time_us) noexcept;
 
+/// What pipelines use together with others. Null: there is none, and what needs it is left out.
+struct SharedParts {
+  DuplicateWindow* duplicates = nullptr;  ///< null: a window of its own
+  MediaCalls* media = nullptr;        ///< which call media belong to; null: RTCP is only counted
+  TrackedCalls* tracked = nullptr;    ///< what KPIs are counted from
+  MediaObserver* observer = nullptr;  ///< told of what is found out about media
+};
+
 /// One packet's way, from the captured frame to the frame in the ring. One thread owns it.
 class Pipeline {
  public:
   /// outlet      where messages go; null when only calls are wanted. Must outlive the pipeline.
-  /// duplicates  what pipelines of several threads share; null: a window of its own
-  /// media       which call media belong to, shared as well; null: RTCP is counted and dropped
-  /// tracked     what KPIs are counted from, shared as well; null: none are
+  /// shared      what it uses together with others. Must outlive the pipeline.
   Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-           DuplicateWindow* duplicates = nullptr, MediaCalls* media = nullptr,
-           TrackedCalls* tracked = nullptr);
+           const SharedParts& shared = {});
   Pipeline(const Pipeline&) = delete;  // its streams ask it
   Pipeline& operator=(const Pipeline&) = delete;
 
@@ -126,6 +132,7 @@ class Pipeline {
   MediaText media_text_;
   std::optional<RtcpReports> reports_;
   TrackedCalls* tracked_;
+  std::optional<PhoneReports> phones_;
   std::int64_t shift_us_ = 0;
   PipelineCounts counts_;
 };

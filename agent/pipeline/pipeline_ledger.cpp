@@ -64,11 +64,27 @@ LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& coun
 LedgerStage correlate_stage(std::uint64_t entered, const RtcpReports& reports) {
   LedgerStage stage{.name = "correlate", .entered = entered, .held = reports.held()};
   for_each<RtcpFate>([&](RtcpFate fate) {
-    if (fate == RtcpFate::sent) return;
-    add_line(stage.dropped, "rtcp_" + std::string(to_string(fate)), reports.fates()[fate]);
+    const bool is_sent = fate == RtcpFate::sent || fate == RtcpFate::sent_unmatched;
+    add_line(is_sent ? stage.noted : stage.dropped, "rtcp_" + std::string(to_string(fate)),
+             reports.fates()[fate]);
   });
-  stage.left = entered - reports.entered() + reports.fates()[RtcpFate::sent];
-  add_line(stage.noted, "rtcp_sent", reports.fates()[RtcpFate::sent]);
+  stage.left = entered - reports.entered() + reports.fates()[RtcpFate::sent] +
+               reports.fates()[RtcpFate::sent_unmatched];
+  return stage;
+}
+
+// All else passes by.
+LedgerStage phones_stage(std::uint64_t entered, const Counts<PhoneFate>& fates) {
+  LedgerStage stage{.name = "phones", .joined_from = "messages"};
+  for_each<PhoneFate>([&](PhoneFate fate) {
+    stage.joined += fates[fate];
+    if (fate == PhoneFate::sent) return;
+    add_line(fate == PhoneFate::taken ? stage.absorbed : stage.dropped, to_string(fate),
+             fates[fate]);
+  });
+  stage.entered = entered + stage.joined;
+  stage.left = entered + fates[PhoneFate::sent];
+  add_line(stage.noted, to_string(PhoneFate::sent), fates[PhoneFate::sent]);
   return stage;
 }
 
@@ -159,6 +175,7 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   way.back().left = way.back().entered - counts_.mirror_copies;
   add_line(way.back().dropped, "mirror_copy", counts_.mirror_copies);
   if (reports_) way.push_back(correlate_stage(way.back().left, *reports_));
+  if (phones_) way.push_back(phones_stage(way.back().left, phones_->fates()));
   if (outlet_ != nullptr) way.push_back(encode_stage(outlet_->counts()));
   return way;
 }

@@ -56,11 +56,36 @@ class Sources {
   std::size_t count_ = 0;
 };
 
+/// What reports of no call are sent under, as collectors take none without a correlation id: both ends,
+/// the lower one first, so that both directions meet. `unmatched-192.0.2.1:4001-192.0.2.2:5001`
+class UnmatchedId {
+ public:
+  explicit UnmatchedId(const Packet& datagram) noexcept {
+    const AddressText one(datagram.source, datagram.source_port);
+    const AddressText other(datagram.destination, datagram.destination_port);
+    const auto [lower, higher] = std::minmax({one.view(), other.view()});
+    append("unmatched-");
+    append(lower);
+    append("-");
+    append(higher);
+  }
+  [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
+
+ private:
+  void append(std::string_view text) noexcept {
+    size_ += text.copy(text_.data() + size_, text_.size() - size_);
+  }
+
+  std::array<char, 160> text_{};
+  std::size_t size_ = 0;
+};
+
 }  // namespace
 
 std::string_view to_string(RtcpFate fate) noexcept {
   switch (fate) {
     case RtcpFate::sent: return "sent";
+    case RtcpFate::sent_unmatched: return "sent_unmatched";
     case RtcpFate::unknown_address: return "unknown_address";
     case RtcpFate::crowded_out: return "crowded_out";
     case RtcpFate::ambiguous: return "ambiguous";
@@ -73,7 +98,8 @@ std::string_view to_string(RtcpFate fate) noexcept {
   return "?";
 }
 
-RtcpReports::RtcpReports(MediaCalls& calls, Outlet& outlet) : calls_(calls), outlet_(outlet) {
+RtcpReports::RtcpReports(MediaCalls& calls, Outlet& outlet, bool send_unmatched)
+    : calls_(calls), outlet_(outlet), send_unmatched_(send_unmatched) {
   waiting_.reserve(max_waiting);
 }
 
@@ -128,7 +154,8 @@ void RtcpReports::finish() noexcept {
 
 void RtcpReports::settle(const Packet& datagram, std::int64_t time_us,
                          const MediaMatch& match) noexcept {
-  ++fates_[match ? send(datagram, time_us, match) : fate_of(match.miss)];
+  const bool goes_on = match || send_unmatched_;
+  ++fates_[goes_on ? send(datagram, time_us, match) : fate_of(match.miss)];
 }
 
 RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
@@ -136,6 +163,8 @@ RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
   if (!is_plausible_rtcp(datagram.payload, {})) return RtcpFate::implausible;
   const auto size = hep::encode_rtcp_json(datagram.payload, json_);
   if (!size) return size.error() == Errc::over_limit ? RtcpFate::over_limit : RtcpFate::no_report;
+  const UnmatchedId unmatched(datagram);
+  const std::string_view id = match.link.empty() ? match.call_id : match.link;
   outlet_.offer({.source = datagram.source,
                  .destination = datagram.destination,
                  .source_port = datagram.source_port,
@@ -145,10 +174,10 @@ RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
                  .type = hep::PayloadType::rtcp_json,
                  .payload = Bytes(json_).first(*size),
                  .keep_bytes = *size,
-                 .correlation_id = match.link.empty() ? match.call_id : match.link,
+                 .correlation_id = match ? id : unmatched.view(),
                  .vlan_id = datagram.vlan_id,
                  .ip_tos = datagram.traffic_class});
-  return RtcpFate::sent;
+  return match ? RtcpFate::sent : RtcpFate::sent_unmatched;
 }
 
 }  // namespace heptap

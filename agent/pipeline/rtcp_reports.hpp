@@ -16,6 +16,7 @@ namespace heptap {
 /// What became of a datagram of RTCP.
 enum class RtcpFate : std::uint8_t {
   sent,             ///< as JSON, under the Call-ID of its call
+  sent_unmatched,   ///< the same under its addresses, as no call is known
   unknown_address,  ///< no SDP has named its addresses, nor did within the patience
   crowded_out,      ///< the same, but it could not wait: too many do, or it is too long
   ambiguous,        ///< several calls claim them
@@ -40,7 +41,8 @@ class RtcpReports {
   static constexpr std::size_t max_waiting_bytes = 1472;  ///< a longer one does not wait
 
   /// calls, outlet   must outlive it
-  RtcpReports(MediaCalls& calls, Outlet& outlet);
+  /// send_unmatched  whether those of no call go on, too, once they need not wait any longer
+  RtcpReports(MediaCalls& calls, Outlet& outlet, bool send_unmatched = false);
 
   /// packets   in the datagram, as count_rtcp() gives them
   void take(const Packet& datagram, const RtcpCounts& packets, std::int64_t time_us) noexcept;
@@ -87,6 +89,7 @@ class RtcpReports {
 
   MediaCalls& calls_;
   Outlet& outlet_;
+  bool send_unmatched_;
   std::vector<Waiting> waiting_;  // oldest first; never more than its capacity
   std::int64_t next_look_us_ = 0;
   MediaText text_;

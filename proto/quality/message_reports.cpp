@@ -21,6 +21,12 @@ RtpStatHeader header_of(const SipHeader& field) noexcept {
   }
 }
 
+// False for most messages, at one look: they have no header field that we do not know by number.
+bool may_have_field(const SipView& message) noexcept {
+  return message.contains(HeaderId::other) || message.contains(HeaderId::x_rtp_stat) ||
+         message.contains(HeaderId::p_rtp_stat);
+}
+
 bool is_video(RtpStatHeader header) noexcept {
   return header == RtpStatHeader::rtp_video_rx_stat || header == RtpStatHeader::rtp_video_tx_stat;
 }
@@ -36,6 +42,7 @@ std::string_view find_vq_report(const SipView& message) noexcept {
 }
 
 bool may_have_rtp_stat(const SipView& message) noexcept {
+  if (!may_have_field(message)) return false;
   const std::string_view method = transaction_method(message);
   if (method == "BYE" || method == "CANCEL") return true;
   return method == "INVITE" && message.status_code() >= 200;

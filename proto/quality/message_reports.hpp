@@ -21,7 +21,8 @@ struct RtpStatFieldView {
   std::string_view value;
 };
 
-/// Where such fields are looked for: BYE, CANCEL and their responses, and final responses to INVITE.
+/// Whether such fields are looked for: in BYE, CANCEL and their responses, and final responses to
+/// INVITE. False as well when only fields of other names are there, as far as that costs nothing.
 [[nodiscard]] bool may_have_rtp_stat(const SipView& message) noexcept;
 
 /// Takes the next header field with RTP statistics of any message.

@@ -185,6 +185,25 @@ void tracked_calls(benchmark::State& state) {
   });
 }
 
+class NoListener : public MediaObserver {
+ public:
+  void on_stream(const StreamReport&) noexcept override {}
+  void on_event(const MediaEventReport&) noexcept override {}
+  void on_reception(const ReceptionReport&) noexcept override {}
+  void on_phone_report(const PhoneReport&) noexcept override {}
+};
+
+/// What messages cost that no phone has written a report into, when somebody listens.
+void phone_reports(benchmark::State& state) {
+  CallRotation rotation;
+  const CallTable table(CallLimits{});
+  NoListener nobody;
+  PhoneReports reports(table, nullptr, nullptr, &nobody);
+  const Packet& packet = window().packets.front();
+  run_window(state, [&](std::size_t) { reports.take(rotation.next(), packet, 0, 0); });
+  benchmark::DoNotOptimize(reports.fates());
+}
+
 /// Into a run of memory as large as the ring, so that the writes miss the caches as they do there.
 void hep_encode(benchmark::State& state) {
   const auto& packets = window().packets;
@@ -247,7 +266,7 @@ void read_capture(benchmark::State& state) {
 class WholeWay {
  public:
   explicit WholeWay(TrackedCalls* tracked = nullptr)
-      : pipeline_({}, calls_, &outlet_, nullptr, nullptr, tracked) {}
+      : pipeline_({}, calls_, &outlet_, {.tracked = tracked}) {}
 
   void handle(const RawFrame& frame) {
     pipeline_.handle(frame);
@@ -284,6 +303,7 @@ BENCHMARK(net_decode);
 BENCHMARK(sip_index);
 BENCHMARK(call_table);
 BENCHMARK(tracked_calls);
+BENCHMARK(phone_reports);
 BENCHMARK(payload_copy);
 BENCHMARK(hep_encode);
 BENCHMARK(read_capture);

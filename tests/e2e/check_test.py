@@ -51,6 +51,18 @@ def sources(folder):
     contains("a certificate that is none", done.err, f"{path}: hep[0]: ")
 
 
+def reports(folder):
+    path = folder / "reports.yaml"
+    path.write_text("rtcp: {send: true, unmatched: send}\nvq: {send: true}\nlink: [X-CID, P-A:icid]\n")
+    contains("the summary", run(HEPTAP, "check", "-c", path).out,
+             "  RTCP of calls, and of none\n  reports of phones\n  linked by X-CID\n"
+             "  linked by P-A:icid\n")
+    path.write_text("rtcp:\n  send: true\nlink:\n  - X-CID\n  - X CID\n")
+    done = run(HEPTAP, "check", "-c", path)
+    equal("exit code for a header that is none", done.status, 78)
+    contains("a header that is none", done.err, f"{path}:5:5: link[1]: \"X CID\" is neither")
+
+
 def filter_of_the_users(folder):
     path = folder / "users.yaml"
     path.write_text("interfaces:\n  - name: eth1\n    filter: udp port 5062\n"
@@ -134,6 +146,7 @@ def main():
     with Folder() as folder:
         filter_is_shown(folder)
         sources(folder)
+        reports(folder)
         filter_of_the_users(folder)
         bad(folder)
         tls_files_are_tried(folder)

@@ -2,41 +2,15 @@
 """RTCP in captures that this script makes, each report under the Call-ID that it belongs to:
 rtcp_test.py HEPTAP."""
 import json
-import pathlib
-import struct
-import sys
 
-from common import RTCP, Collector, Folder, contains, dropped, equal, replay
+from common import Folder, contains, dropped, equal
+from rtcp_capture import SSRC, START_US, audio, datagram, description, replayed, sender_report
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "golden"))
-from calls import Dialog  # noqa: E402
-from frames import ethernet, pcap, udp  # noqa: E402
+from calls import Dialog  # of tests/golden, as rtcp_capture has it
 
-START_US = 1_700_000_000_000_000
 A, B = "192.0.2.10", "198.51.100.20"
 A6, B6 = "2001:db8::c", "2001:db8::d"
 NAT = "203.0.113.7"
-SSRC = 0x11223344
-
-
-def sender_report(ssrc=SSRC):
-    """With one block and a description, as phones send it."""
-    info = struct.pack("!IIIIII", ssrc, 3_908_988_800, 1 << 31, 160_000, 1000, 160_000)
-    block = struct.pack("!IB3sIIII", 0x55667788, 3, b"\0\0\7", 66_534, 18, 0, 0)
-    name = b"\1\5alice\0\0"
-    size = (8 + len(name) + 3) // 4
-    return struct.pack("!BBH", 0x81, 200, 12) + info + block + \
-        struct.pack("!BBHI", 0x81, 202, size - 1, ssrc) + name.ljust(size * 4 - 8, b"\0")
-
-
-def description(address, *media, extra=()):
-    family = "IP6" if ":" in address else "IP4"
-    lines = ["v=0", f"o=- 1 1 IN {family} {address}", "s=-", f"c=IN {family} {address}", "t=0 0"]
-    return "\r\n".join([*lines, *extra, *media, ""])
-
-
-def audio(port):
-    return f"m=audio {port} RTP/AVP 0"
 
 
 class Case:
@@ -54,8 +28,8 @@ class Case:
 
     def packets(self):
         for time, source, destination, text in self.messages:
-            yield time, ethernet(udp(source, destination, text))
-        yield self.messages[-1][0] + 5_000_000, ethernet(udp(*self.report, sender_report()))
+            yield time * 1000, datagram(source, destination, text)
+        yield self.messages[-1][0] * 1000 + 5 * 10**9, datagram(*self.report, sender_report())
 
 
 def in_upper_case(text):
@@ -90,24 +64,10 @@ CASES = [
 ]
 
 
-def frames_of(folder, name, packets, *arguments):
-    """What arrives of these packets, and the ledger."""
-    path = folder / f"{name}.pcap"
-    path.write_bytes(pcap(sorted(packets, key=lambda packet: packet[0])))
-    with Collector() as collector:
-        done = replay(path, "--to", collector.url, "--quiet", *arguments)
-        collector.stop()
-        return collector.lines(), done.ledger
-
-
-def reports(frames):
-    return [frame for frame in frames if frame["type"] == RTCP]
-
-
 def belongs(folder, case):
-    frames, ledger = frames_of(folder, case.name, case.packets())
-    sent = reports(frames)
-    equal(f"{case.name}: reports in {ledger}", len(sent), 1)
+    done = replayed(folder, case.name, case.packets())
+    sent = done.reports()
+    equal(f"{case.name}: reports in {done.ledger}", len(sent), 1)
     equal(f"{case.name}: its call", sent[0]["correlation_id"], f"{case.name}@a")
     equal(f"{case.name}: from", (sent[0]["src"], sent[0]["src_port"]), case.report[0])
     value = json.loads(sent[0]["payload"])
@@ -117,14 +77,22 @@ def belongs(folder, case):
 
 def stays_here(folder):
     """What no call claims, and everything when it is switched off."""
-    stray = (START_US, ethernet(udp((A, 30001), (B, 30003), sender_report())))
-    frames, ledger = frames_of(folder, "stray", [stray])
-    equal("no report of a stranger", reports(frames), [])
-    equal("it is on the ledger", dropped(ledger, "correlate"), {"rtcp_unknown_address": 1})
-    (folder / "off.yaml").write_text("rtcp: {send: false}\n")
-    frames, ledger = frames_of(folder, "off", CASES[0].packets(), "-c", folder / "off.yaml")
-    equal("no report when it is off", reports(frames), [])
-    contains("it is on the ledger", dropped(ledger, "classify"), "rtcp")
+    stray = [(START_US * 1000, datagram((A, 30001), (B, 30003), sender_report()))]
+    done = replayed(folder, "stray", stray)
+    equal("no report of a stranger", done.reports(), [])
+    equal("it is on the ledger", dropped(done.ledger, "correlate"), {"rtcp_unknown_address": 1})
+    done = replayed(folder, "off", CASES[0].packets(), config="rtcp: {send: false}\n")
+    equal("no report when it is off", done.reports(), [])
+    contains("it is on the ledger", dropped(done.ledger, "classify"), "rtcp")
+
+
+def goes_on(folder):
+    """What no call claims, when that is asked for: under its addresses."""
+    stray = [(START_US * 1000, datagram((A, 30001), (B, 30003), sender_report()))]
+    done = replayed(folder, "sent", stray, config="rtcp: {send: true, unmatched: send}\n")
+    equal("it goes on", [frame["correlation_id"] for frame in done.reports()],
+          [f"unmatched-{A}:30001-{B}:30003"])
+    equal("nothing is dropped", dropped(done.ledger, "correlate"), {})
 
 
 def main():
@@ -132,6 +100,7 @@ def main():
         for case in CASES:
             belongs(folder, case)
         stays_here(folder)
+        goes_on(folder)
 
 
 if __name__ == "__main__":

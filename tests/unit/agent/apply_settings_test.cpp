@@ -47,6 +47,10 @@ TEST_CASE("each option of the pipeline reaches what it is for") {
       {"duplicates: {window: 0}", [](O o) { return o.duplicate_window_us; }, 0},
       {"sip: {detect: ports}", [=](O o) { return number(o.any_port); }, 0},
       {"sip: {detect: any-port}", [=](O o) { return number(o.any_port); }, 1},
+      {"rtcp: {send: true}", [=](O o) { return number(o.send_rtcp); }, 1},
+      {"rtcp: {send: true, unmatched: send}", [=](O o) { return number(o.send_unmatched_rtcp); },
+       1},
+      {"vq: {send: true}", [=](O o) { return number(o.send_vq); }, 1},
   }));
   CAPTURE(row.yaml);
   CHECK(row.value(options_of(row.yaml)) == row.want);
@@ -194,4 +198,24 @@ TEST_CASE("threads that are left to us are at least one an interface") {
   apply(parse_settings(text, "heptap.yaml", warnings), run);
   REQUIRE(run.interfaces.size() == 16);
   for (const InterfaceOptions& one : run.interfaces) CHECK(one.threads >= 1);
+}
+
+TEST_CASE("media are known when RTCP is sent or calls are linked") {
+  struct Row {
+    const char* yaml;
+    bool has_media;
+    std::size_t links;
+  };
+  const auto row =
+      GENERATE(values<Row>({{"", false, 0},
+                            {"vq: {send: true}", false, 0},
+                            {"rtcp: {send: true}", true, 0},
+                            {"link: X-CID", true, 1},
+                            {"link: [X-CID, P-Charging-Vector:icid-value]", true, 2}}));
+  CAPTURE(row.yaml);
+  std::vector<ConfigProblem> warnings;
+  ReplayOptions options;
+  apply(parse_settings(row.yaml, "heptap.yaml", warnings), options);
+  CHECK(options.media.has_value() == row.has_media);
+  CHECK(options.links.size() == row.links);
 }

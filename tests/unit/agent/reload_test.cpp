@@ -104,6 +104,10 @@ TEST_CASE("sections that need a restart are named") {
   now.log.level = LogLevel::debug;
   CHECK(needs_restart(before, now).empty());
   now.interfaces.push_back({.name = "eth3"});
+  now.link = {"X-CID"};
+  now.rtcp.send = true;
+  now.vq.send = true;
   now.http.listen.reset();
-  CHECK(needs_restart(before, now) == std::vector<std::string_view>{"interfaces", "http"});
+  CHECK(needs_restart(before, now) ==
+        std::vector<std::string_view>{"interfaces", "link", "rtcp", "vq", "http"});
 }

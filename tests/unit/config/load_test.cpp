@@ -88,12 +88,13 @@ std::string with_comments_opened(const std::string& text) {
   return out;
 }
 
-// The paths of all single values, as the table writes them.
+// The paths of all values, as the table writes them: a list of single ones is a value.
 void collect_paths(const YamlNode& node, const std::string& path, std::set<std::string>& paths) {
   if (node.kind == YamlNode::Kind::scalar) paths.insert(path);
   for (const YamlNode& child : node.children) {
     std::string below = path;
-    if (node.kind == YamlNode::Kind::list) below += "[]";
+    const bool is_item = node.kind == YamlNode::Kind::list && child.kind != YamlNode::Kind::scalar;
+    if (is_item) below += "[]";
     if (node.kind == YamlNode::Kind::map) below.append(path.empty() ? "" : ".").append(child.key);
     collect_paths(child, below, paths);
   }
@@ -102,8 +103,9 @@ void collect_paths(const YamlNode& node, const std::string& path, std::set<std::
 }  // namespace
 
 TEST_CASE("a file that says nothing gives the defaults") {
-  const auto text = GENERATE(as<std::string>{}, "", "# nothing\n", "---\n", "node:\n",
-                             "collectors:\n", "collectors: []\n", "node: {}\nreplay:\n");
+  const auto text =
+      GENERATE(as<std::string>{}, "", "# nothing\n", "---\n", "node:\n", "collectors:\n",
+               "collectors: []\n", "node: {}\nreplay:\n", "link:\n", "link: []\n");
   CAPTURE(text);
   CHECK(settings_of(text) == Settings{});
 }
@@ -149,6 +151,9 @@ duplicates: {window: 0}
 run: {ring: 2MiB, stop_wait: 0}
 replay: {ring: 32MiB, wait: 500ms, speed: 10, time: now}
 calls: {max_entries: 2048, max_age: 5m}
+link: [X-CID, P-Charging-Vector:icid-value]
+rtcp: {send: true, unmatched: send, max_calls: 2048}
+vq: {send: true}
 security: {user: tap_2, seccomp: log, reopen: false}
 http: {listen: "[::1]:80"}
 log: {level: debug}
@@ -190,6 +195,9 @@ log: {level: debug}
   want.run = {2U << 20U, 0ms};
   want.replay = {32U << 20U, std::chrono::milliseconds{500}, 10.0, ReplayTime::now};
   want.calls = {2048, std::chrono::minutes{5}};
+  want.link = {"X-CID", "P-Charging-Vector:icid-value"};
+  want.rtcp = {true, RtcpUnmatched::send, 2048};
+  want.vq = {true};
   want.security = {"tap_2", SeccompMode::log, false};
   want.http.listen = HostPort{"::1", 80};
   want.log = {LogLevel::debug};
@@ -249,7 +257,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
        {"3:1: metrics: unknown key, valid: node collectors interfaces hep sip reassembly "
-        "duplicates run replay calls rtcp kpi security http log"}},
+        "duplicates run replay calls link rtcp vq kpi security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -436,9 +444,8 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string want;
   };
   const std::string sections =
-      "valid: node collectors interfaces hep sip reassembly duplicates run replay calls rtcp "
-      "kpi "
-      "security "
+      "valid: node collectors interfaces hep sip reassembly duplicates run replay calls link rtcp "
+      "vq kpi security "
       "http "
       "log";
   const auto row = GENERATE_COPY(values<Row>({
@@ -496,6 +503,44 @@ TEST_CASE("ports may be one, a range, or a list of both") {
   }));
   CAPTURE(row.text);
   CHECK(settings_of(row.text).sip.ports == row.want);
+}
+
+TEST_CASE("headers that link may be one or a list") {
+  struct Row {
+    std::string text;
+    HeaderNames want;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"link: X-CID", {"X-CID"}},
+      {"link: P-Charging-Vector:icid-value", {"P-Charging-Vector:icid-value"}},
+      {"link: X-CID, X-Leg", {"X-CID", "X-Leg"}},
+      {"link:\n- X-CID\n- P-Charging-Vector:icid-value\n",
+       {"X-CID", "P-Charging-Vector:icid-value"}},
+  }));
+  CAPTURE(row.text);
+  CHECK(settings_of(row.text).link == row.want);
+}
+
+TEST_CASE("what cannot link is an error at its place") {
+  const std::string valid = ", valid: 0 to 8, as X-CID or [X-CID, P-Charging-Vector:icid-value]";
+  const auto [text, want] = GENERATE_COPY(values<std::pair<std::string, std::string>>({
+      {"link: X CID", "1:7: link: \"X CID\" is neither a header nor a header:parameter" + valid},
+      {"link:\n- X-CID\n- 'a:b:c'\n",
+       "3:3: link[1]: \"a:b:c\" is neither a header nor a header:parameter" + valid},
+      {"link: [X-CID, X-CID]", "1:7: link: \"X-CID,X-CID\" has a header twice" + valid},
+      {"link: [a, b, c, d, e, f, g, h, i]",
+       "1:7: link: \"a,b,c,d,e,f,g,h,i\" has 9 headers" + valid},
+      {"link: {}", "1:7: link: is a map" + valid},
+      {"link: [[X-CID]]", "1:8: link[0]: is a list" + valid},
+      {"link: ''", "1:7: link: has no value" + valid},
+  }));
+  CHECK(parse(text).errors == Lines{"t.yaml:" + want});
+}
+
+TEST_CASE("who drops all RTCP has no use for that of no call") {
+  CHECK(parse("rtcp: {unmatched: send}").errors ==
+        Lines{"t.yaml:1:8: rtcp.unmatched: does nothing without rtcp.send, send: true sends RTCP"});
+  CHECK(parse("rtcp: {unmatched: drop}").errors.empty());
 }
 
 TEST_CASE("every wrong item of a list of ports is reported, and none of it is stored") {

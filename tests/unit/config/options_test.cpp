@@ -17,6 +17,7 @@ bool is_unset(const Slot& slot) {
   if (const auto* secret = std::get_if<SecretSlot>(&slot)) {
     return secret->path->empty() && secret->content->empty();
   }
+  if (const auto* names = std::get_if<HeaderNames*>(&slot)) return (*names)->empty();
   return false;
 }
 
@@ -120,6 +121,8 @@ TEST_CASE("valid values are said with their range") {
       {"http.listen", "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\""},
       {"replay.speed", "max, or a number from 0.001 to 1000000"},
       {"replay.time", "original or now"},
+      {"link", "0 to 8, as X-CID or [X-CID, P-Charging-Vector:icid-value]"},
+      {"rtcp.unmatched", "drop or send"},
       {"security.user", "1 to 32 letters, digits, '.', '_' and '-'"},
       {"security.seccomp", "off, log or on"},
       {"security.reopen", "true or false"},

@@ -486,3 +486,43 @@ TEST_CASE("a retransmission changes nothing") {
   CHECK(tap.calls.counts().descriptions == before);
   CHECK(tap.calls.is_current(watch));
 }
+
+TEST_CASE("who of a call has sent a message is told by its tags") {
+  struct Row {
+    Talk talk;
+    std::optional<MediaParty> want;
+  };
+  const auto row = GENERATE(values<Row>({
+      {{.start = "BYE", .to_tag = "b"}, MediaParty::caller},
+      {{.start = "200 BYE", .to_tag = "b"}, MediaParty::callee},
+      {{.start = "BYE", .from_tag = "b", .to_tag = "a"}, MediaParty::callee},
+      {{.start = "200 BYE", .from_tag = "b", .to_tag = "a"}, MediaParty::caller},
+      {{.start = "BYE", .call = "another", .to_tag = "b"}, std::nullopt},
+  }));
+  MediaTap tap;
+  answered_call(tap);
+  const std::string text = text_of(row.talk);
+  CAPTURE(text);
+  SipView sip;
+  REQUIRE(parse_sip(as_bytes(text), sip) == Errc::none);
+  CHECK(tap.calls.sender(MediaTap::hash(row.talk.call), sip, Packet{}) == row.want);
+}
+
+TEST_CASE("who of a call receives a stream is told by its addresses, and nothing is learned") {
+  MediaTap tap;
+  answered_call(tap);
+  const std::uint64_t call = MediaTap::hash("call@a");
+  const End nobody{"0.0.0.0", 0};
+  const End stranger{"203.0.113.9", 4000};
+  const auto receiver = [&](const End& from, const End& to) {
+    return tap.calls.receiver(call, flow(from, to), tap.now_us);
+  };
+  CHECK(receiver(alice, bob) == MediaParty::callee);
+  CHECK(receiver(bob, alice) == MediaParty::caller);
+  CHECK(receiver(nobody, alice) == MediaParty::caller);
+  CHECK(receiver(alice, nobody) == MediaParty::callee);
+  CHECK(receiver(stranger, alice) == MediaParty::caller);
+  CHECK(receiver(stranger, nobody) == std::nullopt);
+  CHECK(tap.calls.receiver(call + 1, flow(alice, bob), tap.now_us) == std::nullopt);
+  CHECK(tap.calls.counts().latched == 0);
+}

@@ -56,7 +56,7 @@ TEST_CASE("a window of mirror copies is a table of the pipeline that has it alon
   CallTable calls({.max_entries = 1000});
   DuplicateWindow window(5000, 1);
   CHECK(has_window(Pipeline({}, calls, nullptr)));
-  CHECK_FALSE(has_window(Pipeline({}, calls, nullptr, &window)));
+  CHECK_FALSE(has_window(Pipeline({}, calls, nullptr, {.duplicates = &window})));
   CHECK(window.use().memory_bytes == 32 << 10);
 }
 

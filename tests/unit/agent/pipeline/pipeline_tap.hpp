@@ -24,12 +24,14 @@ struct Captured {
 /// the ledger adds up.
 class PipelineTap {
  public:
-  /// media   which call media belong to; null: RTCP is only counted
-  explicit PipelineTap(const PipelineOptions& options = {}, MediaCalls* media = nullptr)
+  /// media     which call media belong to; null: RTCP is only counted
+  /// observer  of them; null: nobody
+  explicit PipelineTap(const PipelineOptions& options = {}, MediaCalls* media = nullptr,
+                       MediaObserver* observer = nullptr)
       : calls_({.max_entries = 1000}),
         ring_(FrameRing::min_bytes),
         outlet_({}, ring_),
-        pipeline_(options, calls_, &outlet_, nullptr, media) {}
+        pipeline_(options, calls_, &outlet_, {.media = media, .observer = observer}) {}
 
   void handle(const Frame& frame, std::int64_t time_us = 0) {
     pass(frame, time_us);

@@ -152,3 +152,46 @@ TEST_CASE("without media calls RTCP is counted and dropped") {
   CHECK(tap.stage("correlate").name.empty());
   CHECK_THAT(tap.lines("classify"), Catch::Contains("-rtcp:1"));
 }
+
+TEST_CASE("a report of no call goes on under its addresses when it is asked for") {
+  MediaCalls media({.max_calls = 64});
+  PipelineTap tap({.send_unmatched_rtcp = true}, &media);
+  const std::string id = "unmatched-192.0.2.10:4001-198.51.100.20:5001";
+  tap.handle(rtcp(sender_report), 0);
+  CHECK(tap.lines("correlate") == "=held:1");
+  tap.finish();
+  CHECK(tap.correlation_ids == std::vector<std::string>{id});
+  CHECK(tap.times.front() == 0);
+  CHECK(tap.lines("correlate") == "rtcp_sent_unmatched:1");
+}
+
+TEST_CASE("both directions of no call go on under one id, over IPv6 as well") {
+  MediaCalls media({.max_calls = 64});
+  PipelineTap tap({.send_unmatched_rtcp = true}, &media);
+  const Frame one = udp(from_hex(sender_report), 4001, 5001);
+  tap.handle(ethernet(ipv6(one), "86dd"), 0);
+  Frame back = ethernet(ipv6(udp(from_hex(sender_report), 5001, 4001)), "86dd");
+  std::swap_ranges(back.begin() + 22, back.begin() + 38, back.begin() + 38);
+  tap.handle(back, 0);
+  tap.finish();
+  REQUIRE(tap.correlation_ids.size() == 2);
+  CHECK(tap.correlation_ids[0] == "unmatched-[2001:db8::1]:4001-[2001:db8::2]:5001");
+  CHECK(tap.correlation_ids[1] == tap.correlation_ids[0]);
+}
+
+TEST_CASE("what says nothing is not sent, whoever it belongs to") {
+  MediaCalls media({.max_calls = 64});
+  PipelineTap tap({.send_unmatched_rtcp = true}, &media);
+  tap.handle(rtcp(bye));
+  tap.finish();
+  CHECK(tap.lines("correlate") == "-rtcp_no_report:1");
+}
+
+TEST_CASE("RTCP is dropped where only links are wanted") {
+  MediaCalls media({.max_calls = 64});
+  PipelineTap tap({.send_rtcp = false}, &media);
+  tap.handle(sip(offer("one@a", callers_rtcp - 1)));
+  tap.handle(rtcp(sender_report), second);
+  CHECK(tap.texts.size() == 1);
+  CHECK(tap.lines("classify") == "-rtcp:1 rtcp_sr:1");
+}
