@@ -74,7 +74,7 @@ void RtpReports::period(hep::RtpReportType type, const RtpStreamKey& key, Tracke
   rate(payload, report);
   if (report.quality) stream.scores.add(report.quality->mos(), report.quality->r());
   report.is_capture_degraded = is_degraded_ && is_degraded_(start_us, end_us);
-  if (report.is_capture_degraded) ++stream.degraded_periods;
+  if (report.is_capture_degraded) stream.is_degraded = true;
   const Subject of{key, stream, payload, sessions[stream.session],
                    sessions.owner(stream.session, stream.sender)};
   give(type, of, report, start_us);
@@ -93,7 +93,7 @@ void RtpReports::final(const RtpStreamKey& key, TrackedStream& stream, const Str
     stream.scores.add(report.quality->mos(), report.quality->r());
   }
   report.is_capture_degraded =
-      stream.degraded_periods != 0 || (is_degraded_ && is_degraded_(stream.start_us, end_us));
+      stream.is_degraded || (is_degraded_ && is_degraded_(stream.start_us, end_us));
   const Subject of{key, stream, payload, sessions[stream.session],
                    sessions.owner(stream.session, stream.sender)};
   give(hep::RtpReportType::final, of, report, first_us);

@@ -58,7 +58,6 @@ struct TrackedStream {
   std::uint32_t session = SlotIndex::none;  ///< none: no call is known
   std::uint32_t listed_ms = 0;              ///< when its place among the idle was renewed; low bits
   std::uint32_t asked_ms = 0;               ///< when its call was asked for last; low bits
-  std::uint32_t degraded_periods = 0;
   StreamScores scores;
   std::uint16_t digits = 0;
   FormatLists::Id formats = FormatLists::none;
@@ -68,11 +67,12 @@ struct TrackedStream {
   bool is_video : 1 = false;
   bool is_srtp : 1 = false;
   bool is_expected : 1 = true;
-  bool is_listed : 1 = false;  ///< among the confirmed
+  bool is_degraded : 1 = false;  ///< a period of it was
+  bool is_listed : 1 = false;    ///< among the confirmed
 
   [[nodiscard]] std::int64_t last_us() const noexcept { return stream.last_ns() / 1000; }
 };
 
-static_assert(sizeof(TrackedStream) <= sizeof(RtpStream) + 72);
+static_assert(sizeof(TrackedStream) <= 320);
 
 }  // namespace heptap
