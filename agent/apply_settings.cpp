@@ -72,6 +72,12 @@ std::int64_t micros(std::chrono::milliseconds duration) {
   return std::chrono::microseconds(duration).count();
 }
 
+RtpOptions rtp_options(const RtpSettings& settings) {
+  return {.interval_us = micros(settings.interval),
+          .max_streams = settings.max_streams,
+          .shows_digits = settings.dtmf == DtmfMode::show};
+}
+
 PipelineOptions pipeline_options(const Settings& settings) {
   const ReassemblySettings& reassembly = settings.reassembly;
   PipelineOptions options;
@@ -91,6 +97,7 @@ PipelineOptions pipeline_options(const Settings& settings) {
   options.send_rtcp = settings.rtcp.send;
   options.send_unmatched_rtcp = settings.rtcp.unmatched == RtcpUnmatched::send;
   options.send_vq = settings.vq.send;
+  if (settings.rtp.statistics) options.rtp = rtp_options(settings.rtp);
   return options;
 }
 
@@ -149,7 +156,8 @@ void apply_common(const Settings& settings, Options& options) {
   options.links.clear();
   for (const std::string& name : settings.link) options.links.push_back(make_link_rule(name));
   options.media.reset();
-  if (settings.rtcp.send || !settings.link.empty()) options.media = media_limits(settings);
+  const bool wants_media = settings.rtcp.send || settings.rtp.statistics || !settings.link.empty();
+  if (wants_media) options.media = media_limits(settings);
   options.pipeline = pipeline_options(settings);
   options.collectors.clear();
   for (const CollectorSettings& collector : settings.collectors) {

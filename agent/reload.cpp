@@ -26,6 +26,7 @@ std::vector<std::string_view> needs_restart(const Settings& before, const Settin
   note("calls", &Settings::calls);
   note("link", &Settings::link);
   note("rtcp", &Settings::rtcp);
+  note("rtp", &Settings::rtp);
   note("vq", &Settings::vq);
   note("kpi", &Settings::kpi);
   note("security", &Settings::security);

@@ -207,7 +207,9 @@ class Replay {
   }
 
   [[nodiscard]] Ledger account() const {
-    Ledger ledger{.way = pipeline_->ledger(), .streams = pipeline_->stream_ledger()};
+    Ledger ledger{.way = pipeline_->ledger(),
+                  .streams = pipeline_->stream_ledger(),
+                  .sources = pipeline_->media_ledger()};
     add_calls(ledger, calls_.counts());
     if (media_) add_media(ledger, media_->counts());
     ledger.way.front().entered += bad_packets_;

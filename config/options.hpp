@@ -63,7 +63,7 @@ struct SecretSlot {
 /// Where a value goes.
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
-                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*,
+                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*, DtmfMode*,
                  PostDialDelay*, SeccompMode*, LogLevel*, std::optional<double>*,
                  std::optional<std::uint32_t>*, PortRanges*, HeaderNames*, AddressPrefixes*,
                  CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;

@@ -139,6 +139,18 @@ struct RtcpSettings {
   bool operator==(const RtcpSettings&) const = default;
 };
 
+/// What is told of DTMF in RTP.
+enum class DtmfMode : std::uint8_t { mask, show };
+
+struct RtpSettings {
+  bool statistics = false;
+  std::chrono::milliseconds interval{10'000};  ///< in packet time; 0: only when a stream is over
+  std::uint64_t max_streams = 65'536;          ///< of each thread that captures
+  DtmfMode dtmf = DtmfMode::mask;
+
+  bool operator==(const RtpSettings&) const = default;
+};
+
 /// Reports of phones in SIP (RFC 6035).
 struct VqSettings {
   bool send = false;
@@ -207,6 +219,7 @@ struct Settings {
   CallsSettings calls;
   HeaderNames link;  ///< whose value links the legs of a call; the first that is there counts
   RtcpSettings rtcp;
+  RtpSettings rtp;
   VqSettings vq;
   KpiSettings kpi;
   SecuritySettings security;

@@ -316,6 +316,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
           [&](RtcpUnmatched* slot) { return store_choice(option, text, *slot); },
           [&](PostDialDelay* slot) { return store_choice(option, text, *slot); },
+          [&](DtmfMode* slot) { return store_choice(option, text, *slot); },
           [&](SeccompMode* slot) { return store_choice(option, text, *slot); },
           [&](LogLevel* slot) { return store_choice(option, text, *slot); },
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },

@@ -203,6 +203,13 @@ MediaCalls::Choice MediaCalls::choose(const MediaProbe& probe) const noexcept {
   return out;
 }
 
+std::optional<MediaCallState> MediaCalls::state(std::uint64_t call_hash, std::int64_t time_us,
+                                                MediaText& text) noexcept {
+  CallsShard& shard = calls_of(call_hash);
+  const auto locked = lock(shard);
+  return shard.calls.state(call_hash, time_us, text);
+}
+
 std::optional<MediaParty> MediaCalls::sender(std::uint64_t call_hash, const SipView& sip,
                                              const Packet& packet) const noexcept {
   const MediaEvent event = media_event(MediaSignal::none, sip, packet, hash_);
@@ -217,7 +224,7 @@ std::optional<MediaParty> MediaCalls::receiver(std::uint64_t call_hash, const Fl
                          .destination = end_of(flow.destination, flow.destination_port),
                          .ssrcs = {},
                          .time_us = time_us};
-  const CallsShard& shard = calls_of(call_hash);
+  CallsShard& shard = calls_of(call_hash);
   const auto locked = lock(shard);
   const MediaWeight weight = shard.calls.weigh(call_hash, probe);
   if (!weight.fits) return std::nullopt;

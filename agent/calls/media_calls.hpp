@@ -66,6 +66,12 @@ class MediaCalls {
   [[nodiscard]] std::optional<MediaParty> receiver(std::uint64_t call_hash, const FlowKey& flow,
                                                    std::int64_t time_us) const noexcept;
 
+  /// What became of a call that find_rtp() has named, also when its media have moved to other
+  /// addresses. Keeps it from being forgotten, as find_rtp() does.
+  /// gives     nothing when it is not known any more
+  [[nodiscard]] std::optional<MediaCallState> state(std::uint64_t call_hash, std::int64_t time_us,
+                                                    MediaText& text) noexcept;
+
   [[nodiscard]] bool has_links() const noexcept { return !links_.empty(); }
   /// What links this call to others; empty: nothing is known.
   /// lifetime  in `text`

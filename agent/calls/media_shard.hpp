@@ -52,6 +52,10 @@ class MediaShard {
   bool take(std::uint64_t hash, const MediaProbe& probe, MediaMatch& out, MediaText& text,
             ClaimChanges& changes) noexcept;
 
+  /// gives     nothing when it is not here
+  std::optional<MediaCallState> state(std::uint64_t hash, std::int64_t time_us,
+                                      MediaText& text) noexcept;
+
   /// gives     what `link` has learned of the call, in `text`; empty: nothing
   [[nodiscard]] std::string_view link(std::uint64_t hash, MediaText& text) noexcept;
 

@@ -67,6 +67,9 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
   if (of_phones != nullptr || shared.observer != nullptr) {
     phones_.emplace(calls, media_, of_phones, shared.observer);
   }
+  if (media_ != nullptr && options.rtp) {
+    rtp_.emplace(*options.rtp, *media_, outlet, shared.observer);
+  }
 }
 
 void Pipeline::begin_capture() noexcept {
@@ -83,6 +86,7 @@ void Pipeline::handle(const RawFrame& frame) {
       decoder_.decode(frame.link_type, frame.bytes, clock_.advance(time_us), packet, snapped);
   ++counts_.decoded[decoded];
   if (packet.tunnels != 0) count_tunnels(packet.tunnels);
+  if (rtp_) rtp_->look(clock_.now_us());
   if (decoded != Decoded::packet) return;
 
   switch (packet.ip_protocol) {
@@ -97,6 +101,7 @@ void Pipeline::take_datagram(const Packet& packet, std::int64_t time_us) {
   const Errc parsed = parse(packet);
   const Content content = content_of_datagram(packet.payload, parsed);
   ++counts_.content[content];
+  if (content == Content::rtp && rtp_) return rtp_->take(packet, time_us);
   if (content == Content::rtcp) return take_reports(packet, time_us);
   if (content != Content::sip) return;
   count_parsed(parsed, packet);
@@ -172,6 +177,7 @@ void Pipeline::finish() {
   tcp_.finish();
   read_streams();
   if (reports_) reports_->finish();
+  if (rtp_) rtp_->finish();
 }
 
 Errc Pipeline::parse(const Packet& packet) noexcept {

@@ -15,6 +15,7 @@
 #include "agent/pipeline/phone_reports.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/pipeline/rtcp_reports.hpp"
+#include "agent/pipeline/rtp_streams.hpp"
 #include "agent/pipeline/stream_messages.hpp"
 #include "agent/report/ledger.hpp"
 #include "agent/report/table_figures.hpp"
@@ -58,7 +59,7 @@ void add_media(Ledger& ledger, const MediaCounts& media);
 /// What pipelines use together with others. Null: there is none, and what needs it is left out.
 struct SharedParts {
   DuplicateWindow* duplicates = nullptr;  ///< null: a window of its own
-  MediaCalls* media = nullptr;        ///< which call media belong to; null: RTCP is only counted
+  MediaCalls* media = nullptr;  ///< which call media belong to; null: RTCP and RTP are only counted
   TrackedCalls* tracked = nullptr;    ///< what KPIs are counted from
   MediaObserver* observer = nullptr;  ///< told of what is found out about media
 };
@@ -94,6 +95,8 @@ class Pipeline {
   [[nodiscard]] std::vector<LedgerStage> ledger() const;
   /// gives     what became of the bytes in streams; none that never had any
   [[nodiscard]] std::vector<LedgerStage> stream_ledger() const;
+  /// gives     what became of RTP, and of the reports that join the way at `encode`
+  [[nodiscard]] std::vector<LedgerStage> media_ledger() const;
   /// gives     those that no other pipeline uses; quick, whatever is in them
   [[nodiscard]] std::vector<TableFigures> tables() const;
 
@@ -133,6 +136,7 @@ class Pipeline {
   std::optional<RtcpReports> reports_;
   TrackedCalls* tracked_;
   std::optional<PhoneReports> phones_;
+  std::optional<RtpStreams> rtp_;
   std::int64_t shift_us_ = 0;
   PipelineCounts counts_;
 };

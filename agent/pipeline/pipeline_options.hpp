@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "agent/pipeline/port_set.hpp"
+#include "agent/pipeline/rtp_options.hpp"
 #include "proto/net/defrag.hpp"
 #include "proto/net/sctp_messages.hpp"
 #include "proto/net/tcp_streams.hpp"
@@ -20,6 +22,7 @@ struct PipelineOptions {
   bool send_rtcp = true;                    ///< where media are known
   bool send_unmatched_rtcp = false;         ///< that of no call, too
   bool send_vq = false;                     ///< reports of phones go on, too
+  std::optional<RtpOptions> rtp = {};       ///< nothing: packets of RTP are dropped
 };
 
 }  // namespace heptap

@@ -14,6 +14,7 @@
 #include "proto/net/decode.hpp"
 #include "tests/bench/call_traffic.hpp"
 #include "tests/bench/pcap_file.hpp"
+#include "tests/bench/rtp_traffic.hpp"
 #include "tests/bench/traffic_shape.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/memory_stream.hpp"
@@ -299,6 +300,38 @@ void read_and_track(benchmark::State& state) {
   });
 }
 
+/// Of streams that are known. Arguments: calls, and seconds between reports.
+void rtp_streams(benchmark::State& state) {
+  const auto calls = static_cast<std::size_t>(state.range(0));
+  MediaCalls media({.max_calls = 2 * calls});  // so that no shard is full
+  RtpTraffic traffic(calls, media);
+  FrameRing ring(ring_bytes);
+  Outlet outlet(hep::Identity{.node_id = 2001}, ring, WhenFull::drop);
+  RtpStreams streams({.interval_us = state.range(1) * 1'000'000, .max_streams = 2 * calls + 1},
+                     media, &outlet, nullptr);
+  const auto pass = [&] {
+    const Packet& packet = traffic.next();
+    streams.look(traffic.time_us());
+    streams.take(packet, traffic.time_us());
+  };
+  for (std::size_t i = 0; i < 4 * calls; ++i) pass();
+  const test::AllocationCounter allocations;
+  std::uint64_t packets = 0;
+  for (auto _ : state) {
+    pass();
+    if (++packets % 64 != 0) continue;
+    ring.publish();
+    ring.release_until(ring.head());
+  }
+  report(state, static_cast<double>(packets), allocations.count());
+  double bytes = 0;
+  for (const TableFigures& table : streams.tables()) {
+    bytes += static_cast<double>(table.use.memory_bytes);
+  }
+  state.counters["bytes_per_stream"] = bytes / (2.0 * static_cast<double>(calls));
+  state.counters["reports"] = static_cast<double>(streams.reports()[RtpReportFate::sent]);
+}
+
 BENCHMARK(net_decode);
 BENCHMARK(sip_index);
 BENCHMARK(call_table);
@@ -306,6 +339,8 @@ BENCHMARK(tracked_calls);
 BENCHMARK(phone_reports);
 BENCHMARK(payload_copy);
 BENCHMARK(hep_encode);
+BENCHMARK(rtp_streams)->Args({100, 10})->Args({100, 1});
+BENCHMARK(rtp_streams)->Args({100'000, 10})->Iterations(20'000'000);
 BENCHMARK(read_capture);
 BENCHMARK_CAPTURE(read_and_pipeline, plain, Shape::plain);
 BENCHMARK(read_and_track);

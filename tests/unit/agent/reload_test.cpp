@@ -105,9 +105,10 @@ TEST_CASE("sections that need a restart are named") {
   CHECK(needs_restart(before, now).empty());
   now.interfaces.push_back({.name = "eth3"});
   now.link = {"X-CID"};
-  now.rtcp.send = true;
+  now.rtcp.send = false;
   now.vq.send = true;
   now.http.listen.reset();
+  now.rtp.statistics = true;
   CHECK(needs_restart(before, now) ==
-        std::vector<std::string_view>{"interfaces", "link", "rtcp", "vq", "http"});
+        std::vector<std::string_view>{"interfaces", "link", "rtcp", "rtp", "vq", "http"});
 }

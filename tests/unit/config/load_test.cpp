@@ -153,6 +153,7 @@ replay: {ring: 32MiB, wait: 500ms, speed: 10, time: now}
 calls: {max_entries: 2048, max_age: 5m}
 link: [X-CID, P-Charging-Vector:icid-value]
 rtcp: {send: true, unmatched: send, max_calls: 2048}
+rtp: {statistics: true, interval: 0, max_streams: 2048, dtmf: show}
 vq: {send: true}
 security: {user: tap_2, seccomp: log, reopen: false}
 http: {listen: "[::1]:80"}
@@ -197,6 +198,7 @@ log: {level: debug}
   want.calls = {2048, std::chrono::minutes{5}};
   want.link = {"X-CID", "P-Charging-Vector:icid-value"};
   want.rtcp = {true, RtcpUnmatched::send, 2048};
+  want.rtp = {true, 0ms, 2048, DtmfMode::show};
   want.vq = {true};
   want.security = {"tap_2", SeccompMode::log, false};
   want.http.listen = HostPort{"::1", 80};
@@ -257,7 +259,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
        {"3:1: metrics: unknown key, valid: node collectors interfaces hep sip reassembly "
-        "duplicates run replay calls link rtcp vq kpi security http log"}},
+        "duplicates run replay calls link rtcp rtp vq kpi security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -445,7 +447,7 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
   };
   const std::string sections =
       "valid: node collectors interfaces hep sip reassembly duplicates run replay calls link rtcp "
-      "vq kpi security "
+      "rtp vq kpi security "
       "http "
       "log";
   const auto row = GENERATE_COPY(values<Row>({
@@ -486,6 +488,13 @@ TEST_CASE("more prefixes than a carrier may have are refused together") {
   REQUIRE(outcome.errors.size() == 1);
   CHECK_THAT(outcome.errors[0],
              Catch::Contains("kpi.carriers[0].prefixes: has 65 items, valid: 1 to 64"));
+}
+
+TEST_CASE("reports of RTP are a second apart or more, or there is one at the end") {
+  CHECK(parse("rtp: {interval: 999ms}").errors ==
+        Lines{"t.yaml:1:7: rtp.interval: 999ms is out of range, valid: 0, or 1s to 1h"});
+  CHECK(settings_of("rtp: {interval: 0}").rtp.interval.count() == 0);
+  CHECK(settings_of("rtp: {interval: 1s}").rtp.interval == std::chrono::seconds{1});
 }
 
 TEST_CASE("ports may be one, a range, or a list of both") {

@@ -60,14 +60,16 @@ class PipelineTap {
   }
 
   [[nodiscard]] Ledger ledger() const {
-    Ledger all{.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
+    Ledger all{.way = pipeline_.ledger(),
+               .streams = pipeline_.stream_ledger(),
+               .sources = pipeline_.media_ledger()};
     add_calls(all, calls_.counts());
     return all;
   }
   /// gives     the stage of this name; one without anything when it is not there
   [[nodiscard]] LedgerStage stage(std::string_view name) const {
     const Ledger all = ledger();
-    for (const auto& stages : {all.way, all.streams}) {
+    for (const auto& stages : {all.way, all.streams, all.sources}) {
       for (const LedgerStage& stage : stages) {
         if (stage.name == name) return stage;
       }
