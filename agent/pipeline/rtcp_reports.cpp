@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <span>
 
 #include "proto/hep/rtcp_json.hpp"
@@ -163,7 +164,8 @@ RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
   if (!is_plausible_rtcp(datagram.payload, {})) return RtcpFate::implausible;
   const auto size = hep::encode_rtcp_json(datagram.payload, json_);
   if (!size) return size.error() == Errc::over_limit ? RtcpFate::over_limit : RtcpFate::no_report;
-  const UnmatchedId unmatched(datagram);
+  std::optional<UnmatchedId> unmatched;
+  if (!match) unmatched.emplace(datagram);
   const std::string_view id = match.link.empty() ? match.call_id : match.link;
   outlet_.offer({.source = datagram.source,
                  .destination = datagram.destination,
@@ -174,7 +176,7 @@ RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
                  .type = hep::PayloadType::rtcp_json,
                  .payload = Bytes(json_).first(*size),
                  .keep_bytes = *size,
-                 .correlation_id = match ? id : unmatched.view(),
+                 .correlation_id = match ? id : unmatched->view(),
                  .vlan_id = datagram.vlan_id,
                  .ip_tos = datagram.traffic_class});
   return match ? RtcpFate::sent : RtcpFate::sent_unmatched;

@@ -6,7 +6,6 @@ from rtcp_capture import Sip, audio, description, replayed
 A, B, PROXY = "192.0.2.10", "198.51.100.20", "203.0.113.1"
 ALICE, BOB, B2BUA = (A, 5060), (B, 5060), (PROXY, 5060)
 ICID = "P-Charging-Vector: icid-value={};icid-generated-at=192.0.2.1;orig-ioi=example.net"
-SEND = "rtcp: {send: true}\n"
 
 
 def leg(sip, call, ends, media, fields=()):
@@ -67,14 +66,15 @@ CASES = [
 
 def without_rtcp(folder):
     """Links need no RTCP; it is dropped as ever."""
-    done = replayed(folder, "alone", legs((), ("X-CID: leg1@a",)), "link: X-CID\n")
+    done = replayed(folder, "alone", legs((), ("X-CID: leg1@a",)),
+                    "rtcp: {send: false}\nlink: X-CID\n")
     equal("alone", ids(done), {("leg1", SIP): [""], ("leg2", SIP): ["leg1@a"]})
 
 
 def main():
     with Folder() as folder:
         for name, config, of_first, of_second, expected in CASES:
-            done = replayed(folder, "legs", legs(of_first, of_second), SEND + config)
+            done = replayed(folder, "legs", legs(of_first, of_second), config)
             equal(f"{name}: frames", len(done.frames), 24)
             equal(f"{name}: correlation ids", ids(done), expected)
         without_rtcp(folder)

@@ -13,7 +13,6 @@ CONFIG = """
 interfaces: [{{name: tap, threads: {threads}}}]
 collectors: [{{url: "{url}"}}]
 link: [X-CID]
-rtcp: {{send: true}}
 vq: {{send: true}}
 duplicates: {{window: 0}}  # what is minutes apart in a capture is sent at once
 security: {{user: nobody}}
