@@ -71,7 +71,7 @@ class Replay {
 
   OnCallLeaves on_leave() {
     if (!options_.collectors.empty()) return {};
-    return [this](const Call& call, const CallDetails& details) { report_.add(call, details); };
+    return [this](const Call& call, const CallDetails& details) { report_.add({call, details}); };
   }
 
   void replay_file(const std::string& path) {

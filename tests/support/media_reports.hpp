@@ -27,6 +27,14 @@ inline StreamReport stream_period(std::int64_t second, const RtpCounts& counts,
   return report;
 }
 
+/// On the narrowband scale, of one direction.
+inline VoiceQuality voice(double r_lq, double mos_lq) {
+  VoiceQuality out;
+  out.r_lq = r_lq;
+  out.mos_lq = mos_lq;
+  return out;
+}
+
 /// The callee on what the caller sends, without loss and jitter.
 inline ReceptionReport reception(std::int64_t second, double rtt_ms) {
   ReceptionReport report;
