@@ -139,6 +139,7 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
+  if (message_sink_ != nullptr) message_sink_->on_message(sip_, packet, time_us);
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
 }
 

@@ -9,6 +9,7 @@
 #include "agent/pipeline/classify.hpp"
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/duplicates.hpp"
+#include "agent/pipeline/message_sink.hpp"
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/packet_clock.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
@@ -64,6 +65,9 @@ class Pipeline {
   /// Added to each packet's time before anything uses it.
   void set_time_shift(std::int64_t shift_us) noexcept { shift_us_ = shift_us; }
 
+  /// sink      must outlive the pipeline
+  void set_message_sink(MessageSink& sink) noexcept { message_sink_ = &sink; }
+
   /// What follows was captured by somebody else, or at another time: its packets are no copies of those
   /// before. What waits for its rest goes on, as captures are cut into files, unless it is of later.
   void begin_capture() noexcept;
@@ -105,6 +109,7 @@ class Pipeline {
   PipelineOptions options_;
   CallTable& calls_;
   Outlet* outlet_;
+  MessageSink* message_sink_ = nullptr;
   PacketClock clock_;
   Decoder decoder_;
   StreamMessages tcp_;
