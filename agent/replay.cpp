@@ -3,10 +3,12 @@
 #include "agent/replay.hpp"
 
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -17,7 +19,9 @@
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/report/call_report.hpp"
 #include "agent/report/collector_ledger.hpp"
+#include "agent/report/ladder_text.hpp"
 #include "agent/report/progress.hpp"
+#include "agent/report/text.hpp"
 #include "agent/stop_signal.hpp"
 #include "agent/transport_log.hpp"
 #include "transport/transport.hpp"
@@ -27,10 +31,18 @@ namespace {
 
 constexpr std::chrono::seconds patience_after_signal{5};
 
+// Where no terminal cuts them, lines are as long as they want to be.
+std::size_t terminal_columns() {
+  winsize size{};
+  const bool is_terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
+  return is_terminal ? size.ws_col : std::numeric_limits<std::uint16_t>::max();
+}
+
 class Replay {
  public:
   Replay(const ReplayOptions& options, std::ostream& out, std::ostream& err)
       : options_(options),
+        out_(out),
         err_(err),
         report_(out, options.json ? CallReport::Form::json : CallReport::Form::text),
         calls_(call_limits(), on_leave()),
@@ -43,6 +55,7 @@ class Replay {
     if (outlet_ && options.media) media_.emplace(*options.media);
     pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr, nullptr,
                       media_ ? &*media_ : nullptr);
+    if (!options.ladder.empty()) pipeline_->set_message_sink(ladder_.emplace(options.ladder));
   }
 
   ExitCode run() {
@@ -70,7 +83,7 @@ class Replay {
   }
 
   OnCallLeaves on_leave() {
-    if (!options_.collectors.empty()) return {};
+    if (!options_.collectors.empty() || !options_.ladder.empty()) return {};
     return [this](const Call& call, const CallDetails& details) { report_.add({call, details}); };
   }
 
@@ -157,12 +170,12 @@ class Replay {
   ExitCode finish() {
     pipeline_->finish();
     const bool delivered = transport_ == nullptr || deliver();
-    if (!transport_) print_calls();
+    const bool printed = transport_ != nullptr || print_calls();
     warn_of_gaps();
     const Ledger ledger = account();
     const bool published = publish(ledger);
     if (!delivered) return ExitCode::lost;
-    if (damaged_ || !published || !ledger.fault().empty()) return ExitCode::failure;
+    if (damaged_ || !printed || !published || !ledger.fault().empty()) return ExitCode::failure;
     if (unavailable_) return ExitCode::unavailable;
     return stop_.requested() ? ExitCode::interrupted : ExitCode::ok;
   }
@@ -181,9 +194,20 @@ class Replay {
     warn(pipeline_->sctp().truncated, "SCTP packets cut by the snap length of the capture");
   }
 
-  void print_calls() {
+  // False when the one that was asked for is not there.
+  bool print_calls() {
     calls_.finish();
+    if (ladder_) return print_ladder();
     report_.finish(calls_.counts());
+    return true;
+  }
+
+  bool print_ladder() {
+    const std::string text = ladder_text(*ladder_, nullptr, terminal_columns());
+    out_ << text;
+    if (!text.empty()) return true;
+    spdlog::error("no message has the Call-ID {}", one_line(ladder_->call_id()));
+    return false;
   }
 
   // False when any collector did not get everything.
@@ -232,6 +256,7 @@ class Replay {
   }
 
   const ReplayOptions& options_;
+  std::ostream& out_;
   std::ostream& err_;
   StopSignal stop_;
   CallReport report_;
@@ -239,6 +264,7 @@ class Replay {
   std::unique_ptr<Transport> transport_;
   std::optional<Outlet> outlet_;
   std::optional<MediaCalls> media_;
+  std::optional<Ladder> ladder_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
   bool shifted_ = false;
