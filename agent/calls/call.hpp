@@ -38,6 +38,7 @@ struct CallDetails {
   std::string to;
   std::string source;  ///< address and port of the first message
   std::string destination;
+  std::uint64_t hash = 0;  ///< of the Call-ID, as CallTable::expect() gives it
 };
 
 struct CallLimits {

@@ -84,7 +84,10 @@ Call& CallShard::entry_of(std::uint64_t hash, const SipView& sip, const Packet& 
   ++counts_.opened;
   Call& call = slots_[slot];
   call = Call{.first_us = time_us, .last_us = time_us};
-  if (limits_.keep_details) note_details(slot, sip, packet);
+  if (limits_.keep_details) {
+    note_details(slot, sip, packet);
+    details_[slot].hash = hash;
+  }
   return call;
 }
 
