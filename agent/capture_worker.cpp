@@ -52,6 +52,7 @@ void CaptureWorker::publish() {
   now.tables = pipeline_.tables();
   now.calls = tables_.calls.figures();
   if (tables_.media) {
+    now.media = tables_.media->counts();
     now.shared = {{"media_calls", tables_.media->use()},
                   {"media_addresses", tables_.media->addresses()}};
   }

@@ -40,6 +40,7 @@ struct WorkerFigures {
   Ledger packets = {};                    ///< the interface in it, without the call table's notes
   std::vector<TableFigures> tables = {};  ///< that no other worker uses
   CallFigures calls = {};                 ///< of all workers
+  MediaCounts media = {};                 ///< of all workers
   std::vector<TableFigures> shared = {};  ///< tables of all workers
 };
 

@@ -229,6 +229,7 @@ class Replay {
   [[nodiscard]] Ledger account() const {
     Ledger ledger{.way = pipeline_->ledger(), .streams = pipeline_->stream_ledger()};
     add_calls(ledger, calls_.counts());
+    if (media_) add_media(ledger, media_->counts());
     ledger.way.front().entered += bad_packets_;
     add_line(ledger.way.front().dropped, "bad_record", bad_packets_);
     if (transport_) ledger.collectors = collector_stages(transport_->snapshot());

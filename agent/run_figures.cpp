@@ -81,12 +81,13 @@ void RunFigures::look_for_losses(const std::vector<WorkerFigures>& workers) {
   losses_.update(totals, std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
 
-Ledger RunFigures::ledger_of(const Look& look, const CallCounts& calls) {
+Ledger RunFigures::ledger_of(const Look& look, const CallCounts& calls, const MediaCounts& media) {
   Ledger ledger;
   for (const WorkerFigures& worker : look.workers) add(ledger, worker.packets);
   add(ledger, look.hep.ledger);
   if (ledger.way.empty()) return ledger;
   add_calls(ledger, calls);
+  add_media(ledger, media);
   ledger.way.push_back(ring_stage(ledger.way.back(), look.transport));
   ledger.collectors = collector_stages(all_collectors(look.transport));
   return ledger;
@@ -94,7 +95,7 @@ Ledger RunFigures::ledger_of(const Look& look, const CallCounts& calls) {
 
 Ledger RunFigures::ledger() const {
   const std::lock_guard lock(mutex_);
-  return ledger_of(last_, calls_of(last_).counts);
+  return ledger_of(last_, calls_of(last_).counts, media_of(last_));
 }
 
 std::vector<CollectorSnapshot> RunFigures::collectors() const {
@@ -103,7 +104,8 @@ std::vector<CollectorSnapshot> RunFigures::collectors() const {
 }
 
 Ledger RunFigures::final_ledger() {
-  return ledger_of({transport_.account(), worker_figures(), hep_figures()}, tables_.calls.counts());
+  return ledger_of({transport_.account(), worker_figures(), hep_figures()}, tables_.calls.counts(),
+                   tables_.media ? tables_.media->counts() : MediaCounts{});
 }
 
 std::string RunFigures::page() const {
@@ -125,7 +127,7 @@ std::string RunFigures::page() const {
              {{"calls", calls_of(last_).use}, {"duplicates", tables_.duplicates.use()}});
   if (!workers.empty()) add_tables(figures.tables, workers.front().shared);
   figures.losses = losses_.interfaces();
-  return metrics_page(ledger_of(last_, calls_of(last_).counts), figures);
+  return metrics_page(ledger_of(last_, calls_of(last_).counts, media_of(last_)), figures);
 }
 
 std::vector<std::string> RunFigures::not_ready() const {

@@ -61,7 +61,12 @@ class RunFigures {
   [[nodiscard]] static const CallFigures& calls_of(const Look& look) noexcept {
     return look.workers.empty() ? look.hep.calls : look.workers.front().calls;
   }
-  [[nodiscard]] static Ledger ledger_of(const Look& look, const CallCounts& calls);
+  /// The same of the calls that media belong to.
+  [[nodiscard]] static MediaCounts media_of(const Look& look) noexcept {
+    return look.workers.empty() ? MediaCounts{} : look.workers.front().media;
+  }
+  [[nodiscard]] static Ledger ledger_of(const Look& look, const CallCounts& calls,
+                                        const MediaCounts& media);
   [[nodiscard]] std::vector<WorkerFigures> worker_figures() const;
   [[nodiscard]] HepFigures hep_figures() const { return hep_ ? hep_->figures() : HepFigures{}; }
   [[nodiscard]] bool has_published_since(const Look& before, const Look& now) const;

@@ -179,7 +179,7 @@ constexpr std::array table{
     Option{"calls.linger", Kind::duration, "32s", {0, hour},
            "packet time after the end of a call in which reports of its media are still its own", in<&S::calls, &Calls::linger>},
 
-    Option{"rtcp.send", Kind::flag, "false", {},
+    Option{"rtcp.send", Kind::flag, "true", {},
            "send reports of RTCP as JSON (HEP payload type 5) under the Call-ID of the call whose SDP names their addresses; false drops and counts them", in<&S::rtcp, &RtcpSettings::send>},
     Option{"rtcp.max_calls", Kind::integer, "65536", {1024, 16'777'216},
            "calls whose media are known at a time; 1 KiB of memory each", in<&S::rtcp, &RtcpSettings::max_calls>},

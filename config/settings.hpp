@@ -127,7 +127,7 @@ struct CallsSettings {
 };
 
 struct RtcpSettings {
-  bool send = false;
+  bool send = true;
   std::uint64_t max_calls = 65'536;  ///< whose media are known at a time
 
   bool operator==(const RtcpSettings&) const = default;

@@ -8,13 +8,12 @@
 #include <span>
 #include <string_view>
 
-#include "agent/calls/chain_pool.hpp"
 #include "agent/calls/media_address.hpp"
 #include "agent/calls/media_match.hpp"
+#include "agent/calls/node_chains.hpp"
 
 namespace heptap {
 
-inline constexpr std::uint32_t no_node = ~std::uint32_t{0};
 inline constexpr std::int64_t never_us = std::numeric_limits<std::int64_t>::max();
 
 /// An address that says whose media it is.
@@ -32,7 +31,7 @@ struct MediaClaim {
 struct PayloadBlock {
   std::uint32_t next = no_node;
   std::uint32_t count = 0;
-  std::array<PayloadFormat, 7> formats;
+  std::array<PayloadFormat, 3> formats;
 };
 
 /// An m= line.
@@ -80,8 +79,9 @@ struct TextBlock {
   std::array<char, max_bytes> bytes;
 };
 
-/// What the media of one Call-ID are known by. Times are packet times in microseconds.
-struct MediaCall {
+/// What the media of one Call-ID are known by. Times are packet times in microseconds. A usual call,
+/// of one medium and two descriptions, needs no more nodes than those in itself.
+struct alignas(64) MediaCall {
   std::uint64_t hash = 0;
   std::int64_t first_us = 0;
   std::int64_t last_us = 0;  ///< of a message or of a packet that was matched
@@ -102,28 +102,51 @@ struct MediaCall {
   /// More than one when a B2BUA keeps the Call-ID and gives a leg tags of its own.
   std::array<std::uint32_t, 4> caller_tags{};
 
+  NearNodes<MediaDescription, 2> near_descriptions;
+  NearNodes<MediaLine, 2> near_lines;
+  NearNodes<MediaClaim, 6> near_claims;
+  NearNodes<PayloadBlock, 3> near_payloads;
+  NearNodes<TextBlock, 2> near_texts;
+
   [[nodiscard]] bool is_over() const noexcept { return ended_us != never_us; }
 };
 
-/// The nodes of all calls of a shard.
-struct MediaParts {
-  explicit MediaParts(std::size_t max_calls)
-      : descriptions(4 * max_calls + 16),
-        lines(6 * max_calls + 64),
-        claims(12 * max_calls + 64),
+/// Nodes for the calls of a shard that need more than they have.
+struct MediaPools {
+  explicit MediaPools(std::size_t max_calls)
+      : descriptions(2 * max_calls + 16),
+        lines(4 * max_calls + 64),
+        claims(6 * max_calls + 64),
         payloads(6 * max_calls + 64),
-        texts(5 * max_calls + 16) {}
+        texts(3 * max_calls + 16) {}
 
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     return descriptions.memory_bytes() + lines.memory_bytes() + claims.memory_bytes() +
            payloads.memory_bytes() + texts.memory_bytes();
   }
 
-  ChainPool<MediaDescription> descriptions;
-  ChainPool<MediaLine> lines;
-  ChainPool<MediaClaim> claims;
-  ChainPool<PayloadBlock> payloads;
-  ChainPool<TextBlock> texts;
+  NodePool<MediaDescription> descriptions;
+  NodePool<MediaLine> lines;
+  NodePool<MediaClaim> claims;
+  NodePool<PayloadBlock> payloads;
+  NodePool<TextBlock> texts;
+};
+
+/// The nodes of one call.
+/// lifetime  that of the call and the pools
+struct MediaParts {
+  MediaParts(MediaCall& call, MediaPools& pools) noexcept
+      : descriptions(call.near_descriptions, pools.descriptions),
+        lines(call.near_lines, pools.lines),
+        claims(call.near_claims, pools.claims),
+        payloads(call.near_payloads, pools.payloads),
+        texts(call.near_texts, pools.texts) {}
+
+  NodeChains<MediaDescription, 2> descriptions;
+  NodeChains<MediaLine, 2> lines;
+  NodeChains<MediaClaim, 6> claims;
+  NodeChains<PayloadBlock, 3> payloads;
+  NodeChains<TextBlock, 2> texts;
 };
 
 struct MediaLimits {

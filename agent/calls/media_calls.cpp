@@ -58,8 +58,15 @@ void MediaCalls::learn(std::uint64_t call_hash, const SipView& sip, const Packet
                        std::int64_t time_us, SdpView& scratch) noexcept {
   const MediaSignal signal = media_signal(sip);
   if (signal == MediaSignal::none || sip.call_id().empty()) return;
-  MediaLesson lesson;
   const std::string_view body = sip.body().empty() ? std::string_view{} : find_sdp(sip);
+  const bool may_teach = !body.empty() || signal != MediaSignal::description || has_links();
+  if (!may_teach) return;
+  CallsShard& shard = calls_of(call_hash);
+  {
+    const auto locked = lock(shard);
+    shard.calls.expect(call_hash);
+  }
+  MediaLesson lesson;
   const bool is_read = !body.empty() && parse_sdp(body, scratch) == Errc::none;
   if (!body.empty() && !is_read) bad_sdp_.fetch_add(1, std::memory_order_relaxed);
   if (is_read) {
@@ -72,7 +79,6 @@ void MediaCalls::learn(std::uint64_t call_hash, const SipView& sip, const Packet
   lesson.call_id = sip.call_id();
 
   ClaimChanges changes;
-  CallsShard& shard = calls_of(call_hash);
   {
     const auto locked = lock(shard);
     shard.calls.learn(call_hash, lesson, time_us, changes);
@@ -81,6 +87,9 @@ void MediaCalls::learn(std::uint64_t call_hash, const SipView& sip, const Packet
 }
 
 void MediaCalls::index(const ClaimChanges& changes) noexcept {
+  for (const ClaimChanges::Change& change : changes.all()) {
+    if (change.kind != ClaimChanges::Kind::touch) claims_of(change.key).index.prefetch(change.key);
+  }
   for (const ClaimChanges::Change& change : changes.all()) {
     if (change.kind != ClaimChanges::Kind::touch) {
       ClaimsShard& shard = claims_of(change.key);
@@ -173,7 +182,7 @@ MediaCalls::Choice MediaCalls::choose(const MediaProbe& probe) const noexcept {
   MediaWeight best;
   bool has_rival = false;
   for (std::size_t i = 0; i < found.count; ++i) {
-    const CallsShard& shard = calls_of(found.calls[i]);
+    CallsShard& shard = calls_of(found.calls[i]);
     MediaWeight weight;
     {
       const auto locked = lock(shard);
@@ -195,7 +204,7 @@ MediaCalls::Choice MediaCalls::choose(const MediaProbe& probe) const noexcept {
 }
 
 std::string_view MediaCalls::link(std::uint64_t call_hash, MediaText& text) const noexcept {
-  const CallsShard& shard = calls_of(call_hash);
+  CallsShard& shard = calls_of(call_hash);
   const auto locked = lock(shard);
   return shard.calls.link(call_hash, text);
 }

@@ -26,6 +26,11 @@ class MediaCalls {
   /// links     headers whose value links calls to one another; none: nothing is linked
   explicit MediaCalls(const MediaLimits& limits, std::vector<LinkRule> links = {});
 
+  /// Says that learn() for this call may come soon.
+  void expect(std::uint64_t call_hash) const noexcept {
+    calls_of(call_hash).calls.prefetch(call_hash);
+  }
+
   /// Takes what a message says of media into account: an offer or answer, the end of its call. Cheap
   /// for one that says nothing.
   /// call_hash   of its Call-ID, as CallTable::expect() gives it

@@ -10,7 +10,7 @@ namespace heptap {
 
 /// What all that change a shard's calls need.
 struct MediaKeeping {
-  MediaParts& parts;
+  MediaPools& pools;
   const MediaLimits& limits;
   std::uint64_t seed;  ///< of address keys
   MediaCounts& counts;
@@ -25,7 +25,7 @@ class MediaEdit {
   static constexpr std::size_t max_learned = 12;
 
   MediaEdit(const MediaKeeping& keeping, MediaCall& call, ClaimChanges& changes) noexcept
-      : keep_(keeping), parts_(keeping.parts), call_(call), changes_(changes) {}
+      : keep_(keeping), parts_(call, keeping.pools), call_(call), changes_(changes) {}
 
   /// sdp       null: the message has none
   /// content   a hash of its text
@@ -80,7 +80,7 @@ class MediaEdit {
   void reopen() noexcept;
 
   const MediaKeeping& keep_;
-  MediaParts& parts_;
+  MediaParts parts_;
   MediaCall& call_;
   ClaimChanges& changes_;
 };

@@ -10,15 +10,52 @@ MediaLimits at_least_one(MediaLimits limits) {
   return limits;
 }
 
+void prefetch_lines(const MediaCall& call) noexcept {
+  constexpr std::size_t line_bytes = 64;
+  const auto* const bytes = reinterpret_cast<const char*>(&call);
+  for (std::size_t at = 0; at < sizeof call; at += line_bytes) __builtin_prefetch(bytes + at);
+}
+
+void keep_text(const MediaParts& parts, std::uint32_t& chain, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::uint32_t at = parts.texts.push_back(chain);
+    if (at == no_node) return;
+    text.copy(parts.texts[at].bytes.data(), TextBlock::max_bytes);
+    text.remove_prefix(std::min(text.size(), TextBlock::max_bytes));
+  }
+}
+
+// gives     how much was copied
+std::size_t copy_text(const MediaParts& parts, std::uint32_t chain, std::size_t size,
+                      char* out) noexcept {
+  std::size_t done = 0;
+  for (; chain != no_node && done < size; chain = parts.texts[chain].next) {
+    const std::size_t piece = std::min(size - done, TextBlock::max_bytes);
+    std::copy_n(parts.texts[chain].bytes.data(), piece, out + done);
+    done += piece;
+  }
+  return done;
+}
+
 }  // namespace
 
 MediaShard::MediaShard(const MediaLimits& limits, std::uint64_t seed)
     : limits_(at_least_one(limits)),
       seed_(seed),
       index_(limits_.max_calls),
-      parts_(limits_.max_calls) {
+      pools_(limits_.max_calls) {
   slots_.reserve(limits_.max_calls);
   free_.reserve(limits_.max_calls);
+}
+
+void MediaShard::expect(std::uint64_t hash) const noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot != SlotIndex::none) return prefetch_lines(slots_[slot]);
+  if (slots_.empty()) return;
+  // A new call: two that the sweep looks at, and its own place.
+  prefetch_lines(slots_[slot_after(hand_)]);
+  prefetch_lines(slots_[slot_after(slot_after(hand_))]);
+  if (!free_.empty()) prefetch_lines(slots_[free_.back()]);
 }
 
 void MediaShard::learn(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
@@ -34,7 +71,7 @@ void MediaShard::learn(std::uint64_t hash, const MediaLesson& lesson, std::int64
   call.last_us = std::max(call.last_us, time_us);
   if (call.link == no_node && !lesson.link.empty()) {
     const std::string_view kept = lesson.link.substr(0, MediaText::max_link_bytes);
-    keep_text(call.link, kept);
+    keep_text({call, pools_}, call.link, kept);
     call.link_bytes = static_cast<std::uint8_t>(kept.size());
   }
   const MediaKeeping keep = keeping();
@@ -53,7 +90,7 @@ std::uint32_t MediaShard::open(std::uint64_t hash, const MediaLesson& lesson, st
   call.first_us = call.last_us = time_us;
   call.first_hop = lesson.event.hop;
   const std::string_view kept = lesson.call_id.substr(0, MediaText::max_call_id_bytes);
-  keep_text(call.call_id, kept);
+  keep_text({call, pools_}, call.call_id, kept);
   call.call_id_bytes = static_cast<std::uint16_t>(kept.size());
   return slot;
 }
@@ -75,15 +112,15 @@ bool MediaShard::is_short_of_room() const noexcept {
   if (index_.size() == 0) return false;
   if (free_.empty() && slots_.size() == limits_.max_calls) return true;
   constexpr std::size_t usual = 12;
-  return parts_.descriptions.left() < usual || parts_.lines.left() < usual ||
-         parts_.claims.left() < usual || parts_.payloads.left() < usual ||
-         parts_.texts.left() < usual;
+  return pools_.descriptions.left() < usual || pools_.lines.left() < usual ||
+         pools_.claims.left() < usual || pools_.payloads.left() < usual ||
+         pools_.texts.left() < usual;
 }
 
 // Two entries for each one that comes: the hand passes the whole table before it can fill again.
 void MediaShard::sweep(std::int64_t now_us, ClaimChanges& changes) noexcept {
   for (int step = 0; step < 2 && !slots_.empty(); ++step) {
-    hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
+    hand_ = slot_after(hand_);
     const MediaCall& call = slots_[hand_];
     if (!call.is_here) continue;
     const bool is_over = call.is_over() && now_us - call.ended_us > limits_.linger.count();
@@ -100,7 +137,7 @@ void MediaShard::evict_one(ClaimChanges& changes) noexcept {
   };
   std::size_t oldest = slots_.size();
   for (std::size_t seen = 0, i = 0; i < slots_.size() && seen < 8; ++i) {
-    hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
+    hand_ = slot_after(hand_);
     if (!slots_[hand_].is_here) continue;
     ++seen;
     if (oldest == slots_.size() || rank(hand_) < rank(oldest)) oldest = hand_;
@@ -118,10 +155,11 @@ void MediaShard::leave(std::uint32_t slot, ClaimChanges& changes) noexcept {
   free_.push_back(slot);
 }
 
-MediaWeight MediaShard::weigh(std::uint64_t hash, const MediaProbe& probe) const noexcept {
+MediaWeight MediaShard::weigh(std::uint64_t hash, const MediaProbe& probe) noexcept {
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return {};
-  return weigh_media(parts_, slots_[slot], probe, limits_, seed_);
+  MediaCall& call = slots_[slot];
+  return weigh_media({call, pools_}, call, probe, limits_, seed_);
 }
 
 bool MediaShard::take(std::uint64_t hash, const MediaProbe& probe, MediaMatch& out, MediaText& text,
@@ -129,13 +167,14 @@ bool MediaShard::take(std::uint64_t hash, const MediaProbe& probe, MediaMatch& o
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return false;
   MediaCall& call = slots_[slot];
-  const MediaWeight weight = weigh_media(parts_, call, probe, limits_, seed_);
+  const MediaParts parts(call, pools_);
+  const MediaWeight weight = weigh_media(parts, call, probe, limits_, seed_);
   if (!weight.fits) return false;
   call.last_us = std::max(call.last_us, probe.time_us);
-  describe_match(parts_, call, probe, weight, out);
+  describe_match(parts, call, probe, weight, out);
   out.call_id = {text.call_id.data(),
-                 copy_text(call.call_id, call.call_id_bytes, text.call_id.data())};
-  out.link = {text.link.data(), copy_text(call.link, call.link_bytes, text.link.data())};
+                 copy_text(parts, call.call_id, call.call_id_bytes, text.call_id.data())};
+  out.link = {text.link.data(), copy_text(parts, call.link, call.link_bytes, text.link.data())};
   learn_from(call, probe, out, changes);
   return true;
 }
@@ -161,30 +200,12 @@ void MediaShard::learn_from(MediaCall& call, const MediaProbe& probe, const Medi
               .party = match.sender});
 }
 
-std::string_view MediaShard::link(std::uint64_t hash, MediaText& text) const noexcept {
+std::string_view MediaShard::link(std::uint64_t hash, MediaText& text) noexcept {
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return {};
-  const MediaCall& call = slots_[slot];
-  return {text.link.data(), copy_text(call.link, call.link_bytes, text.link.data())};
-}
-
-void MediaShard::keep_text(std::uint32_t& chain, std::string_view text) noexcept {
-  while (!text.empty()) {
-    const std::uint32_t at = parts_.texts.push_back(chain);
-    if (at == no_node) return;
-    text.copy(parts_.texts[at].bytes.data(), TextBlock::max_bytes);
-    text.remove_prefix(std::min(text.size(), TextBlock::max_bytes));
-  }
-}
-
-std::size_t MediaShard::copy_text(std::uint32_t chain, std::size_t size, char* out) const noexcept {
-  std::size_t done = 0;
-  for (; chain != no_node && done < size; chain = parts_.texts[chain].next) {
-    const std::size_t piece = std::min(size - done, TextBlock::max_bytes);
-    std::copy_n(parts_.texts[chain].bytes.data(), piece, out + done);
-    done += piece;
-  }
-  return done;
+  MediaCall& call = slots_[slot];
+  return {text.link.data(),
+          copy_text({call, pools_}, call.link, call.link_bytes, text.link.data())};
 }
 
 TableUse MediaShard::use() const noexcept {
@@ -192,7 +213,7 @@ TableUse MediaShard::use() const noexcept {
           .max_entries = limits_.max_calls,
           .memory_bytes = slots_.capacity() * sizeof(MediaCall) +
                           free_.capacity() * sizeof(std::uint32_t) + index_.memory_bytes() +
-                          parts_.memory_bytes()};
+                          pools_.memory_bytes()};
 }
 
 }  // namespace heptap

@@ -31,13 +31,16 @@ class MediaShard {
   MediaShard(const MediaShard&) = delete;
   MediaShard& operator=(const MediaShard&) = delete;
 
-  /// Any thread may call it.
+  /// Lets expect() be quick in a little while. Any thread may call it.
   void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }
+
+  /// Says that learn() of this call comes soon: what it will look at is in the cache then.
+  void expect(std::uint64_t hash) const noexcept;
 
   void learn(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
              ClaimChanges& changes) noexcept;
 
-  [[nodiscard]] MediaWeight weigh(std::uint64_t hash, const MediaProbe& probe) const noexcept;
+  [[nodiscard]] MediaWeight weigh(std::uint64_t hash, const MediaProbe& probe) noexcept;
 
   /// Makes a match of a call that fits, and learns from the packet.
   /// gives     false: it does not fit any more
@@ -45,14 +48,14 @@ class MediaShard {
             ClaimChanges& changes) noexcept;
 
   /// gives     what `link` has learned of the call, in `text`; empty: nothing
-  [[nodiscard]] std::string_view link(std::uint64_t hash, MediaText& text) const noexcept;
+  [[nodiscard]] std::string_view link(std::uint64_t hash, MediaText& text) noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
   [[nodiscard]] const MediaCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] TableUse use() const noexcept;
 
  private:
-  [[nodiscard]] MediaKeeping keeping() noexcept { return {parts_, limits_, seed_, counts_}; }
+  [[nodiscard]] MediaKeeping keeping() noexcept { return {pools_, limits_, seed_, counts_}; }
   std::uint32_t open(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
                      ClaimChanges& changes) noexcept;
   std::uint32_t free_slot(std::int64_t now_us, ClaimChanges& changes) noexcept;
@@ -62,13 +65,14 @@ class MediaShard {
   void leave(std::uint32_t slot, ClaimChanges& changes) noexcept;
   void learn_from(MediaCall& call, const MediaProbe& probe, const MediaMatch& match,
                   ClaimChanges& changes) noexcept;
-  void keep_text(std::uint32_t& chain, std::string_view text) noexcept;
-  std::size_t copy_text(std::uint32_t chain, std::size_t size, char* out) const noexcept;
+  [[nodiscard]] std::size_t slot_after(std::size_t slot) const noexcept {
+    return slot + 1 < slots_.size() ? slot + 1 : 0;
+  }
 
   MediaLimits limits_;
   std::uint64_t seed_;
   SlotIndex index_;
-  MediaParts parts_;
+  MediaPools pools_;
   std::vector<MediaCall> slots_;
   std::vector<std::uint32_t> free_;
   std::size_t hand_ = 0;  // where the sweep for aged entries goes on

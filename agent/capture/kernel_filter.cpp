@@ -248,8 +248,6 @@ class FilterWriter {
 
 }  // namespace
 
-bool knows_link(std::uint32_t link_type) noexcept { return link_of(link_type).has_value(); }
-
 std::vector<bpf_insn> kernel_filter(std::uint32_t link_type, const KernelFilterOptions& options) {
   const std::optional<Link> link = link_of(link_type);
   if (!link) return {};

@@ -37,9 +37,6 @@ struct KernelFilterOptions {
 [[nodiscard]] std::vector<bpf_insn> kernel_filter(std::uint32_t link_type,
                                                   const KernelFilterOptions& options);
 
-/// gives     whether kernel_filter() has a filter for this link type
-[[nodiscard]] bool knows_link(std::uint32_t link_type) noexcept;
-
 /// Takes connections of our own out of a filter that somebody else has made.
 /// link_type what the filter was made for
 /// options   the exclusions, and how many instructions there may be

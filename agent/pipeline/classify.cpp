@@ -3,30 +3,14 @@
 #include <algorithm>
 
 #include "proto/rtp/rtcp.hpp"
+#include "proto/rtp/rtp.hpp"
 
 namespace heptap {
 namespace {
 
-constexpr std::size_t word_bytes = 4;
-
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // A binary protocol is one by its header, of which every field must fit what follows.
-
-bool is_rtp(Bytes in) noexcept {
-  ByteReader r{in};
-  const unsigned first = r.u8();
-  const unsigned payload_type = r.u8() & 0x7fU;
-  // 64 to 95 are RTCP when the marker bit stands in front of them (RFC 5761 section 4).
-  if (first >> 6U != 2 || (payload_type >= 64 && payload_type <= 95)) return false;
-  r.skip(2 + 4 + 4);  // sequence number, timestamp, source
-  r.skip((first & 0x0fU) * word_bytes);
-  if ((first & 0x10U) != 0) {
-    r.be16();
-    r.skip(r.be16() * word_bytes);
-  }
-  return r.ok();
-}
 
 // The cookie is proof enough: Microsoft's relays do not fill the length up to whole words.
 bool is_stun(Bytes in) noexcept {
@@ -135,7 +119,7 @@ bool is_json(std::string_view text) noexcept {
 
 // By the two highest bits of the first byte. 2: the version of RTP and RTCP.
 Content content_of_media(Bytes payload) noexcept {
-  if (is_rtp(payload)) return Content::rtp;
+  if (looks_like_rtp(payload)) return Content::rtp;
   if (!looks_like_rtcp(payload)) return Content::other;
   return count_rtcp(payload) ? Content::rtcp : Content::srtcp;
 }

@@ -130,12 +130,10 @@ void Pipeline::take_sctp(Packet& packet, std::int64_t time_us) {
 
 void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const std::uint64_t call = calls_.expect(sip_);
+  if (media_ != nullptr) media_->expect(call);
   const std::uint64_t content = content_hash_(packet.payload);
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
-  if (may_be_copy && duplicates_.is_copy(packet, content, time_us)) {
-    ++counts_.mirror_copies;
-    return;
-  }
+  if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
@@ -144,14 +142,21 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
 }
 
 void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {
-  count_rtcp(packet.payload);
-  if (!reports_) return;
-  if (duplicates_.is_copy(packet, content_hash_(packet.payload), time_us)) {
-    ++counts_.mirror_copies;
-    return;
+  const auto packets = count_rtcp(packet.payload);
+  if (!packets) return;  // never: it is what makes a datagram RTCP
+  for (std::size_t i = 0; i < packets->packets.size(); ++i) {
+    counts_.rtcp[static_cast<RtcpType>(i)] += packets->packets[i];
   }
+  if (!reports_ || is_mirror_copy(packet, content_hash_(packet.payload), time_us)) return;
   reports_->look_again(clock_.now_us());
-  reports_->take(packet, time_us);
+  reports_->take(packet, *packets, time_us);
+}
+
+bool Pipeline::is_mirror_copy(const Packet& packet, std::uint64_t content,
+                              std::int64_t time_us) noexcept {
+  const bool is_copy = duplicates_.is_copy(packet, content, time_us);
+  if (is_copy) ++counts_.mirror_copies;
+  return is_copy;
 }
 
 void Pipeline::finish() {
@@ -192,12 +197,6 @@ void Pipeline::count_parsed(Errc parsed, const Packet& packet) noexcept {
 void Pipeline::count_tunnels(std::uint32_t tunnels) noexcept {
   for (; tunnels != 0; tunnels &= tunnels - 1) {
     ++counts_.tunnels[static_cast<Tunnel>(std::countr_zero(tunnels))];
-  }
-}
-
-void Pipeline::count_rtcp(Bytes datagram) noexcept {
-  for (auto packet = next_rtcp(datagram); packet; packet = next_rtcp(datagram)) {
-    ++counts_.rtcp[packet->type];
   }
 }
 

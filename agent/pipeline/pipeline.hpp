@@ -46,6 +46,9 @@ struct PipelineCounts {
 /// Adds what the call table has seen to the stages of the pipelines that use it.
 void add_calls(Ledger& ledger, const CallCounts& calls);
 
+/// The same for the calls that media belong to.
+void add_media(Ledger& ledger, const MediaCounts& media);
+
 /// gives     a SIP message as the encoder takes it; borrows from the packet
 /// keep_bytes   of the payload that must not be cut: all up to the body
 [[nodiscard]] hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
@@ -104,7 +107,8 @@ class Pipeline {
   [[nodiscard]] bool expects_sip(const FlowKey& flow) const noexcept;
   void count_parsed(Errc parsed, const Packet& packet) noexcept;
   void count_tunnels(std::uint32_t tunnels) noexcept;
-  void count_rtcp(Bytes datagram) noexcept;
+  [[nodiscard]] bool is_mirror_copy(const Packet& packet, std::uint64_t content,
+                                    std::int64_t time_us) noexcept;
 
   PipelineOptions options_;
   CallTable& calls_;

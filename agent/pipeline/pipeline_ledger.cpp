@@ -67,7 +67,7 @@ LedgerStage correlate_stage(std::uint64_t entered, const RtcpReports& reports) {
     if (fate == RtcpFate::sent) return;
     add_line(stage.dropped, "rtcp_" + std::string(to_string(fate)), reports.fates()[fate]);
   });
-  stage.left = entered - stage.dropped_count() - stage.held;
+  stage.left = entered - reports.entered() + reports.fates()[RtcpFate::sent];
   add_line(stage.noted, "rtcp_sent", reports.fates()[RtcpFate::sent]);
   return stage;
 }
@@ -131,6 +131,21 @@ void add_calls(Ledger& ledger, const CallCounts& calls) {
   if (LedgerStage* const duplicates = stage_of(ledger, "duplicates")) {
     add_line(duplicates->noted, "retransmissions", calls.retransmissions);
   }
+}
+
+void add_media(Ledger& ledger, const MediaCounts& media) {
+  LedgerStage* const correlate = stage_of(ledger, "correlate");
+  if (correlate == nullptr) return;
+  add_line(correlate->noted, "media_calls_opened", media.opened);
+  add_line(correlate->noted, "media_calls_closed", media.closed);
+  add_line(correlate->noted, "media_calls_expired", media.expired);
+  add_line(correlate->noted, "media_calls_evicted", media.evicted);
+  add_line(correlate->noted, "descriptions", media.descriptions);
+  add_line(correlate->noted, "bad_descriptions", media.bad_sdp);
+  add_line(correlate->noted, "addresses_learned", media.latched);
+  add_line(correlate->noted, "ssrcs_learned", media.ssrcs);
+  add_line(correlate->noted, "description_parts_not_kept", media.not_kept);
+  add_line(correlate->noted, "addresses_crowded_out", media.crowded_out);
 }
 
 std::vector<LedgerStage> Pipeline::ledger() const {

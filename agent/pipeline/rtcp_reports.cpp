@@ -1,6 +1,8 @@
 #include "agent/pipeline/rtcp_reports.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <span>
 
 #include "proto/hep/rtcp_json.hpp"
@@ -10,7 +12,12 @@
 namespace heptap {
 namespace {
 
-constexpr std::int64_t look_every_us = 50'000;
+constexpr std::array reports{RtcpType::sr, RtcpType::rr, RtcpType::sdes, RtcpType::xr};
+
+bool has_report(const RtcpCounts& packets) noexcept {
+  return std::any_of(reports.begin(), reports.end(),
+                     [&](RtcpType type) { return packets[type] != 0; });
+}
 
 RtcpFate fate_of(MediaMiss miss) noexcept {
   switch (miss) {
@@ -55,6 +62,7 @@ std::string_view to_string(RtcpFate fate) noexcept {
   switch (fate) {
     case RtcpFate::sent: return "sent";
     case RtcpFate::unknown_address: return "unknown_address";
+    case RtcpFate::crowded_out: return "crowded_out";
     case RtcpFate::ambiguous: return "ambiguous";
     case RtcpFate::call_over: return "call_over";
     case RtcpFate::implausible: return "implausible";
@@ -69,10 +77,19 @@ RtcpReports::RtcpReports(MediaCalls& calls, Outlet& outlet) : calls_(calls), out
   waiting_.reserve(max_waiting);
 }
 
-void RtcpReports::take(const Packet& datagram, std::int64_t time_us) noexcept {
+void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
+                       std::int64_t time_us) noexcept {
+  ++entered_;
+  if (!has_report(packets)) {
+    ++fates_[RtcpFate::no_report];
+    return;
+  }
   const MediaMatch match = find(datagram, time_us);
-  const bool may_wait = match.miss == MediaMiss::unknown_address;
-  if (!may_wait || !wait(datagram, time_us)) settle(datagram, time_us, match);
+  if (match.miss != MediaMiss::unknown_address) {
+    settle(datagram, time_us, match);
+  } else if (!wait(datagram, time_us)) {
+    ++fates_[RtcpFate::crowded_out];
+  }
 }
 
 MediaMatch RtcpReports::find(const Packet& datagram, std::int64_t time_us) noexcept {
@@ -92,18 +109,21 @@ bool RtcpReports::wait(const Packet& datagram, std::int64_t time_us) noexcept {
 
 void RtcpReports::ask_for_waiting(std::int64_t now_us) noexcept {
   next_look_us_ = now_us + look_every_us;
-  std::erase_if(waiting_, [&](Waiting& one) {
-    one.packet.payload = Bytes(one.bytes).first(one.packet.payload.size());
-    const MediaMatch match = find(one.packet, one.time_us);
-    const bool is_late = now_us - one.time_us >= patience_us;
+  std::erase_if(waiting_, [&](const Waiting& one) {
+    const Packet datagram = one.datagram();
+    const MediaMatch match = find(datagram, one.time_us);
+    const bool is_late = std::abs(now_us - one.time_us) >= patience_us;
     if (!is_late && match.miss == MediaMiss::unknown_address) return false;
-    settle(one.packet, one.time_us, match);
+    settle(datagram, one.time_us, match);
     return true;
   });
 }
 
 void RtcpReports::finish() noexcept {
-  if (!waiting_.empty()) ask_for_waiting(waiting_.back().time_us + patience_us);
+  for (const Waiting& one : waiting_) {
+    settle(one.datagram(), one.time_us, find(one.datagram(), one.time_us));
+  }
+  waiting_.clear();
 }
 
 void RtcpReports::settle(const Packet& datagram, std::int64_t time_us,

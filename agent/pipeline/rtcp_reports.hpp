@@ -9,6 +9,7 @@
 #include "agent/pipeline/outlet.hpp"
 #include "agent/report/ledger.hpp"
 #include "proto/net/packet.hpp"
+#include "proto/rtp/rtcp.hpp"
 
 namespace heptap {
 
@@ -16,6 +17,7 @@ namespace heptap {
 enum class RtcpFate : std::uint8_t {
   sent,             ///< as JSON, under the Call-ID of its call
   unknown_address,  ///< no SDP has named its addresses, nor did within the patience
+  crowded_out,      ///< the same, but it could not wait: too many do, or it is too long
   ambiguous,        ///< several calls claim them
   call_over,
   implausible,  ///< walks as RTCP and says what cannot be: encrypted, or damaged
@@ -40,24 +42,38 @@ class RtcpReports {
   /// calls, outlet   must outlive it
   RtcpReports(MediaCalls& calls, Outlet& outlet);
 
-  /// datagram  one that count_rtcp() accepts
-  void take(const Packet& datagram, std::int64_t time_us) noexcept;
+  /// packets   in the datagram, as count_rtcp() gives them
+  void take(const Packet& datagram, const RtcpCounts& packets, std::int64_t time_us) noexcept;
 
   /// Asks again for those that wait. To be called for all that comes: it costs nothing when none
   /// waits, and little otherwise.
+  /// now_us    packet time; far back from what it was when the clock was set back
   void look_again(std::int64_t now_us) noexcept {
-    if (!waiting_.empty() && now_us >= next_look_us_) ask_for_waiting(now_us);
+    if (waiting_.empty()) return;
+    const std::int64_t left_us = next_look_us_ - now_us;
+    if (left_us <= 0 || left_us > look_every_us) ask_for_waiting(now_us);
   }
 
   /// Nothing more comes: nobody waits any longer.
   void finish() noexcept;
 
+  /// gives     datagrams taken: those of all fates, and the held ones
+  [[nodiscard]] std::uint64_t entered() const noexcept { return entered_; }
   [[nodiscard]] const Counts<RtcpFate>& fates() const noexcept { return fates_; }
   [[nodiscard]] std::uint64_t held() const noexcept { return waiting_.size(); }
 
  private:
+  static constexpr std::int64_t look_every_us = 50'000;
+
   struct Waiting {
-    Packet packet;  // its payload is the first bytes of `bytes`
+    /// lifetime  until the entry moves
+    [[nodiscard]] Packet datagram() const noexcept {
+      Packet out = packet;
+      out.payload = Bytes(bytes).first(packet.payload.size());
+      return out;
+    }
+
+    Packet packet;  // its payload says only how much of `bytes` there is
     std::int64_t time_us = 0;
     std::array<std::uint8_t, max_waiting_bytes> bytes;
   };
@@ -75,6 +91,7 @@ class RtcpReports {
   std::int64_t next_look_us_ = 0;
   MediaText text_;
   std::array<std::uint8_t, 16'384> json_;
+  std::uint64_t entered_ = 0;
   Counts<RtcpFate> fates_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "proto/sip/chars.hpp"
+#include "proto/sip/encoding.hpp"
+
 namespace heptap {
 namespace {
 
@@ -138,10 +141,6 @@ constexpr std::array aliases{
     Alias{"GSM-HR", CodecId::gsm_hr},
 };
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 constexpr bool is_skipped(char c) noexcept { return c == '.' || c == '-' || c == '_'; }
 
 // Takes the next character that counts off a name; 0 at its end.
@@ -150,7 +149,7 @@ constexpr char next_character(std::string_view& name) noexcept {
     const char c = name.front();
     if (c == '/') return 0;
     name.remove_prefix(1);
-    if (!is_skipped(c)) return lower(c);
+    if (!is_skipped(c)) return sip_chars::lower(c);
   }
   return 0;
 }
@@ -212,27 +211,6 @@ Codec linear_pcm(Codec codec) noexcept {
   return codec;
 }
 
-constexpr std::array<CodecId, 20> static_voice{
-    CodecId::pcmu,    CodecId::unknown,       CodecId::unknown, CodecId::gsm,
-    CodecId::g723,    CodecId::unknown,       CodecId::unknown, CodecId::unknown,
-    CodecId::pcma,    CodecId::g722,          CodecId::l16,     CodecId::l16,
-    CodecId::unknown, CodecId::comfort_noise, CodecId::unknown, CodecId::g728,
-    CodecId::unknown, CodecId::unknown,       CodecId::g729,    CodecId::comfort_noise};
-
-// Of those without figures the clock is all that is known: DVI4, LPC, QCELP, MPA.
-constexpr std::uint32_t static_clock(std::uint8_t payload_type) noexcept {
-  switch (payload_type) {
-    case 5:
-    case 7:
-    case 12: return 8000;
-    case 6: return 16000;
-    case 14: return 90000;
-    case 16: return 11025;
-    case 17: return 22050;
-    default: return 0;
-  }
-}
-
 }  // namespace
 
 std::string_view to_string(CodecId id) noexcept {
@@ -250,8 +228,8 @@ Codec find_codec(std::string_view encoding_name, std::uint32_t clock_hz,
 
 Codec static_codec(std::uint8_t payload_type) noexcept {
   if (payload_type >= 25 && payload_type <= 34) return codec_of(CodecId::video, 0);
-  if (payload_type >= static_voice.size()) return codec_of(CodecId::unknown, 0);
-  return codec_of(static_voice[payload_type], static_clock(payload_type));
+  const StaticPayload payload = static_payload(payload_type);
+  return find_codec(payload.encoding, payload.clock_hz);
 }
 
 Codec without_concealment(Codec codec) noexcept {

@@ -1,53 +1,31 @@
 #include "proto/rtp/rtp_format.hpp"
 
+#include "proto/sip/encoding.hpp"
+
 namespace heptap {
 namespace {
 
 // CMR (4 bits), then F (1), frame type (4): split over two bytes unless octets are aligned.
 unsigned amr_frame_type(Bytes payload, bool octets) noexcept {
   constexpr unsigned no_frame = 15;
-  if (payload.size() < 2) return no_frame;
-  const unsigned first = payload[0];
-  const unsigned second = payload[1];
-  return octets ? second >> 3U & 0x0fU : (first << 1U | second >> 7U) & 0x0fU;
+  ByteReader r{payload};
+  const unsigned both = r.be16();
+  if (!r.ok()) return no_frame;
+  return (octets ? both >> 3U : both >> 7U) & 0x0fU;
 }
-
-constexpr RtpFormat audio(std::uint32_t clock_hz) noexcept { return {clock_hz, RtpKind::audio}; }
-constexpr RtpFormat video() noexcept { return {90'000, RtpKind::video}; }
 
 }  // namespace
 
 RtpFormat static_rtp_format(std::uint8_t payload_type) noexcept {
-  switch (payload_type) {
-    case 0:
-    case 1:
-    case 2:
-    case 3:
-    case 4:
-    case 5:
-    case 7:
-    case 8:
-    case 9:
-    case 12:
-    case 15: return audio(8'000);
-    case 6: return audio(16'000);
-    case 10:
-    case 11: return audio(44'100);
-    case 13:
-    case 19: return {8'000, RtpKind::comfort_noise};
-    case 14: return audio(90'000);
-    case 16: return audio(11'025);
-    case 17: return audio(22'050);
-    case 18: return {8'000, RtpKind::audio, SilenceFrames::g729};
-    case 25:
-    case 26:
-    case 28:
-    case 31:
-    case 32:
-    case 33:
-    case 34: return video();
-    default: return {};
-  }
+  // Reserved now: 1016 and G721, of the same clock.
+  if (payload_type == 1 || payload_type == 2) return {.clock_hz = 8'000};
+  constexpr std::uint8_t first_video = 25;
+  const StaticPayload payload = static_payload(payload_type);
+  RtpFormat out{.clock_hz = payload.clock_hz};
+  if (payload.encoding == "CN") out.kind = RtpKind::comfort_noise;
+  if (payload.encoding == "G729") out.silence = SilenceFrames::g729;
+  if (payload.clock_hz != 0 && payload_type >= first_video) out.kind = RtpKind::video;
+  return out;
 }
 
 bool is_silence_frame(SilenceFrames how, Bytes payload) noexcept {

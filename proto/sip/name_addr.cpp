@@ -1,5 +1,6 @@
 #include "proto/sip/name_addr.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "proto/sip/chars.hpp"
@@ -24,7 +25,16 @@ Result<NameAddrView> parse_bracketed(std::string_view value, std::size_t open) n
 
 }  // namespace
 
-std::string_view NameAddrView::tag() const noexcept { return param_value(params, "tag"); }
+std::string_view NameAddrView::tag() const noexcept {
+  // Nearly always it is the first parameter, and a plain token.
+  constexpr std::string_view first = ";tag=";
+  if (params.starts_with(first)) {
+    const std::string_view rest = params.substr(first.size());
+    const auto stop = std::find_if_not(rest.begin(), rest.end(), is_token);
+    if (stop != rest.begin() && (stop == rest.end() || *stop == ';')) return {rest.begin(), stop};
+  }
+  return param_value(params, "tag");
+}
 
 Result<NameAddrView> parse_name_addr(std::string_view value) noexcept {
   // A bracket after a semicolon belongs to a parameter, if to anything.

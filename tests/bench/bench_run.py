@@ -19,15 +19,21 @@ CARRIERS = ("tcp", "udp", "tls")
 
 
 class Shape(NamedTuple):
-    """Something else the same messages are carried in. Sent over TCP, beside the plain capture."""
+    """Something else the same messages are carried in, or done with them. Sent over TCP, beside the
+    plain capture."""
 
     generated: str  # the name bench_generate has for it
     most: float  # CPU of heptap, as a multiple of its plain run
+    config: str = "sip"  # of CONFIGS
 
 
 SHAPES = {"vxlan": Shape("vxlan", 1.2),
           "fragments": Shape("fragments", 1.8),
-          "tcp_streams": Shape("tcp", 1.6)}
+          "tcp_streams": Shape("tcp", 1.6),
+          "media": Shape("plain", 1.7, config="media")}
+
+# SIP alone, which is what others can be compared with, and with what SDP says of media.
+CONFIGS = {"sip": "rtcp: {send: false}\n", "media": "rtcp: {send: true}\n"}
 
 
 class Run(NamedTuple):
@@ -101,9 +107,11 @@ class Bench:
     def null_command(self, url):
         return [self.programs / "bench_null_agent", self.capture, "--to", url]
 
-    def heptap_command(self, url, binary=None, capture=None):
-        command = [binary or self.heptap, "replay", capture or self.capture, "--to", url,
-                   "--quiet"]
+    def heptap_command(self, url, binary=None, capture=None, config="sip"):
+        file = self.scratch / f"{config}.yaml"
+        file.write_text(CONFIGS[config], encoding="utf-8")
+        command = [binary or self.heptap, "replay", "-c", file, capture or self.capture,
+                   "--to", url, "--quiet"]
         if url.startswith("tls:"):
             command += ["--tls-ca", self.scratch / "certificate.pem"]
         return command
@@ -155,7 +163,8 @@ def agents_for(bench, carrier, previous, shapes):
     agents["heptap"] = (bench.heptap_command, carrier)
     for shape in shapes:
         capture = bench.make_capture(SHAPES[shape].generated)
-        agents[shape] = (functools.partial(bench.heptap_command, capture=capture), carrier)
+        agents[shape] = (functools.partial(bench.heptap_command, capture=capture,
+                                           config=SHAPES[shape].config), carrier)
     return agents
 
 

@@ -28,6 +28,7 @@ CONFIG = """
 interfaces: [{{name: r0{threads}}}]
 collectors: [{{name: sink, url: "{url}"}}]
 security: {{user: {user}}}
+rtcp: {{send: false}}
 """
 
 

@@ -78,6 +78,26 @@ TEST_CASE("a report that no call claims is dropped and counted when its patience
   CHECK(scene.tap.texts.size() == 2);
 }
 
+TEST_CASE("who waits when the clock is set back waits no longer") {
+  Scene scene;
+  scene.tap.handle(rtcp(sender_report), 3600 * second);
+  // A few that are late do not set the clock; many do.
+  for (int i = 0; i < 100; ++i) scene.tap.handle(sip(request("OPTIONS", "two@a")), i * 1000);
+  CHECK(scene.tap.lines("correlate") == "-rtcp_unknown_address:1");
+}
+
+TEST_CASE("the ledger says what was learned of media") {
+  Scene scene;
+  scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)));
+  Ledger ledger = scene.tap.ledger();
+  add_media(ledger, scene.media.counts());
+  const LedgerStage& correlate = *std::prev(ledger.way.end(), 2);
+  REQUIRE(correlate.name == "correlate");
+  REQUIRE(correlate.noted.size() == 2);
+  CHECK(correlate.noted[0].reason == "media_calls_opened");
+  CHECK(correlate.noted[1].reason == "descriptions");
+}
+
 TEST_CASE("at the end nobody waits any longer") {
   Scene scene;
   scene.tap.handle(rtcp(sender_report), 0);
@@ -102,13 +122,13 @@ TEST_CASE("a report that a mirror port shows twice goes on once") {
   CHECK(scene.tap.lines("duplicates") == "-mirror_copy:1");
 }
 
-TEST_CASE("when too many wait, the last ones are told that nobody claims them") {
+TEST_CASE("of too many that would wait the last ones are dropped") {
   Scene scene;
   for (std::uint16_t i = 0; i < RtcpReports::max_waiting + 3; ++i) {
     scene.tap.handle(rtcp(sender_report, static_cast<std::uint16_t>(10'000 + i)), i);
   }
   CHECK(scene.tap.stage("correlate").held == RtcpReports::max_waiting);
-  CHECK(scene.tap.lines("correlate") == "-rtcp_unknown_address:3 =held:256");
+  CHECK(scene.tap.lines("correlate") == "-rtcp_crowded_out:3 =held:256");
 }
 
 TEST_CASE("reports are sent without allocating") {
