@@ -6,8 +6,8 @@
 #include <mutex>
 #include <vector>
 
-#include "agent/calls/chain_pool.hpp"
 #include "agent/calls/media_record.hpp"
+#include "agent/calls/node_chains.hpp"
 #include "proto/slot_index.hpp"
 #include "proto/table_use.hpp"
 
@@ -48,14 +48,13 @@ class MediaBookShard {
   struct Entry {
     std::uint64_t hash = 0;
     std::int64_t last_us = 0;
-    std::uint32_t streams = none;
-    std::uint32_t receptions = none;
-    std::uint32_t phone_reports = none;
-    std::uint32_t events = none;
+    std::uint32_t streams = no_node;
+    std::uint32_t receptions = no_node;
+    std::uint32_t phone_reports = no_node;
+    std::uint32_t events = no_node;
     std::uint32_t not_kept = 0;
     bool is_used = false;
   };
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
 
   Entry& entry_of(std::uint64_t hash, std::int64_t time_us) noexcept;
   std::uint32_t free_slot(std::int64_t now_us) noexcept;
@@ -64,18 +63,17 @@ class MediaBookShard {
   void leave(std::uint32_t slot) noexcept;
   void step_hand() noexcept { hand_ = hand_ + 1 < entries_.size() ? hand_ + 1 : 0; }
   template <class Node>
-  Node* append(Entry& entry, ChainPool<Node>& pool, std::uint32_t& chain,
-               std::size_t most) noexcept;
+  Node* append(Entry& entry, NodePool<Node>& pool, std::uint32_t& chain, std::size_t most) noexcept;
 
   std::size_t max_calls_;
   std::int64_t max_age_us_;
   SlotIndex index_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> free_;
-  ChainPool<StreamRecord> streams_;
-  ChainPool<ReceptionRecord> receptions_;
-  ChainPool<PhoneRecord> phone_reports_;
-  ChainPool<MediaEventRecord> events_;
+  NodePool<StreamRecord> streams_;
+  NodePool<ReceptionRecord> receptions_;
+  NodePool<PhoneRecord> phone_reports_;
+  NodePool<MediaEventRecord> events_;
   std::size_t hand_ = 0;  // where the sweep for aged entries goes on
   MediaBookCounts counts_;
 };
