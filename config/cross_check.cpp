@@ -38,6 +38,7 @@ class CrossCheck {
     check_hep();
     if (check) check_filters(check);
     check_reassembly();
+    check_carriers();
   }
 
  private:
@@ -170,6 +171,39 @@ class CrossCheck {
     const auto place = places_.find("reassembly.stream_bytes");  // its default is never too much
     report(*place, size_text(reassembly.stream_bytes) + " is out of range",
            "all streams together have streams_bytes, " + size_text(reassembly.streams_bytes));
+  }
+
+  void check_carriers() {
+    std::map<std::string_view, std::size_t> names{{"default", settings_.kpi.carriers.size()}};
+    for (std::size_t i = 0; i < settings_.kpi.carriers.size(); ++i) {
+      const std::string& name = settings_.kpi.carriers[i].name;
+      const auto [first, is_new] = names.emplace(name, i);
+      const auto place = places_.find("kpi.carriers[" + std::to_string(i) + "].name");
+      if (is_new || place == places_.end()) continue;
+      const bool is_default = first->second == settings_.kpi.carriers.size();
+      report(*place,
+             "\"" + name +
+                 (is_default ? "\" is the carrier of all other addresses"
+                             : "\" is also the name of kpi.carriers[" +
+                                   std::to_string(first->second) + "]"),
+             is_default ? "give it another name" : "one carrier has all its prefixes in one list");
+    }
+    check_same_prefixes();
+  }
+
+  void check_same_prefixes() {
+    std::map<std::string, std::size_t> owners;
+    for (std::size_t i = 0; i < settings_.kpi.carriers.size(); ++i) {
+      for (const AddressPrefix& prefix : settings_.kpi.carriers[i].prefixes) {
+        const auto [first, is_new] = owners.emplace(to_string(prefix), i);
+        if (is_new || first->second == i) continue;
+        const auto place = places_.find("kpi.carriers[" + std::to_string(i) + "].prefixes");
+        report(*place,
+               "\"" + first->first + "\" is also of kpi.carriers[" + std::to_string(first->second) +
+                   "]",
+               "an address is of one carrier; within a prefix, a longer one may be of another");
+      }
+    }
   }
 
   const Settings& settings_;

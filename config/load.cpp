@@ -146,8 +146,10 @@ class Loader {
 
   void read_value(const YamlNode& node, const Path& path, const Option& option,
                   OptionTarget& target) {
-    if (option.kind == OptionKind::ports && node.kind == YamlNode::Kind::list) {
-      return read_ports(node, path, option, target);
+    const bool may_be_list =
+        option.kind == OptionKind::ports || option.kind == OptionKind::prefixes;
+    if (may_be_list && node.kind == YamlNode::Kind::list) {
+      return read_several(node, path, option, target);
     }
     const std::string valid = "valid: " + valid_values(option);
     if (node.kind == YamlNode::Kind::null)
@@ -161,8 +163,8 @@ class Loader {
   }
 
   // Each item is judged by itself, so that a wrong one is named; together they are one value.
-  void read_ports(const YamlNode& node, const Path& path, const Option& option,
-                  OptionTarget& target) {
+  void read_several(const YamlNode& node, const Path& path, const Option& option,
+                    OptionTarget& target) {
     const std::string valid = "valid: " + valid_values(option);
     if (node.children.empty()) return add(node.at, path.shown, "is an empty list", valid);
     std::string all;
@@ -171,7 +173,8 @@ class Loader {
       const YamlNode& item = node.children[i];
       const std::string shown = path.item(i).shown;
       Settings unused;
-      OptionTarget scratch{unused};
+      CarrierSettings unused_carrier;
+      OptionTarget scratch{unused, nullptr, nullptr, nullptr, &unused_carrier};
       if (item.kind != YamlNode::Kind::scalar) {
         add(item.at, shown, "is " + std::string{shape(item.kind)}, valid);
       } else if (const auto problem = store_value(option, item.text, folder_, scratch)) {
@@ -179,7 +182,10 @@ class Loader {
       }
       all.append(all.empty() ? "" : ",").append(item.text);
     }
-    if (errors_.size() == errors_before) (void)store_value(option, all, folder_, target);
+    if (errors_.size() != errors_before) return;
+    if (const auto problem = store_value(option, all, folder_, target)) {
+      add(node.at, path.shown, problem->message, problem->hint);
+    }
   }
 
   void read_list(const YamlNode& node, const Path& path, const Option& option,
@@ -206,6 +212,8 @@ class Loader {
       item.interface = &settings.interfaces.emplace_back();
     } else if (list.path == "hep") {
       item.hep = &settings.hep.emplace_back();
+    } else if (list.path == "kpi.carriers") {
+      item.carrier = &settings.kpi.carriers.emplace_back();
     } else {
       item.collector = &settings.collectors.emplace_back();
     }

@@ -27,6 +27,10 @@ template <auto Member>
 Slot each_hep(OptionTarget& to) {
   return &(to.hep->*Member);
 }
+template <auto Member>
+Slot each_carrier(OptionTarget& to) {
+  return &(to.carrier->*Member);
+}
 Slot hep_auth_key(OptionTarget& to) {
   return SecretSlot{&to.hep->auth_key_file, &to.hep->auth_key};
 }
@@ -44,6 +48,7 @@ using Reassembly = ReassemblySettings;
 using Run = RunSettings;
 using Replay = ReplaySettings;
 using Calls = CallsSettings;
+using Kpi = KpiSettings;
 using Security = SecuritySettings;
 using Kind = OptionKind;
 
@@ -58,10 +63,11 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of HepNode, SipDetect, ReplayTime, SeccompMode and LogLevel.
+// In the order of HepNode, SipDetect, ReplayTime, PostDialDelay, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
+constexpr std::array<std::string_view, 3> post_dial_delays{"any", "ringing", "early_media"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -184,6 +190,20 @@ constexpr std::array table{
     Option{"rtcp.max_calls", Kind::integer, "65536", {1024, 16'777'216},
            "calls whose media are known at a time; 1 KiB of memory each", in<&S::rtcp, &RtcpSettings::max_calls>},
 
+    Option{"kpi.enabled", Kind::flag, "false", {},
+           "count SIP KPIs in run, for /metrics; replay without collectors has them in any case", in<&S::kpi, &Kpi::enabled>},
+    Option{"kpi.max_calls", Kind::integer, "65536", {1024, 16'777'216},
+           "calls whose transactions and dialogs are followed at a time; 1.1 KiB of memory each", in<&S::kpi, &Kpi::max_calls>},
+    Option{"kpi.post_dial_delay", Kind::choice, "any", {},
+           "what ends the post-dial delay: any of 180, 183 and 200; 180 alone; or, of 183, only one with SDP", in<&S::kpi, &Kpi::post_dial_delay>,
+           ForCarrier::any, false, post_dial_delays},
+    Option{"kpi.carriers", Kind::list, "", {0, 63},
+           "networks whose calls have KPIs of their own; a call is of the carrier of the source of its first message, else of the destination, else of default"},
+    Option{"kpi.carriers[].name", Kind::text, "", {1, 64},
+           "unique name in metrics and summaries", each_carrier<&CarrierSettings::name>, ForCarrier::any, true},
+    Option{"kpi.carriers[].prefixes", Kind::prefixes, "", {1, 64},
+           "its addresses; of all prefixes that hold an address the longest counts", each_carrier<&CarrierSettings::prefixes>, ForCarrier::any, true},
+
     Option{"security.user", Kind::text, "heptap", {1, 32},
            "user that run becomes when it was started as root; capturing needs no root", in<&S::security, &Security::user>},
     Option{"security.seccomp", Kind::choice, "on", {},
@@ -263,6 +283,7 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::choice: return "word";
     case Kind::speed: return "speed";
     case Kind::ports: return "ports";
+    case Kind::prefixes: return "prefixes";
     case Kind::url:
     case Kind::listen_url: return "url";
     case Kind::listen: return "address";
@@ -297,6 +318,9 @@ std::string valid_values(const Option& option) {
     case Kind::ports:
       return span(std::to_string(least), std::to_string(most)) +
              ", as 5060, 5060-5091 or [5060, 5070-5080]";
+    case Kind::prefixes:
+      return span(std::to_string(least), std::to_string(most)) +
+             ", as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
     case Kind::url: return "udp://, tcp:// or tls:// and host:port";
     case Kind::listen_url: return "udp://, tcp:// or tls:// and address:port";
     case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";

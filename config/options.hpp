@@ -24,6 +24,7 @@ enum class OptionKind : std::uint8_t {
   choice,        ///< one of a few words
   speed,         ///< "max" or a factor
   ports,         ///< ports and ranges of them; in the file also as a list
+  prefixes,      ///< addresses with their number of bits; in the file also as a list
   url,           ///< udp://, tcp:// or tls://
   listen_url,    ///< the same, of this machine: an address, not a name
   listen,        ///< an address and a port of this machine, or "off"
@@ -42,13 +43,14 @@ struct OptionRange {
 /// With which urls an option of a collector or a HEP source does anything; with others it is an error.
 enum class ForCarrier : std::uint8_t { any, connection, tls };
 
-/// Where values go while a file is read: `collector`, `interface` or `hep` is the list item being
-/// read, or null.
+/// Where values go while a file is read: `collector`, `interface`, `hep` or `carrier` is the list
+/// item being read, or null.
 struct OptionTarget {
   Settings& settings;
   CollectorSettings* collector = nullptr;
   InterfaceSettings* interface = nullptr;
   HepSettings* hep = nullptr;
+  CarrierSettings* carrier = nullptr;
 };
 
 /// A secret has two places: its path and its content.
@@ -60,9 +62,10 @@ struct SecretSlot {
 /// Where a value goes.
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
-                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, SeccompMode*, LogLevel*,
-                 std::optional<double>*, std::optional<std::uint32_t>*, PortRanges*, CollectorUrl*,
-                 std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;
+                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, PostDialDelay*,
+                 SeccompMode*, LogLevel*, std::optional<double>*, std::optional<std::uint32_t>*,
+                 PortRanges*, AddressPrefixes*, CollectorUrl*, std::optional<HostPort>*,
+                 std::filesystem::path*, SecretSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/text.hpp"
+
 namespace heptap {
 namespace {
 
 constexpr std::uint32_t least_port = 1;
 constexpr std::uint32_t most_port = 65'535;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') + 1 - first);
-}
 
 // Takes a number off `text`. One that is too large to hold is as large as no port is.
 bool take_number(std::string_view& text, std::uint32_t& number) {

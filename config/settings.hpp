@@ -9,6 +9,7 @@
 
 #include "config/host_port.hpp"
 #include "config/ports.hpp"
+#include "config/prefixes.hpp"
 #include "config/url.hpp"
 
 namespace heptap {
@@ -133,6 +134,26 @@ struct RtcpSettings {
   bool operator==(const RtcpSettings&) const = default;
 };
 
+/// A network whose calls have KPIs of their own.
+struct CarrierSettings {
+  std::string name = {};  ///< unique; not "default", which is what all others are called
+  AddressPrefixes prefixes = {};
+
+  bool operator==(const CarrierSettings&) const = default;
+};
+
+/// What ends the post-dial delay, as PddMode has it.
+enum class PostDialDelay : std::uint8_t { any, ringing, early_media };
+
+struct KpiSettings {
+  bool enabled = false;              ///< in run; replay without collectors always has them
+  std::uint64_t max_calls = 65'536;  ///< whose transactions and dialogs are followed at a time
+  PostDialDelay post_dial_delay = PostDialDelay::any;
+  std::vector<CarrierSettings> carriers = {};
+
+  bool operator==(const KpiSettings&) const = default;
+};
+
 enum class SeccompMode : std::uint8_t { off, log, on };
 
 /// What the daemon may still do once its capture handles are open.
@@ -173,6 +194,7 @@ struct Settings {
   ReplaySettings replay;
   CallsSettings calls;
   RtcpSettings rtcp;
+  KpiSettings kpi;
   SecuritySettings security;
   HttpSettings http;
   LogSettings log;

@@ -90,6 +90,12 @@ std::optional<std::size_t> find_bad_utf8(std::string_view text) noexcept {
   return std::nullopt;
 }
 
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') + 1 - first);
+}
+
 std::string printable(std::string_view text) {
   constexpr std::size_t longest = 60;
   std::string out;

@@ -12,6 +12,9 @@ namespace heptap {
 ///           overlong forms, surrogates or code points above U+10FFFF); nothing when all is well
 [[nodiscard]] std::optional<std::size_t> find_bad_utf8(std::string_view text) noexcept;
 
+/// gives     `text` without the blanks around it
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+
 /// gives     `text` for a terminal: control characters and what is not UTF-8 as \xNN; cut after
 ///           60 bytes, between letters
 [[nodiscard]] std::string printable(std::string_view text);

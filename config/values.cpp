@@ -195,6 +195,18 @@ Problem store_ports(const Option& option, std::string_view text, PortRanges& to)
   return wrong(option, text, what);
 }
 
+Problem store_prefixes(const Option& option, std::string_view text, AddressPrefixes& to) {
+  AddressPrefixes prefixes;
+  const std::string what = parse_prefixes(text, prefixes);
+  if (!what.empty()) return wrong(option, text, what);
+  if (prefixes.size() > option.range.most) {
+    return ValueProblem{"has " + std::to_string(prefixes.size()) + " items",
+                        "valid: " + valid_values(option)};
+  }
+  to = std::move(prefixes);
+  return std::nullopt;
+}
+
 Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
   const std::string what = parse_collector_url(text, to);
   if (what.empty()) return std::nullopt;
@@ -290,6 +302,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](HepNode* slot) { return store_choice(option, text, *slot); },
           [&](SipDetect* slot) { return store_choice(option, text, *slot); },
           [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
+          [&](PostDialDelay* slot) { return store_choice(option, text, *slot); },
           [&](SeccompMode* slot) { return store_choice(option, text, *slot); },
           [&](LogLevel* slot) { return store_choice(option, text, *slot); },
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },
@@ -297,6 +310,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
             return store_auto_integer(option, text, *slot);
           },
           [&](PortRanges* slot) { return store_ports(option, text, *slot); },
+          [&](AddressPrefixes* slot) { return store_prefixes(option, text, *slot); },
           [&](CollectorUrl* slot) {
             return option.kind == OptionKind::url ? store_url(option, text, *slot)
                                                   : store_listen_url(option, text, *slot);

@@ -45,7 +45,7 @@ hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
 }
 
 Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-                   DuplicateWindow* duplicates, MediaCalls* media)
+                   DuplicateWindow* duplicates, MediaCalls* media, TrackedCalls* tracked)
     : options_(seeded(options)),
       calls_(calls),
       outlet_(outlet),
@@ -58,7 +58,8 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
       duplicates_(duplicates != nullptr
                       ? *duplicates
                       : own_duplicates_.emplace(options.duplicate_window_us, random_seed())),
-      media_(media) {
+      media_(media),
+      tracked_(tracked) {
   if (media != nullptr && outlet != nullptr) reports_.emplace(*media, *outlet);
 }
 
@@ -131,6 +132,7 @@ void Pipeline::take_sctp(Packet& packet, std::int64_t time_us) {
 void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const std::uint64_t call = calls_.expect(sip_);
   if (media_ != nullptr) media_->expect(call);
+  if (tracked_ != nullptr) tracked_->expect(call);
   const std::uint64_t content = content_hash_(packet.payload);
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
   if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
@@ -139,6 +141,7 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (outlet_ != nullptr) send(packet, time_us, call);
   if (message_sink_ != nullptr) message_sink_->on_message(sip_, packet, time_us);
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
+  if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
 }
 
 void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {

@@ -5,6 +5,7 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
+#include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/raw_frame.hpp"
 #include "agent/pipeline/classify.hpp"
 #include "agent/pipeline/counts.hpp"
@@ -60,8 +61,10 @@ class Pipeline {
   /// outlet      where messages go; null when only calls are wanted. Must outlive the pipeline.
   /// duplicates  what pipelines of several threads share; null: a window of its own
   /// media       which call media belong to, shared as well; null: RTCP is counted and dropped
+  /// tracked     what KPIs are counted from, shared as well; null: none are
   Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-           DuplicateWindow* duplicates = nullptr, MediaCalls* media = nullptr);
+           DuplicateWindow* duplicates = nullptr, MediaCalls* media = nullptr,
+           TrackedCalls* tracked = nullptr);
   Pipeline(const Pipeline&) = delete;  // its streams ask it
   Pipeline& operator=(const Pipeline&) = delete;
 
@@ -127,6 +130,7 @@ class Pipeline {
   MediaCalls* media_;
   MediaText media_text_;
   std::optional<RtcpReports> reports_;
+  TrackedCalls* tracked_;
   std::int64_t shift_us_ = 0;
   PipelineCounts counts_;
 };

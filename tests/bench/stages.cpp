@@ -170,6 +170,21 @@ void call_table(benchmark::State& state) {
   });
 }
 
+/// Who tracks calls has a kilobyte of each: a thousand of them do not fit into the caches nearby.
+void tracked_calls(benchmark::State& state) {
+  CallRotation rotation;
+  const CallTable table(CallLimits{});
+  TrackedCalls calls(TrackedLimits{}, CallTrackerOptions{}, CarrierMap{});
+  const Packet& packet = window().packets.front();
+  std::int64_t time_us = 1;
+  run_window(state, [&](std::size_t) {
+    const SipView& sip = rotation.next();
+    const std::uint64_t hash = table.expect(sip);
+    calls.expect(hash);
+    calls.update(hash, sip, packet, time_us += 1400);
+  });
+}
+
 /// Into a run of memory as large as the ring, so that the writes miss the caches as they do there.
 void hep_encode(benchmark::State& state) {
   const auto& packets = window().packets;
@@ -231,6 +246,9 @@ void read_capture(benchmark::State& state) {
 /// A pipeline that starts empty, and a ring whose frames nobody sends.
 class WholeWay {
  public:
+  explicit WholeWay(TrackedCalls* tracked = nullptr)
+      : pipeline_({}, calls_, &outlet_, nullptr, nullptr, tracked) {}
+
   void handle(const RawFrame& frame) {
     pipeline_.handle(frame);
     if (++handled_ % 64 != 0) return;
@@ -242,7 +260,7 @@ class WholeWay {
   FrameRing ring_{ring_bytes};
   CallTable calls_{CallLimits{}};
   Outlet outlet_{hep::Identity{.node_id = 2001}, ring_};
-  Pipeline pipeline_{{}, calls_, &outlet_};
+  Pipeline pipeline_;
   std::uint64_t handled_ = 0;
 };
 
@@ -252,13 +270,25 @@ void read_and_pipeline(benchmark::State& state, Shape shape) {
   });
 }
 
+void read_and_track(benchmark::State& state) {
+  run_capture(state, Shape::plain, [] {
+    struct Tracking {
+      TrackedCalls calls{TrackedLimits{}, CallTrackerOptions{}, CarrierMap{}};
+      WholeWay way{&calls};
+    };
+    return [all = std::make_unique<Tracking>()](const RawFrame& frame) { all->way.handle(frame); };
+  });
+}
+
 BENCHMARK(net_decode);
 BENCHMARK(sip_index);
 BENCHMARK(call_table);
+BENCHMARK(tracked_calls);
 BENCHMARK(payload_copy);
 BENCHMARK(hep_encode);
 BENCHMARK(read_capture);
 BENCHMARK_CAPTURE(read_and_pipeline, plain, Shape::plain);
+BENCHMARK(read_and_track);
 BENCHMARK_CAPTURE(read_and_pipeline, vxlan, Shape::vxlan);
 BENCHMARK_CAPTURE(read_and_pipeline, fragments, Shape::fragments);
 BENCHMARK_CAPTURE(read_and_pipeline, tcp, Shape::tcp);

@@ -243,11 +243,13 @@ TEST_CASE("the example has every option, and what it has commented out is right 
 TEST_CASE("each broken file gives its own message, with line, column, key and what is valid") {
   const std::string port = "valid: udp://, tcp:// or tls:// and host:port";
   const std::string listen = "valid: udp://, tcp:// or tls:// and address:port";
+  const std::string prefixes =
+      "valid: 1 to 64, as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
   const std::map<std::string, Lines> table{
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
        {"3:1: metrics: unknown key, valid: node collectors interfaces hep sip reassembly "
-        "duplicates run replay calls rtcp security http log"}},
+        "duplicates run replay calls rtcp kpi security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -321,6 +323,25 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
         "again for ever"}},
       {"46-hep-node.yaml",
        {"3:11: hep[0].node: \"replace\" is not a word known here, valid: keep or rewrite"}},
+      {"50-carrier-bits.yaml",
+       {"4:30: kpi.carriers[0].prefixes[1]: \"10.0.0.0/33\" has bits that are not 0 to 32, " +
+        prefixes}},
+      {"51-carrier-no-address.yaml",
+       {"4:17: kpi.carriers[0].prefixes: \"sbc.example.net\" is neither an address nor a prefix of "
+        "some, " +
+        prefixes}},
+      {"52-carrier-default.yaml",
+       {"3:7: kpi.carriers[0].name: \"default\" is the carrier of all other addresses, give it "
+        "another name"}},
+      {"53-carrier-twice.yaml",
+       {"5:7: kpi.carriers[1].name: \"a\" is also the name of kpi.carriers[0], one carrier has all "
+        "its prefixes in one list"}},
+      {"54-prefix-twice.yaml",
+       {"6:7: kpi.carriers[1].prefixes: \"10.0.0.0/8\" is also of kpi.carriers[0], an address is "
+        "of "
+        "one carrier; within a prefix, a longer one may be of another"}},
+      {"55-carrier-without-prefixes.yaml",
+       {"3:7: kpi.carriers[0].prefixes: is missing, " + prefixes}},
   };
 
   std::set<std::string> in_folder;
@@ -416,6 +437,7 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
   };
   const std::string sections =
       "valid: node collectors interfaces hep sip reassembly duplicates run replay calls rtcp "
+      "kpi "
       "security "
       "http "
       "log";
@@ -430,6 +452,33 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
   }));
   CAPTURE(row.text);
   CHECK(parse(row.text).errors == Lines{"t.yaml:" + row.want});
+}
+
+TEST_CASE("carriers have prefixes, one or a list, which may lie within one another") {
+  const Settings settings = settings_of(R"(
+kpi:
+  carriers:
+    - {name: a, prefixes: 10.0.0.0/8}
+    - name: b
+      prefixes: [10.1.0.0/16, "2001:db8::/32, 192.0.2.1"]
+)");
+  const auto& carriers = settings.kpi.carriers;
+  REQUIRE(carriers.size() == 2);
+  CHECK(carriers[0].name == "a");
+  CHECK(carriers[0].prefixes.size() == 1);
+  REQUIRE(carriers[1].prefixes.size() == 3);
+  CHECK(to_string(carriers[1].prefixes[0]) == "10.1.0.0/16");
+  CHECK(to_string(carriers[1].prefixes[1]) == "2001:db8::/32");
+  CHECK(to_string(carriers[1].prefixes[2]) == "192.0.2.1/32");
+}
+
+TEST_CASE("more prefixes than a carrier may have are refused together") {
+  std::string all;
+  for (int i = 0; i < 65; ++i) all += (i == 0 ? "" : ", ") + std::to_string(i) + ".0.0.0/8";
+  const Outcome outcome = parse("kpi: {carriers: [{name: a, prefixes: [" + all + "]}]}");
+  REQUIRE(outcome.errors.size() == 1);
+  CHECK_THAT(outcome.errors[0],
+             Catch::Contains("kpi.carriers[0].prefixes: has 65 items, valid: 1 to 64"));
 }
 
 TEST_CASE("ports may be one, a range, or a list of both") {

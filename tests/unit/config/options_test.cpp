@@ -27,7 +27,8 @@ TEST_CASE("the defaults of the table are those of the settings") {
   CollectorSettings collector;
   InterfaceSettings interface;
   HepSettings hep;
-  OptionTarget to{settings, &collector, &interface, &hep};
+  CarrierSettings carrier;
+  OptionTarget to{settings, &collector, &interface, &hep, &carrier};
   for (const Option& option : options()) {
     CAPTURE(option.path);
     if (option.kind == OptionKind::list || option.required) {
@@ -42,6 +43,7 @@ TEST_CASE("the defaults of the table are those of the settings") {
   CHECK(collector == CollectorSettings{});
   CHECK(interface == InterfaceSettings{});
   CHECK(hep == HepSettings{});
+  CHECK(carrier == CarrierSettings{});
 }
 
 TEST_CASE("each option has a path of its own and can be found by it") {
@@ -60,7 +62,8 @@ TEST_CASE("each option stores to a place of its own") {
   CollectorSettings collector;
   InterfaceSettings interface;
   HepSettings hep;
-  OptionTarget to{settings, &collector, &interface, &hep};
+  CarrierSettings carrier;
+  OptionTarget to{settings, &collector, &interface, &hep, &carrier};
   std::set<const void*> places;
   for (const Option& option : options()) {
     if (option.kind == OptionKind::list) continue;
@@ -113,6 +116,7 @@ TEST_CASE("valid values are said with their range") {
       {"replay.ring", "1MiB to 1GiB, as 65536, 64KiB or 16MiB"},
       {"replay.wait", "500ms to 1h, as 500ms, 30s, 5m or 1h"},
       {"calls.max_age", "1s to 168h, as 30s, 5m or 1h"},
+      {"kpi.carriers[].prefixes", "1 to 64, as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]"},
       {"http.listen", "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\""},
       {"replay.speed", "max, or a number from 0.001 to 1000000"},
       {"replay.time", "original or now"},

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "agent/calls/tracked_shard.hpp"
+
+namespace heptap {
+
+/// Calls whose transactions and dialogs are followed, by Call-ID, and the KPIs that they add up to.
+/// Capped, aged by packet time, sized at the start; 1.1 KiB a call, and 7 KiB for the KPIs of each
+/// carrier in each shard. A table that threads share is in shards, each with a lock of its own that is
+/// held for one update; one that a single thread uses, and looks at, has no lock.
+class TrackedCalls {
+ public:
+  /// on_over   of a shared table: called by any of its threads, by several at a time, with a lock held:
+  ///           it must not ask the table
+  TrackedCalls(const TrackedLimits& limits, const CallTrackerOptions& options, CarrierMap carriers,
+               const OnCallOver& on_over = {});
+  TrackedCalls(const TrackedCalls&) = delete;  // its trackers refer to it
+  TrackedCalls& operator=(const TrackedCalls&) = delete;
+
+  /// Says that update() for this hash comes soon.
+  void expect(std::uint64_t hash) const noexcept { shard_of(hash).calls.prefetch(hash); }
+
+  /// Takes one message into account.
+  /// hash      of its Call-ID, as CallTable::expect() gives it; messages without one stay out
+  void update(std::uint64_t hash, const SipView& sip, const Packet& packet,
+              std::int64_t time_us) noexcept;
+
+  /// Nothing more comes: closes all calls, as of the last packet, and empties the table.
+  void finish() noexcept;
+
+  /// gives     by carrier, in the order of carriers()
+  [[nodiscard]] std::vector<Kpi> kpis() const;
+  [[nodiscard]] const std::vector<std::string>& carriers() const noexcept {
+    return carriers_.names();
+  }
+  [[nodiscard]] TrackedCounts counts() const;
+  [[nodiscard]] TableUse use() const;
+
+ private:
+  struct alignas(64) Shard {
+    Shard(const TrackedLimits& limits, CallTracker tracker, const OnCallOver& on_over)
+        : calls(limits, std::move(tracker), on_over) {}
+    mutable std::mutex mutex;
+    TrackedShard calls;
+  };
+
+  // By the hash's highest bits: the lowest are those of the index.
+  [[nodiscard]] Shard& shard_of(std::uint64_t hash) const noexcept {
+    return *shards_[(hash >> 58U) & shard_mask_];
+  }
+  [[nodiscard]] std::unique_lock<std::mutex> lock(const Shard& shard) const {
+    return is_shared_ ? std::unique_lock(shard.mutex) : std::unique_lock<std::mutex>();
+  }
+
+  bool is_shared_;
+  std::uint64_t shard_mask_;
+  CarrierMap carriers_;
+  ChainGuesses guesses_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,132 @@
+#include "agent/calls/tracked_shard.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace heptap {
+namespace {
+
+constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t cache_line_bytes = 64;
+
+TrackedLimits at_least_one(TrackedLimits limits) {
+  limits.max_calls = std::max<std::size_t>(limits.max_calls, 1);
+  return limits;
+}
+
+// All of it is needed, and it is nowhere near: what is asked for now comes while the message is read.
+void prefetch_all(const CallState& state) noexcept {
+  const auto* const first = reinterpret_cast<const char*>(&state);  // NOLINT: an address, not read
+  for (std::size_t at = 0; at < sizeof state; at += cache_line_bytes) {
+    __builtin_prefetch(first + at, 1);
+  }
+}
+
+}  // namespace
+
+TrackedShard::TrackedShard(const TrackedLimits& limits, CallTracker tracker, OnCallOver on_over)
+    : limits_(at_least_one(limits)),
+      tracker_(std::move(tracker)),
+      on_over_(std::move(on_over)),
+      index_(limits_.max_calls) {
+  calls_.reserve(limits_.max_calls);
+  watches_.reserve(limits_.max_calls);
+  free_.reserve(limits_.max_calls);
+}
+
+void TrackedShard::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                          std::int64_t time_us) noexcept {
+  sweep(time_us);
+  last_us_ = std::max(last_us_, time_us);
+  const std::uint32_t slot = slot_of(hash, time_us);
+  CallState& state = calls_[slot];
+  prefetch_all(state);
+  tracker_.update(state, sip, packet, time_us);
+  watches_[slot].due_us = due_us(state);
+}
+
+std::uint32_t TrackedShard::slot_of(std::uint64_t hash, std::int64_t now_us) noexcept {
+  if (const auto found = index_.find(hash); found != SlotIndex::none) return found;
+  const std::uint32_t slot = free_slot(now_us);
+  index_.insert(hash, slot);
+  ++counts_.opened;
+  calls_[slot] = CallState{};
+  watches_[slot].hash = hash;
+  return slot;
+}
+
+std::uint32_t TrackedShard::free_slot(std::int64_t now_us) noexcept {
+  if (free_.empty() && calls_.size() == limits_.max_calls) evict_one(now_us);
+  if (!free_.empty()) {
+    const auto slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+  calls_.emplace_back();
+  watches_.push_back({never, 0});
+  return static_cast<std::uint32_t>(calls_.size() - 1);
+}
+
+// When a timer ends, the call is over, or it is too old.
+std::int64_t TrackedShard::due_us(const CallState& state) const noexcept {
+  const std::int64_t over = over_us(state);
+  const std::int64_t leaves = over != no_time ? over : state.last_us + limits_.max_age.count();
+  return std::min(state.due_us, leaves);
+}
+
+// A line of the cache for each message: the hand is round before a timer is late by much, and a quiet
+// network has few calls to go round.
+void TrackedShard::sweep(std::int64_t now_us) noexcept {
+  constexpr std::size_t steps = cache_line_bytes / sizeof(Watch);
+  for (std::size_t step = 0; step < std::min(steps, watches_.size()); ++step) {
+    hand_ = hand_ + 1 < watches_.size() ? hand_ + 1 : 0;
+    if (watches_[hand_].due_us <= now_us) look_at(static_cast<std::uint32_t>(hand_), now_us);
+  }
+}
+
+void TrackedShard::look_at(std::uint32_t slot, std::int64_t now_us) noexcept {
+  CallState& state = calls_[slot];
+  tracker_.expire(state, now_us);
+  watches_[slot].due_us = due_us(state);
+  if (watches_[slot].due_us > now_us) return;
+  ++(over_us(state) != no_time ? counts_.over : counts_.expired);
+  leave(slot, CallEnd::aged, now_us);
+}
+
+// The one of the next sixteen that has least to wait for: those with nothing to say any more, and what
+// nobody answers, go before calls that are up.
+void TrackedShard::evict_one(std::int64_t now_us) noexcept {
+  std::size_t first = hand_;
+  for (std::size_t i = 0; i < std::min<std::size_t>(16, watches_.size()); ++i) {
+    hand_ = hand_ + 1 < watches_.size() ? hand_ + 1 : 0;
+    if (watches_[hand_].due_us < watches_[first].due_us) first = hand_;
+  }
+  ++counts_.evicted;
+  leave(static_cast<std::uint32_t>(first), CallEnd::evicted, now_us);
+}
+
+void TrackedShard::leave(std::uint32_t slot, CallEnd why, std::int64_t now_us) noexcept {
+  tracker_.close(calls_[slot], why, now_us);
+  if (on_over_) on_over_(watches_[slot].hash, calls_[slot]);
+  index_.erase(slot);
+  watches_[slot].due_us = never;
+  free_.push_back(slot);
+}
+
+void TrackedShard::finish(std::int64_t now_us) noexcept {
+  for (std::uint32_t slot = 0; slot < watches_.size(); ++slot) {
+    if (watches_[slot].due_us != never) leave(slot, CallEnd::capture_stop, now_us);
+  }
+}
+
+TableUse TrackedShard::use() const noexcept {
+  TableUse use;
+  use.entries = index_.size();
+  use.max_entries = limits_.max_calls;
+  use.memory_bytes = calls_.capacity() * sizeof(CallState) + watches_.capacity() * sizeof(Watch) +
+                     free_.capacity() * sizeof(std::uint32_t) + index_.memory_bytes() +
+                     tracker_.kpis().capacity() * sizeof(Kpi);
+  return use;
+}
+
+}  // namespace heptap

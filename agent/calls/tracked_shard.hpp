@@ -1,0 +1,88 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "agent/calls/call_tracker.hpp"
+#include "proto/slot_index.hpp"
+#include "proto/table_use.hpp"
+
+namespace heptap {
+
+struct TrackedLimits {
+  std::size_t max_calls = 65'536;
+  std::chrono::microseconds max_age = std::chrono::hours{1};  ///< since the last message
+  bool shared = false;  ///< several threads use the table, or look at it
+};
+
+struct TrackedCounts {
+  std::uint64_t opened = 0;
+  std::uint64_t over = 0;     ///< left because all was said, 64*T1 ago
+  std::uint64_t expired = 0;  ///< left because nothing came for max_age
+  std::uint64_t evicted = 0;  ///< left to make room
+
+  TrackedCounts& operator+=(const TrackedCounts& other) noexcept {
+    opened += other.opened;
+    over += other.over;
+    expired += other.expired;
+    evicted += other.evicted;
+    return *this;
+  }
+};
+
+/// Told once of each call that leaves, closed: by its end, age or eviction, or by finish().
+/// call_hash  of its Call-ID, as CallTable::expect() gives it
+using OnCallOver = std::function<void(std::uint64_t call_hash, const CallState&)>;
+
+/// Part of TrackedCalls: the calls whose hashes fall to it. No allocation per message.
+class TrackedShard {
+ public:
+  /// tracker   of this shard alone
+  TrackedShard(const TrackedLimits& limits, CallTracker tracker, OnCallOver on_over);
+
+  /// Any thread may call it.
+  void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }
+
+  /// As TrackedCalls::update().
+  void update(std::uint64_t hash, const SipView& sip, const Packet& packet,
+              std::int64_t time_us) noexcept;
+
+  /// Closes every call that is left, in order of its slot, and empties the table.
+  void finish(std::int64_t now_us) noexcept;
+
+  [[nodiscard]] const std::vector<Kpi>& kpis() const noexcept { return tracker_.kpis(); }
+  [[nodiscard]] const TrackedCounts& counts() const noexcept { return counts_; }
+  /// gives     the highest packet time so far; no_time: none
+  [[nodiscard]] std::int64_t last_us() const noexcept { return last_us_; }
+  [[nodiscard]] TableUse use() const noexcept;
+
+ private:
+  /// What the sweep looks at: a call is a kilobyte, and nearly always not due.
+  struct Watch {
+    std::int64_t due_us;  // never: a free slot
+    std::uint64_t hash;
+  };
+
+  [[nodiscard]] std::uint32_t slot_of(std::uint64_t hash, std::int64_t now_us) noexcept;
+  [[nodiscard]] std::uint32_t free_slot(std::int64_t now_us) noexcept;
+  [[nodiscard]] std::int64_t due_us(const CallState& state) const noexcept;
+  void sweep(std::int64_t now_us) noexcept;
+  void look_at(std::uint32_t slot, std::int64_t now_us) noexcept;
+  void evict_one(std::int64_t now_us) noexcept;
+  void leave(std::uint32_t slot, CallEnd why, std::int64_t now_us) noexcept;
+
+  TrackedLimits limits_;
+  CallTracker tracker_;
+  OnCallOver on_over_;
+  SlotIndex index_;
+  std::vector<CallState> calls_;
+  std::vector<Watch> watches_;  // beside calls_
+  std::vector<std::uint32_t> free_;
+  std::size_t hand_ = 0;  // where the sweep goes on
+  std::int64_t last_us_ = no_time;
+  TrackedCounts counts_;
+};
+
+}  // namespace heptap
