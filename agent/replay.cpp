@@ -17,7 +17,7 @@
 #include "agent/capture/file_source.hpp"
 #include "agent/pacer.hpp"
 #include "agent/pipeline/pipeline.hpp"
-#include "agent/report/call_report.hpp"
+#include "agent/report/call_assembly.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/ladder_text.hpp"
 #include "agent/report/progress.hpp"
@@ -45,6 +45,8 @@ class Replay {
         out_(out),
         err_(err),
         report_(out, options.json ? CallReport::Form::json : CallReport::Form::text),
+        media_book_(book_limits()),
+        assembly_(report_, &media_book_, options.calls.max_entries),
         calls_(call_limits(), on_leave()),
         pacer_(options.speed) {
     if (!options.collectors.empty()) {
@@ -53,8 +55,9 @@ class Replay {
       outlet_.emplace(options.identity, transport_->ring());
     }
     if (outlet_ && options.media) media_.emplace(*options.media);
+    if (!outlet_) follow_calls();
     pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr, nullptr,
-                      media_ ? &*media_ : nullptr);
+                      media_ ? &*media_ : nullptr, tracked_ ? &*tracked_ : nullptr);
     if (!options.ladder.empty()) pipeline_->set_message_sink(ladder_.emplace(options.ladder));
   }
 
@@ -82,9 +85,23 @@ class Replay {
     return limits;
   }
 
+  [[nodiscard]] MediaBookLimits book_limits() const {
+    if (!options_.collectors.empty()) return {.max_calls = 1};
+    return {.max_age_us = options_.calls.max_age.count()};
+  }
+
   OnCallLeaves on_leave() {
     if (!options_.collectors.empty() || !options_.ladder.empty()) return {};
-    return [this](const Call& call, const CallDetails& details) { report_.add({call, details}); };
+    return
+        [this](const Call& call, const CallDetails& details) { assembly_.on_leave(call, details); };
+  }
+
+  void follow_calls() {
+    TrackedLimits limits;
+    limits.max_age = options_.calls.max_age;
+    tracked_.emplace(
+        limits, CallTrackerOptions{}, CarrierMap{},
+        [this](std::uint64_t call, const CallState& state) { assembly_.on_over(call, state); });
   }
 
   void replay_file(const std::string& path) {
@@ -196,6 +213,7 @@ class Replay {
 
   // False when the one that was asked for is not there.
   bool print_calls() {
+    tracked_->finish();
     calls_.finish();
     if (ladder_) return print_ladder();
     report_.finish(calls_.counts());
@@ -261,10 +279,13 @@ class Replay {
   std::ostream& err_;
   StopSignal stop_;
   CallReport report_;
+  MediaBook media_book_;
+  CallAssembly assembly_;
   CallTable calls_;
   std::unique_ptr<Transport> transport_;
   std::optional<Outlet> outlet_;
   std::optional<MediaCalls> media_;
+  std::optional<TrackedCalls> tracked_;
   std::optional<Ladder> ladder_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
