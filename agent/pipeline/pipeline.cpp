@@ -142,6 +142,7 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (message_sink_ != nullptr) message_sink_->on_message(sip_, packet, time_us);
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
   if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
+  if (call_reports_) call_reports_->send_next();
 }
 
 void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {

@@ -159,8 +159,17 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   way.back().left = way.back().entered - counts_.mirror_copies;
   add_line(way.back().dropped, "mirror_copy", counts_.mirror_copies);
   if (reports_) way.push_back(correlate_stage(way.back().left, *reports_));
-  if (outlet_ != nullptr) way.push_back(encode_stage(outlet_->counts()));
+  if (outlet_ == nullptr) return way;
+  way.push_back(encode_stage(outlet_->counts()));
+  if (!call_reports_) return way;
+  way.back().joined = call_reports_->sent();
+  way.back().joined_from = "sources";
   return way;
+}
+
+std::vector<LedgerStage> Pipeline::source_ledger() const {
+  if (!call_reports_) return {};
+  return {call_reports_->stage()};
 }
 
 std::vector<LedgerStage> Pipeline::stream_ledger() const {

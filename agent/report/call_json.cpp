@@ -30,8 +30,9 @@ void append_parties(JsonText& json, const CallFacts& facts) noexcept {
   json.utf8("call_id", facts.details.call_id);
   json.utf8("from", facts.details.from);
   json.utf8("to", facts.details.to);
-  json.text("source", facts.details.source);
-  json.text("destination", facts.details.destination);
+  const FlowKey& flow = facts.details.flow;
+  json.text("source", AddressText(flow.source, flow.source_port).view());
+  json.text("destination", AddressText(flow.destination, flow.destination_port).view());
 }
 
 void append_messages(JsonText& json, const Call& call) noexcept {

@@ -57,8 +57,8 @@ class ReportedCall {
   CallDetails details{.call_id = "a84b@pc33",
                       .from = "alice@example.com",
                       .to = "bob@example.com",
-                      .source = "192.0.2.10:5060",
-                      .destination = "192.0.2.20:5060"};
+                      .flow = flow({"192.0.2.10", 5060}, {"192.0.2.20", 5060}),
+                      .ip_protocol = ip_protocol_udp};
   TrackedCall tracked;
   CallSummary summary;
   CallMedia media;

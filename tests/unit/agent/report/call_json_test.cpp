@@ -32,6 +32,7 @@ TEST_CASE("the report of a call has what its signalling says") {
   const json::object call = written(known.facts());
   CHECK(call.at("call_id") == "a84b@pc33");
   CHECK(call.at("methods") == json::array{"INVITE", "ACK", "BYE"});
+  CHECK(call.at("source") == "192.0.2.10:5060");
   CHECK(call.at("talk_us") == 65'000'000);
   CHECK(call.at("state") == "ended");
   CHECK(call.at("bye_by") == "caller");

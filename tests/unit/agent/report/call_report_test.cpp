@@ -25,9 +25,7 @@ Call answered_call() {
 CallDetails details() {
   return {.call_id = "a84b@pc33",
           .from = "alice@example.com",
-          .to = "bob\x1b[2J@example.com",
-          .source = "192.0.2.10:5060",
-          .destination = "198.51.100.20:5060"};
+          .to = "bob\x1b[2J@example.com"};
 }
 
 }  // namespace
