@@ -99,6 +99,37 @@ MediaLimits media_limits(const Settings& settings) {
   return limits;
 }
 
+PddMode pdd_mode(PostDialDelay mode) {
+  switch (mode) {
+    case PostDialDelay::any: return PddMode::any;
+    case PostDialDelay::ringing: return PddMode::ringing;
+    case PostDialDelay::early_media: return PddMode::early_media;
+  }
+  std::abort();
+}
+
+// The table of options has room for no more carriers and prefixes than the map.
+CarrierMap carrier_map(const std::vector<CarrierSettings>& carriers) {
+  CarrierMap map;
+  for (const CarrierSettings& carrier : carriers) {
+    for (const AddressPrefix& prefix : carrier.prefixes) {
+      const Bytes octets{prefix.octets};
+      const auto address = IpAddress::from(prefix.is_v6 ? octets : octets.first(4));
+      if (map.add(carrier.name, address, prefix.bits) != Errc::none) std::abort();
+    }
+  }
+  return map;
+}
+
+KpiOptions kpi_options(const Settings& settings) {
+  KpiOptions options;
+  options.limits.max_calls = settings.kpi.max_calls;
+  options.limits.max_age = settings.calls.max_age;
+  options.rules.pdd = pdd_mode(settings.kpi.post_dial_delay);
+  options.carriers = carrier_map(settings.kpi.carriers);
+  return options;
+}
+
 // auto: a core is left to the transport.
 unsigned threads_of(const InterfaceSettings& interface, std::size_t interfaces) {
   if (interface.threads) return *interface.threads;
@@ -125,6 +156,7 @@ void apply_common(const Settings& settings, Options& options) {
 
 void apply(const Settings& settings, ReplayOptions& options) {
   apply_common(settings, options);
+  options.kpi = kpi_options(settings);
   options.ring_bytes = settings.replay.ring_bytes;
   options.speed = settings.replay.speed.value_or(0);
   options.time_now = settings.replay.time == ReplayTime::now;
@@ -134,6 +166,8 @@ void apply(const Settings& settings, ReplayOptions& options) {
 void apply(const Settings& settings, RunOptions& options) {
   apply_common(settings, options);
   options.pipeline.any_port = settings.sip.detect == SipDetect::any_port;
+  options.kpi.reset();
+  if (settings.kpi.enabled) options.kpi = kpi_options(settings);
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;
   options.security = settings.security;

@@ -18,7 +18,8 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
       tables_(tables),
       capture_(options.interface, std::move(on_event)),
       outlet_(options.identity, ring, WhenFull::drop),
-      pipeline_(options.pipeline, tables.calls, &outlet_, &tables.duplicates, tables.media.get()) {}
+      pipeline_(options.pipeline, tables.calls, &outlet_, &tables.duplicates, tables.media.get(),
+                tables.tracked.get()) {}
 
 void CaptureWorker::start() {
   publish();

@@ -7,6 +7,7 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
+#include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/live_capture.hpp"
 #include "agent/mailbox.hpp"
 #include "agent/pipeline/duplicates.hpp"
@@ -20,7 +21,8 @@ namespace heptap {
 struct SharedTables {
   CallTable calls;
   DuplicateWindow duplicates;
-  std::unique_ptr<MediaCalls> media = nullptr;  ///< null: reports of media are not sent
+  std::unique_ptr<MediaCalls> media = nullptr;      ///< null: reports of media are not sent
+  std::unique_ptr<TrackedCalls> tracked = nullptr;  ///< null: there are no KPIs
 };
 
 struct WorkerOptions {

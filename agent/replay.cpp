@@ -55,7 +55,7 @@ class Replay {
       outlet_.emplace(options.identity, transport_->ring());
     }
     if (outlet_ && options.media) media_.emplace(*options.media);
-    if (!outlet_) follow_calls();
+    if (!outlet_) tracked_.emplace(options.kpi, on_over());
     pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr, nullptr,
                       media_ ? &*media_ : nullptr, tracked_ ? &*tracked_ : nullptr);
     if (!options.ladder.empty()) pipeline_->set_message_sink(ladder_.emplace(options.ladder));
@@ -96,12 +96,8 @@ class Replay {
         [this](const Call& call, const CallDetails& details) { assembly_.on_leave(call, details); };
   }
 
-  void follow_calls() {
-    TrackedLimits limits;
-    limits.max_age = options_.calls.max_age;
-    tracked_.emplace(
-        limits, CallTrackerOptions{}, CarrierMap{},
-        [this](std::uint64_t call, const CallState& state) { assembly_.on_over(call, state); });
+  OnCallOver on_over() {
+    return [this](std::uint64_t call, const CallState& state) { assembly_.on_over(call, state); };
   }
 
   void replay_file(const std::string& path) {
@@ -216,7 +212,8 @@ class Replay {
     tracked_->finish();
     calls_.finish();
     if (ladder_) return print_ladder();
-    report_.finish(calls_.counts());
+    const KpiFigures kpis = kpi_figures(*tracked_);
+    report_.finish(calls_.counts(), &kpis);
     return true;
   }
 

@@ -8,6 +8,7 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_call.hpp"
+#include "agent/calls/tracked_calls.hpp"
 #include "agent/exit_code.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "proto/hep/encode.hpp"
@@ -21,6 +22,7 @@ struct ReplayOptions {
   hep::Identity identity;
   CallLimits calls;
   std::optional<MediaLimits> media;  ///< none: reports of media are not sent
+  KpiOptions kpi;                    ///< used without collectors
   PipelineOptions pipeline;
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible

@@ -25,6 +25,7 @@
 #include "agent/random_seed.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/http_server.hpp"
+#include "agent/report/kpi_report.hpp"
 #include "agent/request_signals.hpp"
 #include "agent/run_figures.hpp"
 #include "agent/stop_signal.hpp"
@@ -57,12 +58,21 @@ std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t th
   return std::make_unique<MediaCalls>(limits);
 }
 
+// This thread looks at it, so it is shared even when only one captures.
+std::unique_ptr<TrackedCalls> make_tracked(const RunOptions& options) {
+  if (!options.kpi || options.interfaces.empty()) return nullptr;
+  KpiOptions kpi = *options.kpi;
+  kpi.limits.shared = true;
+  return std::make_unique<TrackedCalls>(kpi);
+}
+
 SharedTables make_tables(const RunOptions& options, std::size_t threads) {
   using Use = DuplicateWindow::Use;
   return {.calls = CallTable(call_limits(options, threads)),
           .duplicates = DuplicateWindow(options.pipeline.duplicate_window_us, random_seed(),
                                         threads > 1 ? Use::several_threads : Use::one_thread),
-          .media = make_media(options, threads)};
+          .media = make_media(options, threads),
+          .tracked = make_tracked(options)};
 }
 
 class Agent {
@@ -192,6 +202,7 @@ class Agent {
     print(text, ledger);
     std::istringstream lines(text.str());
     for (std::string line; std::getline(lines, line);) spdlog::info(line);
+    if (tables_.tracked) spdlog::info("KPIs: {}", kpi_line(kpi_figures(*tables_.tracked)));
   }
 
   [[nodiscard]] bool is_capturing() const {
@@ -216,6 +227,7 @@ class Agent {
   ExitCode finish() {
     notify_stopping("sending what was captured", options_.stop_wait + time_to_end);
     for (const auto& worker : workers_) worker->join();
+    if (tables_.tracked) tables_.tracked->finish();
     if (hep_) hep_->stop();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
     if (http_) http_->stop();

@@ -8,6 +8,7 @@
 
 #include "agent/calls/call.hpp"
 #include "agent/calls/media_call.hpp"
+#include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/live_source.hpp"
 #include "agent/exit_code.hpp"
 #include "agent/hep_receiver.hpp"
@@ -30,6 +31,7 @@ struct RunOptions {
   hep::Identity identity;
   CallLimits calls;
   std::optional<MediaLimits> media;  ///< none: reports of media are not sent
+  std::optional<KpiOptions> kpi;     ///< none: they are not counted
   PipelineOptions pipeline;
   SecuritySettings security;
   HttpSettings http;

@@ -61,6 +61,7 @@ bool RunFigures::has_published_since(const Look& before, const Look& now) const 
 void RunFigures::look() {
   Look now{.transport = {}, .workers = worker_figures(), .hep = hep_figures()};
   if (loss_updates_.is_due()) look_for_losses(now.workers);
+  if (tables_.tracked && kpi_updates_.is_due()) look_at_kpis();
   if (next_ && !has_published_since(*next_, now)) return;
   if (next_) {
     now.transport = std::move(next_->transport);
@@ -79,6 +80,12 @@ void RunFigures::look_for_losses(const std::vector<WorkerFigures>& workers) {
   }
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   losses_.update(totals, std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
+
+void RunFigures::look_at_kpis() {
+  KpiFigures now = kpi_figures(*tables_.tracked);
+  const std::lock_guard lock(mutex_);
+  kpis_ = std::move(now);
 }
 
 Ledger RunFigures::ledger_of(const Look& look, const CallCounts& calls, const MediaCounts& media) {
@@ -126,7 +133,9 @@ std::string RunFigures::page() const {
   add_tables(figures.tables,
              {{"calls", calls_of(last_).use}, {"duplicates", tables_.duplicates.use()}});
   if (!workers.empty()) add_tables(figures.tables, workers.front().shared);
+  if (kpis_) add_tables(figures.tables, {{"tracked_calls", kpis_->use}});
   figures.losses = losses_.interfaces();
+  figures.kpis = kpis_ ? &*kpis_ : nullptr;
   return metrics_page(ledger_of(last_, calls_of(last_).counts, media_of(last_)), figures);
 }
 

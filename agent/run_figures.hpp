@@ -10,6 +10,7 @@
 #include "agent/capture_worker.hpp"
 #include "agent/every.hpp"
 #include "agent/hep_source.hpp"
+#include "agent/report/kpi_figures.hpp"
 #include "agent/report/ledger.hpp"
 #include "agent/report/loss_watch.hpp"
 #include "transport/transport.hpp"
@@ -71,6 +72,7 @@ class RunFigures {
   [[nodiscard]] HepFigures hep_figures() const { return hep_ ? hep_->figures() : HepFigures{}; }
   [[nodiscard]] bool has_published_since(const Look& before, const Look& now) const;
   void look_for_losses(const std::vector<WorkerFigures>& workers);
+  void look_at_kpis();
 
   const Workers& workers_;
   const HepSource* hep_;
@@ -80,8 +82,10 @@ class RunFigures {
   LossWatch losses_;
   Every loss_updates_{std::chrono::seconds{1}};
   std::optional<Look> next_;  ///< the transport's part, and what was published before it
-  mutable std::mutex mutex_;  ///< guards last_
+  Every kpi_updates_{std::chrono::seconds{1}};
+  mutable std::mutex mutex_;  ///< guards last_ and kpis_
   Look last_;
+  std::optional<KpiFigures> kpis_;  ///< as last_
 };
 
 }  // namespace heptap

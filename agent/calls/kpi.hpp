@@ -13,7 +13,7 @@ namespace heptap {
 
 /// Requests for a session, by how they ended. Ratios are percentages, or nothing when nothing was
 /// asked for.
-/// source    RFC 6076 sections 4.6 to 4.10 (SER, SEER, ISA, SCR); ITU-T E.411 (ASR), E.425 (NER)
+/// source    RFC 6076 sections 4.6 to 4.9 (SER, SEER, ISA, SCR); ITU-T E.411 (ASR), E.425 (NER)
 struct SessionCounts {
   std::uint64_t requests = 0;  ///< that ended, or timed out: the sum of `ended`
   std::array<std::uint64_t, status_bucket_count> ended{};

@@ -16,16 +16,15 @@ TrackedLimits limits_of_shard(TrackedLimits limits, std::size_t shards) {
 
 }  // namespace
 
-TrackedCalls::TrackedCalls(const TrackedLimits& limits, const CallTrackerOptions& options,
-                           CarrierMap carriers, const OnCallOver& on_over)
-    : is_shared_(limits.shared),
-      shard_mask_(limits.shared ? shards_of_shared - 1 : 0),
-      carriers_(std::move(carriers)) {
-  const TrackedLimits each = limits_of_shard(limits, shard_mask_ + 1);
+TrackedCalls::TrackedCalls(const KpiOptions& options, const OnCallOver& on_over)
+    : is_shared_(options.limits.shared),
+      shard_mask_(is_shared_ ? shards_of_shared - 1 : 0),
+      carriers_(options.carriers) {
+  const TrackedLimits each = limits_of_shard(options.limits, shard_mask_ + 1);
   const std::uint64_t seed = random_seed();
   while (shards_.size() <= shard_mask_) {
-    shards_.push_back(
-        std::make_unique<Shard>(each, CallTracker(options, seed, carriers_, guesses_), on_over));
+    shards_.push_back(std::make_unique<Shard>(
+        each, CallTracker(options.rules, seed, carriers_, guesses_), on_over));
   }
 }
 

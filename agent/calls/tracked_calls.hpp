@@ -10,6 +10,13 @@
 
 namespace heptap {
 
+/// What calls are followed by, and for whom.
+struct KpiOptions {
+  TrackedLimits limits = {};
+  CallTrackerOptions rules = {};
+  CarrierMap carriers = {};
+};
+
 /// Calls whose transactions and dialogs are followed, by Call-ID, and the KPIs that they add up to.
 /// Capped, aged by packet time, sized at the start; 1.1 KiB a call, and 7 KiB for the KPIs of each
 /// carrier in each shard. A table that threads share is in shards, each with a lock of its own that is
@@ -18,8 +25,7 @@ class TrackedCalls {
  public:
   /// on_over   of a shared table: called by any of its threads, by several at a time, with a lock held:
   ///           it must not ask the table
-  TrackedCalls(const TrackedLimits& limits, const CallTrackerOptions& options, CarrierMap carriers,
-               const OnCallOver& on_over = {});
+  explicit TrackedCalls(const KpiOptions& options, const OnCallOver& on_over = {});
   TrackedCalls(const TrackedCalls&) = delete;  // its trackers refer to it
   TrackedCalls& operator=(const TrackedCalls&) = delete;
 

@@ -6,6 +6,8 @@
 
 #include "agent/report/call_json.hpp"
 #include "agent/report/call_text.hpp"
+#include "agent/report/kpi_json.hpp"
+#include "agent/report/kpi_report.hpp"
 #include "agent/report/text.hpp"
 
 namespace heptap {
@@ -66,14 +68,15 @@ void CallReport::add_json(const CallFacts& facts) {
   out_ << (count_ == 0 ? "{\"calls\":[\n" : ",\n") << as_text(Bytes(room_).first(json.size()));
 }
 
-void CallReport::finish(const CallCounts& counts) {
+void CallReport::finish(const CallCounts& counts, const KpiFigures* kpis) {
   if (form_ == Form::json) {
     const json::object row{{"calls", counts.opened},
                            {"without_call_id", counts.no_call_id},
                            {"expired", counts.expired},
                            {"evicted", counts.evicted}};
-    out_ << (count_ == 0 ? "{\"calls\":[" : "\n") << "],\"counts\":" << json::serialize(row)
-         << "}\n";
+    out_ << (count_ == 0 ? "{\"calls\":[" : "\n") << "],\"counts\":" << json::serialize(row);
+    if (kpis != nullptr) out_ << ",\"kpi\":" << kpi_json(*kpis);
+    out_ << "}\n";
     return;
   }
   out_ << grouped(counts.opened) << (counts.opened == 1 ? " call" : " calls");
@@ -82,6 +85,7 @@ void CallReport::finish(const CallCounts& counts) {
   if (counts.evicted != 0)
     out_ << ", " << grouped(counts.evicted) << " told early because the table was full";
   out_ << '\n';
+  if (kpis != nullptr) print_kpis(out_, *kpis);
 }
 
 }  // namespace heptap

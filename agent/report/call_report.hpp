@@ -6,6 +6,7 @@
 
 #include "agent/calls/call.hpp"
 #include "agent/report/call_facts.hpp"
+#include "agent/report/kpi_figures.hpp"
 
 namespace heptap {
 
@@ -20,7 +21,8 @@ class CallReport {
   void add(const CallFacts& facts);
 
   /// Closes the document. Call it once, after the last add().
-  void finish(const CallCounts& counts);
+  /// kpis      null: there are none
+  void finish(const CallCounts& counts, const KpiFigures* kpis = nullptr);
 
  private:
   void add_text(const CallFacts& facts);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/report/kpi_figures.hpp"
 #include "agent/report/loss_watch.hpp"
 #include "agent/report/table_figures.hpp"
 #include "transport/collector_options.hpp"
@@ -50,6 +51,7 @@ struct DaemonFigures {
   std::vector<InterfaceLoss> losses;
   std::vector<RingFigures> rings;
   std::vector<TableFigures> tables;
+  const KpiFigures* kpis = nullptr;  ///< null: they are not counted
 };
 
 [[nodiscard]] CollectorFigures collector_figures(const CollectorSnapshot& collector);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/report/kpi_families.hpp"
 #include "agent/report/metric_families.hpp"
 
 namespace heptap {
@@ -204,6 +205,7 @@ std::string metrics_page(const Ledger& ledger, const DaemonFigures& figures) {
   add_rings(page, figures.rings);
   add_tables(page, figures.tables);
   add_lags(page, figures.collectors);
+  if (figures.kpis != nullptr) add_kpis(page, *figures.kpis);
   return page.text();
 }
 

@@ -174,7 +174,7 @@ void call_table(benchmark::State& state) {
 void tracked_calls(benchmark::State& state) {
   CallRotation rotation;
   const CallTable table(CallLimits{});
-  TrackedCalls calls(TrackedLimits{}, CallTrackerOptions{}, CarrierMap{});
+  TrackedCalls calls(KpiOptions{});
   const Packet& packet = window().packets.front();
   std::int64_t time_us = 1;
   run_window(state, [&](std::size_t) {
@@ -273,7 +273,7 @@ void read_and_pipeline(benchmark::State& state, Shape shape) {
 void read_and_track(benchmark::State& state) {
   run_capture(state, Shape::plain, [] {
     struct Tracking {
-      TrackedCalls calls{TrackedLimits{}, CallTrackerOptions{}, CarrierMap{}};
+      TrackedCalls calls{KpiOptions{}};
       WholeWay way{&calls};
     };
     return [all = std::make_unique<Tracking>()](const RawFrame& frame) { all->way.handle(frame); };

@@ -27,6 +27,15 @@ def main():
     degraded = families["heptap_capture_degraded"]
     equal("an interface that loses packets", value(degraded, interface="eth0"), 1)
     equal("what waits", value(families["heptap_table_held_bytes"], table="fragments"), 9000)
+    transit = {"carrier": "transit", "mode": "strict"}
+    equal("answered", value(families["heptap_sip_session_answered"], **transit), 1)
+    equal("a ratio", round(value(families["heptap_sip_seer_ratio"], **transit), 9), round(2 / 3, 9))
+    equal("no ratio of nothing", {s.labels["carrier"] for s in
+                                  families["heptap_sip_seer_ratio"].samples}, {"transit"})
+    pdd = families["heptap_sip_pdd_seconds"]
+    equal("calls within 2 s", value(pdd, pdd.name + "_bucket", le="2", carrier="transit"), 1)
+    equal("their sum", value(pdd, pdd.name + "_sum", carrier="transit"), 1.5)
+    equal("INVITEs", value(families["heptap_sip_requests"], carrier="transit", method="INVITE"), 3)
 
 
 if __name__ == "__main__":

@@ -24,10 +24,11 @@ class Fixture {
   };
 
   explicit Fixture(const TrackedLimits& limits = {}, CarrierMap carriers = {})
-      : table(limits, {}, std::move(carriers), [this](std::uint64_t hash, const CallState& state) {
-          left.push_back(
-              {hash, state.end, bucket_of(state.attempts[0], default_ineffective_codes)});
-        }) {}
+      : table({limits, {}, std::move(carriers)},
+              [this](std::uint64_t hash, const CallState& state) {
+                left.push_back(
+                    {hash, state.end, bucket_of(state.attempts[0], default_ineffective_codes)});
+              }) {}
 
   void feed(const CallMessage& message) {
     const std::string text = text_of(message);
@@ -187,7 +188,7 @@ TEST_CASE("tracked calls: a message without Call-ID opens none") {
 }
 
 TEST_CASE("tracked calls: no message allocates") {
-  TrackedCalls table({.max_calls = 64}, {}, {});
+  TrackedCalls table({.limits = {.max_calls = 64}});
   std::vector<std::string> texts;
   for (int i = 0; i < 500; ++i) texts.push_back(text_of(invite(i, "c" + std::to_string(i))));
   SipView sip;
@@ -205,7 +206,7 @@ TEST_CASE("tracked calls: several threads share a table, and another looks at it
   constexpr int calls_of_each = 2000;
   constexpr int thread_count = 3;
   std::atomic<int> told{0};
-  TrackedCalls table({.max_calls = 1 << 14, .shared = true}, {}, {},
+  TrackedCalls table({.limits = {.max_calls = 1 << 14, .shared = true}},
                      [&](std::uint64_t, const CallState&) { ++told; });
   const auto work = [&](int number) {
     SipView sip;
