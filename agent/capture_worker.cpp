@@ -19,11 +19,21 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
       capture_(options.interface, std::move(on_event)),
       outlet_(options.identity, ring, WhenFull::drop),
       pipeline_(options.pipeline, tables.calls, &outlet_, &tables.duplicates, tables.media.get(),
-                tables.tracked.get()) {}
+                tables.tracked.get()) {
+  if (tables.call_reports) {
+    pipeline_.report_calls({tables.call_reports.get(), &tables.calls, tables.media_book.get()});
+  }
+}
 
 void CaptureWorker::start() {
   publish();
   thread_ = std::thread([this] { run(); });
+}
+
+void CaptureWorker::send_call_reports() {
+  pipeline_.send_call_reports();
+  outlet_.flush();
+  publish();
 }
 
 void CaptureWorker::join() {
@@ -49,7 +59,9 @@ void CaptureWorker::publish() {
   WorkerFigures now{.interface = interface_, .index = index_, .counts = capture_.counts()};
   // All handles of an interface say the same of it.
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
-  now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
+  now.packets = {.way = pipeline_.ledger(),
+                 .streams = pipeline_.stream_ledger(),
+                 .sources = pipeline_.source_ledger()};
   now.tables = pipeline_.tables();
   now.calls = tables_.calls.figures();
   if (tables_.media) {

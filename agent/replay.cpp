@@ -55,9 +55,11 @@ class Replay {
       outlet_.emplace(options.identity, transport_->ring());
     }
     if (outlet_ && options.media) media_.emplace(*options.media);
-    if (!outlet_) tracked_.emplace(options.kpi, on_over());
+    if (options.call_reports) call_reports_.emplace(options.kpi.limits.max_calls);
+    if (!outlet_ || call_reports_) tracked_.emplace(options.kpi, on_over());
     pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr, nullptr,
                       media_ ? &*media_ : nullptr, tracked_ ? &*tracked_ : nullptr);
+    if (call_reports_) pipeline_->report_calls({&*call_reports_, &calls_, &media_book_});
     if (!options.ladder.empty()) pipeline_->set_message_sink(ladder_.emplace(options.ladder));
   }
 
@@ -81,12 +83,12 @@ class Replay {
  private:
   [[nodiscard]] CallLimits call_limits() const {
     CallLimits limits = options_.calls;
-    limits.keep_details = options_.collectors.empty();
+    limits.keep_details = options_.collectors.empty() || options_.call_reports;
     return limits;
   }
 
   [[nodiscard]] MediaBookLimits book_limits() const {
-    if (!options_.collectors.empty()) return {.max_calls = 1};
+    if (!options_.collectors.empty() && !options_.call_reports) return {.max_calls = 1};
     return {.max_age_us = options_.calls.max_age.count()};
   }
 
@@ -97,7 +99,9 @@ class Replay {
   }
 
   OnCallOver on_over() {
-    return [this](std::uint64_t call, const CallState& state) { assembly_.on_over(call, state); };
+    return [this](std::uint64_t call, const CallState& state) {
+      call_reports_ ? call_reports_->push(call, state) : assembly_.on_over(call, state);
+    };
   }
 
   void replay_file(const std::string& path) {
@@ -182,6 +186,8 @@ class Replay {
 
   ExitCode finish() {
     pipeline_->finish();
+    if (tracked_) tracked_->finish();
+    pipeline_->send_call_reports();
     const bool delivered = transport_ == nullptr || deliver();
     const bool printed = transport_ != nullptr || print_calls();
     warn_of_gaps();
@@ -209,7 +215,6 @@ class Replay {
 
   // False when the one that was asked for is not there.
   bool print_calls() {
-    tracked_->finish();
     calls_.finish();
     if (ladder_) return print_ladder();
     const KpiFigures kpis = kpi_figures(*tracked_);
@@ -242,7 +247,9 @@ class Replay {
   }
 
   [[nodiscard]] Ledger account() const {
-    Ledger ledger{.way = pipeline_->ledger(), .streams = pipeline_->stream_ledger()};
+    Ledger ledger{.way = pipeline_->ledger(),
+                  .streams = pipeline_->stream_ledger(),
+                  .sources = pipeline_->source_ledger()};
     add_calls(ledger, calls_.counts());
     if (media_) add_media(ledger, media_->counts());
     ledger.way.front().entered += bad_packets_;
@@ -282,6 +289,7 @@ class Replay {
   std::unique_ptr<Transport> transport_;
   std::optional<Outlet> outlet_;
   std::optional<MediaCalls> media_;
+  std::optional<CallReportQueue> call_reports_;
   std::optional<TrackedCalls> tracked_;
   std::optional<Ladder> ladder_;
   std::optional<Pipeline> pipeline_;

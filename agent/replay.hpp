@@ -27,6 +27,7 @@ struct ReplayOptions {
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible
   bool time_now = false;         ///< shift all times so that the first packet is of now
+  bool call_reports = false;     ///< to the collectors
   bool json = false;             ///< calls as JSON
   std::string ladder;            ///< Call-ID of the call to draw instead; empty: none
   bool quiet = false;            ///< no ledger, no progress

@@ -32,6 +32,7 @@ struct RunOptions {
   CallLimits calls;
   std::optional<MediaLimits> media;  ///< none: reports of media are not sent
   std::optional<KpiOptions> kpi;     ///< none: they are not counted
+  bool call_reports = false;         ///< needs `kpi`, too
   PipelineOptions pipeline;
   SecuritySettings security;
   HttpSettings http;

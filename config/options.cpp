@@ -184,6 +184,8 @@ constexpr std::array table{
            "packet time without a message after which a call is forgotten", in<&S::calls, &Calls::max_age>},
     Option{"calls.linger", Kind::duration, "32s", {0, hour},
            "packet time after the end of a call in which reports of its media are still its own", in<&S::calls, &Calls::linger>},
+    Option{"calls.report", Kind::flag, "false", {},
+           "send all that is known of a call when it is over as JSON (HEP payload type 100) under its Call-ID", in<&S::calls, &Calls::report>},
 
     Option{"rtcp.send", Kind::flag, "true", {},
            "send reports of RTCP as JSON (HEP payload type 5) under the Call-ID of the call whose SDP names their addresses; false drops and counts them", in<&S::rtcp, &RtcpSettings::send>},

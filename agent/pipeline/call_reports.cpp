@@ -44,10 +44,11 @@ CallReportFate CallReports::send() noexcept {
 
 LedgerStage CallReports::stage() const {
   LedgerStage stage{.name = "call_reports", .left = sent()};
-  for_each<CallReportFate>([&](CallReportFate fate) {
+  for (int i = 0; i < static_cast<int>(CallReportFate::count_); ++i) {
+    const auto fate = static_cast<CallReportFate>(i);
     stage.entered += fates_[fate];
     if (fate != CallReportFate::sent) add_line(stage.dropped, to_string(fate), fates_[fate]);
-  });
+  }
   return stage;
 }
 
