@@ -8,9 +8,9 @@
 #include <span>
 #include <string_view>
 
+#include "agent/calls/chain_pool.hpp"
 #include "agent/calls/media_address.hpp"
 #include "agent/calls/media_match.hpp"
-#include "agent/calls/node_chains.hpp"
 
 namespace heptap {
 
@@ -125,11 +125,11 @@ struct MediaPools {
            payloads.memory_bytes() + texts.memory_bytes();
   }
 
-  NodePool<MediaDescription> descriptions;
-  NodePool<MediaLine> lines;
-  NodePool<MediaClaim> claims;
-  NodePool<PayloadBlock> payloads;
-  NodePool<TextBlock> texts;
+  ChainPool<MediaDescription> descriptions;
+  ChainPool<MediaLine> lines;
+  ChainPool<MediaClaim> claims;
+  ChainPool<PayloadBlock> payloads;
+  ChainPool<TextBlock> texts;
 };
 
 /// The nodes of one call.
@@ -142,11 +142,11 @@ struct MediaParts {
         payloads(call.near_payloads, pools.payloads),
         texts(call.near_texts, pools.texts) {}
 
-  NodeChains<MediaDescription, 2> descriptions;
-  NodeChains<MediaLine, 2> lines;
-  NodeChains<MediaClaim, 6> claims;
-  NodeChains<PayloadBlock, 3> payloads;
-  NodeChains<TextBlock, 2> texts;
+  NearChains<MediaDescription, 2> descriptions;
+  NearChains<MediaLine, 2> lines;
+  NearChains<MediaClaim, 6> claims;
+  NearChains<PayloadBlock, 3> payloads;
+  NearChains<TextBlock, 2> texts;
 };
 
 struct MediaLimits {

@@ -69,10 +69,11 @@ struct ReceptionReport {
   MediaOwner owner;  ///< of the stream reported on: `sender` sends that stream
   std::int64_t time_us = 0;
   std::uint32_t reporter = 0;  ///< SSRC
-  ReportBlock block;
+  std::uint32_t ssrc = 0;      ///< of the stream reported on
+  std::optional<ReportBlock> block = {};
+  std::optional<XrVoipMetrics> voip = {};
   std::uint32_t clock_hz = 0;    ///< of the stream; 0: not known, and so is its jitter in ms
-  std::optional<double> rtt_ms;  ///< at the tap, both halves
-  std::optional<XrVoipMetrics> voip;
+  std::optional<double> rtt_ms;  ///< at the tap, both halves; else as VoIP metrics have it
 };
 
 /// What a phone says in a message of SIP about its streams.

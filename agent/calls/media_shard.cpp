@@ -16,7 +16,7 @@ void prefetch_lines(const MediaCall& call) noexcept {
   for (std::size_t at = 0; at < sizeof call; at += line_bytes) __builtin_prefetch(bytes + at);
 }
 
-void keep_text(const MediaParts& parts, std::uint32_t& chain, std::string_view text) noexcept {
+void keep_text(MediaParts parts, std::uint32_t& chain, std::string_view text) noexcept {
   while (!text.empty()) {
     const std::uint32_t at = parts.texts.push_back(chain);
     if (at == no_node) return;

@@ -1,4 +1,4 @@
-#include "agent/calls/node_chains.hpp"
+#include "agent/calls/chain_pool.hpp"
 
 #include <catch2/catch.hpp>
 #include <vector>
@@ -12,9 +12,9 @@ struct Node {
   int value = 0;
 };
 using Near = NearNodes<Node, 2>;
-using Chains = NodeChains<Node, 2>;
+using Owned = NearChains<Node, 2>;
 
-std::vector<int> values_of(const Chains& chains, std::uint32_t head) {
+std::vector<int> values_of(const Owned& chains, std::uint32_t head) {
   std::vector<int> values;
   for (; head != no_node; head = chains[head].next) values.push_back(chains[head].value);
   return values;
@@ -23,9 +23,9 @@ std::vector<int> values_of(const Chains& chains, std::uint32_t head) {
 }  // namespace
 
 TEST_CASE("chains keep their order, wherever their nodes lie") {
-  NodePool<Node> pool(10);
+  ChainPool<Node> pool(10);
   Near near;
-  const Chains chains(near, pool);
+  Owned chains(near, pool);
   std::uint32_t head = no_node;
   chains[chains.push_back(head)].value = 2;
   chains[chains.push_back(head)].value = 3;
@@ -41,9 +41,9 @@ TEST_CASE("chains keep their order, wherever their nodes lie") {
 }
 
 TEST_CASE("nodes that are used up are not given, and what comes back is as new") {
-  NodePool<Node> pool(1);
+  ChainPool<Node> pool(1);
   Near near;
-  const Chains chains(near, pool);
+  Owned chains(near, pool);
   std::uint32_t head = no_node;
   for (int i = 1; i <= 3; ++i) chains[chains.push_front(head)].value = i;
   CHECK(pool.left() == 0);
@@ -57,11 +57,11 @@ TEST_CASE("nodes that are used up are not given, and what comes back is as new")
 }
 
 TEST_CASE("owners share a pool") {
-  NodePool<Node> pool(2);
+  ChainPool<Node> pool(2);
   Near one_near;
   Near other_near;
-  const Chains one(one_near, pool);
-  const Chains other(other_near, pool);
+  Owned one(one_near, pool);
+  Owned other(other_near, pool);
   std::uint32_t one_head = no_node;
   std::uint32_t other_head = no_node;
   for (int i = 1; i <= 3; ++i) one[one.push_back(one_head)].value = i;
