@@ -13,38 +13,12 @@ constexpr std::size_t receptions_a_call = 3;
 constexpr std::size_t phone_reports_a_call = 2;
 constexpr std::size_t events_a_call = 8;
 
-template <class Node>
-std::size_t length(const NodePool<Node>& pool, std::uint32_t head) noexcept {
-  std::size_t count = 0;
-  for (; head != no_node; head = pool[head].next) ++count;
-  return count;
-}
-
-// gives     the node as new, at the end; null when all are taken
-template <class Node>
-Node* push_back(NodePool<Node>& pool, std::uint32_t& head) noexcept {
-  const std::uint32_t at = pool.take();
-  if (at == no_node) return nullptr;
-  std::uint32_t* link = &head;
-  while (*link != no_node) link = &pool[*link].next;
-  *link = at;
-  pool[at].next = no_node;
-  return &pool[at];
-}
-
-template <class Node>
-void clear(NodePool<Node>& pool, std::uint32_t& head) noexcept {
-  while (head != no_node) {
-    const std::uint32_t next = pool[head].next;
-    pool.give_back(head);
-    head = next;
+template <class Record>
+void hand_over(ChainPool<Record>& pool, std::uint32_t& chain, auto& out) noexcept {
+  for (std::uint32_t at = chain; at != no_node; at = pool[at].next) {
+    out.push_back(pool[at]);
   }
-}
-
-template <class Node>
-void hand_over(NodePool<Node>& pool, std::uint32_t& head, auto& out) noexcept {
-  for (std::uint32_t at = head; at != no_node; at = pool[at].next) out.push_back(pool[at]);
-  clear(pool, head);
+  pool.clear(chain);
 }
 
 }  // namespace
@@ -84,7 +58,7 @@ void MediaBookShard::add(const ReceptionReport& report) noexcept {
   Entry& entry = entry_of(report.owner.call_hash, report.time_us);
   for (std::uint32_t at = entry.receptions; at != no_node; at = receptions_[at].next) {
     ReceptionRecord& one = receptions_[at];
-    if (one.ssrc == report.block.ssrc && one.reporter == report.reporter) {
+    if (one.ssrc == report.ssrc && one.reporter == report.reporter) {
       return add_report(one, report);
     }
   }
@@ -199,10 +173,10 @@ void MediaBookShard::evict_one() noexcept {
 
 void MediaBookShard::leave(std::uint32_t slot) noexcept {
   Entry& entry = entries_[slot];
-  clear(streams_, entry.streams);
-  clear(receptions_, entry.receptions);
-  clear(phone_reports_, entry.phone_reports);
-  clear(events_, entry.events);
+  streams_.clear(entry.streams);
+  receptions_.clear(entry.receptions);
+  phone_reports_.clear(entry.phone_reports);
+  events_.clear(entry.events);
   index_.erase(slot);
   entry.is_used = false;
   free_.push_back(slot);
@@ -210,10 +184,11 @@ void MediaBookShard::leave(std::uint32_t slot) noexcept {
 
 // gives     null: the call, or the pool, has no room left
 template <class Node>
-Node* MediaBookShard::append(Entry& entry, NodePool<Node>& pool, std::uint32_t& chain,
+Node* MediaBookShard::append(Entry& entry, ChainPool<Node>& pool, std::uint32_t& chain,
                              std::size_t most) noexcept {
-  const bool is_full = length(pool, chain) >= most;
-  if (Node* const one = is_full ? nullptr : push_back(pool, chain)) return one;
+  const bool is_full = pool.length(chain) >= most;
+  const std::uint32_t at = is_full ? no_node : pool.push_back(chain);
+  if (at != no_node) return &pool[at];
   ++entry.not_kept;
   ++counts_.not_kept;
   return nullptr;

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <vector>
 
+#include "agent/calls/chain_pool.hpp"
 #include "agent/calls/media_record.hpp"
-#include "agent/calls/node_chains.hpp"
 #include "proto/slot_index.hpp"
 #include "proto/table_use.hpp"
 
@@ -63,17 +63,18 @@ class MediaBookShard {
   void leave(std::uint32_t slot) noexcept;
   void step_hand() noexcept { hand_ = hand_ + 1 < entries_.size() ? hand_ + 1 : 0; }
   template <class Node>
-  Node* append(Entry& entry, NodePool<Node>& pool, std::uint32_t& chain, std::size_t most) noexcept;
+  Node* append(Entry& entry, ChainPool<Node>& pool, std::uint32_t& chain,
+               std::size_t most) noexcept;
 
   std::size_t max_calls_;
   std::int64_t max_age_us_;
   SlotIndex index_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> free_;
-  NodePool<StreamRecord> streams_;
-  NodePool<ReceptionRecord> receptions_;
-  NodePool<PhoneRecord> phone_reports_;
-  NodePool<MediaEventRecord> events_;
+  ChainPool<StreamRecord> streams_;
+  ChainPool<ReceptionRecord> receptions_;
+  ChainPool<PhoneRecord> phone_reports_;
+  ChainPool<MediaEventRecord> events_;
   std::size_t hand_ = 0;  // where the sweep for aged entries goes on
   MediaBookCounts counts_;
 };

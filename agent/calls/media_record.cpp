@@ -55,18 +55,18 @@ QualitySample sample_of(const StreamReport& report) noexcept {
 }
 
 // As rtpengine takes them: it has a MOS only where it has a round trip.
-QualitySample sample_of(const ReceptionReport& report) noexcept {
+QualitySample sample_of(const ReceptionReport& report, const ReportBlock& block) noexcept {
   QualitySample sample;
   sample.time_us = report.time_us;
-  sample.loss_percent = report.block.fraction_lost * 100.0 / 256;
+  sample.loss_percent = block.fraction_lost * 100.0 / 256;
   sample.rtt_ms = report.rtt_ms;
   if (report.clock_hz == 0) return sample;
-  sample.jitter_ms = report.block.jitter * 1000.0 / report.clock_hz;
-  const auto jitter_ms = legacy_jitter_ms(report.block.jitter, report.clock_hz);
+  sample.jitter_ms = block.jitter * 1000.0 / report.clock_hz;
+  const auto jitter_ms = legacy_jitter_ms(block.jitter, report.clock_hz);
   if (!report.rtt_ms || !(*report.rtt_ms >= 0 && *report.rtt_ms < 1e9) || !jitter_ms) return sample;
   const auto rtt_us = static_cast<std::uint64_t>(*report.rtt_ms * 1000 + 0.5);
   sample.mos =
-      legacy_mos_tenths(rtt_us, *jitter_ms, legacy_loss_percent(report.block.fraction_lost)) / 10.0;
+      legacy_mos_tenths(rtt_us, *jitter_ms, legacy_loss_percent(block.fraction_lost)) / 10.0;
   return sample;
 }
 
@@ -114,7 +114,7 @@ void add_report(StreamRecord& record, const StreamReport& report) noexcept {
 }
 
 void add_report(ReceptionRecord& record, const ReceptionReport& report) noexcept {
-  record.ssrc = report.block.ssrc;
+  record.ssrc = report.ssrc;
   record.reporter = report.reporter;
   record.sender = report.owner.sender;
   record.type = report.owner.type;
@@ -122,9 +122,10 @@ void add_report(ReceptionRecord& record, const ReceptionReport& report) noexcept
   if (report.clock_hz != 0) record.clock_hz = report.clock_hz;
   ++record.reports;
   record.last_us = report.time_us;
-  record.last = report.block;
   if (report.voip) record.voip = report.voip;
-  record.series.add(sample_of(report));
+  if (!report.block) return;
+  record.last = report.block;
+  record.series.add(sample_of(report, *report.block));
 }
 
 PhoneRecord record_of(const PhoneReport& report) noexcept {

@@ -63,7 +63,7 @@ struct ReceptionRecord {
   std::uint8_t media = 0;
   std::uint32_t reports = 0;
   std::int64_t last_us = 0;
-  ReportBlock last;
+  std::optional<ReportBlock> last;
   std::optional<XrVoipMetrics> voip;  ///< the last
   QualitySeries series;               ///< MOS is rtpengine's, of the reports that have a round trip
 };

@@ -139,9 +139,9 @@ void append_reception(JsonText& json, const ReceptionRecord& reception) noexcept
   ssrc(json, "reporter", reception.reporter);
   json.number("reports", reception.reports);
   json.number("last_us", reception.last_us);
-  json.number("lost", reception.last.cumulative_lost);
-  if (reception.clock_hz != 0) {
-    json.decimal("jitter_ms", reception.last.jitter * 1000.0 / reception.clock_hz, places);
+  if (reception.last) json.number("lost", reception.last->cumulative_lost);
+  if (reception.last && reception.clock_hz != 0) {
+    json.decimal("jitter_ms", reception.last->jitter * 1000.0 / reception.clock_hz, places);
   }
   const auto rtt = reception.series.summary(QualityFigure::rtt_ms);
   if (rtt) {

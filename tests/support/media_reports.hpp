@@ -42,7 +42,8 @@ inline ReceptionReport reception(std::int64_t second, double rtt_ms) {
   report.owner.type = MediaType::audio;
   report.time_us = second * 1'000'000;
   report.reporter = 0xbee;
-  report.block.ssrc = 0xcafe;
+  report.ssrc = 0xcafe;
+  report.block.emplace().ssrc = report.ssrc;
   report.clock_hz = 8000;
   report.rtt_ms = rtt_ms;
   return report;

@@ -94,8 +94,8 @@ TEST_CASE("means of RTCP are cut, not rounded") {
   const std::vector<double> rtts{20241, 9101, 7084, 7061, 7058, 7065, 7069, 7062, 7986, 7997, 8175};
   for (const double rtt_us : rtts) {
     ReceptionReport report = reception(second += 5, rtt_us / 1000);
-    if (rtt_us == 9101) report.block.jitter = 3 * 8;
-    if (rtt_us == 8175) report.block.fraction_lost = 3;
+    if (rtt_us == 9101) report.block->jitter = 3 * 8;
+    if (rtt_us == 8175) report.block->fraction_lost = 3;
     book.on_reception(report);
   }
   const auto text = rtpengine_mos(taken(book, call_one).reported().a);
@@ -108,7 +108,7 @@ TEST_CASE("a report without round trip or clock gives no MOS, and no figure that
   ReceptionReport report = reception(10, 0);
   report.rtt_ms.reset();
   report.clock_hz = 0;
-  report.block.fraction_lost = 64;
+  report.block->fraction_lost = 64;
   book.on_reception(report);
   const QualitySeries leg = taken(book, call_one).reported().a;
   CHECK(leg.summary(QualityFigure::loss_percent)->mean == 25);
@@ -145,7 +145,7 @@ TEST_CASE("what is kept of a call is bounded, and what was not kept is counted")
     period.ssrc = i;
     book.on_stream(period);
     ReceptionReport report = reception(i, 1);
-    report.block.ssrc = i;
+    report.ssrc = i;
     book.on_reception(report);
     book.on_event({.owner = period.owner, .kind = MediaEventKind::media_gap, .time_us = i});
     book.on_phone_report(phone_report());
@@ -218,4 +218,17 @@ TEST_CASE("threads may share a book") {
   for (std::thread& thread : threads) thread.join();
   CHECK(book.counts().opened == 1000);
   CHECK(taken(book, 7 * 0x9e3779b97f4a7c15ULL).streams.size() == 4);
+}
+
+TEST_CASE("VoIP metrics alone are kept, and are no sample") {
+  MediaBook book({.max_calls = 8});
+  ReceptionReport report = reception(10, 20);
+  report.block.reset();
+  report.voip.emplace().mos_lq_tenths = std::uint8_t{41};
+  book.on_reception(report);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.receptions.size() == 1);
+  CHECK(media.receptions[0].voip->mos_lq_tenths == std::uint8_t{41});
+  CHECK_FALSE(media.receptions[0].last);
+  CHECK_FALSE(media.reported().a.summary(QualityFigure::loss_percent));
 }
