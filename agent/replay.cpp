@@ -93,7 +93,12 @@ class Replay {
   }
 
   OnCallLeaves on_leave() {
-    if (!options_.collectors.empty() || !options_.ladder.empty()) return {};
+    if (!options_.collectors.empty()) return {};
+    if (!options_.ladder.empty()) {
+      return [this](const Call&, const CallDetails& details) {
+        if (details.call_id == options_.ladder) media_book_.take(details.hash, ladder_media_);
+      };
+    }
     return
         [this](const Call& call, const CallDetails& details) { assembly_.on_leave(call, details); };
   }
@@ -223,7 +228,7 @@ class Replay {
   }
 
   bool print_ladder() {
-    const std::string text = ladder_text(*ladder_, nullptr, terminal_columns());
+    const std::string text = ladder_text(*ladder_, &ladder_media_, terminal_columns());
     out_ << text;
     if (!text.empty()) return true;
     spdlog::error("no message has the Call-ID {}", one_line(ladder_->call_id()));
@@ -292,6 +297,7 @@ class Replay {
   std::optional<CallReportQueue> call_reports_;
   std::optional<TrackedCalls> tracked_;
   std::optional<Ladder> ladder_;
+  CallMedia ladder_media_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
   bool shifted_ = false;

@@ -36,6 +36,8 @@ class CallReportQueue {
   std::uint64_t take_full_count() noexcept { return full_.exchange(0, std::memory_order_relaxed); }
 
  private:
+  void make_room() noexcept;
+
   std::mutex mutex_;
   std::vector<Over> waiting_;  // from first_ on; never more than its capacity
   std::size_t first_ = 0;

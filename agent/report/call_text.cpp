@@ -82,10 +82,17 @@ void add_timing(Lines& lines, const CallFacts& facts) {
   add_ms(lines, "early media", ms_of(media.early_us));
 }
 
-void add_state(Lines& lines, const CallSummary& summary) {
+// Whether the final status of the line above says it already.
+bool is_told_by_status(const CallFacts& facts) {
+  const bool is_registered =
+      facts.call.opened_by == SipMethod::register_ && facts.summary->phase == CallPhase::answered;
+  return is_registered || facts.summary->phase == CallPhase::failed;
+}
+
+void add_state(Lines& lines, const CallFacts& facts) {
+  const CallSummary& summary = *facts.summary;
   lines.begin("state");
-  const bool is_told_by_status = summary.phase == CallPhase::failed;
-  if (!is_told_by_status) lines.add(std::string(to_string(summary.phase)));
+  if (!is_told_by_status(facts)) lines.add(std::string(to_string(summary.phase)));
   if (summary.bye_by != CallParty::unknown) {
     lines.add("BYE by " + std::string(to_string(summary.bye_by)));
   }
@@ -215,7 +222,7 @@ std::string call_details_text(const CallFacts& facts) {
       facts.call.opened_by == SipMethod::invite || facts.call.opened_by == SipMethod::register_;
   if (facts.summary != nullptr && is_session) {
     add_timing(lines, facts);
-    add_state(lines, *facts.summary);
+    add_state(lines, facts);
   }
   if (facts.media != nullptr) add_media(lines, facts);
   return lines.take();

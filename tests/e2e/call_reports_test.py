@@ -8,7 +8,7 @@ DEMO = GOLDEN / "demo.pcap"
 LOG = 100
 CALL = "a1b2-answered@192.0.2.10"
 DETAILS = """\
-    timing      SRD 350 ms, SDR 350 ms, PDD 350 ms, SNT 4572 ms, SDD 20 ms
+    timing      SRD 352 ms, SDR 352 ms, PDD 352 ms, SNT 4552 ms, SDD 20 ms
     state       ended, BYE by caller
 """
 # Keys of every call, and of those that came to an answer.

@@ -118,3 +118,15 @@ TEST_CASE("calls wait in order, and the queue is as good as new when it was empt
   }
   CHECK(scene.queue.take_full_count() == 0);
 }
+
+TEST_CASE("a queue that is never empty goes on taking calls") {
+  Scene scene(4);
+  CallReportQueue::Over over;
+  for (std::uint64_t call = 0; call < 2; ++call) scene.queue.push(call, scene.known.tracked.state);
+  for (std::uint64_t call = 2; call < 100; ++call) {
+    scene.queue.push(call, scene.known.tracked.state);
+    REQUIRE(scene.queue.pop(over));
+    CHECK(over.call_hash == call - 2);
+  }
+  CHECK(scene.queue.take_full_count() == 0);
+}
