@@ -99,7 +99,7 @@ void MediaBookShard::add(const MediaEventReport& event) noexcept {
 }
 
 bool MediaBookShard::take(std::uint64_t call_hash, CallMedia& out) noexcept {
-  out = CallMedia{};
+  out.clear();
   const std::uint32_t slot = index_.find(call_hash);
   if (slot == SlotIndex::none) return false;
   Entry& entry = entries_[slot];

@@ -1,5 +1,7 @@
 #include "agent/calls/media_record.hpp"
 
+#include <cmath>
+
 #include "proto/rtp/mos_legacy.hpp"
 
 namespace heptap {
@@ -64,7 +66,7 @@ QualitySample sample_of(const ReceptionReport& report, const ReportBlock& block)
   sample.jitter_ms = block.jitter * 1000.0 / report.clock_hz;
   const auto jitter_ms = legacy_jitter_ms(block.jitter, report.clock_hz);
   if (!report.rtt_ms || !(*report.rtt_ms >= 0 && *report.rtt_ms < 1e9) || !jitter_ms) return sample;
-  const auto rtt_us = static_cast<std::uint64_t>(*report.rtt_ms * 1000 + 0.5);
+  const auto rtt_us = static_cast<std::uint64_t>(std::llround(*report.rtt_ms * 1000));
   sample.mos =
       legacy_mos_tenths(rtt_us, *jitter_ms, legacy_loss_percent(block.fraction_lost)) / 10.0;
   return sample;

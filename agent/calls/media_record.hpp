@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/container/static_vector.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +29,30 @@ class ShortText {
  private:
   std::array<char, max_bytes> bytes_{};
   std::uint8_t size_ = 0;
+};
+
+/// At most N values, in place.
+template <class T, std::size_t N>
+class Few {
+ public:
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] T* begin() noexcept { return items_.data(); }
+  [[nodiscard]] T* end() noexcept { return items_.data() + count_; }
+  [[nodiscard]] const T* begin() const noexcept { return items_.data(); }
+  [[nodiscard]] const T* end() const noexcept { return items_.data() + count_; }
+  [[nodiscard]] T& operator[](std::size_t at) noexcept { return items_[at]; }
+  [[nodiscard]] const T& operator[](std::size_t at) const noexcept { return items_[at]; }
+
+  void clear() noexcept { count_ = 0; }
+  /// What does not fit is left out.
+  void push_back(const T& value) noexcept {
+    if (count_ < N) items_[count_++] = value;
+  }
+
+ private:
+  std::array<T, N> items_{};
+  std::size_t count_ = 0;
 };
 
 using CodecName = ShortText<23>;
@@ -115,14 +138,21 @@ struct CallMedia {
   static constexpr std::size_t max_phone_reports = 4;
   static constexpr std::size_t max_events = 32;
 
-  boost::container::static_vector<StreamRecord, max_streams> streams;
-  boost::container::static_vector<ReceptionRecord, max_receptions> receptions;
-  boost::container::static_vector<PhoneRecord, max_phone_reports> phone_reports;
-  boost::container::static_vector<MediaEventRecord, max_events> events;
+  Few<StreamRecord, max_streams> streams;
+  Few<ReceptionRecord, max_receptions> receptions;
+  Few<PhoneRecord, max_phone_reports> phone_reports;
+  Few<MediaEventRecord, max_events> events;
   std::uint32_t not_kept = 0;  ///< reports that were above a bound
 
   [[nodiscard]] bool empty() const noexcept {
     return streams.empty() && receptions.empty() && phone_reports.empty() && events.empty();
+  }
+  void clear() noexcept {
+    streams.clear();
+    receptions.clear();
+    phone_reports.clear();
+    events.clear();
+    not_kept = 0;
   }
   /// What the tap measured, each leg over all its streams.
   [[nodiscard]] CallQuality measured() const noexcept;

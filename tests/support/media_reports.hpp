@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "agent/calls/media_observer.hpp"
+#include "agent/calls/media_record.hpp"
 #include "tests/support/media_talk.hpp"
 
 namespace heptap::test {
@@ -55,6 +55,14 @@ inline PhoneReport phone_report(const ReportedStreamsView* streams = nullptr) {
   report.call_hash = call_one;
   report.streams = streams;
   return report;
+}
+
+/// The first report of one more stream.
+template <class Record, std::size_t N>
+void append_report(Few<Record, N>& records, const auto& report) {
+  Record record;
+  add_report(record, report);
+  records.push_back(record);
 }
 
 }  // namespace heptap::test

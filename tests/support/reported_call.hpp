@@ -30,7 +30,7 @@ class ReportedCall {
     for (const double rtt_us : {24184, 8218, 8846, 12473}) {
       ReceptionReport report = reception(0, rtt_us / 1000);
       report.time_us = start_us + 10'000'000;
-      if (media.receptions.empty()) media.receptions.emplace_back();
+      if (media.receptions.empty()) media.receptions.push_back({});
       add_report(media.receptions[0], report);
     }
   }
@@ -48,7 +48,7 @@ class ReportedCall {
     report.quality = voice(88.2, 4.28);
     report.mos_legacy = 4.31;
     report.is_final = true;
-    add_report(media.streams.emplace_back(), report);
+    append_report(media.streams, report);
   }
 
   [[nodiscard]] CallFacts facts() const { return {call, details, &summary, &media}; }

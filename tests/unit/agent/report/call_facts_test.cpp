@@ -29,7 +29,9 @@ TEST_CASE("media time runs from the answer, or the first packet after it, to the
   const MediaTime a = media_time(known.facts(), MediaParty::caller);
   CHECK(a.sdt_us == 64'750'000);
   CHECK_FALSE(a.early_us);
-  known.media.streams.resize(1);
+  const StreamRecord first = known.media.streams[0];
+  known.media.streams.clear();
+  known.media.streams.push_back(first);
   CHECK_FALSE(media_time(known.facts(), MediaParty::callee).sdt_us);
   known.call.answered_us = 0;
   CHECK_FALSE(media_time(known.facts()).sdt_us);

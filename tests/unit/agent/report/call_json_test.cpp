@@ -94,12 +94,12 @@ TEST_CASE("a report is whole however much is known, and whatever the wire says")
   period.quality = voice(-1.23456, 4.123456);
   period.quality->r_cq = period.quality->mos_cq = 1.23456;
   while (known.media.streams.size() < CallMedia::max_streams) {
-    add_report(known.media.streams.emplace_back(), period);
+    append_report(known.media.streams, period);
   }
   ReceptionReport report = reception(1, 123.456);
   report.voip = XrVoipMetrics{};
   while (known.media.receptions.size() < CallMedia::max_receptions) {
-    add_report(known.media.receptions.emplace_back(), report);
+    append_report(known.media.receptions, report);
   }
   ReportedStreamsView streams;
   streams.received.is_reported = streams.sent.is_reported = true;

@@ -23,9 +23,7 @@ Call answered_call() {
 }
 
 CallDetails details() {
-  return {.call_id = "a84b@pc33",
-          .from = "alice@example.com",
-          .to = "bob\x1b[2J@example.com"};
+  return {.call_id = "a84b@pc33", .from = "alice@example.com", .to = "bob\x1b[2J@example.com"};
 }
 
 }  // namespace

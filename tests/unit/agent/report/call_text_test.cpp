@@ -50,7 +50,7 @@ TEST_CASE("lines have at most 100 columns, and no control characters of the wire
   period.quality->scale = Scale::wideband;
   period.quality->mos_cq = 4.0;
   period.is_capture_degraded = true;
-  add_report(known.media.streams.emplace_back(), period);
+  append_report(known.media.streams, period);
   ReportedStreamsView streams;
   streams.received.is_reported = true;
   streams.received.codec = "\x9b\x07";

@@ -62,9 +62,9 @@ TEST_CASE("streams of RTP begin between the messages") {
   report.figures.first_ns = (ladder_start_us + 4'020'000) * 1000;
   report.quality = voice(88.2, 4.28);
   report.flow = flow({"192.0.2.20", 4000}, {"192.0.2.10", 5000});
-  add_report(media.streams.emplace_back(), report);
+  append_report(media.streams, report);
   report.flow = flow({"203.0.113.9", 4000}, {"192.0.2.10", 5000});  // no host of the signalling
-  add_report(media.streams.emplace_back(), report);
+  append_report(media.streams, report);
   const auto lines = lines_of(ladder_text(ladder, &media, wide));
   CHECK_THAT(lines[8],
              Catch::Contains("|<") && Catch::Contains("= RTP audio PCMA 3,240 packets MOS 4.28 ="));
