@@ -170,6 +170,7 @@ void apply_common(const Settings& settings, Options& options) {
 void apply(const Settings& settings, ReplayOptions& options) {
   apply_common(settings, options);
   options.kpi = kpi_options(settings);
+  options.call_reports = settings.calls.report && !settings.collectors.empty();
   options.ring_bytes = settings.replay.ring_bytes;
   options.speed = settings.replay.speed.value_or(0);
   options.time_now = settings.replay.time == ReplayTime::now;
@@ -180,7 +181,8 @@ void apply(const Settings& settings, RunOptions& options) {
   apply_common(settings, options);
   options.pipeline.any_port = settings.sip.detect == SipDetect::any_port;
   options.kpi.reset();
-  if (settings.kpi.enabled) options.kpi = kpi_options(settings);
+  options.call_reports = settings.calls.report;
+  if (settings.kpi.enabled || options.call_reports) options.kpi = kpi_options(settings);
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;
   options.security = settings.security;

@@ -21,11 +21,22 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
       pipeline_(options.pipeline, tables.calls, &outlet_,
                 {.duplicates = &tables.duplicates,
                  .media = tables.media.get(),
-                 .tracked = tables.tracked.get()}) {}
+                 .tracked = tables.tracked.get(),
+                 .observer = tables.media_book.get()}) {
+  if (tables.call_reports) {
+    pipeline_.report_calls({tables.call_reports.get(), &tables.calls, tables.media_book.get()});
+  }
+}
 
 void CaptureWorker::start() {
   publish();
   thread_ = std::thread([this] { run(); });
+}
+
+void CaptureWorker::send_call_reports() {
+  pipeline_.send_call_reports();
+  outlet_.flush();
+  publish();
 }
 
 void CaptureWorker::join() {
@@ -53,7 +64,7 @@ void CaptureWorker::publish() {
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(),
                  .streams = pipeline_.stream_ledger(),
-                 .sources = pipeline_.media_ledger()};
+                 .sources = pipeline_.source_ledger()};
   now.tables = pipeline_.tables();
   now.calls = tables_.calls.figures();
   if (tables_.media) {

@@ -21,8 +21,10 @@ namespace heptap {
 struct SharedTables {
   CallTable calls;
   DuplicateWindow duplicates;
-  std::unique_ptr<MediaCalls> media = nullptr;      ///< null: nothing is known of media
-  std::unique_ptr<TrackedCalls> tracked = nullptr;  ///< null: there are no KPIs
+  std::unique_ptr<MediaCalls> media = nullptr;              ///< null: nothing is known of media
+  std::unique_ptr<CallReportQueue> call_reports = nullptr;  ///< null: none are sent
+  std::unique_ptr<MediaBook> media_book = nullptr;          ///< for them
+  std::unique_ptr<TrackedCalls> tracked = nullptr;          ///< null: there are no KPIs
 };
 
 struct WorkerOptions {
@@ -60,6 +62,9 @@ class CaptureWorker {
   void open() { capture_.open(); }
 
   void start();
+
+  /// Sends the reports of calls that are over when nobody captures any more. Not before join().
+  void send_call_reports();
 
   /// Returns when the worker has seen the stop signal and has given on all there was.
   void join();

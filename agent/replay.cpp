@@ -3,10 +3,12 @@
 #include "agent/replay.hpp"
 
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -15,9 +17,11 @@
 #include "agent/capture/file_source.hpp"
 #include "agent/pacer.hpp"
 #include "agent/pipeline/pipeline.hpp"
-#include "agent/report/call_report.hpp"
+#include "agent/report/call_assembly.hpp"
 #include "agent/report/collector_ledger.hpp"
+#include "agent/report/ladder_text.hpp"
 #include "agent/report/progress.hpp"
+#include "agent/report/text.hpp"
 #include "agent/stop_signal.hpp"
 #include "agent/transport_log.hpp"
 #include "transport/transport.hpp"
@@ -27,12 +31,22 @@ namespace {
 
 constexpr std::chrono::seconds patience_after_signal{5};
 
+// Where no terminal cuts them, lines are as long as they want to be.
+std::size_t terminal_columns() {
+  winsize size{};
+  const bool is_terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
+  return is_terminal ? size.ws_col : std::numeric_limits<std::uint16_t>::max();
+}
+
 class Replay {
  public:
   Replay(const ReplayOptions& options, std::ostream& out, std::ostream& err)
       : options_(options),
+        out_(out),
         err_(err),
         report_(out, options.json ? CallReport::Form::json : CallReport::Form::text),
+        media_book_(book_limits()),
+        assembly_(report_, &media_book_, options.calls.max_entries),
         calls_(call_limits(), on_leave()),
         pacer_(options.speed) {
     if (!options.collectors.empty()) {
@@ -40,11 +54,15 @@ class Replay {
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
     }
-    if (outlet_ && options.media) media_.emplace(*options.media, options.links);
-    if (!outlet_) tracked_.emplace(options.kpi);
-    pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr,
+    if (!outlet_ || options.media) media_.emplace(media_limits(), options.links);
+    if (options.call_reports) call_reports_.emplace(options.kpi.limits.max_calls);
+    if (!outlet_ || call_reports_) tracked_.emplace(options.kpi, on_over());
+    pipeline_.emplace(pipeline_options(), calls_, outlet_ ? &*outlet_ : nullptr,
                       SharedParts{.media = media_ ? &*media_ : nullptr,
-                                  .tracked = tracked_ ? &*tracked_ : nullptr});
+                                  .tracked = tracked_ ? &*tracked_ : nullptr,
+                                  .observer = tracked_ ? &media_book_ : nullptr});
+    if (call_reports_) pipeline_->report_calls({&*call_reports_, &calls_, &media_book_});
+    if (!options.ladder.empty()) pipeline_->set_message_sink(ladder_.emplace(options.ladder));
   }
 
   ExitCode run() {
@@ -67,13 +85,40 @@ class Replay {
  private:
   [[nodiscard]] CallLimits call_limits() const {
     CallLimits limits = options_.calls;
-    limits.keep_details = options_.collectors.empty();
+    limits.keep_details = options_.collectors.empty() || options_.call_reports;
     return limits;
+  }
+
+  // What is printed of calls has their media in it, whatever is sent.
+  [[nodiscard]] MediaLimits media_limits() const {
+    return options_.media.value_or(MediaLimits{.max_calls = 65'536});
+  }
+  [[nodiscard]] PipelineOptions pipeline_options() const {
+    PipelineOptions pipeline = options_.pipeline;
+    if (!outlet_ && !pipeline.rtp) pipeline.rtp.emplace();
+    return pipeline;
+  }
+
+  [[nodiscard]] MediaBookLimits book_limits() const {
+    if (!options_.collectors.empty() && !options_.call_reports) return {.max_calls = 1};
+    return {.max_age_us = options_.calls.max_age.count()};
   }
 
   OnCallLeaves on_leave() {
     if (!options_.collectors.empty()) return {};
-    return [this](const Call& call, const CallDetails& details) { report_.add(call, details); };
+    if (!options_.ladder.empty()) {
+      return [this](const Call&, const CallDetails& details) {
+        if (details.call_id == options_.ladder) media_book_.take(details.hash, ladder_media_);
+      };
+    }
+    return
+        [this](const Call& call, const CallDetails& details) { assembly_.on_leave(call, details); };
+  }
+
+  OnCallOver on_over() {
+    return [this](std::uint64_t call, const CallState& state) {
+      call_reports_ ? call_reports_->push(call, state) : assembly_.on_over(call, state);
+    };
   }
 
   void replay_file(const std::string& path) {
@@ -158,13 +203,15 @@ class Replay {
 
   ExitCode finish() {
     pipeline_->finish();
+    if (tracked_) tracked_->finish();
+    pipeline_->send_call_reports();
     const bool delivered = transport_ == nullptr || deliver();
-    if (!transport_) print_calls();
+    const bool printed = transport_ != nullptr || print_calls();
     warn_of_gaps();
     const Ledger ledger = account();
     const bool published = publish(ledger);
     if (!delivered) return ExitCode::lost;
-    if (damaged_ || !published || !ledger.fault().empty()) return ExitCode::failure;
+    if (damaged_ || !printed || !published || !ledger.fault().empty()) return ExitCode::failure;
     if (unavailable_) return ExitCode::unavailable;
     return stop_.requested() ? ExitCode::interrupted : ExitCode::ok;
   }
@@ -183,11 +230,21 @@ class Replay {
     warn(pipeline_->sctp().truncated, "SCTP packets cut by the snap length of the capture");
   }
 
-  void print_calls() {
+  // False when the one that was asked for is not there.
+  bool print_calls() {
     calls_.finish();
-    tracked_->finish();
+    if (ladder_) return print_ladder();
     const KpiFigures kpis = kpi_figures(*tracked_);
     report_.finish(calls_.counts(), &kpis);
+    return true;
+  }
+
+  bool print_ladder() {
+    const std::string text = ladder_text(*ladder_, &ladder_media_, terminal_columns());
+    out_ << text;
+    if (!text.empty()) return true;
+    spdlog::error("no message has the Call-ID {}", one_line(ladder_->call_id()));
+    return false;
   }
 
   // False when any collector did not get everything.
@@ -209,7 +266,7 @@ class Replay {
   [[nodiscard]] Ledger account() const {
     Ledger ledger{.way = pipeline_->ledger(),
                   .streams = pipeline_->stream_ledger(),
-                  .sources = pipeline_->media_ledger()};
+                  .sources = pipeline_->source_ledger()};
     add_calls(ledger, calls_.counts());
     if (media_) add_media(ledger, media_->counts());
     ledger.way.front().entered += bad_packets_;
@@ -239,14 +296,20 @@ class Replay {
   }
 
   const ReplayOptions& options_;
+  std::ostream& out_;
   std::ostream& err_;
   StopSignal stop_;
   CallReport report_;
+  MediaBook media_book_;
+  CallAssembly assembly_;
   CallTable calls_;
   std::unique_ptr<Transport> transport_;
   std::optional<Outlet> outlet_;
   std::optional<MediaCalls> media_;
+  std::optional<CallReportQueue> call_reports_;
   std::optional<TrackedCalls> tracked_;
+  std::optional<Ladder> ladder_;
+  CallMedia ladder_media_;
   std::optional<Pipeline> pipeline_;
   Pacer pacer_;
   bool shifted_ = false;

@@ -29,7 +29,9 @@ struct ReplayOptions {
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible
   bool time_now = false;         ///< shift all times so that the first packet is of now
+  bool call_reports = false;     ///< to the collectors
   bool json = false;             ///< calls as JSON
+  std::string ladder;            ///< Call-ID of the call to draw instead; empty: none
   bool quiet = false;            ///< no ledger, no progress
   std::string ledger_json_file;  ///< empty: none
 };
@@ -37,8 +39,8 @@ struct ReplayOptions {
 /// Replays capture files to collectors, or prints the calls in them.
 /// out       calls
 /// err       ledger, progress, what went wrong
-/// gives     ok; failure when a file is damaged (everything before the damage was replayed) or the
-///           ledger's file cannot be written; lost when a collector did not get everything;
+/// gives     ok; failure when a file is damaged (everything before the damage was replayed), the
+///           ledger's file cannot be written, or the call to draw is not there; lost when a collector did not get everything;
 ///           interrupted when a signal came first; unavailable when a file is not there (nothing
 ///           was replayed then)
 [[nodiscard]] ExitCode run_replay(const ReplayOptions& options, std::ostream& out,

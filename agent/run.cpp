@@ -43,6 +43,7 @@ constexpr std::chrono::seconds time_to_end{10};  // beside what collectors may t
 CallLimits call_limits(const RunOptions& options, std::size_t threads) {
   CallLimits limits = options.calls;
   limits.shared = threads > 1;
+  limits.keep_details = options.call_reports;
   return limits;
 }
 
@@ -58,21 +59,45 @@ std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t th
   return std::make_unique<MediaCalls>(limits, options.links);
 }
 
+bool has_call_reports(const RunOptions& options) {
+  return options.call_reports && !options.interfaces.empty();
+}
+
+std::unique_ptr<CallReportQueue> make_call_reports(const RunOptions& options) {
+  if (!has_call_reports(options)) return nullptr;
+  return std::make_unique<CallReportQueue>(options.kpi->limits.max_calls);
+}
+
+std::unique_ptr<MediaBook> make_media_book(const RunOptions& options, std::size_t threads) {
+  if (!has_call_reports(options) || !options.media) return nullptr;
+  return std::make_unique<MediaBook>(MediaBookLimits{.max_calls = options.media->max_calls,
+                                                     .max_age_us = options.calls.max_age.count(),
+                                                     .shared = threads > 1});
+}
+
 // This thread looks at it, so it is shared even when only one captures.
-std::unique_ptr<TrackedCalls> make_tracked(const RunOptions& options) {
+std::unique_ptr<TrackedCalls> make_tracked(const RunOptions& options, CallReportQueue* reports) {
   if (!options.kpi || options.interfaces.empty()) return nullptr;
   KpiOptions kpi = *options.kpi;
   kpi.limits.shared = true;
-  return std::make_unique<TrackedCalls>(kpi);
+  OnCallOver on_over;
+  if (reports != nullptr) {
+    on_over = [reports](std::uint64_t call, const CallState& state) { reports->push(call, state); };
+  }
+  return std::make_unique<TrackedCalls>(kpi, on_over);
 }
 
 SharedTables make_tables(const RunOptions& options, std::size_t threads) {
+  auto call_reports = make_call_reports(options);
+  auto tracked = make_tracked(options, call_reports.get());
   using Use = DuplicateWindow::Use;
   return {.calls = CallTable(call_limits(options, threads)),
           .duplicates = DuplicateWindow(options.pipeline.duplicate_window_us, random_seed(),
                                         threads > 1 ? Use::several_threads : Use::one_thread),
           .media = make_media(options, threads),
-          .tracked = make_tracked(options)};
+          .call_reports = std::move(call_reports),
+          .media_book = make_media_book(options, threads),
+          .tracked = std::move(tracked)};
 }
 
 class Agent {
@@ -235,6 +260,7 @@ class Agent {
     notify_stopping("sending what was captured", options_.stop_wait + time_to_end);
     for (const auto& worker : workers_) worker->join();
     if (tables_.tracked) tables_.tracked->finish();
+    if (tables_.call_reports) workers_.front()->send_call_reports();
     if (hep_) hep_->stop();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
     if (http_) http_->stop();

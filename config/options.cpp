@@ -188,6 +188,8 @@ constexpr std::array table{
            "packet time without a message after which a call is forgotten", in<&S::calls, &Calls::max_age>},
     Option{"calls.linger", Kind::duration, "32s", {0, hour},
            "packet time after the end of a call in which reports of its media are still its own", in<&S::calls, &Calls::linger>},
+    Option{"calls.report", Kind::flag, "false", {},
+           "send all that is known of a call when it is over as JSON (HEP payload type 100) under its Call-ID", in<&S::calls, &Calls::report>},
 
     Option{"link", Kind::headers, "", {0, 8},
            "headers whose value is the correlation id (HEP chunk 0x11) of all messages of their call and of the reports of its media; the first that a call has counts", link_headers},

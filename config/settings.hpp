@@ -124,6 +124,7 @@ struct CallsSettings {
   std::uint64_t max_entries = 262'144;
   std::chrono::milliseconds max_age{3'600'000};  ///< in packet time
   std::chrono::milliseconds linger{32'000};      ///< for reports of media after the end of a call
+  bool report = false;
 
   bool operator==(const CallsSettings&) const = default;
 };

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/calls/method.hpp"
+#include "proto/net/flow_key.hpp"
 
 namespace heptap {
 
@@ -36,8 +37,9 @@ struct CallDetails {
   std::string call_id;
   std::string from;  ///< user@host of the From URI
   std::string to;
-  std::string source;  ///< address and port of the first message
-  std::string destination;
+  FlowKey flow = {};  ///< of the first message
+  std::uint8_t ip_protocol = 0;
+  std::uint64_t hash = 0;  ///< of the Call-ID, as CallTable::expect() gives it
 };
 
 struct CallLimits {

@@ -9,20 +9,24 @@
 namespace heptap {
 namespace {
 
-std::string cut(std::string_view text) {
-  if (text.size() <= CallDetails::max_text_bytes) return std::string(text);
-  return std::string(text.substr(0, CallDetails::max_text_bytes)) + "…";
+// Into the room that `out` has from the calls before.
+void put(std::string_view text, std::string& out) {
+  out.assign(text.substr(0, CallDetails::max_text_bytes));
+  if (text.size() > CallDetails::max_text_bytes) out.append("…");
 }
 
 // user@host of a From or To value; what cannot be parsed stays as it is.
-std::string address_of_record(std::string_view value) {
+void put_address_of_record(std::string_view value, std::string& out) {
   const auto party = parse_name_addr(value);
-  if (!party) return cut(value);
+  if (!party) return put(value, out);
   const auto uri = parse_uri(party->uri);
-  if (!uri) return cut(party->uri);
-  if (uri->host.empty()) return cut(uri->user.empty() ? party->uri : uri->user);
-  if (uri->user.empty()) return cut(uri->host);
-  return cut(std::string(uri->user).append("@").append(uri->host));
+  if (!uri) return put(party->uri, out);
+  if (uri->host.empty()) return put(uri->user.empty() ? party->uri : uri->user, out);
+  if (uri->user.empty()) return put(uri->host, out);
+  out.assign(uri->user.substr(0, CallDetails::max_text_bytes)).append("@").append(uri->host);
+  if (out.size() <= CallDetails::max_text_bytes) return;
+  out.resize(CallDetails::max_text_bytes);
+  out.append("…");
 }
 
 void note_request(Call& call, SipMethod method, std::int64_t time_us) noexcept {
@@ -84,7 +88,10 @@ Call& CallShard::entry_of(std::uint64_t hash, const SipView& sip, const Packet& 
   ++counts_.opened;
   Call& call = slots_[slot];
   call = Call{.first_us = time_us, .last_us = time_us};
-  if (limits_.keep_details) note_details(slot, sip, packet);
+  if (limits_.keep_details) {
+    note_details(slot, sip, packet);
+    details_[slot].hash = hash;
+  }
   return call;
 }
 
@@ -141,6 +148,14 @@ TableUse CallShard::use() const noexcept {
   return use;
 }
 
+bool CallShard::look_up(std::uint64_t hash, Call& call, CallDetails& details) const {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return false;
+  call = slots_[slot];
+  if (limits_.keep_details) details = details_[slot];
+  return true;
+}
+
 void CallShard::finish() {
   std::vector<std::uint32_t> order;
   for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
@@ -165,11 +180,11 @@ void CallShard::note_digest(Call& call, std::uint32_t digest) noexcept {
 
 void CallShard::note_details(std::uint32_t slot, const SipView& sip, const Packet& packet) {
   CallDetails& details = details_[slot];
-  details.call_id = cut(sip.call_id());
-  details.from = address_of_record(sip.first(HeaderId::from));
-  details.to = address_of_record(sip.first(HeaderId::to));
-  details.source = to_string(packet.source, packet.source_port);
-  details.destination = to_string(packet.destination, packet.destination_port);
+  put(sip.call_id(), details.call_id);
+  put_address_of_record(sip.first(HeaderId::from), details.from);
+  put_address_of_record(sip.first(HeaderId::to), details.to);
+  details.flow = flow_of(packet);
+  details.ip_protocol = packet.ip_protocol;
 }
 
 }  // namespace heptap

@@ -24,6 +24,9 @@ class CallShard {
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us,
               std::uint32_t digest);
 
+  /// As CallTable::look_up().
+  [[nodiscard]] bool look_up(std::uint64_t hash, Call& call, CallDetails& details) const;
+
   /// Hands every call that is left to on_leave, in order of start.
   void finish();
 

@@ -32,6 +32,12 @@ void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& pac
   shard.calls.update(hash, sip, packet, time_us, digest);
 }
 
+bool CallTable::look_up(std::uint64_t hash, Call& call, CallDetails& details) const {
+  const Shard& shard = shard_of(hash);
+  const auto locked = lock(shard);
+  return shard.calls.look_up(hash, call, details);
+}
+
 void CallTable::finish() {
   for (const auto& shard : shards_) {
     const auto locked = lock(*shard);

@@ -48,6 +48,10 @@ class CallTable {
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us,
               std::uint32_t digest);
 
+  /// Copies what is known of a call so far.
+  /// gives     false: it is not here, and nothing was written
+  [[nodiscard]] bool look_up(std::uint64_t hash, Call& call, CallDetails& details) const;
+
   /// Hands every call that is left to on_leave, by order of start within each shard, and empties the
   /// table.
   void finish();

@@ -56,6 +56,10 @@ void add_collectors(CLI::App& command, Flags& flags) {
 
 void add_outputs(CLI::App& command, ReplayOptions& options) {
   command.add_flag("--json", options.json, "print calls as one JSON document")->excludes("--to");
+  command.add_option("--ladder", options.ladder, "draw the messages of the call with this Call-ID")
+      ->type_name("CALL-ID")
+      ->excludes("--to")
+      ->excludes("--json");
   command.add_flag("--quiet", options.quiet, "no ledger, no progress, no log below warning");
   command.add_option("--ledger-json", options.ledger_json_file, "write the ledger to this file");
 }
@@ -102,8 +106,10 @@ ExitCode replay(Flags& flags) {
   Settings& settings = config.settings;
   flags.of_settings.store({settings});
   if (!flags.to.empty()) settings.collectors = collectors_of(flags);
-  if (flags.options.json && !settings.collectors.empty()) {
-    spdlog::error("--json prints calls, which is done only without collectors");
+  const bool prints_calls = flags.options.json || !flags.options.ladder.empty();
+  if (prints_calls && !settings.collectors.empty()) {
+    spdlog::error("{} prints calls, which is done only without collectors",
+                  flags.options.json ? "--json" : "--ladder");
     return ExitCode::usage;
   }
   if (flags.options.quiet) settings.log.level = std::max(settings.log.level, LogLevel::warning);

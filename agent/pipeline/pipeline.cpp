@@ -60,8 +60,11 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
                       : own_duplicates_.emplace(options.duplicate_window_us, random_seed())),
       media_(shared.media),
       tracked_(shared.tracked) {
-  if (media_ != nullptr && outlet != nullptr && options.send_rtcp) {
-    reports_.emplace(*media_, *outlet, options.send_unmatched_rtcp);
+  const RtcpOutlets of_rtcp{.outlet = options.send_rtcp ? outlet : nullptr,
+                            .send_unmatched = options.send_unmatched_rtcp && outlet != nullptr,
+                            .observer = shared.observer};
+  if (media_ != nullptr && (of_rtcp.outlet != nullptr || of_rtcp.observer != nullptr)) {
+    reports_.emplace(*media_, of_rtcp);
   }
   Outlet* const of_phones = options.send_vq ? outlet : nullptr;
   if (of_phones != nullptr || shared.observer != nullptr) {
@@ -151,8 +154,10 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
   if (phones_) phones_->take(sip_, packet, time_us, call);
+  if (message_sink_ != nullptr) message_sink_->on_message(sip_, packet, time_us);
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
   if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
+  if (call_reports_) call_reports_->send_next();
 }
 
 void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {

@@ -1,15 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/raw_frame.hpp"
+#include "agent/pipeline/call_reports.hpp"
 #include "agent/pipeline/classify.hpp"
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/duplicates.hpp"
+#include "agent/pipeline/message_sink.hpp"
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/packet_clock.hpp"
 #include "agent/pipeline/phone_reports.hpp"
@@ -77,6 +80,18 @@ class Pipeline {
   /// Added to each packet's time before anything uses it.
   void set_time_shift(std::int64_t shift_us) noexcept { shift_us_ = shift_us; }
 
+  /// Calls that are over are reported through the outlet, which must be there.
+  void report_calls(const CallReportSources& sources) {
+    call_reports_ = std::make_unique<CallReports>(sources, *outlet_);
+  }
+  /// Those that are over when nothing more comes.
+  void send_call_reports() noexcept {
+    if (call_reports_) call_reports_->send_all();
+  }
+
+  /// sink      must outlive the pipeline
+  void set_message_sink(MessageSink& sink) noexcept { message_sink_ = &sink; }
+
   /// What follows was captured by somebody else, or at another time: its packets are no copies of those
   /// before. What waits for its rest goes on, as captures are cut into files, unless it is of later.
   void begin_capture() noexcept;
@@ -95,8 +110,8 @@ class Pipeline {
   [[nodiscard]] std::vector<LedgerStage> ledger() const;
   /// gives     what became of the bytes in streams; none that never had any
   [[nodiscard]] std::vector<LedgerStage> stream_ledger() const;
-  /// gives     what became of RTP, and of the reports that join the way at `encode`
-  [[nodiscard]] std::vector<LedgerStage> media_ledger() const;
+  /// gives     what joins the way from beside it; none when that is nothing
+  [[nodiscard]] std::vector<LedgerStage> source_ledger() const;
   /// gives     those that no other pipeline uses; quick, whatever is in them
   [[nodiscard]] std::vector<TableFigures> tables() const;
 
@@ -121,6 +136,7 @@ class Pipeline {
   PipelineOptions options_;
   CallTable& calls_;
   Outlet* outlet_;
+  MessageSink* message_sink_ = nullptr;
   PacketClock clock_;
   Decoder decoder_;
   StreamMessages tcp_;
@@ -134,6 +150,7 @@ class Pipeline {
   MediaCalls* media_;
   MediaText media_text_;
   std::optional<RtcpReports> reports_;
+  std::unique_ptr<CallReports> call_reports_;  // it is large, and seldom wanted
   TrackedCalls* tracked_;
   std::optional<PhoneReports> phones_;
   std::optional<RtpStreams> rtp_;

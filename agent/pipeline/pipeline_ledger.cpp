@@ -66,8 +66,8 @@ LedgerStage correlate_stage(std::uint64_t entered, const RtcpReports& reports) {
   LedgerStage stage{.name = "correlate", .entered = entered, .held = reports.held()};
   for_each<RtcpFate>([&](RtcpFate fate) {
     const bool is_sent = fate == RtcpFate::sent || fate == RtcpFate::sent_unmatched;
-    add_line(is_sent ? stage.noted : stage.dropped, "rtcp_" + std::string(to_string(fate)),
-             reports.fates()[fate]);
+    auto& lines = is_sent ? stage.noted : fate == RtcpFate::taken ? stage.absorbed : stage.dropped;
+    add_line(lines, "rtcp_" + std::string(to_string(fate)), reports.fates()[fate]);
   });
   stage.left = entered - reports.entered() + reports.fates()[RtcpFate::sent] +
                reports.fates()[RtcpFate::sent_unmatched];
@@ -179,14 +179,18 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   if (phones_) way.push_back(phones_stage(way.back().left, phones_->fates()));
   if (outlet_ == nullptr) return way;
   way.push_back(encode_stage(outlet_->counts()));
-  if (!rtp_) return way;
-  way.back().joined = rtp_->reports()[RtpReportFate::sent];
+  if (!rtp_ && !call_reports_) return way;
+  if (rtp_) way.back().joined += rtp_->reports()[RtpReportFate::sent];
+  if (call_reports_) way.back().joined += call_reports_->sent();
   way.back().joined_from = "sources";
   return way;
 }
 
-std::vector<LedgerStage> Pipeline::media_ledger() const {
-  return rtp_ ? rtp_->ledger() : std::vector<LedgerStage>{};
+std::vector<LedgerStage> Pipeline::source_ledger() const {
+  std::vector<LedgerStage> stages;
+  if (rtp_) stages = rtp_->ledger();
+  if (call_reports_) stages.push_back(call_reports_->stage());
+  return stages;
 }
 
 std::vector<LedgerStage> Pipeline::stream_ledger() const {

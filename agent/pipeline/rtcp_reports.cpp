@@ -87,6 +87,7 @@ std::string_view to_string(RtcpFate fate) noexcept {
   switch (fate) {
     case RtcpFate::sent: return "sent";
     case RtcpFate::sent_unmatched: return "sent_unmatched";
+    case RtcpFate::taken: return "taken";
     case RtcpFate::unknown_address: return "unknown_address";
     case RtcpFate::crowded_out: return "crowded_out";
     case RtcpFate::ambiguous: return "ambiguous";
@@ -99,9 +100,11 @@ std::string_view to_string(RtcpFate fate) noexcept {
   return "?";
 }
 
-RtcpReports::RtcpReports(MediaCalls& calls, Outlet& outlet, bool send_unmatched)
-    : calls_(calls), outlet_(outlet), send_unmatched_(send_unmatched) {
+RtcpReports::RtcpReports(MediaCalls& calls, const RtcpOutlets& outlets)
+    : calls_(calls), outlets_(outlets) {
+  constexpr std::size_t max_round_trips = 16'384;
   waiting_.reserve(max_waiting);
+  if (outlets.observer != nullptr) receptions_.emplace(*outlets.observer, max_round_trips);
 }
 
 void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
@@ -112,11 +115,14 @@ void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
     return;
   }
   const MediaMatch match = find(datagram, time_us);
-  if (match.miss != MediaMiss::unknown_address) {
-    settle(datagram, time_us, match);
-  } else if (!wait(datagram, time_us)) {
-    ++fates_[RtcpFate::crowded_out];
+  if (match.miss == MediaMiss::unknown_address) {
+    if (wait(datagram, time_us)) return;
+    if (!outlets_.send_unmatched) {
+      ++fates_[RtcpFate::crowded_out];
+      return;
+    }
   }
+  settle(datagram, time_us, match);
 }
 
 MediaMatch RtcpReports::find(const Packet& datagram, std::int64_t time_us) noexcept {
@@ -155,30 +161,32 @@ void RtcpReports::finish() noexcept {
 
 void RtcpReports::settle(const Packet& datagram, std::int64_t time_us,
                          const MediaMatch& match) noexcept {
-  const bool goes_on = match || send_unmatched_;
+  const bool goes_on = match || outlets_.send_unmatched;
   ++fates_[goes_on ? send(datagram, time_us, match) : fate_of(match.miss)];
 }
 
 RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
                            const MediaMatch& match) noexcept {
   if (!is_plausible_rtcp(datagram.payload, {})) return RtcpFate::implausible;
+  if (match && receptions_) receptions_->take(datagram, match, time_us);
+  if (outlets_.outlet == nullptr) return RtcpFate::taken;
   const auto size = hep::encode_rtcp_json(datagram.payload, json_);
   if (!size) return size.error() == Errc::over_limit ? RtcpFate::over_limit : RtcpFate::no_report;
   std::optional<UnmatchedId> unmatched;
   if (!match) unmatched.emplace(datagram);
   const std::string_view id = match.link.empty() ? match.call_id : match.link;
-  outlet_.offer({.source = datagram.source,
-                 .destination = datagram.destination,
-                 .source_port = datagram.source_port,
-                 .destination_port = datagram.destination_port,
-                 .ip_protocol = datagram.ip_protocol,
-                 .time_us = time_us,
-                 .type = hep::PayloadType::rtcp_json,
-                 .payload = Bytes(json_).first(*size),
-                 .keep_bytes = *size,
-                 .correlation_id = match ? id : unmatched->view(),
-                 .vlan_id = datagram.vlan_id,
-                 .ip_tos = datagram.traffic_class});
+  outlets_.outlet->offer({.source = datagram.source,
+                          .destination = datagram.destination,
+                          .source_port = datagram.source_port,
+                          .destination_port = datagram.destination_port,
+                          .ip_protocol = datagram.ip_protocol,
+                          .time_us = time_us,
+                          .type = hep::PayloadType::rtcp_json,
+                          .payload = Bytes(json_).first(*size),
+                          .keep_bytes = *size,
+                          .correlation_id = match ? id : unmatched->view(),
+                          .vlan_id = datagram.vlan_id,
+                          .ip_tos = datagram.traffic_class});
   return match ? RtcpFate::sent : RtcpFate::sent_unmatched;
 }
 

@@ -2,11 +2,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "agent/calls/media_calls.hpp"
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/outlet.hpp"
+#include "agent/pipeline/rtcp_receptions.hpp"
 #include "agent/report/ledger.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/rtp/rtcp.hpp"
@@ -17,6 +19,7 @@ namespace heptap {
 enum class RtcpFate : std::uint8_t {
   sent,             ///< as JSON, under the Call-ID of its call
   sent_unmatched,   ///< the same under its addresses, as no call is known
+  taken,            ///< into account for the report of its call, and not sent
   unknown_address,  ///< no SDP has named its addresses, nor did within the patience
   crowded_out,      ///< the same, but it could not wait: too many do, or it is too long
   ambiguous,        ///< several calls claim them
@@ -30,9 +33,15 @@ enum class RtcpFate : std::uint8_t {
 /// gives     the enumerator's own spelling; static storage
 [[nodiscard]] std::string_view to_string(RtcpFate fate) noexcept;
 
-/// Brings each datagram of RTCP to the call it belongs to, and on as a frame of payload type 5. Reports
-/// that come before the SDP that explains them wait for it. One thread uses it; no allocation once it
-/// is made.
+/// Where reports of RTCP go. Everything given outlives them; null: not there.
+struct RtcpOutlets {
+  Outlet* outlet = nullptr;           ///< as frames of payload type 5
+  bool send_unmatched = false;        ///< those of no call, too, once they need not wait any longer
+  MediaObserver* observer = nullptr;  ///< is told of what those of calls say
+};
+
+/// Brings each datagram of RTCP to the call it belongs to, and on. Reports that come before the SDP that
+/// explains them wait for it. One thread uses it; no allocation once it is made.
 class RtcpReports {
  public:
   /// Packet time that a report waits for the SDP of its call.
@@ -40,9 +49,8 @@ class RtcpReports {
   static constexpr std::size_t max_waiting = 256;
   static constexpr std::size_t max_waiting_bytes = 1472;  ///< a longer one does not wait
 
-  /// calls, outlet   must outlive it
-  /// send_unmatched  whether those of no call go on, too, once they need not wait any longer
-  RtcpReports(MediaCalls& calls, Outlet& outlet, bool send_unmatched = false);
+  /// calls     must outlive it
+  RtcpReports(MediaCalls& calls, const RtcpOutlets& outlets);
 
   /// packets   in the datagram, as count_rtcp() gives them
   void take(const Packet& datagram, const RtcpCounts& packets, std::int64_t time_us) noexcept;
@@ -88,8 +96,8 @@ class RtcpReports {
                               const MediaMatch& match) noexcept;
 
   MediaCalls& calls_;
-  Outlet& outlet_;
-  bool send_unmatched_;
+  RtcpOutlets outlets_;
+  std::optional<RtcpReceptions> receptions_;
   std::vector<Waiting> waiting_;  // oldest first; never more than its capacity
   std::int64_t next_look_us_ = 0;
   MediaText text_;

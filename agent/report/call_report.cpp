@@ -4,6 +4,8 @@
 #include <iomanip>
 #include <ostream>
 
+#include "agent/report/call_json.hpp"
+#include "agent/report/call_text.hpp"
 #include "agent/report/kpi_json.hpp"
 #include "agent/report/kpi_report.hpp"
 #include "agent/report/text.hpp"
@@ -36,18 +38,14 @@ std::string padded(std::string_view text, std::size_t width) {
 
 }  // namespace
 
-std::int64_t talk_time_us(const Call& call) noexcept {
-  if (call.answered_us == 0) return -1;
-  const std::int64_t end = call.ended_us != 0 ? call.ended_us : call.last_us;
-  return end > call.answered_us ? end - call.answered_us : 0;
-}
-
-void CallReport::add(const Call& call, const CallDetails& details) {
-  form_ == Form::text ? add_text(call, details) : add_json(call, details);
+void CallReport::add(const CallFacts& facts) {
+  form_ == Form::text ? add_text(facts) : add_json(facts);
   ++count_;
 }
 
-void CallReport::add_text(const Call& call, const CallDetails& details) {
+void CallReport::add_text(const CallFacts& facts) {
+  const Call& call = facts.call;
+  const CallDetails& details = facts.details;
   if (count_ == 0) {
     out_ << std::left << std::setw(24) << "START (UTC)" << std::setw(10) << "TALK" << std::setw(6)
          << "MSGS" << std::setw(7) << "STATUS" << padded("FROM", party_width) << ' '
@@ -59,33 +57,15 @@ void CallReport::add_text(const Call& call, const CallDetails& details) {
        << (talk_us < 0 ? "-" : talk_time_text(talk_us)) << ' ' << std::setw(5) << call.message_count
        << ' ' << std::setw(6) << status << ' ' << padded(details.from, party_width) << ' '
        << padded(details.to, party_width) << ' ' << padded(methods_text(call), methods_width) << ' '
-       << one_line(details.call_id) << '\n';
+       << one_line(details.call_id) << '\n'
+       << call_details_text(facts);
 }
 
-void CallReport::add_json(const Call& call, const CallDetails& details) {
-  const std::int64_t talk_us = talk_time_us(call);
-  const auto time_or_null = [](std::int64_t time_us) {
-    return time_us == 0 ? json::value(nullptr) : json::value(time_us);
-  };
-  json::array methods;
-  for (std::size_t i = 0; i < call.method_count; ++i)
-    methods.push_back(json::string(to_string(call.methods[i])));
-  const json::object row{{"call_id", valid_utf8(details.call_id)},
-                         {"from", valid_utf8(details.from)},
-                         {"to", valid_utf8(details.to)},
-                         {"source", details.source},
-                         {"destination", details.destination},
-                         {"opened_by", json::string(to_string(call.opened_by))},
-                         {"methods", methods},
-                         {"final_status", call.final_status == 0 ? json::value(nullptr)
-                                                                 : json::value(call.final_status)},
-                         {"start_us", call.first_us},
-                         {"end_us", call.last_us},
-                         {"answered_us", time_or_null(call.answered_us)},
-                         {"bye_us", time_or_null(call.ended_us)},
-                         {"talk_us", talk_us < 0 ? json::value(nullptr) : json::value(talk_us)},
-                         {"messages", call.message_count}};
-  out_ << (count_ == 0 ? "{\"calls\":[\n" : ",\n") << json::serialize(row);
+void CallReport::add_json(const CallFacts& facts) {
+  room_.resize(max_call_json_bytes);
+  hep::JsonText json(room_);
+  append_call(json, facts);
+  out_ << (count_ == 0 ? "{\"calls\":[\n" : ",\n") << as_text(Bytes(room_).first(json.size()));
 }
 
 void CallReport::finish(const CallCounts& counts, const KpiFigures* kpis) {

@@ -41,7 +41,7 @@ class CallsOutput : public FrameOutput {
       : out_(out),
         report_(out, CallReport::Form::text),
         calls_({.keep_details = true}, [this](const Call& call, const CallDetails& details) {
-          report_.add(call, details);
+          report_.add({call, details});
         }) {}
 
   bool write(const hep::HepView& frame) override {

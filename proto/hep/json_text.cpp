@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "proto/hep/text.hpp"
+
 namespace heptap::hep {
 namespace {
 
@@ -64,6 +66,38 @@ void JsonText::text(std::string_view key, std::string_view value) noexcept {
     }
     value.remove_prefix(1);
   }
+  put('"');
+}
+
+void JsonText::utf8(std::string_view key, std::string_view value) noexcept {
+  name(key);
+  put('"');
+  while (!value.empty()) {
+    const std::size_t size = utf8_character_bytes(value);
+    const auto character = value.substr(0, std::max<std::size_t>(size, 1));
+    size == 0 ? w_.text("\xef\xbf\xbd") : escaped(character);
+    value.remove_prefix(character.size());
+  }
+  put('"');
+}
+
+void JsonText::escaped(std::string_view character) noexcept {
+  constexpr std::string_view hex = "0123456789abcdef";
+  const auto first = static_cast<unsigned char>(character.front());
+  if (first < 0x20 || first == 0x7f) {
+    w_.text("\\u00");
+    put(hex[first >> 4U]);
+    put(hex[first & 0xfU]);
+    return;
+  }
+  if (character == "\"" || character == "\\") put('\\');
+  w_.text(character);
+}
+
+void JsonText::element(std::string_view word) noexcept {
+  separate();
+  put('"');
+  w_.text(word);
   put('"');
 }
 

@@ -44,12 +44,19 @@ class JsonText {
   /// Only the printable ASCII of `value` is written: everything else is left out.
   void text(std::string_view key, std::string_view value) noexcept;
 
+  /// All of `value` is written: what is no UTF-8 as U+FFFD, controls escaped.
+  void utf8(std::string_view key, std::string_view value) noexcept;
+
+  /// An element of an array. Printable ASCII without quotes and backslashes, written as it is.
+  void element(std::string_view word) noexcept;
+
  private:
   void name(std::string_view key) noexcept;
   void separate() noexcept;
   void open(char bracket) noexcept;
   void open(std::string_view key, char bracket) noexcept;
   void close(char bracket) noexcept;
+  void escaped(std::string_view character) noexcept;
   void put(char c) noexcept { w_.u8(static_cast<std::uint8_t>(c)); }
 
   void digits(std::integral auto value) noexcept {

@@ -1,10 +1,11 @@
 #!/bin/sh
-# usage: demo.sh HEPTAP CAPTURE
+# usage: demo.sh HEPTAP CAPTURE MEDIA_CAPTURE
 # Starts `heptap collect` on a free TCP port of loopback, replays CAPTURE to it, and lets it print the
-# calls that arrived.
+# calls that arrived. Then prints what is known of the call in MEDIA_CAPTURE, and draws it.
 set -eu
 heptap=$1
 capture=$2
+media=$3
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 mkfifo "$dir/says"
@@ -32,4 +33,11 @@ wait "$collector" || status=$?
 echo
 echo "demo: the calls that arrived over TCP"
 cat "$dir/calls"
+
+echo
+echo "demo: heptap replay $media"
+"$heptap" replay --quiet "$media" || status=$?
+echo
+echo "demo: heptap replay $media --ladder 3ed1-media@192.0.2.10"
+"$heptap" replay --quiet "$media" --ladder 3ed1-media@192.0.2.10 || status=$?
 exit $status

@@ -4,10 +4,13 @@ from common import GOLDEN, HEPTAP, contains, equal, run
 
 
 def main():
-    done = run("sh", GOLDEN.parent / "e2e" / "demo.sh", HEPTAP, GOLDEN / "demo.pcap")
+    done = run("sh", GOLDEN.parent / "e2e" / "demo.sh", HEPTAP, GOLDEN / "demo.pcap",
+               GOLDEN / "media.pcap")
     equal("exit code, with " + done.err, done.status, 0)
     contains("the demo's output", done.out, "a1b2-answered@192.0.2.10")
     contains("the demo's output", done.out, "\n6 calls\n")
+    contains("what is known of a call", done.out, "    timing      SRD 300 ms")
+    contains("its ladder", done.out, "|- INVITE (audio PCMA) -->|")
     contains("the demo's ledger", done.err, "30 = 30 sent")
     equal("ledgers that add up", (done.out + done.err).count("adds up"), 2)
 

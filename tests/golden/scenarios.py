@@ -3,6 +3,7 @@ import calls
 import encapsulations
 import fragments
 import frames
+import media
 import mirror
 import noise
 import sctp
@@ -47,4 +48,5 @@ def of_stories(start_us):
         "tcp-lost": tcp_captures.one_lost(start_us),
         "mirror-copies": mirror.copies(start_us),
         "noise": noise.all_kinds(start_us),
+        "media": media.call(start_us),
     }

@@ -29,6 +29,10 @@ class Fixture {
     table.update(table.expect(sip_), sip_, Packet{}, time_us,
                  static_cast<std::uint32_t>(BytesHash(1)(as_bytes(text))));
   }
+  std::uint64_t hash_of(const std::string& text) {
+    REQUIRE(parse_sip(as_bytes(text), sip_) == Errc::none);
+    return table.expect(sip_);
+  }
   const std::pair<Call, CallDetails>& only() {
     table.finish();
     REQUIRE(left.size() == 1);
@@ -66,6 +70,7 @@ TEST_CASE("an answered call has its times, methods and final status") {
   CHECK(call.opened_by == SipMethod::invite);
   CHECK(methods_of(call) == std::vector{SipMethod::invite, SipMethod::ack, SipMethod::bye});
   CHECK(details.call_id == "one@a");
+  CHECK(details.hash == f.hash_of(request("BYE")));
   CHECK(details.from == "alice@example.com");
   CHECK(details.to == "bob@example.com");
 }

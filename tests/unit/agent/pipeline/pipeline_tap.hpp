@@ -62,7 +62,7 @@ class PipelineTap {
   [[nodiscard]] Ledger ledger() const {
     Ledger all{.way = pipeline_.ledger(),
                .streams = pipeline_.stream_ledger(),
-               .sources = pipeline_.media_ledger()};
+               .sources = pipeline_.source_ledger()};
     add_calls(all, calls_.counts());
     return all;
   }

@@ -23,33 +23,18 @@ Call answered_call() {
 }
 
 CallDetails details() {
-  return {.call_id = "a84b@pc33",
-          .from = "alice@example.com",
-          .to = "bob\x1b[2J@example.com",
-          .source = "192.0.2.10:5060",
-          .destination = "198.51.100.20:5060"};
+  return {.call_id = "a84b@pc33", .from = "alice@example.com", .to = "bob\x1b[2J@example.com"};
 }
 
 }  // namespace
 
-TEST_CASE("talk time runs from the answer to the BYE") {
-  Call call = answered_call();
-  CHECK(talk_time_us(call) == 63'000'000);
-  call.ended_us = 0;
-  CHECK(talk_time_us(call) == 63'010'000);  // no BYE seen: to the last message
-  call.ended_us = call.answered_us - 1;
-  CHECK(talk_time_us(call) == 0);
-  call.answered_us = 0;
-  CHECK(talk_time_us(call) == -1);
-}
-
 TEST_CASE("calls print as a table that hostile text cannot break") {
   std::ostringstream out;
   CallReport report(out, CallReport::Form::text);
-  report.add(answered_call(), details());
+  report.add({answered_call(), details()});
   Call busy = answered_call();
   busy.message_count = 1'234'567;
-  report.add(busy, details());
+  report.add({busy, details()});
   report.finish({.opened = 2, .evicted = 3, .no_call_id = 2});
   const std::string text = out.str();
   CHECK(text.find("2023-11-14 22:13:20.000 1m03s     7     200    alice@example.com") !=
@@ -65,11 +50,11 @@ TEST_CASE("calls print as a table that hostile text cannot break") {
 TEST_CASE("calls print as one JSON document, with or without any") {
   std::ostringstream out;
   CallReport report(out, CallReport::Form::json);
-  report.add(answered_call(), details());
+  report.add({answered_call(), details()});
   Call unanswered = answered_call();
   unanswered.answered_us = 0;
   unanswered.final_status = 0;
-  report.add(unanswered, details());
+  report.add({unanswered, details()});
   report.finish({.opened = 2});
   const auto value = boost::json::parse(out.str());
   const auto& first = value.at("calls").at(0);
@@ -78,8 +63,8 @@ TEST_CASE("calls print as one JSON document, with or without any") {
   CHECK(first.at("talk_us").as_int64() == 63'000'000);
   CHECK(first.at("final_status").as_int64() == 200);
   const auto& second = value.at("calls").at(1);
-  CHECK(second.at("talk_us").is_null());
-  CHECK(second.at("final_status").is_null());
+  CHECK_FALSE(second.as_object().contains("talk_us"));
+  CHECK_FALSE(second.as_object().contains("final_status"));
   CHECK(value.at("counts").at("calls").as_int64() == 2);
 
   std::ostringstream none;

@@ -98,3 +98,38 @@ TEST_CASE("a decimal has its places and no zeros at its end") {
   REQUIRE(json.ok());
   CHECK(as_text({room.data(), json.size()}) == row.want);
 }
+
+TEST_CASE("text of the wire stays what it is, as JSON") {
+  struct Row {
+    std::string in;
+    std::string want;
+  };
+  const auto row =
+      GENERATE(values<Row>({{"", R"({"v":""})"},
+                            {"a84b@pc33", R"({"v":"a84b@pc33"})"},
+                            {R"(a"b\c)", R"({"v":"a\"b\\c"})"},
+                            {"\x1b[2J\r\n\x7f", R"({"v":"\u001b[2J\u000d\u000a\u007f"})"},
+                            {"gr\xc3\xbc\xc3\x9f", "{\"v\":\"gr\xc3\xbc\xc3\x9f\"}"},
+                            {"a\xff", "{\"v\":\"a\xef\xbf\xbd\"}"},
+                            {std::string("\0", 1), R"({"v":"\u0000"})"}}));
+  CAPTURE(row.in);
+  std::array<std::uint8_t, 64> room{};
+  JsonText json{room};
+  json.begin_object();
+  json.utf8("v", row.in);
+  json.end_object();
+  REQUIRE(json.ok());
+  CHECK(as_text({room.data(), json.size()}) == row.want);
+}
+
+TEST_CASE("words are elements of an array") {
+  std::array<std::uint8_t, 64> room{};
+  JsonText json{room};
+  json.begin_object();
+  json.begin_array("v");
+  json.element("INVITE");
+  json.element("ACK");
+  json.end_array();
+  json.end_object();
+  CHECK(as_text({room.data(), json.size()}) == R"({"v":["INVITE","ACK"]})");
+}

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "agent/calls/chain_pool.hpp"
+#include "agent/calls/media_record.hpp"
+#include "proto/slot_index.hpp"
+#include "proto/table_use.hpp"
+
+namespace heptap {
+
+struct MediaBookLimits {
+  std::size_t max_calls = 65'536;
+  std::int64_t max_age_us = 3'600'000'000;  ///< since the last report
+  bool shared = false;                      ///< several threads use it
+};
+
+struct MediaBookCounts {
+  std::uint64_t opened = 0;
+  std::uint64_t taken = 0;
+  std::uint64_t expired = 0;
+  std::uint64_t evicted = 0;   ///< made room
+  std::uint64_t not_kept = 0;  ///< reports above a bound of their call, or of all
+
+  MediaBookCounts& operator+=(const MediaBookCounts& other) noexcept;
+};
+
+/// Part of a MediaBook: the calls whose hashes fall to it. No allocation after the start; memory is
+/// touched when it is used for the first time.
+class MediaBookShard {
+ public:
+  MediaBookShard(std::size_t max_calls, std::int64_t max_age_us);
+
+  void add(const StreamReport& report) noexcept;
+  void add(const ReceptionReport& report) noexcept;
+  void add(const PhoneReport& report) noexcept;
+  void add(const MediaEventReport& event) noexcept;
+  [[nodiscard]] bool take(std::uint64_t call_hash, CallMedia& out) noexcept;
+
+  [[nodiscard]] const MediaBookCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] TableUse use() const noexcept;
+
+ private:
+  struct Entry {
+    std::uint64_t hash = 0;
+    std::int64_t last_us = 0;
+    std::uint32_t streams = no_node;
+    std::uint32_t receptions = no_node;
+    std::uint32_t phone_reports = no_node;
+    std::uint32_t events = no_node;
+    std::uint32_t not_kept = 0;
+    bool is_used = false;
+  };
+
+  Entry& entry_of(std::uint64_t hash, std::int64_t time_us) noexcept;
+  std::uint32_t free_slot(std::int64_t now_us) noexcept;
+  void sweep(std::int64_t now_us) noexcept;
+  void evict_one() noexcept;
+  void leave(std::uint32_t slot) noexcept;
+  void step_hand() noexcept { hand_ = hand_ + 1 < entries_.size() ? hand_ + 1 : 0; }
+  template <class Node>
+  Node* append(Entry& entry, ChainPool<Node>& pool, std::uint32_t& chain,
+               std::size_t most) noexcept;
+
+  std::size_t max_calls_;
+  std::int64_t max_age_us_;
+  SlotIndex index_;
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> free_;
+  ChainPool<StreamRecord> streams_;
+  ChainPool<ReceptionRecord> receptions_;
+  ChainPool<PhoneRecord> phone_reports_;
+  ChainPool<MediaEventRecord> events_;
+  std::size_t hand_ = 0;  // where the sweep for aged entries goes on
+  MediaBookCounts counts_;
+};
+
+/// Keeps what is found out about the media of each call until the call is reported: entries capped,
+/// aged by packet time, and bounded in what they hold. What threads share is in shards with a lock
+/// each.
+class MediaBook : public MediaObserver {
+ public:
+  explicit MediaBook(const MediaBookLimits& limits);
+
+  void on_stream(const StreamReport& report) noexcept override;
+  void on_event(const MediaEventReport& event) noexcept override;
+  void on_reception(const ReceptionReport& report) noexcept override;
+  void on_phone_report(const PhoneReport& report) noexcept override;
+
+  /// The call is reported now, and forgotten here.
+  /// out       written as new
+  /// gives     false: nothing was found out about its media
+  bool take(std::uint64_t call_hash, CallMedia& out) noexcept;
+
+  [[nodiscard]] MediaBookCounts counts() const;
+  [[nodiscard]] TableUse use() const;
+
+ private:
+  struct alignas(64) Shard {
+    Shard(std::size_t max_calls, std::int64_t max_age_us) : calls(max_calls, max_age_us) {}
+    mutable std::mutex mutex;
+    MediaBookShard calls;
+  };
+
+  // By the hash's highest bits: the lowest are those of the index.
+  [[nodiscard]] Shard& shard_of(std::uint64_t hash) const noexcept {
+    return *shards_[(hash >> 58U) & shard_mask_];
+  }
+  [[nodiscard]] std::unique_lock<std::mutex> lock(const Shard& shard) const {
+    return is_shared_ ? std::unique_lock(shard.mutex) : std::unique_lock<std::mutex>();
+  }
+  template <class Report>
+  void add(std::uint64_t call_hash, const Report& report) noexcept;
+
+  bool is_shared_;
+  std::uint64_t shard_mask_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,55 @@
+#include "agent/pipeline/call_reports.hpp"
+
+#include "proto/hep/text.hpp"
+
+namespace heptap {
+
+std::string_view to_string(CallReportFate fate) noexcept {
+  switch (fate) {
+    case CallReportFate::sent: return "sent";
+    case CallReportFate::queue_full: return "queue_full";
+    case CallReportFate::call_gone: return "call_gone";
+    case CallReportFate::no_call_id: return "no_call_id";
+    case CallReportFate::count_: break;
+  }
+  return "?";
+}
+
+bool CallReports::send_one() noexcept {
+  fates_[CallReportFate::queue_full] += sources_.queue->take_full_count();
+  if (!sources_.queue->pop(over_)) return false;
+  ++fates_[send()];
+  return true;
+}
+
+CallReportFate CallReports::send() noexcept {
+  if (!sources_.calls->look_up(over_.call_hash, call_, details_)) return CallReportFate::call_gone;
+  std::string_view call_id = details_.call_id;
+  if (hep::next_clean_run(call_id).empty()) return CallReportFate::no_call_id;
+  const bool has_media = sources_.media != nullptr && sources_.media->take(over_.call_hash, media_);
+  hep::JsonText json(json_);
+  append_call(json, {call_, details_, &over_.summary, has_media ? &media_ : nullptr});
+  outlet_.offer({.source = details_.flow.source,
+                 .destination = details_.flow.destination,
+                 .source_port = details_.flow.source_port,
+                 .destination_port = details_.flow.destination_port,
+                 .ip_protocol = details_.ip_protocol,
+                 .time_us = call_.last_us,
+                 .type = hep::PayloadType::log,
+                 .payload = Bytes(json_).first(json.size()),
+                 .keep_bytes = json.size(),
+                 .correlation_id = details_.call_id});
+  return CallReportFate::sent;
+}
+
+LedgerStage CallReports::stage() const {
+  LedgerStage stage{.name = "call_reports", .left = sent()};
+  for (int i = 0; i < static_cast<int>(CallReportFate::count_); ++i) {
+    const auto fate = static_cast<CallReportFate>(i);
+    stage.entered += fates_[fate];
+    if (fate != CallReportFate::sent) add_line(stage.dropped, to_string(fate), fates_[fate]);
+  }
+  return stage;
+}
+
+}  // namespace heptap

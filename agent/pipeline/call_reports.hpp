@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "agent/calls/call_table.hpp"
+#include "agent/calls/media_book.hpp"
+#include "agent/pipeline/counts.hpp"
+#include "agent/pipeline/outlet.hpp"
+#include "agent/report/call_json.hpp"
+#include "agent/report/call_report_queue.hpp"
+#include "agent/report/ledger.hpp"
+
+namespace heptap {
+
+/// What became of the report of a call.
+enum class CallReportFate : std::uint8_t {
+  sent,
+  queue_full,  ///< more calls were over at once than can wait
+  call_gone,   ///< the call table had no room for it any more
+  no_call_id,  ///< the Call-ID has nothing that a collector takes
+  count_
+};
+
+/// gives     the enumerator's own spelling; static storage
+[[nodiscard]] std::string_view to_string(CallReportFate fate) noexcept;
+
+/// What the reports of all pipelines are made of. Everything borrowed outlives them.
+struct CallReportSources {
+  CallReportQueue* queue = nullptr;  ///< null: no reports
+  const CallTable* calls = nullptr;  ///< keeps details
+  MediaBook* media = nullptr;        ///< null: nothing is known of media
+};
+
+/// Sends calls that are over as JSON, payload type 100, under their Call-IDs. One thread uses it; no
+/// allocation per report but for longer texts than there were before.
+class CallReports {
+ public:
+  /// outlet    must outlive it
+  CallReports(const CallReportSources& sources, Outlet& outlet)
+      : sources_(sources), outlet_(outlet) {}
+
+  /// Sends one that waits. To be called for all that comes: it costs nothing when none waits.
+  void send_next() noexcept {
+    if (sources_.queue->has_any()) (void)send_one();
+  }
+
+  /// Sends all that wait.
+  void send_all() noexcept {
+    while (send_one()) continue;
+  }
+
+  /// gives     what was sent joins the way at `encode`
+  [[nodiscard]] LedgerStage stage() const;
+  [[nodiscard]] std::uint64_t sent() const noexcept { return fates_[CallReportFate::sent]; }
+
+ private:
+  // False when none waits.
+  bool send_one() noexcept;
+  [[nodiscard]] CallReportFate send() noexcept;
+
+  CallReportSources sources_;
+  Outlet& outlet_;
+  Counts<CallReportFate> fates_;
+  CallReportQueue::Over over_;
+  Call call_;
+  CallDetails details_;
+  CallMedia media_;
+  std::array<std::uint8_t, max_call_json_bytes> json_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,48 @@
+#include "agent/report/call_report_queue.hpp"
+
+#include <algorithm>
+
+namespace heptap {
+namespace {
+
+bool is_session(const CallState& state) noexcept {
+  const bool was_asked_for =
+      std::any_of(state.attempts.begin(), state.attempts.end(), [](const Attempt& attempt) {
+        return attempt.first_us != no_time && attempt.method == SipMethod::invite;
+      });
+  return was_asked_for || state.had_dialog;
+}
+
+}  // namespace
+
+void CallReportQueue::push(std::uint64_t call_hash, const CallState& state) noexcept {
+  if (!is_session(state)) return;
+  const std::lock_guard lock(mutex_);
+  make_room();
+  if (waiting_.size() == waiting_.capacity()) {
+    full_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  waiting_.push_back({call_hash, summary_of(state)});
+  count_.fetch_add(1, std::memory_order_relaxed);
+}
+
+// What was taken out is moved over when it is half of all: that is seldom.
+void CallReportQueue::make_room() noexcept {
+  if (waiting_.size() < waiting_.capacity() || 2 * first_ < waiting_.size()) return;
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(first_));
+  first_ = 0;
+}
+
+bool CallReportQueue::pop(Over& out) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (first_ == waiting_.size()) return false;
+  out = waiting_[first_++];
+  count_.fetch_sub(1, std::memory_order_relaxed);
+  if (first_ < waiting_.size()) return true;
+  waiting_.clear();
+  first_ = 0;
+  return true;
+}
+
+}  // namespace heptap

@@ -1,0 +1,234 @@
+#include "agent/calls/media_book.hpp"
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "proto/hep/quality_json.hpp"
+#include "tests/support/allocation_counter.hpp"
+#include "tests/support/media_reports.hpp"
+
+using namespace heptap;
+using namespace heptap::test;
+
+namespace {
+
+CallMedia taken(MediaBook& book, std::uint64_t call) {
+  CallMedia media;
+  REQUIRE(book.take(call, media));
+  return media;
+}
+
+std::string rtpengine_mos(const QualitySeries& series) {
+  std::array<std::uint8_t, 1000> room{};
+  hep::JsonText json(room);
+  json.begin_object();
+  hep::append_rtpengine_mos(json, series);
+  json.end_object();
+  return std::string(as_text(Bytes(room).first(json.size())));
+}
+
+}  // namespace
+
+TEST_CASE("periods of a stream add up until the whole of it is known") {
+  MediaBook book({.max_calls = 8});
+  book.on_stream(stream_period(10, {.expected = 500, .unique = 490}, 4.0));
+  book.on_stream(stream_period(20, {.expected = 500, .unique = 500}, 2.0));
+  StreamReport whole = stream_period(25, {.expected = 1250, .unique = 1240}, 3.0);
+
+  SECTION("it was still going on") {
+    const CallMedia media = taken(book, call_one);
+    REQUIRE(media.streams.size() == 1);
+    const StreamRecord& stream = media.streams[0];
+    CHECK_FALSE(stream.is_final);
+    CHECK(stream.figures.counts.expected == 1000);
+    CHECK(stream.figures.counts.lost() == 10);
+    CHECK(stream.figures.max_jitter_ms == 8.0);
+    CHECK(stream.figures.mean_jitter_ms == Approx((4.0 * 490 + 2.0 * 500) / 990));
+  }
+  SECTION("it has ended") {
+    whole.is_final = true;
+    book.on_stream(whole);
+    const CallMedia media = taken(book, call_one);
+    REQUIRE(media.streams.size() == 1);
+    CHECK(media.streams[0].is_final);
+    CHECK(media.streams[0].figures.counts.expected == 1250);
+    CHECK(media.streams[0].codec.view() == "PCMA");
+    CHECK(media.measured().a.summary(QualityFigure::loss_percent)->samples == 2);
+    CHECK(media.measured().a.summary(QualityFigure::loss_percent)->max == Approx(2));
+    CHECK_FALSE(media.measured().b.summary(QualityFigure::loss_percent));
+  }
+}
+
+TEST_CASE("a stream that has no periods is one sample of its leg") {
+  MediaBook book({.max_calls = 8});
+  StreamReport whole = stream_period(25, {.expected = 1000, .unique = 995}, 3.0);
+  whole.is_final = true;
+  whole.owner.sender = MediaParty::callee;
+  book.on_stream(whole);
+  const CallQuality legs = taken(book, call_one).measured();
+  CHECK(legs.b.summary(QualityFigure::loss_percent)->mean == Approx(0.5));
+  CHECK_FALSE(legs.a.summary(QualityFigure::mos));
+}
+
+// voice_quality: the first stream of the worked example, (43+44+44+43)/4 and 13430 us.
+TEST_CASE("reports of RTCP average as rtpengine averages them") {
+  MediaBook book({.max_calls = 8});
+  std::int64_t second = 10;
+  for (const double rtt_us : {24184, 8218, 8846, 12473}) {
+    book.on_reception(reception(second += 5, rtt_us / 1000));
+  }
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.receptions.size() == 1);
+  CHECK(media.receptions[0].reports == 4);
+  CHECK(rtpengine_mos(media.reported().a) ==
+        R"({"average MOS":{"MOS":43,"round-trip time":13430,"jitter":0,"packet loss":0,)"
+        R"("samples":4},"lowest MOS":{"MOS":43,"round-trip time":24184,"jitter":0,)"
+        R"("packet loss":0,"reported at":15},"highest MOS":{"MOS":44,"round-trip time":8218,)"
+        R"("jitter":0,"packet loss":0,"reported at":20}})");
+}
+
+// The second one: eleven samples, one with jitter, one with loss.
+TEST_CASE("means of RTCP are cut, not rounded") {
+  MediaBook book({.max_calls = 8});
+  std::int64_t second = 0;
+  const std::vector<double> rtts{20241, 9101, 7084, 7061, 7058, 7065, 7069, 7062, 7986, 7997, 8175};
+  for (const double rtt_us : rtts) {
+    ReceptionReport report = reception(second += 5, rtt_us / 1000);
+    if (rtt_us == 9101) report.block->jitter = 3 * 8;
+    if (rtt_us == 8175) report.block->fraction_lost = 3;
+    book.on_reception(report);
+  }
+  const auto text = rtpengine_mos(taken(book, call_one).reported().a);
+  CHECK_THAT(text, Catch::StartsWith(R"({"average MOS":{"MOS":43,"round-trip time":8718,)"
+                                     R"("jitter":0,"packet loss":0,"samples":11})"));
+}
+
+TEST_CASE("a report without round trip or clock gives no MOS, and no figure that is not known") {
+  MediaBook book({.max_calls = 8});
+  ReceptionReport report = reception(10, 0);
+  report.rtt_ms.reset();
+  report.clock_hz = 0;
+  report.block->fraction_lost = 64;
+  book.on_reception(report);
+  const QualitySeries leg = taken(book, call_one).reported().a;
+  CHECK(leg.summary(QualityFigure::loss_percent)->mean == 25);
+  CHECK_FALSE(leg.summary(QualityFigure::mos));
+  CHECK_FALSE(leg.summary(QualityFigure::rtt_ms));
+  CHECK_FALSE(leg.summary(QualityFigure::jitter_ms));
+}
+
+TEST_CASE("of a phone the last interim report and every final one are kept") {
+  MediaBook book({.max_calls = 8});
+  ReportedStreamsView streams;
+  streams.received.is_reported = true;
+  streams.received.codec = "PCMU";
+  streams.received.mos_lq = 4.1;
+  PhoneReport report = phone_report(&streams);
+  report.is_final = false;
+  book.on_phone_report(report);
+  streams.received.mos_lq = 3.9;
+  book.on_phone_report(report);
+  report.is_final = true;
+  book.on_phone_report(report);
+  book.on_phone_report(report);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.phone_reports.size() == 2);
+  CHECK(media.phone_reports[0].received.mos_lq == 3.9);
+  CHECK(media.phone_reports[0].received.codec.view() == "PCMU");
+  CHECK_FALSE(media.phone_reports[0].sent.is_reported);
+}
+
+TEST_CASE("what is kept of a call is bounded, and what was not kept is counted") {
+  MediaBook book({.max_calls = 2});
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    StreamReport period = stream_period(i, {.expected = 1, .unique = 1}, 0);
+    period.ssrc = i;
+    book.on_stream(period);
+    ReceptionReport report = reception(i, 1);
+    report.ssrc = i;
+    book.on_reception(report);
+    book.on_event({.owner = period.owner, .kind = MediaEventKind::media_gap, .time_us = i});
+    book.on_phone_report(phone_report());
+  }
+  const CallMedia media = taken(book, call_one);
+  CHECK(media.streams.size() == CallMedia::max_streams);
+  CHECK(media.receptions.size() == CallMedia::max_receptions);
+  CHECK(media.phone_reports.size() == CallMedia::max_phone_reports);
+  CHECK(media.events.size() <= CallMedia::max_events);
+  CHECK(media.events.size() >= 16);
+  const std::size_t kept = media.streams.size() + media.receptions.size() +
+                           media.phone_reports.size() + media.events.size();
+  CHECK(kept + media.not_kept == 400);
+  CHECK(book.counts().not_kept == media.not_kept);
+  CallMedia again;
+  CHECK_FALSE(book.take(call_one, again));
+  CHECK(again.empty());
+}
+
+TEST_CASE("calls that nobody takes are aged by packet time, and make room") {
+  MediaBook book({.max_calls = 4, .max_age_us = 60'000'000});
+  const auto report_of = [](std::uint64_t call, std::int64_t second) {
+    StreamReport report = stream_period(second, {.expected = 1, .unique = 1}, 0);
+    report.owner.call_hash = call;
+    return report;
+  };
+  for (std::uint64_t call = 1; call <= 4; ++call) book.on_stream(report_of(call, 1));
+  book.on_stream(report_of(5, 2));
+  CHECK(book.counts().evicted == 1);
+  CHECK(book.use().entries == 4);
+  for (std::uint64_t call = 6; call <= 9; ++call) book.on_stream(report_of(call, 100));
+  CHECK(book.counts().expired == 4);
+  const MediaBookCounts counts = book.counts();
+  CHECK(counts.opened == counts.taken + counts.expired + counts.evicted + book.use().entries);
+}
+
+TEST_CASE("a book allocates nothing for a report") {
+  MediaBook book({.max_calls = 16});
+  const AllocationCounter allocations;
+  for (std::uint64_t call = 0; call < 100; ++call) {
+    StreamReport period = stream_period(1, {.expected = 1, .unique = 1}, 0);
+    period.owner.call_hash = call;
+    book.on_stream(period);
+    ReceptionReport report = reception(1, 1);
+    report.owner.call_hash = call;
+    book.on_reception(report);
+    book.on_event({.owner = period.owner, .kind = MediaEventKind::restarted});
+    PhoneReport phone = phone_report();
+    phone.call_hash = call;
+    book.on_phone_report(phone);
+  }
+  CallMedia media;
+  CHECK(book.take(99, media));
+  CHECK(allocations.count() == 0);
+}
+
+TEST_CASE("threads may share a book") {
+  MediaBook book({.max_calls = 6400, .shared = true});
+  std::vector<std::thread> threads;
+  for (std::uint64_t thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&book, thread] {
+      for (std::uint64_t call = 0; call < 1000; ++call) {
+        StreamReport period = stream_period(1, {.expected = 1, .unique = 1}, 0);
+        period.ssrc = static_cast<std::uint32_t>(thread);
+        period.owner.call_hash = call * 0x9e3779b97f4a7c15ULL;
+        book.on_stream(period);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(book.counts().opened == 1000);
+  CHECK(taken(book, 7 * 0x9e3779b97f4a7c15ULL).streams.size() == 4);
+}
+
+TEST_CASE("VoIP metrics alone are kept, and are no sample") {
+  MediaBook book({.max_calls = 8});
+  ReceptionReport report = reception(10, 20);
+  report.block.reset();
+  report.voip.emplace().mos_lq_tenths = std::uint8_t{41};
+  book.on_reception(report);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.receptions.size() == 1);
+  CHECK(media.receptions[0].voip->mos_lq_tenths == std::uint8_t{41});
+  CHECK_FALSE(media.receptions[0].last);
+  CHECK_FALSE(media.reported().a.summary(QualityFigure::loss_percent));
+}

@@ -1,0 +1,132 @@
+#include "agent/pipeline/call_reports.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+#include "proto/hep/decode.hpp"
+#include "tests/support/reported_call.hpp"
+#include "tests/support/sip_text.hpp"
+
+using namespace heptap;
+using namespace heptap::test;
+
+namespace {
+
+/// A call in a table, and what is sent of it.
+struct Scene {
+  explicit Scene(std::size_t queue_size = 8) : queue(queue_size) {}
+
+  std::uint64_t know(const std::string& call_id) {
+    const std::string text = request("INVITE", call_id);
+    SipView sip;
+    REQUIRE(parse_sip(as_bytes(text), sip) == Errc::none);
+    const std::uint64_t hash = calls.expect(sip);
+    calls.update(hash, sip, packet_of({}), ReportedCall::start_us, 1);
+    return hash;
+  }
+  /// gives     the payloads of what was sent since
+  std::vector<std::string> sent() {
+    std::vector<std::string> texts;
+    ring.flush();
+    for (auto at = ring.tail(); at != ring.head(); ++at) {
+      const FrameSlot& slot = ring.slot(at);
+      hep::HepView frame;
+      REQUIRE(hep::decode({ring.bytes(slot), slot.size}, frame) == hep::Fault::none);
+      CHECK(frame.payload_type == 100);
+      correlation_id = std::string(frame.correlation_id);
+      texts.emplace_back(as_text(frame.payload));
+    }
+    ring.release_until(ring.head());
+    return texts;
+  }
+
+  ReportedCall known;
+  CallTable calls{CallLimits{.max_entries = 8, .keep_details = true}};
+  MediaBook book{{.max_calls = 8}};
+  CallReportQueue queue;
+  FrameRing ring{FrameRing::min_bytes};
+  Outlet outlet{{}, ring};
+  CallReports reports{{&queue, &calls, &book}, outlet};
+  std::string correlation_id;
+};
+
+}  // namespace
+
+TEST_CASE("a call that is over is sent under its Call-ID, with what is known of it") {
+  Scene scene;
+  const std::uint64_t call = scene.know("one@a");
+  ReceptionReport report = reception(1, 20);
+  report.owner.call_hash = call;
+  scene.book.on_reception(report);
+  scene.reports.send_next();
+  CHECK(scene.sent().empty());
+  scene.queue.push(call, scene.known.tracked.state);
+  scene.reports.send_next();
+  const auto sent = scene.sent();
+  REQUIRE(sent.size() == 1);
+  CHECK(scene.correlation_id == "one@a");
+  const auto json = boost::json::parse(sent[0]);
+  CHECK(json.at("call_id") == "one@a");
+  CHECK(json.at("state") == "ended");
+  CHECK(json.at("rtcp").at("streams").as_array().size() == 1);
+  CHECK(scene.reports.stage().entered == 1);
+  CHECK(scene.reports.stage().difference() == 0);
+}
+
+TEST_CASE("a report that cannot be sent is dropped for a reason") {
+  Scene scene(2);
+  scene.queue.push(scene.know("\"\\"), scene.known.tracked.state);
+  scene.queue.push(12345, scene.known.tracked.state);
+  scene.queue.push(12346, scene.known.tracked.state);
+  scene.reports.send_all();
+  CHECK(scene.sent().empty());
+  const LedgerStage stage = scene.reports.stage();
+  CHECK(stage.entered == 3);
+  CHECK(stage.left == 0);
+  CHECK(stage.difference() == 0);
+  REQUIRE(stage.dropped.size() == 3);
+  for (const LedgerLine& line : stage.dropped) CHECK(line.count == 1);
+}
+
+TEST_CASE("what is no session has no report") {
+  Scene scene;
+  TrackedCall registration;
+  registration.feed({.method = "REGISTER", .branch = "z9hG4bKr"});
+  registration.feed({.time_ms = 1,
+                     .from_caller = false,
+                     .status = 200,
+                     .method = "REGISTER",
+                     .branch = "z9hG4bKr",
+                     .to_tag = "b"});
+  registration.close(2);
+  scene.queue.push(scene.know("one@a"), registration.state);
+  CHECK_FALSE(scene.queue.has_any());
+}
+
+TEST_CASE("calls wait in order, and the queue is as good as new when it was empty") {
+  Scene scene(3);
+  CallReportQueue::Over over;
+  for (std::uint64_t round = 0; round < 3; ++round) {
+    for (std::uint64_t call = 0; call < 3; ++call) {
+      scene.queue.push(3 * round + call, scene.known.tracked.state);
+    }
+    for (std::uint64_t call = 0; call < 3; ++call) {
+      REQUIRE(scene.queue.pop(over));
+      CHECK(over.call_hash == 3 * round + call);
+    }
+    CHECK_FALSE(scene.queue.pop(over));
+  }
+  CHECK(scene.queue.take_full_count() == 0);
+}
+
+TEST_CASE("a queue that is never empty goes on taking calls") {
+  Scene scene(4);
+  CallReportQueue::Over over;
+  for (std::uint64_t call = 0; call < 2; ++call) scene.queue.push(call, scene.known.tracked.state);
+  for (std::uint64_t call = 2; call < 100; ++call) {
+    scene.queue.push(call, scene.known.tracked.state);
+    REQUIRE(scene.queue.pop(over));
+    CHECK(over.call_hash == call - 2);
+  }
+  CHECK(scene.queue.take_full_count() == 0);
+}
