@@ -56,6 +56,9 @@ enum class MediaEventKind : std::uint8_t {
   count_
 };
 
+/// gives     the enumerator's own spelling; static storage
+[[nodiscard]] std::string_view to_string(MediaEventKind kind) noexcept;
+
 struct MediaEventReport {
   MediaOwner owner;
   MediaEventKind kind = MediaEventKind::restarted;

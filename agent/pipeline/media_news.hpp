@@ -1,16 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "agent/calls/media_calls.hpp"
 #include "agent/calls/media_observer.hpp"
 #include "agent/pipeline/counts.hpp"
 
 namespace heptap {
-
-/// gives     the enumerator's own spelling; static storage
-[[nodiscard]] std::string_view to_string(MediaEventKind kind) noexcept;
 
 /// Counts events of media, and tells whoever listens under the Call-ID of their call.
 class MediaNews {

@@ -62,12 +62,4 @@ std::string_view to_string(SampleKind kind) noexcept {
   return "?";
 }
 
-std::string_view media_event_name(MediaEventKind kind) noexcept {
-  constexpr std::array<std::string_view, static_cast<std::size_t>(MediaEventKind::count_)> names{
-      "codec_not_in_sdp", "codec_changed", "restarted", "media_gap",  "dtmf",
-      "media_timeout",    "one_way_audio", "no_audio",  "late_media", "media_after_bye",
-      "ssrc_changed"};
-  return names[static_cast<std::size_t>(kind)];
-}
-
 }  // namespace heptap

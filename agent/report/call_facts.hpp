@@ -35,6 +35,5 @@ struct MediaTime {
 [[nodiscard]] std::string_view to_string(CallParty party) noexcept;
 [[nodiscard]] std::string_view to_string(CallEnd end) noexcept;
 [[nodiscard]] std::string_view to_string(SampleKind kind) noexcept;
-[[nodiscard]] std::string_view media_event_name(MediaEventKind kind) noexcept;
 
 }  // namespace heptap

@@ -196,7 +196,7 @@ void add_events(Lines& lines, const CallFacts& facts) {
   lines.begin("events");
   for (std::size_t i = 0; i < std::min(events.size(), max_events_shown); ++i) {
     const double seconds = static_cast<double>(events[i].time_us - facts.call.first_us) / 1e6;
-    std::string text = printed("+%.1fs ", seconds) + std::string(media_event_name(events[i].kind));
+    std::string text = printed("+%.1fs ", seconds) + std::string(to_string(events[i].kind));
     if (events[i].detail != 0) text += printed(" %lld", static_cast<long long>(events[i].detail));
     lines.add(text + (events[i].sender == MediaParty::caller ? " (A)" : " (B)"));
   }

@@ -203,7 +203,7 @@ void append_phone(JsonText& json, const PhoneRecord& phone) noexcept {
 void append_event(JsonText& json, const MediaEventRecord& event) noexcept {
   json.begin_object();
   json.number("time_us", event.time_us);
-  json.text("event", media_event_name(event.kind));
+  json.text("event", to_string(event.kind));
   append_place(json, event);
   ssrc(json, "ssrc", event.ssrc);
   json.number("detail", event.detail);

@@ -40,7 +40,7 @@ def sender_report(ssrc, time_ns, number, block):
     """RFC 3550 section 6.4.1, with a source description behind it."""
     report = struct.pack("!BBHIIIIII", 0x81, 200, 12, ssrc, *ntp(time_ns), SAMPLES * number, number,
                          SAMPLES * number)
-    name = b"\1\5party\0\0\0\0"
+    name = b"\1\5party\0"
     return report + block + struct.pack("!BBHI", 0x81, 202, 1 + len(name) // 4, ssrc) + name
 
 

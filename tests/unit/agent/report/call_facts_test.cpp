@@ -40,7 +40,7 @@ TEST_CASE("media time runs from the answer, or the first packet after it, to the
 TEST_CASE("each event of media has a name of its own") {
   std::set<std::string_view> names;
   for (int i = 0; i < static_cast<int>(MediaEventKind::count_); ++i) {
-    names.insert(media_event_name(static_cast<MediaEventKind>(i)));
+    names.insert(to_string(static_cast<MediaEventKind>(i)));
   }
   CHECK(names.size() == static_cast<std::size_t>(MediaEventKind::count_));
   CHECK_FALSE(names.contains(""));
