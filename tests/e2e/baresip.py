@@ -23,28 +23,28 @@ module_app menu.so
 RTP_PORTS = {"caller": "20000-20099", "callee": "30000-30099"}
 
 
-def phone(bench, folder, name, seconds, *commands):
+def phone(bench, folder, name, seconds, *commands, proxy=""):
     """One phone, which answers at once, hangs up at its end and then says so by its exit."""
     own = folder / name
     own.mkdir()
     address = ADDRESS[name][4]
     (own / "config").write_text(CONFIG.format(address=address, port=SIP_PORT, modules=MODULES,
                                               rtp_ports=RTP_PORTS[name]))
-    (own / "accounts").write_text(f"<sip:{name}@{address}>;regint=0;answermode=auto\n")
+    outbound = f';outbound="sip:{proxy}"' if proxy else ""
+    (own / "accounts").write_text(f"<sip:{name}@{address}>;regint=0;answermode=auto{outbound}\n")
     (own / "contacts").touch()
     arguments = [word for command in commands for word in ("-e", command)]
     return Process(*bench.within(name, "baresip", "-4", "-f", own, "-t", seconds, *arguments))
 
 
 @contextlib.contextmanager
-def call(bench, folder, seconds):
-    """From caller to callee; lasts until the block is left, and `seconds` at least."""
+def call(bench, folder, seconds, proxy=""):
+    """From caller to callee for some seconds, which end behind the block at the earliest."""
     with phone(bench, folder, "callee", 3 * seconds) as callee:
         eventually("the callee is ready", lambda: is_ready(callee))
         dial = f"/dial sip:callee@{ADDRESS['callee'][4]}:{SIP_PORT}"
-        with phone(bench, folder, "caller", seconds, dial) as caller:
-            eventually("the call is established",
-                       lambda: "Call established" in said(caller) or caller.ended())
+        with phone(bench, folder, "caller", seconds, dial, proxy=proxy) as caller:
+            eventually("the call is established", lambda: "Call established" in said(caller))
             yield
             eventually("the caller hangs up", caller.ended)
             eventually("the callee, too", lambda: "terminated" in said(callee))
