@@ -90,10 +90,15 @@ CASES = [
 ]
 
 
+def capture(packets):
+    """Of times in microseconds, in their order."""
+    return pcap((time * 1000, frame) for time, frame in sorted(packets, key=lambda each: each[0]))
+
+
 def frames_of(folder, name, packets, send=True):
     """What arrives of these packets, and the ledger."""
     path, config = folder / f"{name}.pcap", folder / "heptap.yaml"
-    path.write_bytes(pcap(sorted(packets, key=lambda packet: packet[0])))
+    path.write_bytes(capture(packets))
     config.write_text("rtcp: {send: true}\n" if send else "")
     with Collector() as collector:
         done = replay(path, "--to", collector.url, "--quiet", "-c", config)
