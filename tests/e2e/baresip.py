@@ -20,16 +20,16 @@ module ausine.so
 module_tmp account.so
 module_app menu.so
 """
-RTP_PORTS = {"caller": "20000-20099", "callee": "30000-30099"}
+RTP_PORT = {"caller": 20000, "callee": 30000}  # and the next one for RTCP
 
 
 def phone(bench, folder, name, seconds, *commands, proxy=""):
     """One phone, which answers at once, hangs up at its end and then says so by its exit."""
     own = folder / name
     own.mkdir()
-    address = ADDRESS[name][4]
+    address, rtp = ADDRESS[name][4], RTP_PORT[name]
     (own / "config").write_text(CONFIG.format(address=address, port=SIP_PORT, modules=MODULES,
-                                              rtp_ports=RTP_PORTS[name]))
+                                              rtp_ports=f"{rtp}-{rtp + 1}"))
     outbound = f';outbound="sip:{proxy}"' if proxy else ""
     (own / "accounts").write_text(f"<sip:{name}@{address}>;regint=0;answermode=auto{outbound}\n")
     (own / "contacts").touch()

@@ -2,13 +2,11 @@
 kamailio it is in the path of the media; what it has counted stays there when a call has ended."""
 import itertools
 import socket
-import sys
 
-from common import PATIENCE_S, PROJECT, Process, eventually
+from common import PATIENCE_S, Process, eventually
 from mirror_bench import ADDRESS
 
 NG_PORT = 2223  # on loopback of its namespace, as is the kamailio beside it
-PROXY = PROJECT / "tests" / "e2e" / "kamailio" / "proxy.cfg"
 CONFIG = """
 [rtpengine]
 table = -1
@@ -43,21 +41,6 @@ class RtpEngine(Process):
         cookie = b"c%d " % next(self.cookies)
         self.socket.sendto(cookie + bencode({"command": command, **more}), ("127.0.0.1", NG_PORT))
         return bdecode(self.socket.recv(1 << 16).removeprefix(cookie))
-
-
-class Proxy(Process):
-    """kamailio, which asks the rtpengine beside it."""
-
-    def __init__(self, bench, folder, place="middle"):
-        config = folder / "proxy.cfg"
-        config.write_text(PROXY.read_text().replace("ADDRESS", ADDRESS[place][4])
-                          .replace("NG_PORT", str(NG_PORT)))
-        super().__init__(*bench.within(place, "kamailio", "-DD", "-E", "-f", config, "-w",
-                                       folder.name, "-Y", folder.name, "-P", folder / "pid"))
-        eventually("kamailio finds rtpengine",
-                   lambda: "support for it enabled" in self.err or self.ended())
-        if self.ended():
-            sys.exit("kamailio ended: " + self.err)
 
 
 def bencode(value):

@@ -5,10 +5,11 @@ from collections import Counter
 
 from baresip import call
 from common import RTCP, Folder, equal, need, same_items
+from kamailio_proxy import Proxy
 from media_bench import MediaBench, captured
 from mirror_bench import ADDRESS
 from rtcp_oracle import report_of, reports_in
-from rtpengine import Proxy, RtpEngine
+from rtpengine import NG_PORT, RtpEngine
 
 SECONDS = 17  # baresip reports every 5 s; rtpengine needs two reports of each for a MOS
 CLOCK_KHZ = 8
@@ -17,7 +18,8 @@ MIDDLE = ADDRESS["middle"][4]
 
 def one_call(bench, folder):
     """gives   what heptap sent, what tshark found, and what rtpengine says of the call"""
-    with RtpEngine(bench, folder) as engine, Proxy(bench, folder):
+    with RtpEngine(bench, folder) as engine, \
+            Proxy(bench, folder, "rtpengine.cfg", ADDRESS=MIDDLE, NG_PORT=NG_PORT):
         with captured(bench, folder, "rtcp: {send: true}\n") as got, \
                 call(bench, folder, SECONDS, proxy=MIDDLE):
             pass
