@@ -72,6 +72,12 @@ std::int64_t micros(std::chrono::milliseconds duration) {
   return std::chrono::microseconds(duration).count();
 }
 
+RtpOptions rtp_options(const RtpSettings& settings) {
+  return {.interval_us = micros(settings.interval),
+          .max_streams = settings.max_streams,
+          .shows_digits = settings.dtmf == DtmfMode::show};
+}
+
 PipelineOptions pipeline_options(const Settings& settings) {
   const ReassemblySettings& reassembly = settings.reassembly;
   PipelineOptions options;
@@ -88,6 +94,8 @@ PipelineOptions pipeline_options(const Settings& settings) {
   options.duplicate_window_us = micros(settings.duplicates.window);
   for (const PortRange& range : settings.sip.ports) options.sip_ports.add(range.first, range.last);
   options.any_port = settings.sip.detect != SipDetect::ports;
+  options.rtcp = settings.rtcp.send;
+  if (settings.rtp.statistics) options.rtp = rtp_options(settings.rtp);
   return options;
 }
 
@@ -113,7 +121,7 @@ void apply_common(const Settings& settings, Options& options) {
   options.calls.max_entries = settings.calls.max_entries;
   options.calls.max_age = settings.calls.max_age;
   options.media.reset();
-  if (settings.rtcp.send) options.media = media_limits(settings);
+  if (settings.rtcp.send || settings.rtp.statistics) options.media = media_limits(settings);
   options.pipeline = pipeline_options(settings);
   options.collectors.clear();
   for (const CollectorSettings& collector : settings.collectors) {

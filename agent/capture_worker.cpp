@@ -48,7 +48,9 @@ void CaptureWorker::publish() {
   WorkerFigures now{.interface = interface_, .index = index_, .counts = capture_.counts()};
   // All handles of an interface say the same of it.
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
-  now.packets = {.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
+  now.packets = {.way = pipeline_.ledger(),
+                 .streams = pipeline_.stream_ledger(),
+                 .sources = pipeline_.media_ledger()};
   now.tables = pipeline_.tables();
   now.calls = tables_.calls.figures();
   if (tables_.media) {

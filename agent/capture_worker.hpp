@@ -20,7 +20,7 @@ namespace heptap {
 struct SharedTables {
   CallTable calls;
   DuplicateWindow duplicates;
-  std::unique_ptr<MediaCalls> media = nullptr;  ///< null: reports of media are not sent
+  std::unique_ptr<MediaCalls> media = nullptr;  ///< null: nothing is known of media
 };
 
 struct WorkerOptions {

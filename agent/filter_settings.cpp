@@ -70,6 +70,7 @@ KernelFilterOptions filter_options(const Settings& settings, const PipelineOptio
   KernelFilterOptions options;
   options.sip_ports = decoder.sip_ports;
   options.any_port = decoder.any_port;
+  options.rtp = decoder.rtp.has_value();
   for (const CollectorSettings& collector : settings.collectors) {
     if (const auto own = own_connection(endpoint_of(collector.url)))
       options.exclusions.push_back(*own);

@@ -24,6 +24,8 @@ std::vector<std::string_view> needs_restart(const Settings& before, const Settin
   note("duplicates", &Settings::duplicates);
   note("run", &Settings::run);
   note("calls", &Settings::calls);
+  note("rtcp", &Settings::rtcp);
+  note("rtp", &Settings::rtp);
   note("security", &Settings::security);
   note("http", &Settings::http);
   return sections;

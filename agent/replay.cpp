@@ -203,7 +203,9 @@ class Replay {
   }
 
   [[nodiscard]] Ledger account() const {
-    Ledger ledger{.way = pipeline_->ledger(), .streams = pipeline_->stream_ledger()};
+    Ledger ledger{.way = pipeline_->ledger(),
+                  .streams = pipeline_->stream_ledger(),
+                  .sources = pipeline_->media_ledger()};
     add_calls(ledger, calls_.counts());
     ledger.way.front().entered += bad_packets_;
     add_line(ledger.way.front().dropped, "bad_record", bad_packets_);

@@ -20,7 +20,7 @@ struct ReplayOptions {
   std::vector<CollectorOptions> collectors;  ///< none: print the calls
   hep::Identity identity;
   CallLimits calls;
-  std::optional<MediaLimits> media;  ///< none: reports of media are not sent
+  std::optional<MediaLimits> media;  ///< none: nothing is known of media
   PipelineOptions pipeline;
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible

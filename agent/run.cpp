@@ -75,7 +75,8 @@ class Agent {
         tables_(make_tables(options, producers())),
         transport_(options.collectors, options.ring_bytes, transport_log(), producers()),
         hep_(make_hep()) {
-    for (const WorkerOptions& worker : plan_) {
+    for (WorkerOptions worker : plan_) {
+      if (worker.pipeline.rtp) worker.pipeline.rtp->is_degraded = is_degraded();
       workers_.push_back(std::make_unique<CaptureWorker>(
           worker, tables_, transport_.ring(workers_.size()), stop_, log_event));
     }
@@ -116,6 +117,12 @@ class Agent {
     limit_connections(sources, max_files_);
     return std::make_unique<HepSource>(sources, options_.identity, transport_.ring(plan_.size()),
                                        tables_.calls);
+  }
+
+  IsCaptureDegraded is_degraded() {
+    return [this](std::int64_t from_us, std::int64_t to_us) {
+      return figures_.is_degraded(from_us, to_us);
+    };
   }
 
   static void log_event(bool is_bad, const std::string& text) {

@@ -29,7 +29,7 @@ struct RunOptions {
   std::vector<CollectorOptions> collectors;  ///< at least one
   hep::Identity identity;
   CallLimits calls;
-  std::optional<MediaLimits> media;  ///< none: reports of media are not sent
+  std::optional<MediaLimits> media;  ///< none: nothing is known of media
   PipelineOptions pipeline;
   SecuritySettings security;
   HttpSettings http;

@@ -48,6 +48,11 @@ class RunFigures {
   ///           and at least one collector is connected
   [[nodiscard]] std::vector<std::string> not_ready() const;
 
+  /// gives     whether packets may have been lost then; both ends included, packet time
+  [[nodiscard]] bool is_degraded(std::int64_t from_us, std::int64_t to_us) const {
+    return losses_.degraded_between(from_us, to_us);
+  }
+
   /// gives     as of now; when nothing is captured or sent any more
   [[nodiscard]] Ledger final_ledger();
 

@@ -38,6 +38,7 @@ class CrossCheck {
     check_hep();
     if (check) check_filters(check);
     check_reassembly();
+    check_rtp();
   }
 
  private:
@@ -170,6 +171,15 @@ class CrossCheck {
     const auto place = places_.find("reassembly.stream_bytes");  // its default is never too much
     report(*place, size_text(reassembly.stream_bytes) + " is out of range",
            "all streams together have streams_bytes, " + size_text(reassembly.streams_bytes));
+  }
+
+  // A report for each packet or so would be more than the packets.
+  void check_rtp() {
+    const std::chrono::milliseconds interval = settings_.rtp.interval;
+    if (interval.count() == 0 || interval >= std::chrono::seconds{1}) return;
+    const auto place = places_.find("rtp.interval");  // its default is long enough
+    report(*place, std::to_string(interval.count()) + "ms is out of range",
+           "valid: 0, or 1s to 1h");
   }
 
   const Settings& settings_;

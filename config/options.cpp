@@ -58,10 +58,11 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of HepNode, SipDetect, ReplayTime, SeccompMode and LogLevel.
+// In the order of HepNode, SipDetect, ReplayTime, DtmfMode, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
+constexpr std::array<std::string_view, 2> dtmf_modes{"mask", "show"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -183,6 +184,16 @@ constexpr std::array table{
            "send reports of RTCP as JSON (HEP payload type 5) under the Call-ID of the call whose SDP names their addresses; false drops and counts them", in<&S::rtcp, &RtcpSettings::send>},
     Option{"rtcp.max_calls", Kind::integer, "65536", {1024, 16'777'216},
            "calls whose media are known at a time; 1 KiB of memory each", in<&S::rtcp, &RtcpSettings::max_calls>},
+
+    Option{"rtp.statistics", Kind::flag, "false", {},
+           "follow streams of RTP by their headers and send reports of them (HEP payload type 34) under the Call-ID of the call whose SDP names their addresses; false drops and counts RTP", in<&S::rtp, &RtpSettings::statistics>},
+    Option{"rtp.interval", Kind::duration, "10s", {0, hour},
+           "packet time between reports of a stream; 0: only when it is over", in<&S::rtp, &RtpSettings::interval>},
+    Option{"rtp.max_streams", Kind::integer, "65536", {1024, 16'777'216},
+           "streams followed at a time by each thread that captures; half a KiB of memory each", in<&S::rtp, &RtpSettings::max_streams>},
+    Option{"rtp.dtmf", Kind::choice, "mask", {},
+           "keys pressed during a call, as telephone events tell them: mask tells that one was, show also which one", in<&S::rtp, &RtpSettings::dtmf>,
+           ForCarrier::any, false, dtmf_modes},
 
     Option{"security.user", Kind::text, "heptap", {1, 32},
            "user that run becomes when it was started as root; capturing needs no root", in<&S::security, &Security::user>},

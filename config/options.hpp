@@ -60,9 +60,9 @@ struct SecretSlot {
 /// Where a value goes.
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
-                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, SeccompMode*, LogLevel*,
-                 std::optional<double>*, std::optional<std::uint32_t>*, PortRanges*, CollectorUrl*,
-                 std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;
+                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, DtmfMode*, SeccompMode*,
+                 LogLevel*, std::optional<double>*, std::optional<std::uint32_t>*, PortRanges*,
+                 CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

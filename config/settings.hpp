@@ -133,6 +133,18 @@ struct RtcpSettings {
   bool operator==(const RtcpSettings&) const = default;
 };
 
+/// What is told of DTMF in RTP.
+enum class DtmfMode : std::uint8_t { mask, show };
+
+struct RtpSettings {
+  bool statistics = false;
+  std::chrono::milliseconds interval{10'000};  ///< in packet time; 0: only when a stream is over
+  std::uint64_t max_streams = 65'536;          ///< of each thread that captures
+  DtmfMode dtmf = DtmfMode::mask;
+
+  bool operator==(const RtpSettings&) const = default;
+};
+
 enum class SeccompMode : std::uint8_t { off, log, on };
 
 /// What the daemon may still do once its capture handles are open.
@@ -173,6 +185,7 @@ struct Settings {
   ReplaySettings replay;
   CallsSettings calls;
   RtcpSettings rtcp;
+  RtpSettings rtp;
   SecuritySettings security;
   HttpSettings http;
   LogSettings log;

@@ -290,6 +290,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](HepNode* slot) { return store_choice(option, text, *slot); },
           [&](SipDetect* slot) { return store_choice(option, text, *slot); },
           [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
+          [&](DtmfMode* slot) { return store_choice(option, text, *slot); },
           [&](SeccompMode* slot) { return store_choice(option, text, *slot); },
           [&](LogLevel* slot) { return store_choice(option, text, *slot); },
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },

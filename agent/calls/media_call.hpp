@@ -86,6 +86,7 @@ struct MediaCall {
   std::int64_t first_us = 0;
   std::int64_t last_us = 0;  ///< of a message or of a packet that was matched
   std::int64_t ended_us = never_us;
+  std::int64_t answered_us = never_us;   ///< of the first 2xx; meaningless unless is_answered
   std::uint32_t descriptions = no_node;  ///< youngest first
   std::uint32_t learned = no_node;       ///< claims that media have taught, oldest first
   std::uint32_t call_id = no_node;

@@ -194,6 +194,13 @@ MediaCalls::Choice MediaCalls::choose(const MediaProbe& probe) const noexcept {
   return out;
 }
 
+std::optional<MediaCallState> MediaCalls::state(std::uint64_t call_hash, std::int64_t time_us,
+                                                MediaText& text) noexcept {
+  CallsShard& shard = calls_of(call_hash);
+  const auto locked = lock(shard);
+  return shard.calls.state(call_hash, time_us, text);
+}
+
 std::string_view MediaCalls::link(std::uint64_t call_hash, MediaText& text) const noexcept {
   const CallsShard& shard = calls_of(call_hash);
   const auto locked = lock(shard);

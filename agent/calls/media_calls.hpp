@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -50,6 +51,12 @@ class MediaCalls {
   [[nodiscard]] bool is_current(const MediaWatch& watch) const noexcept {
     return epochs_.is_current(watch);
   }
+
+  /// What became of a call that find_rtp() has named, also when its media have moved to other
+  /// addresses. Keeps it from being forgotten, as find_rtp() does.
+  /// gives     nothing when it is not known any more
+  [[nodiscard]] std::optional<MediaCallState> state(std::uint64_t call_hash, std::int64_t time_us,
+                                                    MediaText& text) noexcept;
 
   [[nodiscard]] bool has_links() const noexcept { return !links_.empty(); }
   /// What links this call to others; empty: nothing is known.

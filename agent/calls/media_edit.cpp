@@ -106,7 +106,10 @@ void MediaEdit::withdraw(MediaParty party, std::int64_t time_us) noexcept {
 // Forks that nobody has confirmed on this hop fall silent when another one answers.
 void MediaEdit::confirm(const Side& side, std::int64_t time_us) noexcept {
   if (call_.is_over() && !call_.has_bye) reopen();
-  if (!call_.is_answered) call_.confirmed_tag = side.callee_tag;
+  if (!call_.is_answered) {
+    call_.confirmed_tag = side.callee_tag;
+    call_.answered_us = time_us;
+  }
   call_.is_answered = true;
   commit(false, side.sender, time_us);
   for (auto at = call_.descriptions; at != no_node; at = parts_.descriptions[at].next) {

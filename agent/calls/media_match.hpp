@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -74,6 +75,15 @@ struct MediaText {
   std::array<char, max_link_bytes> link;
 };
 
+/// How far a call is.
+/// lifetime  the texts are in the MediaText given to the search; all else is a copy
+struct MediaCallState {
+  std::string_view call_id;  ///< at most max_call_id_bytes of it
+  std::string_view link;     ///< what `link` has learned; empty: nothing
+  std::optional<std::int64_t> answered_us;
+  std::optional<std::int64_t> ended_us;
+};
+
 /// The call that a packet of RTP or RTCP belongs to.
 /// lifetime  the texts are in the MediaText given to the search; all else is a copy
 struct MediaMatch {
@@ -83,14 +93,15 @@ struct MediaMatch {
   MediaFound found = MediaFound::both;
   MediaParty sender = MediaParty::caller;
   MediaType type = MediaType::other;
-  std::uint8_t media = 0;     ///< position of the m= line, from 0
-  bool is_over = false;       ///< the call has ended, but reports may still come
-  bool is_expected = true;    ///< neither hold nor refusal in this direction
-  bool is_srtp = false;       ///< by the profile of either side
-  bool is_srtcp = false;      ///< the same for RTCP
-  bool rtcp_mux = false;      ///< both sides have a=rtcp-mux
-  bool rtcp_rsize = false;    ///< both sides have a=rtcp-rsize
-  std::uint8_t ptime_ms = 0;  ///< that the receiver wants; 0: not written
+  std::uint8_t media = 0;           ///< position of the m= line, from 0
+  bool is_over = false;             ///< the call has ended, but reports may still come
+  bool is_expected = true;          ///< neither hold nor refusal in this direction
+  bool is_reverse_expected = true;  ///< the same for what comes back
+  bool is_srtp = false;             ///< by the profile of either side
+  bool is_srtcp = false;            ///< the same for RTCP
+  bool rtcp_mux = false;            ///< both sides have a=rtcp-mux
+  bool rtcp_rsize = false;          ///< both sides have a=rtcp-rsize
+  std::uint8_t ptime_ms = 0;        ///< that the receiver wants; 0: not written
   std::uint8_t format_count = 0;
   std::uint64_t call_hash = 0;
   std::string_view call_id;  ///< at most max_call_id_bytes of it

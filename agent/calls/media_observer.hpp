@@ -46,7 +46,7 @@ enum class MediaEventKind : std::uint8_t {
   codec_changed,     ///< detail: payload type now
   restarted,
   media_gap,      ///< detail: milliseconds
-  dtmf,           ///< detail: events in a row; digits only when they may be shown
+  dtmf,           ///< detail: which of the stream's it is, from 1; digit only when it may be shown
   media_timeout,  ///< nothing came for longer than the limit
   one_way_audio,
   no_audio,
@@ -62,6 +62,7 @@ struct MediaEventReport {
   std::int64_t time_us = 0;
   std::uint32_t ssrc = 0;
   std::int64_t detail = 0;
+  char digit = 0;  ///< as dtmf_character() gives it; 0: not to be shown
 };
 
 /// What an endpoint says by RTCP about one stream that it receives.

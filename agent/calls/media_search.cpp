@@ -280,6 +280,8 @@ void describe_match(const MediaParts& parts, const MediaCall& call, const MediaP
   out.ptime_ms = any->ptime_ms;
   out.is_expected =
       (to == nullptr || wants_to_receive(*to)) && (from == nullptr || wants_to_send(*from));
+  out.is_reverse_expected =
+      (to == nullptr || wants_to_send(*to)) && (from == nullptr || wants_to_receive(*from));
   if (to != nullptr) add_formats(parts, *to, out);
   if (from != nullptr) add_formats(parts, *from, out);
 }

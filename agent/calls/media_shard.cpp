@@ -161,6 +161,21 @@ void MediaShard::learn_from(MediaCall& call, const MediaProbe& probe, const Medi
               .party = match.sender});
 }
 
+std::optional<MediaCallState> MediaShard::state(std::uint64_t hash, std::int64_t time_us,
+                                                MediaText& text) noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return std::nullopt;
+  MediaCall& call = slots_[slot];
+  call.last_us = std::max(call.last_us, time_us);
+  MediaCallState out;
+  out.call_id = {text.call_id.data(),
+                 copy_text(call.call_id, call.call_id_bytes, text.call_id.data())};
+  out.link = {text.link.data(), copy_text(call.link, call.link_bytes, text.link.data())};
+  if (call.is_answered) out.answered_us = call.answered_us;
+  if (call.is_over()) out.ended_us = call.ended_us;
+  return out;
+}
+
 std::string_view MediaShard::link(std::uint64_t hash, MediaText& text) const noexcept {
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return {};

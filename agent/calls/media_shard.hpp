@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,10 @@ class MediaShard {
   /// gives     false: it does not fit any more
   bool take(std::uint64_t hash, const MediaProbe& probe, MediaMatch& out, MediaText& text,
             ClaimChanges& changes) noexcept;
+
+  /// gives     nothing when it is not here
+  std::optional<MediaCallState> state(std::uint64_t hash, std::int64_t time_us,
+                                      MediaText& text) noexcept;
 
   /// gives     what `link` has learned of the call, in `text`; empty: nothing
   [[nodiscard]] std::string_view link(std::uint64_t hash, MediaText& text) const noexcept;

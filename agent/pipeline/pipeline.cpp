@@ -45,7 +45,7 @@ hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,
 }
 
 Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-                   DuplicateWindow* duplicates, MediaCalls* media)
+                   DuplicateWindow* duplicates, MediaCalls* media, MediaObserver* observer)
     : options_(seeded(options)),
       calls_(calls),
       outlet_(outlet),
@@ -59,7 +59,9 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
                       ? *duplicates
                       : own_duplicates_.emplace(options.duplicate_window_us, random_seed())),
       media_(media) {
-  if (media != nullptr && outlet != nullptr) reports_.emplace(*media, *outlet);
+  if (media == nullptr) return;
+  if (options.rtcp && outlet != nullptr) reports_.emplace(*media, *outlet);
+  if (options.rtp) rtp_.emplace(*options.rtp, *media, outlet, observer);
 }
 
 void Pipeline::begin_capture() noexcept {
@@ -76,6 +78,7 @@ void Pipeline::handle(const RawFrame& frame) {
       decoder_.decode(frame.link_type, frame.bytes, clock_.advance(time_us), packet, snapped);
   ++counts_.decoded[decoded];
   if (packet.tunnels != 0) count_tunnels(packet.tunnels);
+  if (rtp_) rtp_->look(clock_.now_us());
   if (decoded != Decoded::packet) return;
 
   switch (packet.ip_protocol) {
@@ -90,6 +93,7 @@ void Pipeline::take_datagram(const Packet& packet, std::int64_t time_us) {
   const Errc parsed = parse(packet);
   const Content content = content_of_datagram(packet.payload, parsed);
   ++counts_.content[content];
+  if (content == Content::rtp && rtp_) return rtp_->take(packet, time_us);
   if (content == Content::rtcp) return take_reports(packet, time_us);
   if (content != Content::sip) return;
   count_parsed(parsed, packet);
@@ -157,6 +161,7 @@ void Pipeline::finish() {
   tcp_.finish();
   read_streams();
   if (reports_) reports_->finish();
+  if (rtp_) rtp_->finish();
 }
 
 Errc Pipeline::parse(const Packet& packet) noexcept {

@@ -13,6 +13,7 @@
 #include "agent/pipeline/packet_clock.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/pipeline/rtcp_reports.hpp"
+#include "agent/pipeline/rtp_streams.hpp"
 #include "agent/pipeline/stream_messages.hpp"
 #include "agent/report/ledger.hpp"
 #include "agent/report/table_figures.hpp"
@@ -55,9 +56,11 @@ class Pipeline {
  public:
   /// outlet      where messages go; null when only calls are wanted. Must outlive the pipeline.
   /// duplicates  what pipelines of several threads share; null: a window of its own
-  /// media       which call media belong to, shared as well; null: RTCP is counted and dropped
+  /// media       which call media belong to, shared as well; null: RTCP and RTP are counted and dropped
+  /// observer    who is told of streams and events; null: nobody. Must outlive the pipeline.
   Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* outlet,
-           DuplicateWindow* duplicates = nullptr, MediaCalls* media = nullptr);
+           DuplicateWindow* duplicates = nullptr, MediaCalls* media = nullptr,
+           MediaObserver* observer = nullptr);
   Pipeline(const Pipeline&) = delete;  // its streams ask it
   Pipeline& operator=(const Pipeline&) = delete;
 
@@ -82,6 +85,8 @@ class Pipeline {
   [[nodiscard]] std::vector<LedgerStage> ledger() const;
   /// gives     what became of the bytes in streams; none that never had any
   [[nodiscard]] std::vector<LedgerStage> stream_ledger() const;
+  /// gives     what became of RTP, and of the reports that join the way at `encode`
+  [[nodiscard]] std::vector<LedgerStage> media_ledger() const;
   /// gives     those that no other pipeline uses; quick, whatever is in them
   [[nodiscard]] std::vector<TableFigures> tables() const;
 
@@ -118,6 +123,7 @@ class Pipeline {
   MediaCalls* media_;
   MediaText media_text_;
   std::optional<RtcpReports> reports_;
+  std::optional<RtpStreams> rtp_;
   std::int64_t shift_us_ = 0;
   PipelineCounts counts_;
 };

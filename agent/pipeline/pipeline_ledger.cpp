@@ -31,15 +31,16 @@ LedgerStage decode_stage(const PipelineCounts& counts, const DefragCounts& fragm
   return stage;
 }
 
-LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts, bool reports) {
+LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts, bool reports,
+                           bool rtp) {
   LedgerStage stage{.name = "classify", .entered = entered};
   for_each<Content>([&](Content content) {
     const std::uint64_t count = counts.content[content];
     if (content == Content::sip || (content == Content::rtcp && reports)) {
       stage.left += count;
     } else {
-      add_line(content == Content::stream ? stage.absorbed : stage.dropped, to_string(content),
-               count);
+      const bool is_beside = content == Content::stream || (content == Content::rtp && rtp);
+      add_line(is_beside ? stage.absorbed : stage.dropped, to_string(content), count);
     }
   });
   for_each<RtcpType>([&](RtcpType type) {
@@ -138,14 +139,22 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   way.push_back({.name = "capture", .entered = counts_.frames, .left = counts_.frames});
   add_line(way.back().noted, "time_steps_back", clock_.behind());
   way.push_back(decode_stage(counts_, decoder_.fragments()));
-  way.push_back(classify_stage(way.back().left, counts_, reports_.has_value()));
+  way.push_back(classify_stage(way.back().left, counts_, reports_.has_value(), rtp_.has_value()));
   way.push_back(parse_stage(way.back().left, counts_, reports_.has_value()));
   way.push_back({.name = "duplicates", .entered = way.back().left});
   way.back().left = way.back().entered - counts_.mirror_copies;
   add_line(way.back().dropped, "mirror_copy", counts_.mirror_copies);
   if (reports_) way.push_back(correlate_stage(way.back().left, *reports_));
-  if (outlet_ != nullptr) way.push_back(encode_stage(outlet_->counts()));
+  if (outlet_ == nullptr) return way;
+  way.push_back(encode_stage(outlet_->counts()));
+  if (!rtp_) return way;
+  way.back().joined = rtp_->reports()[RtpReportFate::sent];
+  way.back().joined_from = "sources";
   return way;
+}
+
+std::vector<LedgerStage> Pipeline::media_ledger() const {
+  return rtp_ ? rtp_->ledger() : std::vector<LedgerStage>{};
 }
 
 std::vector<LedgerStage> Pipeline::stream_ledger() const {

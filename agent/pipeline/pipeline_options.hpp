@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "agent/pipeline/port_set.hpp"
+#include "agent/pipeline/rtp_options.hpp"
 #include "proto/net/defrag.hpp"
 #include "proto/net/sctp_messages.hpp"
 #include "proto/net/tcp_streams.hpp"
@@ -17,6 +19,8 @@ struct PipelineOptions {
   std::int64_t duplicate_window_us = 5000;  ///< 0: nothing is a copy
   PortSet sip_ports;                        ///< where SIP is expected
   bool any_port = true;                     ///< SIP is looked for on all others, too
+  bool rtcp = true;                         ///< reports of RTCP are sent
+  std::optional<RtpOptions> rtp;            ///< nothing: packets of RTP are dropped
 };
 
 }  // namespace heptap

@@ -8,6 +8,7 @@ std::vector<TableFigures> Pipeline::tables() const {
                                 {"inflaters", tcp_.inflaters()},
                                 {"sctp_associations", sctp_.use()}};
   if (own_duplicates_) all.push_back({"duplicates", own_duplicates_->use()});
+  if (rtp_) add_tables(all, rtp_->tables());
   return all;
 }
 

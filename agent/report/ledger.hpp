@@ -42,8 +42,9 @@ struct LedgerStage {
 
 /// The whole account. Stages that form the packet's way come first and in its order: what leaves
 /// one enters the next, beside what has joined it there. Streams count bytes, not packets; they
-/// stand beside the way. So do sources, which count frames that others have made: what leaves them
-/// joins the way where its `joined_from` is "sources". Then come the collectors, each of which takes
+/// stand beside the way. So do sources, which count frames that others have made, or packets of RTP
+/// and the reports made of them: what leaves them joins the way where its `joined_from` is "sources".
+/// Then come the collectors, each of which takes
 /// what left the way's last stage while it was there.
 struct Ledger {
   std::vector<LedgerStage> way;

@@ -15,7 +15,7 @@ struct MediaDirection {
 };
 
 /// When something about media is an event.
-struct MediaLimits {
+struct MediaEventLimits {
   std::int64_t timeout_ns = 60'000'000'000;
   std::int64_t one_way_ns = 10'000'000'000;
   std::int64_t late_ns = 1'000'000'000;
@@ -38,28 +38,29 @@ enum class MediaPresence : std::uint8_t {
 /// Whether a direction has been silent for longer than the limit, since its last packet or the
 /// answer, whichever is later.
 [[nodiscard]] bool is_media_timeout(const MediaDirection& direction, std::int64_t answered_ns,
-                                    std::int64_t now_ns, const MediaLimits& limits = {}) noexcept;
+                                    std::int64_t now_ns,
+                                    const MediaEventLimits& limits = {}) noexcept;
 
 /// confirmed_ns  time of the ACK
 [[nodiscard]] MediaPresence media_presence(const MediaDirection& one, const MediaDirection& other,
                                            std::int64_t confirmed_ns, std::int64_t now_ns,
-                                           const MediaLimits& limits = {}) noexcept;
+                                           const MediaEventLimits& limits = {}) noexcept;
 
 /// The same when the call is over: a few packets are none.
 [[nodiscard]] MediaPresence final_media_presence(const MediaDirection& one,
                                                  const MediaDirection& other,
-                                                 const MediaLimits& limits = {}) noexcept;
+                                                 const MediaEventLimits& limits = {}) noexcept;
 
 /// Whether the first packet came too late behind the answer.
 [[nodiscard]] bool is_late_media(const MediaDirection& direction, std::int64_t answered_ns,
-                                 const MediaLimits& limits = {}) noexcept;
+                                 const MediaEventLimits& limits = {}) noexcept;
 
 /// Whether packets came too long behind the answer to BYE.
 [[nodiscard]] bool is_media_after_bye(const MediaDirection& direction, std::int64_t ended_ns,
-                                      const MediaLimits& limits = {}) noexcept;
+                                      const MediaEventLimits& limits = {}) noexcept;
 
 /// Whether a stream is over for its reports; it goes on with its next packet.
 [[nodiscard]] bool is_rtp_idle(std::int64_t last_ns, std::int64_t now_ns,
-                               const MediaLimits& limits = {}) noexcept;
+                               const MediaEventLimits& limits = {}) noexcept;
 
 }  // namespace heptap

@@ -95,7 +95,10 @@ class RtpStream {
   bool end_digit(std::int64_t now_ns, bool is_over, DtmfDigit& out) noexcept;
 
   [[nodiscard]] bool is_confirmed() const noexcept { return sequence_.is_confirmed(); }
+  /// Of the codec; 0 as long as there was none.
   [[nodiscard]] std::uint8_t payload_type() const noexcept { return payload_type_; }
+  /// Whether there was anything but telephone events, comfort noise and redundancy.
+  [[nodiscard]] bool has_codec() const noexcept { return has_codec_; }
   [[nodiscard]] std::int64_t first_ns() const noexcept { return arrivals_.first_ns(); }
   [[nodiscard]] std::int64_t last_ns() const noexcept { return arrivals_.last_ns(); }
   [[nodiscard]] std::uint32_t extended_max() const noexcept { return sequence_.extended_max(); }

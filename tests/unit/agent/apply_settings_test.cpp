@@ -117,6 +117,38 @@ TEST_CASE("what a HEP source needs reaches it") {
   CHECK(run.hep[1].tls.client_ca_file == "ca.pem");
 }
 
+TEST_CASE("calls of media are known for reports of RTCP, for streams of RTP, or not at all") {
+  struct Row {
+    std::string yaml;
+    bool media, rtcp, rtp;
+  };
+  const auto row =
+      GENERATE(values<Row>({{"", false, false, false},
+                            {"rtcp: {send: true}", true, true, false},
+                            {"rtp: {statistics: true}", true, false, true},
+                            {"rtcp: {send: true}\nrtp: {statistics: true}", true, true, true}}));
+  CAPTURE(row.yaml);
+  std::vector<ConfigProblem> warnings;
+  ReplayOptions replay;
+  apply(parse_settings(row.yaml, "heptap.yaml", warnings), replay);
+  CHECK(replay.media.has_value() == row.media);
+  CHECK(replay.pipeline.rtcp == row.rtcp);
+  CHECK(replay.pipeline.rtp.has_value() == row.rtp);
+}
+
+TEST_CASE("what is said of streams of RTP reaches them") {
+  const PipelineOptions own = options_of("rtp: {statistics: true}");
+  REQUIRE(own.rtp);
+  CHECK(own.rtp->interval_us == RtpOptions{}.interval_us);
+  CHECK(own.rtp->max_streams == RtpOptions{}.max_streams);
+  CHECK_FALSE(own.rtp->shows_digits);
+  const PipelineOptions other =
+      options_of("rtp: {statistics: true, interval: 30s, max_streams: 2000, dtmf: show}");
+  CHECK(other.rtp->interval_us == 30'000'000);
+  CHECK(other.rtp->max_streams == 2000);
+  CHECK(other.rtp->shows_digits);
+}
+
 TEST_CASE("SIP ports are those of all ranges, both ends included") {
   const PipelineOptions options = options_of("sip: {ports: '5060,5070-5072,65535'}");
   const std::vector<std::uint16_t> in{5060, 5070, 5071, 5072, 65'535};

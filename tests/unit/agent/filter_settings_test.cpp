@@ -60,7 +60,10 @@ TEST_CASE("a collector that has a name is not excluded before it is looked up") 
   CHECK(options_of("collectors: [{url: 'tcp://homer.example.net:9060'}]").exclusions.empty());
 }
 
-TEST_CASE("RTP is left out of the filter: nothing asks for it") { CHECK_FALSE(options_of("").rtp); }
+TEST_CASE("RTP is let through when its streams are followed, and else not") {
+  CHECK_FALSE(options_of("rtcp: {send: true}").rtp);
+  CHECK(options_of("rtp: {statistics: true}").rtp);
+}
 
 TEST_CASE("a filter of the user's that is wrong is an error, on the link that the interface has") {
   const auto problems = problems_of("eth1", "udp prt 5060");

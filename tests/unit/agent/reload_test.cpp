@@ -105,5 +105,8 @@ TEST_CASE("sections that need a restart are named") {
   CHECK(needs_restart(before, now).empty());
   now.interfaces.push_back({.name = "eth3"});
   now.http.listen.reset();
-  CHECK(needs_restart(before, now) == std::vector<std::string_view>{"interfaces", "http"});
+  now.rtcp.send = true;
+  now.rtp.statistics = true;
+  CHECK(needs_restart(before, now) ==
+        std::vector<std::string_view>{"interfaces", "rtcp", "rtp", "http"});
 }

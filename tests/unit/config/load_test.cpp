@@ -149,6 +149,7 @@ duplicates: {window: 0}
 run: {ring: 2MiB, stop_wait: 0}
 replay: {ring: 32MiB, wait: 500ms, speed: 10, time: now}
 calls: {max_entries: 2048, max_age: 5m}
+rtp: {statistics: true, interval: 0, max_streams: 2048, dtmf: show}
 security: {user: tap_2, seccomp: log, reopen: false}
 http: {listen: "[::1]:80"}
 log: {level: debug}
@@ -190,6 +191,7 @@ log: {level: debug}
   want.run = {2U << 20U, 0ms};
   want.replay = {32U << 20U, std::chrono::milliseconds{500}, 10.0, ReplayTime::now};
   want.calls = {2048, std::chrono::minutes{5}};
+  want.rtp = {true, 0ms, 2048, DtmfMode::show};
   want.security = {"tap_2", SeccompMode::log, false};
   want.http.listen = HostPort{"::1", 80};
   want.log = {LogLevel::debug};
@@ -247,7 +249,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
        {"3:1: metrics: unknown key, valid: node collectors interfaces hep sip reassembly "
-        "duplicates run replay calls rtcp security http log"}},
+        "duplicates run replay calls rtcp rtp security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -415,7 +417,7 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string want;
   };
   const std::string sections =
-      "valid: node collectors interfaces hep sip reassembly duplicates run replay calls rtcp "
+      "valid: node collectors interfaces hep sip reassembly duplicates run replay calls rtcp rtp "
       "security "
       "http "
       "log";
@@ -430,6 +432,13 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
   }));
   CAPTURE(row.text);
   CHECK(parse(row.text).errors == Lines{"t.yaml:" + row.want});
+}
+
+TEST_CASE("reports of RTP are a second apart or more, or there is one at the end") {
+  CHECK(parse("rtp: {interval: 999ms}").errors ==
+        Lines{"t.yaml:1:7: rtp.interval: 999ms is out of range, valid: 0, or 1s to 1h"});
+  CHECK(settings_of("rtp: {interval: 0}").rtp.interval.count() == 0);
+  CHECK(settings_of("rtp: {interval: 1s}").rtp.interval == std::chrono::seconds{1});
 }
 
 TEST_CASE("ports may be one, a range, or a list of both") {

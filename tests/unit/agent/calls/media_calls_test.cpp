@@ -486,3 +486,32 @@ TEST_CASE("a retransmission changes nothing") {
   CHECK(tap.calls.counts().descriptions == before);
   CHECK(tap.calls.is_current(watch));
 }
+
+TEST_CASE("the state of a call has its answer and its end, wherever its media are") {
+  MediaTap tap;
+  answered_call(tap);
+  const std::uint64_t call = tap.rtp(alice, bob).call_hash;
+  MediaText text;
+  auto state = tap.calls.state(call, tap.now_us, text);
+  REQUIRE(state);
+  CHECK(state->call_id == "call@a");
+  CHECK(state->answered_us == tap.now_us - MediaTap::second_us);
+  CHECK_FALSE(state->ended_us);
+  tap.say({.start = "BYE", .to_tag = "b"});
+  state = tap.calls.state(call, tap.now_us, text);
+  REQUIRE(state);
+  CHECK(state->ended_us == tap.now_us);
+  CHECK_FALSE(tap.calls.state(call + 1, tap.now_us, text));
+}
+
+TEST_CASE("who only sends expects nothing back") {
+  MediaTap tap;
+  tap.say({.start = "INVITE", .body = audio(alice, "a=sendonly\r\n")});
+  tap.response({.start = "200 INVITE", .body = audio(bob, "a=recvonly\r\n"), .to_tag = "b"});
+  const MediaMatch there = tap.rtp(alice, bob);
+  CHECK(there.is_expected);
+  CHECK_FALSE(there.is_reverse_expected);
+  const MediaMatch back = tap.rtp(bob, alice, 2);
+  CHECK_FALSE(back.is_expected);
+  CHECK(back.is_reverse_expected);
+}

@@ -25,11 +25,13 @@ struct Captured {
 class PipelineTap {
  public:
   /// media   which call media belong to; null: RTCP is only counted
-  explicit PipelineTap(const PipelineOptions& options = {}, MediaCalls* media = nullptr)
+  /// observer   who is told of streams; null: nobody
+  explicit PipelineTap(const PipelineOptions& options = {}, MediaCalls* media = nullptr,
+                       MediaObserver* observer = nullptr)
       : calls_({.max_entries = 1000}),
         ring_(FrameRing::min_bytes),
         outlet_({}, ring_),
-        pipeline_(options, calls_, &outlet_, nullptr, media) {}
+        pipeline_(options, calls_, &outlet_, nullptr, media, observer) {}
 
   void handle(const Frame& frame, std::int64_t time_us = 0) {
     pass(frame, time_us);
@@ -58,14 +60,16 @@ class PipelineTap {
   }
 
   [[nodiscard]] Ledger ledger() const {
-    Ledger all{.way = pipeline_.ledger(), .streams = pipeline_.stream_ledger()};
+    Ledger all{.way = pipeline_.ledger(),
+               .streams = pipeline_.stream_ledger(),
+               .sources = pipeline_.media_ledger()};
     add_calls(all, calls_.counts());
     return all;
   }
   /// gives     the stage of this name; one without anything when it is not there
   [[nodiscard]] LedgerStage stage(std::string_view name) const {
     const Ledger all = ledger();
-    for (const auto& stages : {all.way, all.streams}) {
+    for (const auto& stages : {all.way, all.streams, all.sources}) {
       for (const LedgerStage& stage : stages) {
         if (stage.name == name) return stage;
       }

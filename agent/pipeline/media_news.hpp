@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "agent/calls/media_calls.hpp"
+#include "agent/calls/media_observer.hpp"
+#include "agent/pipeline/counts.hpp"
+
+namespace heptap {
+
+/// gives     the enumerator's own spelling; static storage
+[[nodiscard]] std::string_view to_string(MediaEventKind kind) noexcept;
+
+/// Counts events of media, and tells whoever listens under the Call-ID of their call.
+class MediaNews {
+ public:
+  /// observer  null: they are only counted. Both must outlive it.
+  MediaNews(MediaCalls& calls, MediaObserver* observer) : calls_(calls), observer_(observer) {}
+
+  /// event     without the text of its owner
+  void tell(MediaEventReport event) noexcept;
+
+  [[nodiscard]] const Counts<MediaEventKind>& counts() const noexcept { return counts_; }
+
+ private:
+  MediaCalls& calls_;
+  MediaObserver* observer_;
+  MediaText text_;
+  Counts<MediaEventKind> counts_;
+};
+
+}  // namespace heptap

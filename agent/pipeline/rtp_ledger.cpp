@@ -1,0 +1,42 @@
+#include <string>
+
+#include "agent/pipeline/rtp_streams.hpp"
+
+namespace heptap {
+namespace {
+
+template <class Enum, class Action>
+void for_each(Action action) {
+  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) action(static_cast<Enum>(i));
+}
+
+}  // namespace
+
+std::vector<LedgerStage> RtpStreams::ledger() const {
+  const std::uint64_t lost = counts_.malformed + counts_.no_stream;
+  LedgerStage packets{.name = "rtp", .entered = counts_.packets};
+  add_line(packets.absorbed, "in_streams", counts_.packets - lost);
+  add_line(packets.dropped, "malformed", counts_.malformed);
+  add_line(packets.dropped, "no_stream", counts_.no_stream);
+  add_line(packets.noted, "streams_opened", counts_.opened);
+  add_line(packets.noted, "streams_ended", counts_.ended);
+  add_line(packets.noted, "strays", counts_.strays);
+  add_line(packets.noted, "streams_evicted", counts_.evicted);
+  add_line(packets.noted, "no_session", sessions_.refused());
+  add_line(packets.noted, "no_formats", formats_.refused());
+  for_each<MediaEventKind>(
+      [&](MediaEventKind kind) { add_line(packets.noted, to_string(kind), events()[kind]); });
+  LedgerStage reports{.name = "rtp_reports", .left = this->reports()[RtpReportFate::sent]};
+  for_each<RtpReportFate>([&](RtpReportFate fate) {
+    reports.entered += this->reports()[fate];
+    if (fate == RtpReportFate::sent) return;
+    add_line(reports.dropped, to_string(fate), this->reports()[fate]);
+  });
+  return {packets, reports};
+}
+
+std::vector<TableFigures> RtpStreams::tables() const {
+  return {{"rtp_streams", table_.use()}, {"media_sessions", sessions_.use()}};
+}
+
+}  // namespace heptap

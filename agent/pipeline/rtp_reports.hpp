@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "agent/calls/media_calls.hpp"
+#include "agent/calls/media_observer.hpp"
+#include "agent/pipeline/media_sessions.hpp"
+#include "agent/pipeline/outlet.hpp"
+#include "agent/pipeline/rtp_formats.hpp"
+#include "agent/pipeline/rtp_options.hpp"
+#include "agent/pipeline/tracked_stream.hpp"
+#include "proto/hep/rtp_report_json.hpp"
+
+namespace heptap {
+
+/// What became of a report of a stream.
+enum class RtpReportFate : std::uint8_t {
+  sent,             ///< as JSON, under the Call-ID of its call
+  unknown_address,  ///< the whole stream: no SDP has named its addresses
+  ambiguous,        ///< the whole stream: several calls claim them
+  call_over,        ///< its call was forgotten before the stream ended
+  over_limit,       ///< does not fit into a frame
+  count_
+};
+
+/// gives     the enumerator's own spelling; static storage
+[[nodiscard]] std::string_view to_string(RtpReportFate fate) noexcept;
+
+/// Makes reports of streams: frames of payload type 34 for collectors, and values for whoever listens.
+/// One thread uses it; no allocation.
+class RtpReports {
+ public:
+  /// outlet, observer   null: none. All outlive it.
+  /// is_degraded        empty: it never did
+  RtpReports(MediaCalls& calls, Outlet* outlet, MediaObserver* observer,
+             IsCaptureDegraded is_degraded)
+      : calls_(calls), outlet_(outlet), observer_(observer), is_degraded_(std::move(is_degraded)) {}
+
+  /// A period of a stream of a session ends.
+  /// type      periodic or hangup
+  void period(hep::RtpReportType type, const RtpStreamKey& key, TrackedStream& stream,
+              const StreamPayload& payload, const MediaSessions& sessions,
+              std::int64_t end_us) noexcept;
+
+  /// The stream is over: the whole of it.
+  void final(const RtpStreamKey& key, TrackedStream& stream, const StreamPayload& payload,
+             const MediaSessions& sessions) noexcept;
+
+  /// A stream that no call was known of is over.
+  void without_call(MediaMiss miss) noexcept;
+
+  [[nodiscard]] const Counts<RtpReportFate>& fates() const noexcept { return fates_; }
+
+ private:
+  struct Subject {
+    const RtpStreamKey& key;
+    const TrackedStream& stream;
+    const StreamPayload& payload;
+    const MediaSession& session;
+    MediaOwner owner;
+  };
+
+  void give(hep::RtpReportType type, const Subject& of, StreamReport& report,
+            std::int64_t start_us) noexcept;
+  [[nodiscard]] bool send(hep::RtpReportType type, const Subject& of, const StreamReport& report,
+                          std::int64_t start_us, std::string_view correlation_id) noexcept;
+
+  MediaCalls& calls_;
+  Outlet* outlet_;
+  MediaObserver* observer_;
+  IsCaptureDegraded is_degraded_;
+  MediaText text_;
+  std::array<std::uint8_t, 4096> json_;
+  Counts<RtpReportFate> fates_;
+};
+
+}  // namespace heptap

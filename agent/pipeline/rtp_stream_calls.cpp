@@ -1,0 +1,133 @@
+// Which call a stream belongs to. It is asked for with the first packet, and when something was learned
+// of its addresses since; what has been found holds until another call is.
+#include <algorithm>
+
+#include "agent/pipeline/rtp_streams.hpp"
+
+namespace heptap {
+namespace {
+
+// Addresses share counters of changes, and calls may change often: not for each packet.
+constexpr std::uint32_t ask_after_ms = 100;
+
+constexpr std::int64_t silent_after_end_us = MediaEventLimits{}.after_bye_ns / 1000;
+
+}  // namespace
+
+bool RtpStreams::may_have_other_call(const TrackedStream& one,
+                                     std::int64_t time_us) const noexcept {
+  if (one.stream.counts().packets() == 0) return true;
+  if (calls_.is_current(one.watch)) return false;
+  return low_millis(time_us) - one.asked_ms >= ask_after_ms;
+}
+
+MediaMatch RtpStreams::find_call(std::uint32_t slot, std::uint8_t payload_type,
+                                 std::int64_t time_us) noexcept {
+  const RtpStreamKey& key = table_.key(slot);
+  return calls_.find_rtp(key.flow, key.ssrc, payload_type, time_us, text_);
+}
+
+/// gives     its slot; that of a stream that begins now when it was of another call; or none
+std::uint32_t RtpStreams::with_call(std::uint32_t slot, std::uint8_t payload_type,
+                                    std::int64_t time_us) noexcept {
+  const MediaMatch match = find_call(slot, payload_type, time_us);
+  const std::uint32_t session = table_[slot].session;
+  if (match && session != none && !sessions_.is_of(session, match)) {
+    const RtpStreamKey key = table_.key(slot);
+    end(slot, time_us);
+    slot = open(key, time_us);
+    if (slot == none) return none;
+  }
+  take_match(slot, match, time_us);
+  return slot;
+}
+
+// Without a packet that would tell.
+void RtpStreams::look_for_call(std::uint32_t slot, std::int64_t now_us) noexcept {
+  const TrackedStream& one = table_[slot];
+  if (calls_.is_current(one.watch)) return;
+  const MediaMatch match = find_call(slot, one.stream.payload_type(), now_us);
+  const bool is_other = match && one.session != none && !sessions_.is_of(one.session, match);
+  if (!is_other) take_match(slot, match, now_us);
+}
+
+void RtpStreams::take_match(std::uint32_t slot, const MediaMatch& match,
+                            std::int64_t time_us) noexcept {
+  TrackedStream& one = table_[slot];
+  one.watch = match.watch;
+  one.asked_ms = low_millis(time_us);
+  one.miss = match.miss;
+  if (!match) return;
+  if (one.session != none && one.sender != match.sender) leave_side(slot);
+  one.sender = match.sender;
+  one.is_video = match.type == MediaType::video;
+  one.is_srtp = match.is_srtp;
+  one.is_expected = match.is_expected;
+  hold_formats(one, match);
+  const bool is_new = one.session == none;
+  if (is_new) one.session = sessions_.join(match, time_us);
+  if (one.session == none) return;
+  MediaSession& session = sessions_[one.session];
+  session.side(match.sender).seen.is_expected = match.is_expected;
+  session.side(opposite(match.sender)).seen.is_expected = match.is_reverse_expected;
+  if (!one.stream.is_confirmed()) return;
+  join_side(slot, time_us);
+  if (is_new) check_codec(slot, time_us);
+}
+
+void RtpStreams::hold_formats(TrackedStream& one, const MediaMatch& match) noexcept {
+  const FormatLists::Id before = one.formats;
+  one.formats = formats_.hold(match.formats());
+  formats_.release(before);
+  if (one.formats != before) one.stream.forget_formats();
+}
+
+void RtpStreams::join_side(std::uint32_t slot, std::int64_t time_us) noexcept {
+  const TrackedStream& one = table_[slot];
+  MediaSession& session = sessions_[one.session];
+  SessionSide& side = session.side(one.sender);
+  if (side.stream == slot) return;
+  const bool is_change = side.stream != none && session.type == MediaType::audio &&
+                         table_.key(side.stream).flow == table_.key(slot).flow;
+  side.stream = slot;
+  if (!is_change) return;
+  ++side.ssrc_changes;
+  tell(slot, MediaEventKind::ssrc_changed, time_us, 0);
+}
+
+void RtpStreams::leave_side(std::uint32_t slot) noexcept {
+  SessionSide& side = sessions_[table_[slot].session].side(table_[slot].sender);
+  if (side.stream == slot) side.stream = none;
+}
+
+void RtpStreams::note_progress(std::uint32_t slot) noexcept {
+  const TrackedStream& one = table_[slot];
+  if (one.session == none || !one.stream.is_confirmed()) return;
+  MediaDirection& seen = sessions_[one.session].side(one.sender).seen;
+  const std::int64_t first_ns = one.stream.first_ns();
+  seen.first_ns = seen.packets == 0 ? first_ns : std::min(seen.first_ns, first_ns);
+  seen.last_ns =
+      seen.packets == 0 ? one.stream.last_ns() : std::max(seen.last_ns, one.stream.last_ns());
+  seen.packets = std::max<std::uint64_t>(seen.packets, one.stream.counts().packets());
+  seen.has_comfort_noise = seen.has_comfort_noise || one.stream.has_comfort_noise();
+}
+
+void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noexcept {
+  const auto sides = sessions_[session].sides;
+  for (const SessionSide& side : sides) {
+    if (side.stream == none) continue;
+    look_for_call(side.stream, now_us);
+    note_progress(side.stream);
+  }
+  const MediaOwner owner = sessions_.owner(session, MediaParty::caller);
+  sessions_.judge(session, calls_.state(owner.call_hash, now_us, text_), now_us);
+  if (sessions_[session].ended_us) {
+    for (const SessionSide& side : sides) {
+      if (side.stream == none) continue;
+      if (now_us - table_[side.stream].last_us() > silent_after_end_us) end(side.stream, now_us);
+    }
+  }
+  if (sessions_.is_done(session, now_us)) sessions_.remove(session);
+}
+
+}  // namespace heptap

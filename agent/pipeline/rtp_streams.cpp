@@ -1,0 +1,191 @@
+#include "agent/pipeline/rtp_streams.hpp"
+
+#include "agent/random_seed.hpp"
+#include "proto/rtp/media_events.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::int64_t nanos_per_micro = 1000;
+constexpr std::uint32_t renew_after_ms = 1000;
+constexpr int most_at_a_time = 64;  // that end because of one packet
+
+constexpr std::int64_t idle_us = MediaEventLimits{}.idle_ns / nanos_per_micro;
+
+// Silent, or of a time that has not come: somebody has set the clock back.
+bool is_over(const TrackedStream& one, std::int64_t now_us) noexcept {
+  const std::int64_t silent_us = now_us - one.last_us();
+  return silent_us >= idle_us || silent_us <= -idle_us;
+}
+
+}  // namespace
+
+RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* outlet,
+                       MediaObserver* observer)
+    : options_(options),
+      calls_(calls),
+      news_(calls, observer),
+      sessions_(options.max_streams, random_seed(), news_),
+      reports_(calls, outlet, observer, options.is_degraded),
+      formats_(random_seed()),
+      table_(options.max_streams, random_seed()) {}
+
+void RtpStreams::take(const Packet& datagram, std::int64_t time_us) noexcept {
+  ++counts_.packets;
+  const Result<RtpView> rtp = parse_rtp(datagram.payload);
+  if (!rtp) return void(++counts_.malformed);
+  std::uint32_t slot = slot_of({flow_of(datagram), rtp->ssrc}, time_us);
+  if (slot != none && may_have_other_call(table_[slot], time_us)) {
+    slot = with_call(slot, rtp->payload_type, time_us);
+  }
+  if (slot == none) return void(++counts_.no_stream);
+  follow(slot, *rtp, time_us);
+}
+
+std::uint32_t RtpStreams::slot_of(const RtpStreamKey& key, std::int64_t time_us) noexcept {
+  const std::uint32_t slot = table_.find(key);
+  if (slot == none) return open(key, time_us);
+  if (!is_over(table_[slot], time_us)) return slot;
+  end(slot, time_us);
+  return open(key, time_us);
+}
+
+std::uint32_t RtpStreams::open(const RtpStreamKey& key, std::int64_t time_us) noexcept {
+  if (table_.is_full()) evict(time_us);
+  const std::uint32_t slot = table_.add(key);
+  if (slot == none) return none;
+  ++counts_.opened;
+  TrackedStream& one = table_[slot];
+  one = TrackedStream{};
+  one.start_us = time_us;
+  one.listed_ms = low_millis(time_us);
+  table_.append(strays_, slot);
+  return slot;
+}
+
+void RtpStreams::follow(std::uint32_t slot, const RtpView& packet, std::int64_t time_us) noexcept {
+  TrackedStream& one = table_[slot];
+  if (is_due(one, time_us)) report_period(slot, time_us);
+  const auto format_of = [&](std::uint8_t payload_type) {
+    return rtp_format_of(payload_of(one, payload_type));
+  };
+  const RtpStep step = one.stream.add(packet, time_us * nanos_per_micro, format_of, details_);
+  if (step.events != 0) take_events(slot, step, time_us);
+  keep_order(slot, time_us);
+}
+
+// Once a second is enough, and keeps its neighbours out of the way of each packet.
+void RtpStreams::keep_order(std::uint32_t slot, std::int64_t time_us) noexcept {
+  TrackedStream& one = table_[slot];
+  const std::uint32_t now_ms = low_millis(time_us);
+  if (one.is_listed == one.stream.is_confirmed() && now_ms - one.listed_ms < renew_after_ms) return;
+  one.listed_ms = now_ms;
+  move(slot, one.stream.is_confirmed());
+}
+
+void RtpStreams::move(std::uint32_t slot, bool is_confirmed) noexcept {
+  TrackedStream& one = table_[slot];
+  table_.unlink(one.is_listed ? confirmed_ : strays_, slot);
+  one.is_listed = is_confirmed;
+  table_.append(is_confirmed ? confirmed_ : strays_, slot);
+}
+
+bool RtpStreams::is_due(const TrackedStream& one, std::int64_t time_us) const noexcept {
+  if (options_.interval_us == 0 || one.session == none) return false;
+  return time_us - one.start_us >= options_.interval_us;
+}
+
+// Periods follow one another without a gap; one that has had a long silence ends with it.
+void RtpStreams::report_period(std::uint32_t slot, std::int64_t time_us) noexcept {
+  TrackedStream& one = table_[slot];
+  if (one.stream.counts().packets() == 0) return;
+  const std::int64_t end_us = one.start_us + options_.interval_us;
+  const bool is_next = time_us - end_us < options_.interval_us;
+  note_progress(slot);
+  check_codec_again(slot, time_us);
+  reports_.period(hep::RtpReportType::periodic, table_.key(slot), one,
+                  payload_of(one, one.stream.payload_type()), sessions_,
+                  is_next ? end_us : time_us);
+}
+
+StreamPayload RtpStreams::payload_of(const TrackedStream& one,
+                                     std::uint8_t payload_type) const noexcept {
+  return {.payload_type = payload_type,
+          .sdp = formats_.find(one.formats, payload_type),
+          .is_video = one.is_video,
+          .is_srtp = one.is_srtp};
+}
+
+void RtpStreams::end(std::uint32_t slot, std::int64_t now_us) noexcept {
+  TrackedStream& one = table_[slot];
+  ++(one.stream.is_confirmed() ? counts_.ended : counts_.strays);
+  if (one.stream.is_confirmed()) {
+    DtmfDigit digit;
+    if (one.stream.end_digit(now_us * nanos_per_micro, true, digit)) {
+      tell_digit(slot, digit, now_us);
+    }
+    if (one.session == none) look_for_call(slot, now_us);
+    report_end(slot);
+  }
+  leave(slot, now_us);
+}
+
+void RtpStreams::report_end(std::uint32_t slot) noexcept {
+  TrackedStream& one = table_[slot];
+  if (one.session == none) return reports_.without_call(one.miss);
+  note_progress(slot);
+  check_codec_again(slot, one.last_us());
+  const RtpStreamKey& key = table_.key(slot);
+  const StreamPayload payload = payload_of(one, one.stream.payload_type());
+  const std::int64_t last_us = one.last_us();
+  if (options_.interval_us != 0 && last_us >= one.start_us) {
+    reports_.period(hep::RtpReportType::hangup, key, one, payload, sessions_, last_us);
+  }
+  reports_.final(key, one, payload, sessions_);
+}
+
+void RtpStreams::leave(std::uint32_t slot, std::int64_t now_us) noexcept {
+  TrackedStream& one = table_[slot];
+  if (one.session != none) leave_side(slot);
+  sessions_.leave(one.session, now_us);
+  formats_.release(one.formats);
+  table_.unlink(one.is_listed ? confirmed_ : strays_, slot);
+  table_.remove(slot);
+}
+
+// Strays first: nobody shall drive streams out with single packets.
+void RtpStreams::evict(std::int64_t now_us) noexcept {
+  ++counts_.evicted;
+  end(strays_.first != none ? strays_.first : confirmed_.first, now_us);
+}
+
+bool RtpStreams::end_silent(const SlotList& list, std::int64_t now_us) noexcept {
+  for (int i = 0; i < most_at_a_time; ++i) {
+    if (list.first == none || !is_over(table_[list.first], now_us)) return true;
+    end(list.first, now_us);
+  }
+  return false;
+}
+
+void RtpStreams::look_around(std::int64_t now_us) noexcept {
+  bool is_done = end_silent(strays_, now_us);
+  is_done = end_silent(confirmed_, now_us) && is_done;
+  for (int i = 0; i < most_at_a_time; ++i) {
+    const std::uint32_t session = sessions_.next_due(now_us);
+    if (session == none) break;
+    look_at_session(session, now_us);
+    is_done = is_done && i + 1 < most_at_a_time;
+  }
+  next_look_us_ = is_done ? now_us + look_every_us : now_us;
+}
+
+void RtpStreams::finish() noexcept {
+  std::uint32_t session = none;
+  while ((session = sessions_.next_due(last_us_ + MediaSessions::look_every_us)) != none) {
+    look_at_session(session, last_us_);
+  }
+  while (strays_.first != none) end(strays_.first, last_us_);
+  while (confirmed_.first != none) end(confirmed_.first, last_us_);
+}
+
+}  // namespace heptap

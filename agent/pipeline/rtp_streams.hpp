@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "agent/pipeline/rtp_options.hpp"
+#include "agent/pipeline/rtp_reports.hpp"
+#include "agent/report/ledger.hpp"
+#include "agent/report/table_figures.hpp"
+#include "proto/net/packet.hpp"
+
+namespace heptap {
+
+struct RtpStreamCounts {
+  std::uint64_t packets = 0;
+  std::uint64_t malformed = 0;  ///< of the packets; the rest is in a stream, or has none
+  std::uint64_t no_stream = 0;  ///< of the packets: another key has the same hash, once in 2^64
+  std::uint64_t opened = 0;
+  std::uint64_t ended = 0;    ///< streams that were silent for 30 s, or whose call was over
+  std::uint64_t strays = 0;   ///< that left before a second packet went on with the first
+  std::uint64_t evicted = 0;  ///< of all that left: to make room
+};
+
+/// Follows the streams of RTP that a worker sees, ties them to calls, and has them reported. Only
+/// headers are looked at. A stream belongs to a call as soon as SDP explains its addresses; what came
+/// before then counts, too. Sized at the start; no allocation per packet; aged by packet time.
+class RtpStreams {
+ public:
+  /// calls, outlet, observer   as RtpReports has them
+  RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* outlet, MediaObserver* observer);
+
+  /// datagram  one that content_of_datagram() takes for RTP
+  void take(const Packet& datagram, std::int64_t time_us) noexcept;
+
+  /// Ends streams that are silent, and looks at calls. To be called for all that comes: it costs
+  /// nothing most of the time, and little otherwise.
+  void look(std::int64_t now_us) noexcept {
+    last_us_ = now_us;
+    if (now_us >= next_look_us_ || now_us < next_look_us_ - 2 * look_every_us) look_around(now_us);
+  }
+
+  /// Nothing more comes: all streams are over.
+  void finish() noexcept;
+
+  [[nodiscard]] const RtpStreamCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] const Counts<RtpReportFate>& reports() const noexcept { return reports_.fates(); }
+  [[nodiscard]] const Counts<MediaEventKind>& events() const noexcept { return news_.counts(); }
+
+  /// gives     packets, and the reports that join the way at `encode`
+  [[nodiscard]] std::vector<LedgerStage> ledger() const;
+  [[nodiscard]] std::vector<TableFigures> tables() const;
+
+ private:
+  static constexpr std::uint32_t none = SlotIndex::none;
+  static constexpr std::int64_t look_every_us = 250'000;
+
+  [[nodiscard]] std::uint32_t slot_of(const RtpStreamKey& key, std::int64_t time_us) noexcept;
+  [[nodiscard]] std::uint32_t open(const RtpStreamKey& key, std::int64_t time_us) noexcept;
+  void follow(std::uint32_t slot, const RtpView& packet, std::int64_t time_us) noexcept;
+  void keep_order(std::uint32_t slot, std::int64_t time_us) noexcept;
+  void move(std::uint32_t slot, bool is_confirmed) noexcept;
+  void end(std::uint32_t slot, std::int64_t now_us) noexcept;
+  void report_end(std::uint32_t slot) noexcept;
+  void leave(std::uint32_t slot, std::int64_t now_us) noexcept;
+  void evict(std::int64_t now_us) noexcept;
+  [[nodiscard]] bool end_silent(const SlotList& list, std::int64_t now_us) noexcept;
+  void look_around(std::int64_t now_us) noexcept;
+
+  // Which call: rtp_stream_calls.cpp.
+  [[nodiscard]] bool may_have_other_call(const TrackedStream& one,
+                                         std::int64_t time_us) const noexcept;
+  [[nodiscard]] MediaMatch find_call(std::uint32_t slot, std::uint8_t payload_type,
+                                     std::int64_t time_us) noexcept;
+  [[nodiscard]] std::uint32_t with_call(std::uint32_t slot, std::uint8_t payload_type,
+                                        std::int64_t time_us) noexcept;
+  void look_for_call(std::uint32_t slot, std::int64_t now_us) noexcept;
+  void take_match(std::uint32_t slot, const MediaMatch& match, std::int64_t time_us) noexcept;
+  void hold_formats(TrackedStream& one, const MediaMatch& match) noexcept;
+  void join_side(std::uint32_t slot, std::int64_t time_us) noexcept;
+  void leave_side(std::uint32_t slot) noexcept;
+  void note_progress(std::uint32_t slot) noexcept;
+  void look_at_session(std::uint32_t session, std::int64_t now_us) noexcept;
+
+  // What came to pass: rtp_stream_events.cpp.
+  void take_events(std::uint32_t slot, const RtpStep& step, std::int64_t time_us) noexcept;
+  void check_codec(std::uint32_t slot, std::int64_t time_us) noexcept;
+  void check_codec_again(std::uint32_t slot, std::int64_t time_us) noexcept;
+  void tell_digit(std::uint32_t slot, const DtmfDigit& digit, std::int64_t time_us) noexcept;
+  void tell(std::uint32_t slot, MediaEventKind kind, std::int64_t time_us, std::int64_t detail,
+            char digit = 0) noexcept;
+
+  [[nodiscard]] bool is_due(const TrackedStream& one, std::int64_t time_us) const noexcept;
+  void report_period(std::uint32_t slot, std::int64_t time_us) noexcept;
+  [[nodiscard]] StreamPayload payload_of(const TrackedStream& one,
+                                         std::uint8_t payload_type) const noexcept;
+
+  RtpOptions options_;
+  MediaCalls& calls_;
+  MediaNews news_;
+  MediaSessions sessions_;
+  RtpReports reports_;
+  FormatLists formats_;
+  FlowTable<RtpStreamKey, TrackedStream> table_;
+  SlotList strays_;     // until a second packet confirms them; longest idle first
+  SlotList confirmed_;  // the same, to a second
+  RtpEventDetails details_;
+  MediaText text_;
+  std::int64_t next_look_us_ = 0;
+  std::int64_t last_us_ = 0;
+  RtpStreamCounts counts_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "agent/calls/media_match.hpp"
+#include "agent/pipeline/format_lists.hpp"
+#include "proto/net/flow_key.hpp"
+#include "proto/rtp/stream.hpp"
+
+namespace heptap {
+
+/// What makes a stream of RTP another one.
+struct RtpStreamKey {
+  FlowKey flow;
+  std::uint32_t ssrc = 0;
+
+  friend bool operator==(const RtpStreamKey&, const RtpStreamKey&) = default;
+  [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const noexcept {
+    return hash_parts::fold(flow.hash(seed) ^ seed, ssrc ^ hash_parts::key_d ^ seed);
+  }
+};
+
+/// MOS and R of the periods of a stream so far.
+struct StreamScores {
+  float mos_sum = 0;
+  float mos_min = 0;
+  float mos_max = 0;
+  float r_sum = 0;
+  float r_min = 0;
+  float r_max = 0;
+  std::uint16_t count = 0;
+
+  void add(double mos, double r) noexcept {
+    const auto m = static_cast<float>(mos);
+    const auto f = static_cast<float>(r);
+    mos_min = count == 0 ? m : std::min(mos_min, m);
+    mos_max = count == 0 ? m : std::max(mos_max, m);
+    r_min = count == 0 ? f : std::min(r_min, f);
+    r_max = count == 0 ? f : std::max(r_max, f);
+    if (count == 0xffff) return;  // a week of periods of ten seconds
+    mos_sum += m;
+    r_sum += f;
+    ++count;
+  }
+};
+
+/// Milliseconds to compare with others that are not far away.
+[[nodiscard]] constexpr std::uint32_t low_millis(std::int64_t us) noexcept {
+  return static_cast<std::uint32_t>(us / 1000);
+}
+
+/// A stream of the table.
+struct TrackedStream {
+  RtpStream stream;
+  std::int64_t start_us = 0;  ///< of the period
+  MediaWatch watch;
+  std::uint32_t session = SlotIndex::none;  ///< none: no call is known
+  std::uint32_t listed_ms = 0;              ///< when its place among the idle was renewed; low bits
+  std::uint32_t asked_ms = 0;               ///< when its call was asked for last; low bits
+  std::uint32_t degraded_periods = 0;
+  StreamScores scores;
+  std::uint16_t digits = 0;
+  FormatLists::Id formats = FormatLists::none;
+  MediaMiss miss = MediaMiss::none;
+  MediaParty sender = MediaParty::caller;
+  std::uint8_t unknown_type = 0xff;  ///< payload type that was told not to be in SDP
+  bool is_video : 1 = false;
+  bool is_srtp : 1 = false;
+  bool is_expected : 1 = true;
+  bool is_listed : 1 = false;  ///< among the confirmed
+
+  [[nodiscard]] std::int64_t last_us() const noexcept { return stream.last_ns() / 1000; }
+};
+
+static_assert(sizeof(TrackedStream) <= sizeof(RtpStream) + 72);
+
+}  // namespace heptap
