@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
 """A call by sipp through a bad network: what heptap says of its RTP is what the network did to it, on
 either side of it: impaired_call_test.py HEPTAP IMPAIRMENT_RELAY."""
-import json
 import pathlib
 import sys
 from collections import namedtuple
 
 from common import Folder, equal, need, skip, tshark
-from hep_rules import RTP
 from media_bench import MediaBench, captured
 from sipp_media import BACK, FRONT, OWN_MEDIA, call
 
@@ -36,19 +34,6 @@ def counts_of(recording, flow):
     return len(numbers), Counts(len(unique), max(unique) - min(unique) + 1 - len(unique), late)
 
 
-def final_report(got, flow):
-    """The one of the whole stream."""
-    frames = [frame for frame in got.of_type(RTP)
-              if ((frame.source, frame.source_port),
-                  (frame.destination, frame.destination_port)) == flow]
-    equal(f"whose the reports of {flow} are", {frame.correlation_id for frame in frames},
-          got.call_ids())
-    finals = [report for frame in frames
-              if (report := json.loads(frame.payload))["TYPE"] == "FINAL"]
-    equal(f"reports of the whole of {flow}", len(finals), 1)
-    return finals[0]
-
-
 def counts_in(report):
     return Counts(report["TOTAL_PACKETS"], report["TOTAL_PACKET_LOSS"], report["OUT_ORDER"])
 
@@ -63,7 +48,7 @@ def check(what, impairments):
           (sent, behind.packets, behind.lost),
           (account["sent"], account["sent"] - account["duplicated"], account["dropped_inside"]))
     equal(f"{what}: something was lost", behind.lost > 0, True)
-    reports = final_report(got, BEFORE), final_report(got, BEHIND)
+    reports = got.whole_stream(*BEFORE), got.whole_stream(*BEHIND)
     equal(f"{what}: before the network", counts_in(reports[0]), before)
     equal(f"{what}: behind it", counts_in(reports[1]), behind)
     for report in reports:

@@ -1,11 +1,12 @@
 """heptap on the mirror bench, and tshark beside it, while endpoints talk."""
 import contextlib
+import json
 import re
 import sys
 
 import hep3
-from common import HEPTAP, Process, eventually
-from hep_rules import must_keep_rules
+from common import HEPTAP, Process, equal, eventually
+from hep_rules import RTP, must_keep_rules
 from hep_sink import Sink
 from mirror_bench import ADDRESS, MirrorBench
 from netns import kernels_list
@@ -59,6 +60,17 @@ class Captured:
 
     def of_type(self, kind):
         return [frame for frame in self.frames if frame.type == kind]
+
+    def whole_stream(self, source, destination):
+        """What is said of a stream of RTP between two of (address, port), when it is over."""
+        frames = [frame for frame in self.of_type(RTP) if (source, destination) == (
+            (frame.source, frame.source_port), (frame.destination, frame.destination_port))]
+        equal(f"whose the reports from {source} to {destination} are",
+              {frame.correlation_id for frame in frames}, self.call_ids())
+        finals = [report for frame in frames
+                  if (report := json.loads(frame.payload))["TYPE"] == "FINAL"]
+        equal(f"reports of the whole stream from {source} to {destination}", len(finals), 1)
+        return finals[0]
 
     def call_ids(self):
         """Of the messages that came."""

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """A call through kamailio and rtpengine: what the phones report by RTCP is at the collector from both
-sides of rtpengine, and agrees with what rtpengine itself made of it: rtpengine_test.py HEPTAP."""
+sides of rtpengine; it, and what heptap says of RTP, agree with what rtpengine made of the same
+packets: rtpengine_test.py HEPTAP."""
+import itertools
 from collections import Counter
 
 from baresip import call
@@ -13,6 +15,12 @@ from rtpengine import NG_PORT, RtpEngine
 
 SECONDS = 17  # baresip reports every 5 s; rtpengine needs two reports of each for a MOS
 CLOCK_KHZ = 8
+LATE_PACKETS = 2  # on their way when rtpengine ended the call
+MOS_TOLERANCE = 0.15  # it has one decimal place, and takes the delay into account
+CONFIG = """
+rtcp: {send: true}
+rtp: {statistics: true}
+"""
 MIDDLE = ADDRESS["middle"][4]
 
 
@@ -20,7 +28,7 @@ def one_call(bench, folder):
     """gives   what heptap sent, what tshark found, and what rtpengine says of the call"""
     with RtpEngine(bench, folder) as engine, \
             Proxy(bench, folder, "rtpengine.cfg", ADDRESS=MIDDLE, NG_PORT=NG_PORT):
-        with captured(bench, folder, "rtcp: {send: true}\n") as got, \
+        with captured(bench, folder, CONFIG) as got, \
                 call(bench, folder, SECONDS, proxy=MIDDLE):
             pass
         call_ids = engine.ask("list", limit=10)["calls"]
@@ -35,22 +43,48 @@ def by_leg(reports):
     return texts("destination"), texts("source")
 
 
-def agree(reports, answer):
-    """Of each stream that rtpengine has a MOS of: its jitter is one that was reported, its loss that
-    of the last report."""
-    streams = answer["SSRC"]
-    equal("rtpengine has figures", bool(streams), True)
-    for ssrc, figures in streams.items():
-        of_it = [report for report in reports
-                 if report.source_ssrc == int(ssrc) and report.destination == MIDDLE]
-        jitters = [report.jitter / CLOCK_KHZ for report in of_it]
-        average = figures["average MOS"]
-        print(f"SSRC {ssrc}: rtpengine: jitter {average['jitter']} ms, lost "
-              f"{figures['cumulative loss']}, MOS {average['MOS'] / 10} of {average['samples']}; "
-              f"ours: jitter {jitters} ms, lost {[report.lost for report in of_it]}")
-        # It has whole milliseconds.
-        equal("jitter", min(jitters) - 1 <= average["jitter"] <= max(jitters) + 1, True)
-        equal("loss", figures["cumulative loss"], of_it[-1].lost)
+def streams(answer):
+    """gives   (SSRC, phone, port of rtpengine, packets) of each stream of RTP that it received"""
+    for party in answer["tags"].values():
+        for stream in party["medias"][0]["streams"]:
+            if "RTP" in stream["flags"]:
+                phone = stream["endpoint"]["address"], stream["endpoint"]["port"]
+                yield stream["SSRC"], phone, stream["local port"], stream["stats"]["packets"]
+
+
+def rtcp_agrees(reports, ssrc, figures):
+    """Its jitter is one that was reported, its loss that of the last report."""
+    of_it = [report for report in reports
+             if report.source_ssrc == ssrc and report.destination == MIDDLE]
+    jitters = [report.jitter / CLOCK_KHZ for report in of_it]
+    average = figures["average MOS"]
+    print(f"  RTCP: jitter {average['jitter']} ms, ours {jitters}; lost "
+          f"{figures['cumulative loss']}, ours {[report.lost for report in of_it]}")
+    # It has whole milliseconds.
+    equal("jitter", min(jitters) - 1 <= average["jitter"] <= max(jitters) + 1, True)
+    equal("loss", figures["cumulative loss"], of_it[-1].lost)
+
+
+def rtp_agrees(whole, packets, figures):
+    mos = figures["average MOS"]["MOS"] / 10
+    print(f"  RTP: {packets} packets, ours {whole['TOTAL_PACKETS']}; MOS {mos}, ours {whole['MOS']}")
+    equal("packets", abs(packets - whole["TOTAL_PACKETS"]) <= LATE_PACKETS, True)
+    equal("MOS", abs(mos - whole["MOS"]) <= MOS_TOLERANCE, True)
+
+
+def agree(got, reports, answer):
+    """On both streams, before rtpengine and behind it."""
+    found = {ssrc: (phone, (MIDDLE, port), packets) for ssrc, phone, port, packets
+             in streams(answer)}
+    equal("streams that rtpengine has a MOS of", {int(ssrc) for ssrc in answer["SSRC"]}, set(found))
+    equal("two of them", len(found), 2)
+    for (ssrc, (phone, own, packets)), (_, (other, to_other, _)) in itertools.permutations(
+            found.items()):
+        figures = answer["SSRC"][str(ssrc)]
+        print(f"SSRC {ssrc} of {phone}, rtpengine:")
+        rtcp_agrees(reports, ssrc, figures)
+        rtp_agrees(got.whole_stream(phone, own), packets, figures)
+        rtp_agrees(got.whole_stream(to_other, other), packets, figures)
 
 
 def main():
@@ -64,7 +98,7 @@ def main():
     before, behind = by_leg(reports)
     equal("reports before and behind rtpengine", before, behind)
     equal("some of them", sum(before.values()) >= 6, True)
-    agree(reports, answer)
+    agree(got, reports, answer)
 
 
 if __name__ == "__main__":
