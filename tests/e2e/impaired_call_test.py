@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A call by sipp through a bad network: what heptap says of its RTP is what the network did to it, on
-either side of it: impaired_call_test.py HEPTAP IMPAIRMENT_RELAY."""
+"""A call by sipp through a bad network: what heptap says of its RTP is what the network did to it,
+on either side of it: impaired_call_test.py HEPTAP IMPAIRMENT_RELAY."""
 import pathlib
 import sys
 from collections import namedtuple

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A call through kamailio and rtpengine: what the phones report by RTCP is at the collector from both
-sides of rtpengine; it, and what heptap says of RTP, agree with what rtpengine made of the same
+"""A call through kamailio and rtpengine: what the phones report by RTCP is at the collector from
+both sides of rtpengine; it, and what heptap says of RTP, agree with what rtpengine made of the same
 packets: rtpengine_test.py HEPTAP."""
 import itertools
 from collections import Counter

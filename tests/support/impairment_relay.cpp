@@ -1,7 +1,8 @@
 // A bad network between two programs: UDP and TCP are taken from one address to another, late, out of
-// order, twice, or not at all. SIGTERM ends it; it says what it has done as JSON on standard output,
-// exit code 1 when that does not add up.
+// order, twice, or not at all. SIGTERM lets through the datagrams that wait, says what it has done as
+// JSON on standard output and ends it; exit code 1 when that does not add up.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <boost/asio/signal_set.hpp>
 #include <boost/json.hpp>
@@ -132,9 +133,13 @@ class Relay {
 
   void run_until_signal() {
     asio::signal_set signals(context_, SIGTERM, SIGINT);
-    signals.async_wait([this](boost::system::error_code, int) { context_.stop(); });
+    bool is_ending = false;
+    signals.async_wait([&](boost::system::error_code, int) {
+      is_ending = true;
+      for (UdpPath& path : udp_) path.stop_receiving();
+    });
     std::cerr << "relaying" << std::endl;
-    context_.run();
+    while (!is_ending || is_waiting()) context_.run_one();
   }
 
   /// gives     the exit code
@@ -152,6 +157,12 @@ class Relay {
   }
 
  private:
+  [[nodiscard]] bool is_waiting() const {
+    return std::any_of(udp_.begin(), udp_.end(), [](const UdpPath& path) {
+      return path.forward().sends().waiting + path.backward().sends().waiting > 0;
+    });
+  }
+
   void add_udp(const std::array<std::string, 3>& route, const ImpairmentOptions& forward,
                const ImpairmentOptions& backward) {
     const auto endpoint = [](const std::string& text) {

@@ -71,6 +71,11 @@ UdpPath::UdpPath(asio::io_context& context, const Endpoint& front, const Endpoin
   asio::co_spawn(context, receive(back_, server_, backward_), asio::detached);
 }
 
+void UdpPath::stop_receiving() {
+  front_.cancel();
+  back_.cancel();
+}
+
 asio::awaitable<void> UdpPath::receive(asio::ip::udp::socket& in, Endpoint& sender,
                                        UdpDirection& direction) {
   std::vector<std::uint8_t> space(largest_datagram);

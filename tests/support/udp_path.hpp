@@ -55,6 +55,9 @@ class UdpPath {
   UdpPath(boost::asio::io_context& context, const Endpoint& front, const Endpoint& back,
           const Endpoint& to, const ImpairmentOptions& forward, const ImpairmentOptions& backward);
 
+  /// What waits still leaves, as long as the context runs.
+  void stop_receiving();
+
   [[nodiscard]] const UdpDirection& forward() const { return forward_; }
   [[nodiscard]] const UdpDirection& backward() const { return backward_; }
 
