@@ -1,55 +1,17 @@
 #!/usr/bin/env python3
 """The bytes of every frame, read by hep3.py, which shares nothing with heptap's own decoder, and
 what the options of replay change in them."""
-import contextlib
 import socket
-import threading
 import time
 
 import hep3
-from common import (GOLDEN, HEPTAP, PATIENCE_S, Collector, Folder, Process, equal, eventually, need,
-                    replay, same_items, sip_of, Message)
+from common import (GOLDEN, HEPTAP, Collector, Folder, Process, equal, eventually, need, replay,
+                    same_items, sip_of, Message)
+from hep_sink import Sink
 
 CAPTURE = GOLDEN / "demo.pcap"
 COUNT = 30
 UDP = 17
-
-
-class Sink:
-    """Takes what one replay sends, in a thread; `datagrams` is how many end it over UDP."""
-
-    def __init__(self, carrier, host="127.0.0.1", datagrams=COUNT):
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        kind = socket.SOCK_STREAM if carrier == "tcp" else socket.SOCK_DGRAM
-        self.socket = socket.socket(family, kind)
-        self.socket.bind((host, 0))
-        self.socket.settimeout(PATIENCE_S)
-        if carrier == "tcp":
-            self.socket.listen()
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"{carrier}://{shown}:{self.socket.getsockname()[1]}"
-        self.raw, self.datagrams = [], datagrams
-        self.thread = threading.Thread(
-            target=self.read_stream if carrier == "tcp" else self.read_datagrams, daemon=True)
-        self.thread.start()
-
-    def read_stream(self):
-        connection, _ = self.socket.accept()
-        with connection:
-            connection.settimeout(PATIENCE_S)
-            data = b"".join(iter(lambda: connection.recv(1 << 16), b""))
-        frames, rest = hep3.split(data)
-        self.raw = frames + ([rest] if rest else [])  # a rest is no frame: decode() says so
-
-    def read_datagrams(self):
-        with contextlib.suppress(TimeoutError):
-            while len(self.raw) < self.datagrams:
-                self.raw.append(self.socket.recv(1 << 16))
-
-    def frames(self):
-        self.thread.join()
-        self.socket.close()
-        return [hep3.decode(raw) for raw in self.raw]
 
 
 def message_of(frame):
@@ -61,7 +23,7 @@ def message_of(frame):
 def every_carrier(want):
     for carrier in ("udp", "tcp"):
         for host in ("127.0.0.1", "::1"):
-            sink = Sink(carrier, host)
+            sink = Sink(carrier, host, COUNT)
             replay(CAPTURE, "--to", sink.url)
             frames = sink.frames()
             equal(f"frames over {carrier} to {host}, in the order of the capture",
@@ -71,7 +33,7 @@ def every_carrier(want):
 
 
 def every_collector(want):
-    sinks = [Sink("tcp"), Sink("udp"), Sink("tcp", "::1")]
+    sinks = [Sink("tcp"), Sink("udp", datagrams=COUNT), Sink("tcp", "::1")]
     done = replay(CAPTURE, *(word for sink in sinks for word in ("--to", sink.url)))
     equal("sent", [row["sent"] for row in done.ledger["collectors"]], [COUNT] * 3)
     for sink in sinks:

@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
-"""Kamailio's sipcapture stores every message: kamailio_test.py HEPTAP udp|tcp."""
+"""Kamailio's sipcapture stores every message and every report of RTCP:
+kamailio_test.py HEPTAP udp|tcp."""
+import contextlib
+import json
 import socket
 import sqlite3
 import sys
 
+import rtcp_capture
+import rtcp_test
 from common import (GOLDEN, Folder, PROJECT, Process, equal, eventually, free_port, need, replay,
                     same_items, tshark)
 
@@ -20,16 +25,37 @@ def expected(capture):
              int(row[8]), int(row[9].replace(".", "")[:-3])) for row in rows]
 
 
-def stored(database):
+def rows_of(database, query):
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        return connection.execute(
-            "SELECT method, callid, source_ip, source_port, destination_ip, destination_port, "
-            "micro_ts FROM sip_capture").fetchall()
+        return connection.execute(query).fetchall()
+
+
+def stored(database):
+    return rows_of(database, "SELECT method, callid, source_ip, source_port, destination_ip, "
+                             "destination_port, micro_ts FROM sip_capture")
+
+
+def stored_reports(database):
+    """As expected_reports() has them."""
+    rows = rows_of(database, "SELECT msg, correlation_id, source_ip, source_port, destination_ip, "
+                             "destination_port, micro_ts FROM rtcp_capture")
+    return [(*figures(message), *others) for message, *others in rows]
 
 
 def nodes(database):
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        return connection.execute("SELECT DISTINCT node, proto FROM sip_capture").fetchall()
+    return rows_of(database, "SELECT DISTINCT node, proto FROM sip_capture")
+
+
+def figures(message):
+    report = json.loads(message)
+    return report["type"], report["ssrc"], report["report_blocks"][0]["packets_lost"]
+
+
+def expected_reports():
+    """Of each case of rtcp_test.py."""
+    times = {case.name: list(case.packets())[-1][0] // 1000 for case in rtcp_test.CASES}
+    return [(200, rtcp_capture.SSRC, 7, f"{case.name}@a", *case.report[0], *case.report[1],
+             times[case.name]) for case in rtcp_test.CASES]
 
 
 def prepare(folder, port):
@@ -49,20 +75,42 @@ def accepts(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def check(carrier, capture):
+@contextlib.contextmanager
+def capturing(carrier):
+    """gives   kamailio's URL and its database"""
     port = free_port()
     with Folder() as folder:
         database, config = prepare(folder, port)
         with Process("kamailio", "-DD", "-E", "-f", config, "-w", folder.name, "-Y", folder.name,
                      "-P", folder / "pid", "-A", carrier.upper()) as kamailio:
             eventually("kamailio listens", lambda: accepts(port))
-            replay(capture, "--to", f"{carrier}://127.0.0.1:{port}", "--node-id", NODE_ID)
-            want = expected(capture)
-            eventually("rows in the database", lambda: len(stored(database)) >= len(want))
-            same_items(f"rows over {carrier}", stored(database), want)
-            equal("node and transport", nodes(database), [(f"kamailio:{NODE_ID}", 1)])
+            yield f"{carrier}://127.0.0.1:{port}", database
             kamailio.process.terminate()
             kamailio.process.wait()
+
+
+def check(carrier, capture):
+    with capturing(carrier) as (url, database):
+        replay(capture, "--to", url, "--node-id", NODE_ID)
+        want = expected(capture)
+        eventually("rows in the database", lambda: len(stored(database)) >= len(want))
+        same_items(f"rows over {carrier}", stored(database), want)
+        equal("node and transport", nodes(database), [(f"kamailio:{NODE_ID}", 1)])
+
+
+def check_reports(carrier):
+    """What kamailio.cfg stores of TCP has the addresses and times of others."""
+    with capturing(carrier) as (url, database), Folder() as folder:
+        path, config = folder / "rtcp.pcap", folder / "heptap.yaml"
+        config.write_text("rtcp: {send: true}\n")
+        for case in rtcp_test.CASES:  # each on its own: they have the same addresses
+            path.write_bytes(rtcp_capture.capture(case.packets()))
+            replay(path, "--to", url, "--node-id", NODE_ID, "-c", config)
+        want = expected_reports()
+        eventually("reports in the database", lambda: len(stored_reports(database)) >= len(want))
+        known = len(want[0]) if carrier == "udp" else 4
+        same_items(f"reports over {carrier}", [row[:known] for row in stored_reports(database)],
+                   [row[:known] for row in want])
 
 
 def main():
@@ -70,6 +118,7 @@ def main():
     carrier = sys.argv[2]
     check(carrier, GOLDEN / "demo.pcap")
     check(carrier, GOLDEN / "two-interfaces-le.pcapng.gz")
+    check_reports(carrier)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
     caller sip ---+
                   +--- hub (a bridge) --- out --- mirror agent mgmt --- mgmt collector
     callee sip ---+          |
+    (middle sip) -+          |
                             tap --- tapped: the frame wrapper takes them from here to `out`
 
 `ageing_time 0` makes the bridge forget every address at once: it floods all frames to all ports, so
@@ -35,6 +36,7 @@ from netns import Namespaces
 
 FRAME_WRAPPER = sys.argv[2] if len(sys.argv) > 2 else "frame_wrapper"
 ADDRESS = {"caller": {4: "10.44.0.1", 6: "fd44::1"}, "callee": {4: "10.44.0.2", 6: "fd44::2"},
+           "middle": {4: "10.44.0.3", 6: "fd44::3"},
            "agent": {4: "10.45.0.1", 6: "fd45::1"}, "collector": {4: "10.45.0.2", 6: "fd45::2"}}
 MIRROR_MTU = 9000  # full frames get headers
 WRAPPINGS = ("vlan", "qinq", "gre", "gre-teb", "erspan-1", "erspan-2", "erspan-3", "geneve",
@@ -49,8 +51,10 @@ SEND = "import socket, sys; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sen
 class MirrorBench(Namespaces):
     """Leaving the block takes everything away, and ends whatever still runs in there."""
 
-    def __init__(self):
-        super().__init__("caller", "callee", "hub", "agent", "collector")
+    def __init__(self, *between):
+        """between: more endpoints on the hub, see ADDRESS."""
+        self.endpoints = ("caller", "callee", *between)
+        super().__init__(*self.endpoints, "hub", "agent", "collector")
         self.marks = itertools.count(1)
         self.stamping = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
@@ -73,7 +77,7 @@ class MirrorBench(Namespaces):
         self.be_silent("hub")
         self.ip("hub", "link add hub type bridge ageing_time 0 stp_state 0 forward_delay 0 "
                        "mcast_snooping 0", "link set hub up")
-        for name in ("caller", "callee"):
+        for name in self.endpoints:
             self.veth(name, "sip", "hub", f"to_{name}")
             self.ip("hub", f"link set to_{name} master hub")
             self.give_addresses(name, "sip")

@@ -70,6 +70,11 @@ class Sip:
         self.send(source, destination, sender_report(ssrc))
 
 
+def capture(packets):
+    """Of (time in ns, frame), in the order of their times."""
+    return pcap(sorted(packets, key=lambda packet: packet[0]))
+
+
 class Replayed(NamedTuple):
     frames: list
     ledger: dict
@@ -84,7 +89,7 @@ class Replayed(NamedTuple):
 def replayed(folder, name, packets, config="rtcp: {send: true}\n"):
     """What arrives of these packets, (time in ns, frame), and the ledger."""
     path, config_file = folder / f"{name}.pcap", folder / f"{name}.yaml"
-    path.write_bytes(pcap(sorted(packets, key=lambda packet: packet[0])))
+    path.write_bytes(capture(packets))
     config_file.write_text(config)
     with Collector() as collector:
         done = replay(path, "--to", collector.url, "--quiet", "-c", config_file)

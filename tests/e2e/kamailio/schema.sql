@@ -8,3 +8,7 @@ CREATE TABLE sip_capture (
   originator_ip TEXT, originator_port INTEGER, correlation_id TEXT, custom_field1 TEXT,
   custom_field2 TEXT, custom_field3 TEXT, proto INTEGER, family INTEGER, rtp_stat TEXT,
   type INTEGER, node TEXT, msg TEXT);
+CREATE TABLE rtcp_capture (
+  id INTEGER PRIMARY KEY, date TEXT, micro_ts INTEGER, correlation_id TEXT, source_ip TEXT,
+  source_port INTEGER, destination_ip TEXT, destination_port INTEGER, proto INTEGER, family INTEGER,
+  type INTEGER, node TEXT, msg TEXT);
