@@ -37,6 +37,12 @@ void TrackedCalls::update(std::uint64_t hash, const SipView& sip, const Packet& 
   shard.calls.update(hash, sip, packet, time_us);
 }
 
+void TrackedCalls::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {
+  Shard& shard = shard_of(hash);
+  const auto locked = lock(shard);
+  shard.calls.note_media(hash, time_us);
+}
+
 void TrackedCalls::finish() noexcept {
   std::int64_t now_us = no_time;
   for (const auto& shard : shards_) {

@@ -37,6 +37,9 @@ class TrackedCalls {
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet,
               std::int64_t time_us) noexcept;
 
+  /// Its media were still there at this time. Calls that are not in the table stay out.
+  void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
+
   /// Nothing more comes: closes all calls, as of the last packet, and empties the table.
   void finish() noexcept;
 

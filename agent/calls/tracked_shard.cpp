@@ -113,6 +113,13 @@ void TrackedShard::leave(std::uint32_t slot, CallEnd why, std::int64_t now_us) n
   free_.push_back(slot);
 }
 
+void TrackedShard::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return;
+  CallState& state = calls_[slot];
+  state.media_us = std::max(state.media_us, time_us);
+}
+
 void TrackedShard::finish(std::int64_t now_us) noexcept {
   for (std::uint32_t slot = 0; slot < watches_.size(); ++slot) {
     if (watches_[slot].due_us != never) leave(slot, CallEnd::capture_stop, now_us);

@@ -49,6 +49,9 @@ class TrackedShard {
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet,
               std::int64_t time_us) noexcept;
 
+  /// As TrackedCalls::note_media().
+  void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
+
   /// Closes every call that is left, in order of its slot, and empties the table.
   void finish(std::int64_t now_us) noexcept;
 

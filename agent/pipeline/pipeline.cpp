@@ -71,7 +71,8 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
     phones_.emplace(calls, media_, of_phones, shared.observer);
   }
   if (media_ != nullptr && options.rtp) {
-    rtp_.emplace(*options.rtp, *media_, outlet, shared.observer);
+    if (tracked_ != nullptr) signs_.emplace(*tracked_, shared.observer);
+    rtp_.emplace(*options.rtp, *media_, outlet, signs_ ? &*signs_ : shared.observer);
   }
 }
 

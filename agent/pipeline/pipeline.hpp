@@ -6,6 +6,7 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
+#include "agent/calls/media_signs.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/raw_frame.hpp"
 #include "agent/pipeline/call_reports.hpp"
@@ -152,6 +153,7 @@ class Pipeline {
   std::optional<RtcpReports> reports_;
   std::unique_ptr<CallReports> call_reports_;  // it is large, and seldom wanted
   TrackedCalls* tracked_;
+  std::optional<MediaSigns> signs_;
   std::optional<PhoneReports> phones_;
   std::optional<RtpStreams> rtp_;
   std::int64_t shift_us_ = 0;

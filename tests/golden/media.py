@@ -57,7 +57,8 @@ def reports(caller, callee, start_ns):
         at_a, number = start_ns + after_ms * MS, after_ms // PTIME_MS
         at_b = at_a + (FAR_MS + 40) * MS
         lost = sum(1 for one in LOST if one < number)
-        about_b = block_about(B, number, 0, 0, 4, last_b, REPORT_EVERY_MS - FAR_MS - 40)
+        delay_ms = REPORT_EVERY_MS - FAR_MS - 40 if last_b else 0
+        about_b = block_about(B, number, 0, 0, 4, last_b, delay_ms)
         about_a = block_about(A, number, lost - lost_before, lost, 25, middle_bits(at_a), 40)
         yield at_a, frames.udp(caller, callee, sender_report(A, at_a, number, about_b))
         yield at_b, frames.udp(callee, caller, sender_report(B, at_b, number, about_a))

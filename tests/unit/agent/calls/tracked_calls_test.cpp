@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "agent/calls/call_table.hpp"
+#include "agent/calls/media_signs.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/call_messages.hpp"
 
@@ -124,6 +125,23 @@ TEST_CASE("tracked calls: timers run while only other calls have messages") {
   CHECK(f.total().collapsed.requests == 0);
   let_time_pass(f, 32'000);
   CHECK(f.total().collapsed.of(StatusBucket::timeout) == 1);
+}
+
+TEST_CASE("tracked calls: a session timer ends no call whose media flow") {
+  Fixture f;
+  const bool flows = GENERATE(false, true);
+  f.feed(invite(0, "c1"));
+  CallMessage ok = answered(1000, "c1");
+  ok.headers = "Session-Expires: 90;refresher=uac\r\n";
+  f.feed(ok);
+  f.feed(in_dialog(1010, "c1", "ACK"));
+  MediaSigns signs(f.table, nullptr);
+  StreamReport report;
+  report.owner.call_hash = Fixture::hash_of("c1");
+  report.figures.last_ns = 120'000'000'000;
+  if (flows) signs.on_stream(report);
+  let_time_pass(f, 124'000);
+  CHECK(f.total().acd.count() == (flows ? 0 : 1));
 }
 
 TEST_CASE(
