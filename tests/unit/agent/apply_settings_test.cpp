@@ -136,7 +136,7 @@ TEST_CASE("calls of media are known for reports of RTCP, for streams of RTP, or 
   ReplayOptions replay;
   apply(parse_settings(row.yaml, "heptap.yaml", warnings), replay);
   CHECK(replay.media.has_value() == row.media);
-  CHECK(replay.pipeline.rtcp == row.rtcp);
+  CHECK(replay.pipeline.send_rtcp == row.rtcp);
   CHECK(replay.pipeline.rtp.has_value() == row.rtp);
 }
 

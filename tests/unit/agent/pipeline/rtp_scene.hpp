@@ -149,7 +149,7 @@ class RtpScene {
   static PipelineOptions options(const RtpOptions& rtp, bool rtcp) {
     PipelineOptions out;
     out.rtp = rtp;
-    out.rtcp = rtcp;
+    out.send_rtcp = rtcp;
     return out;
   }
 };
