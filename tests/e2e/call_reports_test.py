@@ -5,6 +5,7 @@ import json
 from common import GOLDEN, Collector, Folder, contains, equal, replay
 
 DEMO = GOLDEN / "demo.pcap"
+MEDIA = GOLDEN / "media.pcap"
 LOG = 100
 CALL = "a1b2-answered@192.0.2.10"
 DETAILS = """\
@@ -34,12 +35,24 @@ def printed():
     return calls
 
 
-def sent(folder, calls):
+def with_media():
+    """The call whose media are captured, too: what its script has put there."""
+    [call] = json.loads(replay("--json", "--quiet", MEDIA).out)["calls"]
+    streams = {stream["from"]: stream for stream in call["streams"]}
+    equal("packets and losses", {who: (stream["packets"], stream["lost"], stream["mos_lq"])
+                                 for who, stream in streams.items()},
+          {"caller": (392, 8, 4.235), "callee": (400, 0, 4.409)})
+    rtcp = call["rtcp"]["streams"]
+    equal("round trips", [round(one["mean_rtt_ms"]) for one in rtcp], [24, 24])
+    return {call["call_id"]: call}
+
+
+def sent(folder, capture, calls):
     """The same arrives as frames, of sessions alone."""
     config = folder / "heptap.yaml"
-    config.write_text("calls: {report: true}\n")
+    config.write_text("calls: {report: true}\nrtp: {statistics: true}\n")
     with Collector() as collector:
-        done = replay(DEMO, "--to", collector.url, "--quiet", "-c", config)
+        done = replay(capture, "--to", collector.url, "--quiet", "-c", config)
         collector.stop()
         frames = [frame for frame in collector.lines() if frame["type"] == LOG]
     sessions = {call_id for call_id, call in calls.items() if call["opened_by"] == "INVITE"}
@@ -58,7 +71,8 @@ def main():
     calls = printed()
     contains("below the line of the call", replay("--quiet", DEMO).out, DETAILS)
     with Folder() as folder:
-        sent(folder, calls)
+        sent(folder, DEMO, calls)
+        sent(folder, MEDIA, with_media())
 
 
 if __name__ == "__main__":

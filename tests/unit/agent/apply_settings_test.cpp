@@ -127,10 +127,10 @@ TEST_CASE("calls of media are known for reports of RTCP, for streams of RTP, or 
     bool media, rtcp, rtp;
   };
   const auto row =
-      GENERATE(values<Row>({{"", false, false, false},
-                            {"rtcp: {send: true}", true, true, false},
-                            {"rtp: {statistics: true}", true, false, true},
-                            {"rtcp: {send: true}\nrtp: {statistics: true}", true, true, true}}));
+      GENERATE(values<Row>({{"", true, true, false},
+                            {"rtcp: {send: false}", false, false, false},
+                            {"rtcp: {send: false}\nrtp: {statistics: true}", true, false, true},
+                            {"rtp: {statistics: true}", true, true, true}}));
   CAPTURE(row.yaml);
   std::vector<ConfigProblem> warnings;
   ReplayOptions replay;
@@ -239,10 +239,10 @@ TEST_CASE("media are known when RTCP is sent or calls are linked") {
     std::size_t links;
   };
   const auto row =
-      GENERATE(values<Row>({{"", false, 0},
-                            {"vq: {send: true}", false, 0},
-                            {"rtcp: {send: true}", true, 0},
-                            {"link: X-CID", true, 1},
+      GENERATE(values<Row>({{"", true, 0},
+                            {"rtcp: {send: false}", false, 0},
+                            {"rtcp: {send: false}\nvq: {send: true}", false, 0},
+                            {"rtcp: {send: false}\nlink: X-CID", true, 1},
                             {"link: [X-CID, P-Charging-Vector:icid-value]", true, 2}}));
   CAPTURE(row.yaml);
   std::vector<ConfigProblem> warnings;

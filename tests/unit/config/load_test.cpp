@@ -547,9 +547,11 @@ TEST_CASE("what cannot link is an error at its place") {
 }
 
 TEST_CASE("who drops all RTCP has no use for that of no call") {
-  CHECK(parse("rtcp: {unmatched: send}").errors ==
-        Lines{"t.yaml:1:8: rtcp.unmatched: does nothing without rtcp.send, send: true sends RTCP"});
-  CHECK(parse("rtcp: {unmatched: drop}").errors.empty());
+  CHECK(
+      parse("rtcp: {send: false, unmatched: send}").errors ==
+      Lines{"t.yaml:1:21: rtcp.unmatched: does nothing without rtcp.send, send: true sends RTCP"});
+  CHECK(parse("rtcp: {send: false, unmatched: drop}").errors.empty());
+  CHECK(parse("rtcp: {unmatched: send}").errors.empty());
 }
 
 TEST_CASE("every wrong item of a list of ports is reported, and none of it is stored") {
