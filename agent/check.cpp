@@ -46,7 +46,10 @@ void print_reports(const Settings& settings, std::ostream& out) {
     const bool is_all = settings.rtcp.unmatched == RtcpUnmatched::send;
     out << "  RTCP of calls" << (is_all ? ", and of none\n" : "\n");
   }
+  if (settings.rtp.statistics) out << "  statistics of RTP\n";
   if (settings.vq.send) out << "  reports of phones\n";
+  if (settings.calls.report) out << "  reports of calls\n";
+  if (settings.kpi.enabled) out << "  KPIs on /metrics\n";
   for (const std::string& header : settings.link) out << "  linked by " << header << '\n';
 }
 

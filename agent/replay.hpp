@@ -24,7 +24,7 @@ struct ReplayOptions {
   CallLimits calls;
   std::optional<MediaLimits> media;  ///< none: nothing is known of media, nor of links
   std::vector<LinkRule> links;       ///< where what links calls is found
-  KpiOptions kpi;                    ///< used without collectors
+  KpiOptions kpi;                    ///< used for what is printed, and for reports of calls
   PipelineOptions pipeline;
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible

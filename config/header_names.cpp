@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
+#include "config/text.hpp"
+
 namespace heptap {
 namespace {
 
 constexpr std::size_t max_token_bytes = 64;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') + 1 - first);
-}
 
 bool is_token_char(char c) {
   constexpr std::string_view marks = "-.!%*_+`'~";

@@ -12,7 +12,7 @@ MediaLimits at_least_one(MediaLimits limits) {
 
 void prefetch_lines(const MediaCall& call) noexcept {
   constexpr std::size_t line_bytes = 64;
-  const auto* const bytes = reinterpret_cast<const char*>(&call);
+  const auto* const bytes = static_cast<const char*>(static_cast<const void*>(&call));
   for (std::size_t at = 0; at < sizeof call; at += line_bytes) __builtin_prefetch(bytes + at);
 }
 

@@ -1,6 +1,8 @@
 #include "agent/pipeline/pipeline.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "agent/random_seed.hpp"
 #include "proto/sip/http_upgrade.hpp"
@@ -9,6 +11,7 @@ namespace heptap {
 namespace {
 
 constexpr std::int64_t nanos_per_micro = 1000;
+constexpr std::int64_t farthest_us = std::numeric_limits<std::int64_t>::max() / nanos_per_micro;
 
 // Of what is SIP: malformed is what is not.
 Parsed parsed_of(Errc error) noexcept {
@@ -85,7 +88,9 @@ void Pipeline::handle(const RawFrame& frame) {
   ++counts_.frames;
   Packet packet;
   const bool snapped = frame.wire_bytes > frame.bytes.size();
-  const std::int64_t time_us = frame.time_ns / nanos_per_micro + shift_us_;
+  // Shifted, what a capture says may be beyond what nanoseconds can say.
+  const std::int64_t time_us =
+      std::clamp(frame.time_ns / nanos_per_micro + shift_us_, -farthest_us, farthest_us);
   const Decoded decoded =
       decoder_.decode(frame.link_type, frame.bytes, clock_.advance(time_us), packet, snapped);
   ++counts_.decoded[decoded];

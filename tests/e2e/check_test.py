@@ -53,10 +53,11 @@ def sources(folder):
 
 def reports(folder):
     path = folder / "reports.yaml"
-    path.write_text("rtcp: {send: true, unmatched: send}\nvq: {send: true}\nlink: [X-CID, P-A:icid]\n")
+    path.write_text("rtcp: {unmatched: send}\nrtp: {statistics: true}\nvq: {send: true}\n"
+                    "calls: {report: true}\nkpi: {enabled: true}\nlink: [X-CID, P-A:icid]\n")
     contains("the summary", run(HEPTAP, "check", "-c", path).out,
-             "  RTCP of calls, and of none\n  reports of phones\n  linked by X-CID\n"
-             "  linked by P-A:icid\n")
+             "  RTCP of calls, and of none\n  statistics of RTP\n  reports of phones\n"
+             "  reports of calls\n  KPIs on /metrics\n  linked by X-CID\n  linked by P-A:icid\n")
     path.write_text("rtcp:\n  send: true\nlink:\n  - X-CID\n  - X CID\n")
     done = run(HEPTAP, "check", "-c", path)
     equal("exit code for a header that is none", done.status, 78)

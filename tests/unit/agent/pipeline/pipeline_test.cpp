@@ -6,6 +6,7 @@
 #include "proto/net/link.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/frame_builder.hpp"
+#include "tests/support/hex.hpp"
 #include "tests/support/sip_text.hpp"
 
 using namespace heptap;
@@ -203,4 +204,24 @@ TEST_CASE("a time shift moves what is sent") {
   const auto frames = take_frames(ring);
   REQUIRE(hep::decode(frames.at(0), view) == hep::Fault::none);
   CHECK(view.time_us() == 6'000'000);
+}
+
+TEST_CASE("a time beyond all that can be said is the last one that can") {
+  CallTable calls({.max_entries = 10});
+  MediaCalls media({.max_calls = 10});
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring);
+  PipelineOptions options;
+  options.rtp.emplace();
+  Pipeline pipeline(options, calls, &outlet, {.media = &media});
+  const Frame rtp = ethernet(ipv4(udp(from_hex("8000000100000000 00000007 d5d5"), 4000, 5000)));
+  RawFrame frame = raw(rtp);
+  pipeline.set_time_shift(std::numeric_limits<std::int64_t>::max() / 2000);
+  frame.time_ns = std::numeric_limits<std::int64_t>::max();
+  for (int i = 0; i < 3; ++i) pipeline.handle(frame);
+  pipeline.finish();
+  const Ledger ledger{.way = pipeline.ledger(), .sources = pipeline.source_ledger()};
+  REQUIRE(ledger.sources.front().name == "rtp");
+  CHECK(ledger.sources.front().entered == 3);
+  CHECK(ledger.sources.front().noted.front().count == 1);  // one stream
 }
