@@ -1,5 +1,6 @@
 #include "agent/calls/link_rule.hpp"
 
+#include "proto/hep/text.hpp"
 #include "proto/sip/chars.hpp"
 #include "proto/sip/params.hpp"
 
@@ -35,7 +36,8 @@ LinkRule make_link_rule(std::string_view text) {
 
 std::string_view link_value(std::span<const LinkRule> rules, const SipView& sip) noexcept {
   for (const LinkRule& rule : rules) {
-    if (const std::string_view value = value_of(rule, sip); !value.empty()) return value;
+    const std::string_view value = value_of(rule, sip);
+    if (hep::has_clean_text(value)) return value;
   }
   return {};
 }

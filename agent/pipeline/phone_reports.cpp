@@ -9,9 +9,6 @@
 namespace heptap {
 namespace {
 
-// What a frame can carry as its correlation id.
-bool is_call_id(std::string_view text) noexcept { return !hep::next_clean_run(text).empty(); }
-
 bool ends_a_call(const SipView& sip) noexcept { return transaction_method(sip) != "INVITE"; }
 
 void set_reporter(PhoneReport& report, std::optional<MediaParty> party) noexcept {
@@ -38,7 +35,7 @@ PhoneFate PhoneReports::take_body(std::string_view body, const Packet& packet,
   const Errc parsed = parse_vq_report(body, report_);
   if (parsed == Errc::over_limit) return PhoneFate::over_limit;
   if (parsed != Errc::none) return PhoneFate::unreadable;
-  if (!is_call_id(report_.call_id())) return PhoneFate::no_call_id;
+  if (!hep::has_clean_text(report_.call_id())) return PhoneFate::no_call_id;
   const std::uint64_t call = calls_.hash(report_.call_id());
   if (observer_ != nullptr) tell_of_body(call, time_us);
   return outlet_ != nullptr ? send_body(call, packet, time_us) : PhoneFate::taken;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "proto/hep/rtcp_json.hpp"
+#include "proto/hep/text.hpp"
 #include "proto/rtp/rtcp_report.hpp"
 #include "proto/rtp/rtcp_sanity.hpp"
 
@@ -95,6 +96,7 @@ std::string_view to_string(RtcpFate fate) noexcept {
     case RtcpFate::implausible: return "implausible";
     case RtcpFate::no_report: return "no_report";
     case RtcpFate::over_limit: return "over_limit";
+    case RtcpFate::no_call_id: return "no_call_id";
     case RtcpFate::count_: break;
   }
   return "?";
@@ -175,6 +177,7 @@ RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
   std::optional<UnmatchedId> unmatched;
   if (!match) unmatched.emplace(datagram);
   const std::string_view id = match.link.empty() ? match.call_id : match.link;
+  if (match && !hep::has_clean_text(id)) return RtcpFate::no_call_id;
   outlets_.outlet->offer({.source = datagram.source,
                           .destination = datagram.destination,
                           .source_port = datagram.source_port,

@@ -27,6 +27,7 @@ enum class RtcpFate : std::uint8_t {
   implausible,  ///< walks as RTCP and says what cannot be: encrypted, or damaged
   no_report,    ///< nothing but goodbyes, feedback and the like, which no collector reads
   over_limit,   ///< more reports than a frame has room for
+  no_call_id,   ///< nothing of the Call-ID may stand in a frame
   count_
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "proto/hep/quality_chunk.hpp"
+#include "proto/hep/text.hpp"
 #include "proto/rtp/mos_legacy.hpp"
 
 namespace heptap {
@@ -57,6 +58,7 @@ std::string_view to_string(RtpReportFate fate) noexcept {
     case RtpReportFate::ambiguous: return "ambiguous";
     case RtpReportFate::call_over: return "call_over";
     case RtpReportFate::over_limit: return "over_limit";
+    case RtpReportFate::no_call_id: return "no_call_id";
     case RtpReportFate::count_: break;
   }
   return "?";
@@ -113,6 +115,7 @@ void RtpReports::give(hep::RtpReportType type, const Subject& of, StreamReport& 
   if (observer_ != nullptr) observer_->on_stream(report);
   if (outlet_ == nullptr) return;
   const std::string_view correlation_id = call->link.empty() ? call->call_id : call->link;
+  if (!hep::has_clean_text(correlation_id)) return void(++fates_[RtpReportFate::no_call_id]);
   const bool is_sent = send(type, of, report, start_us, correlation_id);
   ++fates_[is_sent ? RtpReportFate::sent : RtpReportFate::over_limit];
 }

@@ -21,6 +21,7 @@ enum class RtpReportFate : std::uint8_t {
   ambiguous,        ///< the whole stream: several calls claim them
   call_over,        ///< its call was forgotten before the stream ended
   over_limit,       ///< does not fit into a frame
+  no_call_id,       ///< nothing of the Call-ID may stand in a frame
   count_
 };
 

@@ -31,6 +31,25 @@ std::string_view decimal_text(double value, int places, DecimalRoom& room) noexc
   return text == "-0" ? "0" : text;
 }
 
+// Of one that utf8_character_bytes() accepts.
+std::uint32_t code_point(std::string_view character) noexcept {
+  const auto lead = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) return lead;
+  std::uint32_t code = lead & (0x7fU >> character.size());
+  for (const char c : character.substr(1)) code = code << 6U | (static_cast<unsigned>(c) & 0x3fU);
+  return code;
+}
+
+// Controls of ASCII and Latin-1, of which a terminal may take the latter for escapes, too, and marks
+// that turn the direction of what follows.
+bool acts_on_terminals(std::uint32_t code) noexcept {
+  const auto is_within = [code](std::uint32_t first, std::uint32_t last) {
+    return first <= code && code <= last;
+  };
+  return code < 0x20 || is_within(0x7f, 0x9f) || is_within(0x200e, 0x200f) ||
+         is_within(0x202a, 0x202e) || is_within(0x2066, 0x2069);
+}
+
 }  // namespace
 
 void JsonText::truth(std::string_view key, bool value) noexcept {
@@ -83,11 +102,10 @@ void JsonText::utf8(std::string_view key, std::string_view value) noexcept {
 
 void JsonText::escaped(std::string_view character) noexcept {
   constexpr std::string_view hex = "0123456789abcdef";
-  const auto first = static_cast<unsigned char>(character.front());
-  if (first < 0x20 || first == 0x7f) {
-    w_.text("\\u00");
-    put(hex[first >> 4U]);
-    put(hex[first & 0xfU]);
+  const std::uint32_t code = code_point(character);
+  if (acts_on_terminals(code)) {
+    w_.text("\\u");
+    for (unsigned shift = 16; shift != 0; shift -= 4) put(hex[code >> (shift - 4) & 0xfU]);
     return;
   }
   if (character == "\"" || character == "\\") put('\\');

@@ -15,6 +15,11 @@ namespace heptap::hep {
 /// gives     empty: nothing of `in` may stay
 [[nodiscard]] std::string_view next_clean_run(std::string_view& in) noexcept;
 
+/// gives     whether anything of `in` may stay: an id of which nothing may is none
+[[nodiscard]] inline bool has_clean_text(std::string_view in) noexcept {
+  return !next_clean_run(in).empty();
+}
+
 /// gives     `in` with every forbidden byte left out. Left out rather than replaced, because
 ///           heplify-server does the same to the payload and both must yield one Call-ID.
 [[nodiscard]] std::string sanitized(std::string_view in);

@@ -50,6 +50,10 @@ TEST_CASE("a link is the value of a header, or of a parameter in one") {
        {"X-None", "X-CID", "X-Other"},
        "X-Other: two\r\nX-CID: one\r\n",
        "one"},
+      {"a value of which nothing may stand in a frame",
+       {"X-CID", "X-Other"},
+       "X-CID: \"\r\nX-Other: two\r\n",
+       "two"},
       {"an empty value", {"X-CID"}, "X-CID:\r\n", ""},
       {"no rules", {}, "X-CID: one\r\n", ""},
   }));

@@ -113,6 +113,13 @@ TEST_CASE("goodbyes and feedback alone are no reports") {
   CHECK(scene.tap.lines("correlate") == "-rtcp_no_report:2");
 }
 
+TEST_CASE("a Call-ID of which nothing may stand in a frame is none") {
+  Scene scene;
+  scene.tap.handle(sip(offer("\"", callers_rtcp - 1)));
+  scene.tap.handle(rtcp(sender_report), second);
+  CHECK(scene.tap.lines("correlate") == "-rtcp_no_call_id:1");
+}
+
 TEST_CASE("a report that a mirror port shows twice goes on once") {
   Scene scene;
   scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)));

@@ -110,6 +110,12 @@ TEST_CASE("text of the wire stays what it is, as JSON") {
                             {R"(a"b\c)", R"({"v":"a\"b\\c"})"},
                             {"\x1b[2J\r\n\x7f", R"({"v":"\u001b[2J\u000d\u000a\u007f"})"},
                             {"gr\xc3\xbc\xc3\x9f", "{\"v\":\"gr\xc3\xbc\xc3\x9f\"}"},
+                            {"\xc2\x9b"
+                             "31m\xc2\xa0",
+                             "{\"v\":\"\\u009b31m\xc2\xa0\"}"},
+                            {"\xe2\x80\xae"
+                             "abc",
+                             R"({"v":"\u202eabc"})"},
                             {"a\xff", "{\"v\":\"a\xef\xbf\xbd\"}"},
                             {std::string("\0", 1), R"({"v":"\u0000"})"}}));
   CAPTURE(row.in);
