@@ -169,6 +169,7 @@ void apply_common(const Settings& settings, Options& options) {
 
 void apply(const Settings& settings, ReplayOptions& options) {
   apply_common(settings, options);
+  options.rtp = rtp_options(settings.rtp);
   options.kpi = kpi_options(settings);
   options.call_reports = settings.calls.report && !settings.collectors.empty();
   options.ring_bytes = settings.replay.ring_bytes;

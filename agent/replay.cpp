@@ -95,7 +95,7 @@ class Replay {
   }
   [[nodiscard]] PipelineOptions pipeline_options() const {
     PipelineOptions pipeline = options_.pipeline;
-    if (!outlet_ && !pipeline.rtp) pipeline.rtp.emplace();
+    if (!outlet_ && !pipeline.rtp) pipeline.rtp = options_.rtp;
     return pipeline;
   }
 

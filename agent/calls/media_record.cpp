@@ -152,7 +152,8 @@ MediaEventRecord record_of(const MediaEventReport& event) noexcept {
           .kind = event.kind,
           .sender = event.owner.sender,
           .type = event.owner.type,
-          .media = event.owner.media};
+          .media = event.owner.media,
+          .digit = event.digit};
 }
 
 }  // namespace heptap

@@ -129,6 +129,7 @@ struct MediaEventRecord {
   MediaParty sender = MediaParty::caller;
   MediaType type = MediaType::other;
   std::uint8_t media = 0;
+  char digit = 0;  ///< 0: not to be shown
 };
 
 /// All that is kept of the media of one call, in order of appearance.

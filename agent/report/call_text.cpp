@@ -198,6 +198,7 @@ void add_events(Lines& lines, const CallFacts& facts) {
     const double seconds = static_cast<double>(events[i].time_us - facts.call.first_us) / 1e6;
     std::string text = printed("+%.1fs ", seconds) + std::string(to_string(events[i].kind));
     if (events[i].detail != 0) text += printed(" %lld", static_cast<long long>(events[i].detail));
+    if (events[i].digit != 0) text += printed(" digit %c", events[i].digit);
     lines.add(text + (events[i].sender == MediaParty::caller ? " (A)" : " (B)"));
   }
   if (events.size() > max_events_shown) {

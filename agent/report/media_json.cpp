@@ -207,6 +207,7 @@ void append_event(JsonText& json, const MediaEventRecord& event) noexcept {
   append_place(json, event);
   ssrc(json, "ssrc", event.ssrc);
   json.number("detail", event.detail);
+  if (event.digit != 0) json.text("digit", {&event.digit, 1});
   json.end_object();
 }
 

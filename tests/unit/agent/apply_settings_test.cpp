@@ -153,6 +153,17 @@ TEST_CASE("what is said of streams of RTP reaches them") {
   CHECK(other.rtp->shows_digits);
 }
 
+TEST_CASE("what replay prints of streams of RTP is as they are configured, sent or not") {
+  std::vector<ConfigProblem> warnings;
+  ReplayOptions replay;
+  apply(parse_settings("rtp: {interval: 30s, max_streams: 2000, dtmf: show}", "t.yaml", warnings),
+        replay);
+  CHECK_FALSE(replay.pipeline.rtp);
+  CHECK(replay.rtp.interval_us == 30'000'000);
+  CHECK(replay.rtp.max_streams == 2000);
+  CHECK(replay.rtp.shows_digits);
+}
+
 TEST_CASE("SIP ports are those of all ranges, both ends included") {
   const PipelineOptions options = options_of("sip: {ports: '5060,5070-5072,65535'}");
   const std::vector<std::uint16_t> in{5060, 5070, 5071, 5072, 65'535};

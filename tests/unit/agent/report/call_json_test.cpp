@@ -73,6 +73,17 @@ TEST_CASE("the report of a call has what its media say") {
   CHECK(call.at("rtpengine").at("mos_min_at_A") == "0:10");
 }
 
+TEST_CASE("a digit is in the report of its call when it may be shown") {
+  const char digit = GENERATE('\0', '#');
+  ReportedCall known;
+  known.media.events.push_back(
+      record_of(MediaEventReport{.kind = MediaEventKind::dtmf, .detail = 3, .digit = digit}));
+  const json::object event = written(known.facts()).at("media_events").at(0).as_object();
+  CHECK(event.at("detail") == 3);
+  CHECK(event.contains("digit") == (digit != 0));
+  if (digit != 0) CHECK(event.at("digit") == "#");
+}
+
 TEST_CASE("what is not known of a call is not in its report") {
   const ReportedCall known;
   const CallFacts facts{known.call, known.details};
@@ -107,7 +118,9 @@ TEST_CASE("a report is whole however much is known, and whatever the wire says")
     known.media.phone_reports.push_back(record_of(phone_report(&streams)));
   }
   while (known.media.events.size() < CallMedia::max_events) {
-    known.media.events.push_back({.detail = std::numeric_limits<std::int64_t>::min()});
+    known.media.events.push_back({.detail = std::numeric_limits<std::int64_t>::min(),
+                                  .kind = MediaEventKind::dtmf,
+                                  .digit = '#'});
   }
   known.media.not_kept = ~0U;
   const json::object call = written(known.facts());

@@ -33,6 +33,18 @@ TEST_CASE("what is known of a call stands below its line") {
   CHECK(call_details_text(known.facts()) == text);
 }
 
+TEST_CASE("a digit is shown when it may be") {
+  ReportedCall known;
+  for (const char digit : {'\0', '5'}) {
+    known.media.events.push_back({.time_us = ReportedCall::start_us,
+                                  .detail = 1,
+                                  .kind = MediaEventKind::dtmf,
+                                  .digit = digit});
+  }
+  CHECK_THAT(call_details_text(known.facts()),
+             Catch::Contains("+0.0s dtmf 1 (A), +0.0s dtmf 1 digit 5 (A)"));
+}
+
 TEST_CASE("nothing is said of a call of which nothing more is known") {
   const ReportedCall known;
   CHECK(call_details_text({known.call, known.details}).empty());
