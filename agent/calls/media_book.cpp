@@ -21,6 +21,13 @@ void hand_over(ChainPool<Record>& pool, std::uint32_t& chain, auto& out) noexcep
   pool.clear(chain);
 }
 
+// Whether both are of one phone and media. Of phones that are not known, those that say the same are one.
+bool is_of_same(const PhoneRecord& one, const PhoneRecord& now) noexcept {
+  if (one.type != now.type || one.is_reporter_known != now.is_reporter_known) return false;
+  if (one.is_reporter_known) return one.reporter == now.reporter;
+  return !one.is_final || (one.received == now.received && one.sent == now.sent);
+}
+
 }  // namespace
 
 MediaBookCounts& MediaBookCounts::operator+=(const MediaBookCounts& other) noexcept {
@@ -66,16 +73,15 @@ void MediaBookShard::add(const ReceptionReport& report) noexcept {
   if (one != nullptr) add_report(*one, report);
 }
 
-// A phone says it again and better: the last of each kind counts.
+// A phone says it again, and better: its last report counts, and none that was on the way to the end
+// counts behind the one at the end.
 void MediaBookShard::add(const PhoneReport& report) noexcept {
   Entry& entry = entry_of(report.call_hash, report.time_us);
   const PhoneRecord now = record_of(report);
   for (std::uint32_t at = entry.phone_reports; at != no_node; at = phone_reports_[at].next) {
     PhoneRecord& one = phone_reports_[at];
-    if (one.reporter != now.reporter || one.is_reporter_known != now.is_reporter_known ||
-        one.type != now.type || one.is_final) {
-      continue;
-    }
+    if (!is_of_same(one, now)) continue;
+    if (one.is_final && !now.is_final) return;
     const std::uint32_t next = one.next;
     one = now;
     one.next = next;

@@ -25,6 +25,7 @@ class ShortText {
   }
   [[nodiscard]] std::string_view view() const noexcept { return {bytes_.data(), size_}; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  bool operator==(const ShortText&) const noexcept = default;
 
  private:
   std::array<char, max_bytes> bytes_{};
@@ -107,6 +108,8 @@ struct PhoneFigures {
   std::optional<double> mos_lq;
   std::optional<double> mos_cq;
   std::optional<double> mos;  ///< which of both is not said
+
+  bool operator==(const PhoneFigures&) const noexcept = default;
 };
 
 struct PhoneRecord {

@@ -117,25 +117,52 @@ TEST_CASE("a report without round trip or clock gives no MOS, and no figure that
   CHECK_FALSE(leg.summary(QualityFigure::jitter_ms));
 }
 
-TEST_CASE("of a phone the last interim report and every final one are kept") {
+TEST_CASE("of a phone the last report is kept, and no interim one behind the final one") {
   MediaBook book({.max_calls = 8});
   ReportedStreamsView streams;
   streams.received.is_reported = true;
   streams.received.codec = "PCMU";
   streams.received.mos_lq = 4.1;
   PhoneReport report = phone_report(&streams);
+  report.is_reporter_known = true;
   report.is_final = false;
   book.on_phone_report(report);
   streams.received.mos_lq = 3.9;
   book.on_phone_report(report);
-  report.is_final = true;
-  book.on_phone_report(report);
-  book.on_phone_report(report);
-  const CallMedia media = taken(book, call_one);
-  REQUIRE(media.phone_reports.size() == 2);
-  CHECK(media.phone_reports[0].received.mos_lq == 3.9);
-  CHECK(media.phone_reports[0].received.codec.view() == "PCMU");
-  CHECK_FALSE(media.phone_reports[0].sent.is_reported);
+  SECTION("the call goes on") {
+    const CallMedia media = taken(book, call_one);
+    REQUIRE(media.phone_reports.size() == 1);
+    CHECK(media.phone_reports[0].received.mos_lq == 3.9);
+    CHECK(media.phone_reports[0].received.codec.view() == "PCMU");
+    CHECK_FALSE(media.phone_reports[0].sent.is_reported);
+  }
+  SECTION("its BYE is sent five times") {
+    report.is_final = true;
+    for (int i = 0; i < 4; ++i) book.on_phone_report(report);
+    streams.received.mos_lq = 3.8;
+    book.on_phone_report(report);
+    report.is_final = false;
+    streams.received.mos_lq = 4.2;
+    book.on_phone_report(report);
+    const CallMedia media = taken(book, call_one);
+    REQUIRE(media.phone_reports.size() == 1);
+    CHECK(media.phone_reports[0].is_final);
+    CHECK(media.phone_reports[0].received.mos_lq == 3.8);
+    CHECK(media.not_kept == 0);
+  }
+}
+
+TEST_CASE("phones that are not known are told apart by what they say at the end") {
+  MediaBook book({.max_calls = 8});
+  ReportedStreamsView streams;
+  streams.received.is_reported = true;
+  PhoneReport report = phone_report(&streams);
+  report.is_reporter_known = false;
+  for (const double mos : {4.1, 3.9, 4.1, 3.9}) {
+    streams.received.mos_lq = mos;
+    book.on_phone_report(report);
+  }
+  CHECK(taken(book, call_one).phone_reports.size() == 2);
 }
 
 TEST_CASE("what is kept of a call is bounded, and what was not kept is counted") {
@@ -148,7 +175,11 @@ TEST_CASE("what is kept of a call is bounded, and what was not kept is counted")
     report.ssrc = i;
     book.on_reception(report);
     book.on_event({.owner = period.owner, .kind = MediaEventKind::media_gap, .time_us = i});
-    book.on_phone_report(phone_report());
+    ReportedStreamsView streams;
+    streams.received.jitter_ms = i;
+    PhoneReport phone = phone_report(&streams);
+    phone.is_reporter_known = false;
+    book.on_phone_report(phone);
   }
   const CallMedia media = taken(book, call_one);
   CHECK(media.streams.size() == CallMedia::max_streams);
