@@ -20,4 +20,27 @@ std::string_view to_string(MediaEventKind kind) noexcept {
   return "?";
 }
 
+bool is_of_stream(MediaEventKind kind) noexcept {
+  switch (kind) {
+    case MediaEventKind::media_timeout:
+    case MediaEventKind::one_way_audio:
+    case MediaEventKind::no_audio:
+    case MediaEventKind::late_media:
+    case MediaEventKind::media_after_bye: return false;
+    default: return true;
+  }
+}
+
+bool has_detail(MediaEventKind kind) noexcept {
+  switch (kind) {
+    case MediaEventKind::codec_not_in_sdp:
+    case MediaEventKind::codec_changed:
+    case MediaEventKind::media_gap:
+    case MediaEventKind::dtmf:
+    case MediaEventKind::late_media:
+    case MediaEventKind::media_after_bye: return true;
+    default: return false;
+  }
+}
+
 }  // namespace heptap

@@ -59,13 +59,19 @@ enum class MediaEventKind : std::uint8_t {
 /// gives     the enumerator's own spelling; static storage
 [[nodiscard]] std::string_view to_string(MediaEventKind kind) noexcept;
 
+/// Whether it happens to a stream, whose SSRC is known, and not to the media as a whole.
+[[nodiscard]] bool is_of_stream(MediaEventKind kind) noexcept;
+
+/// Whether its detail says something.
+[[nodiscard]] bool has_detail(MediaEventKind kind) noexcept;
+
 struct MediaEventReport {
   MediaOwner owner;
   MediaEventKind kind = MediaEventKind::restarted;
   std::int64_t time_us = 0;
-  std::uint32_t ssrc = 0;
-  std::int64_t detail = 0;
-  char digit = 0;  ///< as dtmf_character() gives it; 0: not to be shown
+  std::uint32_t ssrc = 0;   ///< where is_of_stream()
+  std::int64_t detail = 0;  ///< where has_detail()
+  char digit = 0;           ///< as dtmf_character() gives it; 0: not to be shown
 };
 
 /// What an endpoint says by RTCP about one stream that it receives.

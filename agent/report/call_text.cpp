@@ -197,7 +197,8 @@ void add_events(Lines& lines, const CallFacts& facts) {
   for (std::size_t i = 0; i < std::min(events.size(), max_events_shown); ++i) {
     const double seconds = static_cast<double>(events[i].time_us - facts.call.first_us) / 1e6;
     std::string text = printed("+%.1fs ", seconds) + std::string(to_string(events[i].kind));
-    if (events[i].detail != 0) text += printed(" %lld", static_cast<long long>(events[i].detail));
+    if (has_detail(events[i].kind))
+      text += printed(" %lld", static_cast<long long>(events[i].detail));
     if (events[i].digit != 0) text += printed(" digit %c", events[i].digit);
     lines.add(text + (events[i].sender == MediaParty::caller ? " (A)" : " (B)"));
   }

@@ -205,8 +205,8 @@ void append_event(JsonText& json, const MediaEventRecord& event) noexcept {
   json.number("time_us", event.time_us);
   json.text("event", to_string(event.kind));
   append_place(json, event);
-  ssrc(json, "ssrc", event.ssrc);
-  json.number("detail", event.detail);
+  if (is_of_stream(event.kind)) ssrc(json, "ssrc", event.ssrc);
+  if (has_detail(event.kind)) json.number("detail", event.detail);
   if (event.digit != 0) json.text("digit", {&event.digit, 1});
   json.end_object();
 }

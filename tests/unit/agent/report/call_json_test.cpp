@@ -73,6 +73,25 @@ TEST_CASE("the report of a call has what its media say") {
   CHECK(call.at("rtpengine").at("mos_min_at_A") == "0:10");
 }
 
+TEST_CASE("an event of media has what is known of its kind, and nothing else") {
+  struct Row {
+    MediaEventKind kind;
+    bool ssrc, detail;
+  };
+  const auto row = GENERATE(values<Row>({{MediaEventKind::codec_changed, true, true},
+                                         {MediaEventKind::restarted, true, false},
+                                         {MediaEventKind::ssrc_changed, true, false},
+                                         {MediaEventKind::no_audio, false, false},
+                                         {MediaEventKind::media_timeout, false, false},
+                                         {MediaEventKind::late_media, false, true}}));
+  CAPTURE(to_string(row.kind));
+  ReportedCall known;
+  known.media.events.push_back({.kind = row.kind});
+  const json::object event = written(known.facts()).at("media_events").at(0).as_object();
+  CHECK(event.contains("ssrc") == row.ssrc);
+  CHECK(event.contains("detail") == row.detail);
+}
+
 TEST_CASE("a digit is in the report of its call when it may be shown") {
   const char digit = GENERATE('\0', '#');
   ReportedCall known;
