@@ -91,7 +91,9 @@ class Replay {
 
   // What is printed of calls has their media in it, whatever is sent.
   [[nodiscard]] MediaLimits media_limits() const {
-    return options_.media.value_or(MediaLimits{.max_calls = 65'536});
+    MediaLimits limits = options_.media.value_or(MediaLimits{.max_calls = 65'536});
+    if (options_.call_reports) limits.keep_over = until_reported;
+    return limits;
   }
   [[nodiscard]] PipelineOptions pipeline_options() const {
     PipelineOptions pipeline = options_.pipeline;

@@ -52,15 +52,16 @@ KernelFilterOptions filter_of_all(const RunOptions& options) {
                                     : options.interfaces.front().live.filter;
 }
 
+bool has_call_reports(const RunOptions& options) {
+  return options.call_reports && !options.interfaces.empty();
+}
+
 std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t threads) {
   if (!options.media || options.interfaces.empty()) return nullptr;
   MediaLimits limits = *options.media;
   limits.shared = threads > 1;
+  if (has_call_reports(options)) limits.keep_over = until_reported;
   return std::make_unique<MediaCalls>(limits, options.links);
-}
-
-bool has_call_reports(const RunOptions& options) {
-  return options.call_reports && !options.interfaces.empty();
 }
 
 std::unique_ptr<CallReportQueue> make_call_reports(const RunOptions& options) {

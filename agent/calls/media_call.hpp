@@ -159,6 +159,7 @@ struct MediaLimits {
   std::size_t max_calls = 262'144;
   std::chrono::microseconds max_age = std::chrono::hours{1};    ///< since the last sign of life
   std::chrono::microseconds linger = std::chrono::seconds{32};  ///< after the end, for late reports
+  std::chrono::microseconds keep_over{0};  ///< at least, after the end: for what asks for its link
   std::chrono::microseconds move_grace = std::chrono::seconds{5};  ///< old addresses after a change
   bool shared = false;                                             ///< several threads use it
 };

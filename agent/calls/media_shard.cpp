@@ -123,7 +123,8 @@ void MediaShard::sweep(std::int64_t now_us, ClaimChanges& changes) noexcept {
     hand_ = slot_after(hand_);
     const MediaCall& call = slots_[hand_];
     if (!call.is_here) continue;
-    const bool is_over = call.is_over() && now_us - call.ended_us > limits_.linger.count();
+    const auto kept = std::max(limits_.linger, limits_.keep_over);
+    const bool is_over = call.is_over() && now_us - call.ended_us > kept.count();
     if (!is_over && now_us - call.last_us <= limits_.max_age.count()) continue;
     ++(is_over ? counts_.closed : counts_.expired);
     leave(static_cast<std::uint32_t>(hand_), changes);

@@ -38,8 +38,14 @@ CallReportFate CallReports::send() noexcept {
                  .type = hep::PayloadType::log,
                  .payload = Bytes(json_).first(json.size()),
                  .keep_bytes = json.size(),
-                 .correlation_id = details_.call_id});
+                 .correlation_id = correlation_id()});
   return CallReportFate::sent;
+}
+
+std::string_view CallReports::correlation_id() noexcept {
+  if (sources_.links == nullptr || !sources_.links->has_links()) return details_.call_id;
+  const std::string_view link = sources_.links->link(over_.call_hash, text_);
+  return link.empty() ? details_.call_id : link;
 }
 
 LedgerStage CallReports::stage() const {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_book.hpp"
+#include "agent/calls/media_calls.hpp"
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/outlet.hpp"
 #include "agent/report/call_json.hpp"
@@ -26,15 +28,19 @@ enum class CallReportFate : std::uint8_t {
 /// gives     the enumerator's own spelling; static storage
 [[nodiscard]] std::string_view to_string(CallReportFate fate) noexcept;
 
+/// A call is reported within this of its end.
+inline constexpr std::chrono::seconds until_reported{64};
+
 /// What the reports of all pipelines are made of. Everything borrowed outlives them.
 struct CallReportSources {
-  CallReportQueue* queue = nullptr;  ///< null: no reports
-  const CallTable* calls = nullptr;  ///< keeps details
-  MediaBook* media = nullptr;        ///< null: nothing is known of media
+  CallReportQueue* queue = nullptr;   ///< null: no reports
+  const CallTable* calls = nullptr;   ///< keeps details
+  MediaBook* media = nullptr;         ///< null: nothing is known of media
+  const MediaCalls* links = nullptr;  ///< null: nothing links calls
 };
 
-/// Sends calls that are over as JSON, payload type 100, under their Call-IDs. One thread uses it; no
-/// allocation per report but for longer texts than there were before.
+/// Sends calls that are over as JSON, payload type 100, under what links them to others, or else their
+/// Call-IDs: as their messages are. One thread uses it; no allocation per report but for longer texts than there were before.
 class CallReports {
  public:
   /// outlet    must outlive it
@@ -59,6 +65,7 @@ class CallReports {
   // False when none waits.
   bool send_one() noexcept;
   [[nodiscard]] CallReportFate send() noexcept;
+  [[nodiscard]] std::string_view correlation_id() noexcept;
 
   CallReportSources sources_;
   Outlet& outlet_;
@@ -67,6 +74,7 @@ class CallReports {
   Call call_;
   CallDetails details_;
   CallMedia media_;
+  MediaText text_;
   std::array<std::uint8_t, max_call_json_bytes> json_;
 };
 

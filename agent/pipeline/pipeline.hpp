@@ -82,7 +82,8 @@ class Pipeline {
   void set_time_shift(std::int64_t shift_us) noexcept { shift_us_ = shift_us; }
 
   /// Calls that are over are reported through the outlet, which must be there.
-  void report_calls(const CallReportSources& sources) {
+  void report_calls(CallReportSources sources) {
+    sources.links = media_;
     call_reports_ = std::make_unique<CallReports>(sources, *outlet_);
   }
   /// Those that are over when nothing more comes.

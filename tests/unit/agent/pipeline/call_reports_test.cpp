@@ -16,12 +16,13 @@ namespace {
 struct Scene {
   explicit Scene(std::size_t queue_size = 8) : queue(queue_size) {}
 
-  std::uint64_t know(const std::string& call_id) {
-    const std::string text = request("INVITE", call_id);
+  std::uint64_t know(const std::string& call_id, const std::string& link = "a@b") {
+    const std::string text = with_field(request("INVITE", call_id), "X-CID: " + link);
     SipView sip;
     REQUIRE(parse_sip(as_bytes(text), sip) == Errc::none);
     const std::uint64_t hash = calls.expect(sip);
     calls.update(hash, sip, packet_of({}), ReportedCall::start_us, 1);
+    linked.learn(hash, sip, packet_of({}), ReportedCall::start_us, sdp);
     return hash;
   }
   /// gives     the payloads of what was sent since
@@ -43,6 +44,8 @@ struct Scene {
   ReportedCall known;
   CallTable calls{CallLimits{.max_entries = 8, .keep_details = true}};
   MediaBook book{{.max_calls = 8}};
+  SdpView sdp;
+  MediaCalls linked{{.max_calls = 8}, {make_link_rule("X-CID")}};
   CallReportQueue queue;
   FrameRing ring{FrameRing::min_bytes};
   Outlet outlet{{}, ring};
@@ -71,6 +74,15 @@ TEST_CASE("a call that is over is sent under its Call-ID, with what is known of 
   CHECK(json.at("rtcp").at("streams").as_array().size() == 1);
   CHECK(scene.reports.stage().entered == 1);
   CHECK(scene.reports.stage().difference() == 0);
+}
+
+TEST_CASE("a call that is linked to others is reported under its link") {
+  Scene scene;
+  CallReports reports({&scene.queue, &scene.calls, &scene.book, &scene.linked}, scene.outlet);
+  scene.queue.push(scene.know("one@a", "first@a"), scene.known.tracked.state);
+  reports.send_next();
+  REQUIRE(scene.sent().size() == 1);
+  CHECK(scene.correlation_id == "first@a");
 }
 
 TEST_CASE("a report that cannot be sent is dropped for a reason") {
