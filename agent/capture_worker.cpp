@@ -72,6 +72,10 @@ void CaptureWorker::publish() {
     now.shared = {{"media_calls", tables_.media->use()},
                   {"media_addresses", tables_.media->addresses()}};
   }
+  if (tables_.media_book) {
+    now.media_book = tables_.media_book->counts();
+    now.shared.push_back({"media_book", tables_.media_book->use()});
+  }
   now.ring_full = outlet_.counts().ring_full;
   add_interface(now.packets.way.front(), now.counts);
   is_capturing_ = now.counts.is_open;

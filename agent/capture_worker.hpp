@@ -45,6 +45,7 @@ struct WorkerFigures {
   std::vector<TableFigures> tables = {};  ///< that no other worker uses
   CallFigures calls = {};                 ///< of all workers
   MediaCounts media = {};                 ///< of all workers
+  MediaBookCounts media_book = {};        ///< of all workers
   std::vector<TableFigures> shared = {};  ///< tables of all workers
 };
 

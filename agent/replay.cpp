@@ -271,6 +271,7 @@ class Replay {
                   .sources = pipeline_->source_ledger()};
     add_calls(ledger, calls_.counts());
     if (media_) add_media(ledger, media_->counts());
+    add_media_book(ledger, media_book_.counts());
     ledger.way.front().entered += bad_packets_;
     add_line(ledger.way.front().dropped, "bad_record", bad_packets_);
     if (transport_) ledger.collectors = collector_stages(transport_->snapshot());

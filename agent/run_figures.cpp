@@ -88,13 +88,28 @@ void RunFigures::look_at_kpis() {
   kpis_ = std::move(now);
 }
 
-Ledger RunFigures::ledger_of(const Look& look, const CallCounts& calls, const MediaCounts& media) {
+RunFigures::SharedCounts RunFigures::shared_of(const Look& look) {
+  SharedCounts shared{.calls = calls_of(look).counts, .media = {}, .media_book = {}};
+  if (look.workers.empty()) return shared;
+  shared.media = look.workers.front().media;
+  shared.media_book = look.workers.front().media_book;
+  return shared;
+}
+
+RunFigures::SharedCounts RunFigures::shared_now() const {
+  return {.calls = tables_.calls.counts(),
+          .media = tables_.media ? tables_.media->counts() : MediaCounts{},
+          .media_book = tables_.media_book ? tables_.media_book->counts() : MediaBookCounts{}};
+}
+
+Ledger RunFigures::ledger_of(const Look& look, const SharedCounts& shared) {
   Ledger ledger;
   for (const WorkerFigures& worker : look.workers) add(ledger, worker.packets);
   add(ledger, look.hep.ledger);
   if (ledger.way.empty()) return ledger;
-  add_calls(ledger, calls);
-  add_media(ledger, media);
+  add_calls(ledger, shared.calls);
+  add_media(ledger, shared.media);
+  add_media_book(ledger, shared.media_book);
   ledger.way.push_back(ring_stage(ledger.way.back(), look.transport));
   ledger.collectors = collector_stages(all_collectors(look.transport));
   return ledger;
@@ -102,7 +117,7 @@ Ledger RunFigures::ledger_of(const Look& look, const CallCounts& calls, const Me
 
 Ledger RunFigures::ledger() const {
   const std::lock_guard lock(mutex_);
-  return ledger_of(last_, calls_of(last_).counts, media_of(last_));
+  return ledger_of(last_, shared_of(last_));
 }
 
 std::vector<CollectorSnapshot> RunFigures::collectors() const {
@@ -111,8 +126,7 @@ std::vector<CollectorSnapshot> RunFigures::collectors() const {
 }
 
 Ledger RunFigures::final_ledger() {
-  return ledger_of({transport_.account(), worker_figures(), hep_figures()}, tables_.calls.counts(),
-                   tables_.media ? tables_.media->counts() : MediaCounts{});
+  return ledger_of({transport_.account(), worker_figures(), hep_figures()}, shared_now());
 }
 
 std::string RunFigures::page() const {
@@ -136,7 +150,7 @@ std::string RunFigures::page() const {
   if (kpis_) add_tables(figures.tables, {{"tracked_calls", kpis_->use}});
   figures.losses = losses_.interfaces();
   figures.kpis = kpis_ ? &*kpis_ : nullptr;
-  return metrics_page(ledger_of(last_, calls_of(last_).counts, media_of(last_)), figures);
+  return metrics_page(ledger_of(last_, shared_of(last_)), figures);
 }
 
 std::vector<std::string> RunFigures::not_ready() const {

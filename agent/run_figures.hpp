@@ -67,12 +67,15 @@ class RunFigures {
   [[nodiscard]] static const CallFigures& calls_of(const Look& look) noexcept {
     return look.workers.empty() ? look.hep.calls : look.workers.front().calls;
   }
-  /// The same of the calls that media belong to.
-  [[nodiscard]] static MediaCounts media_of(const Look& look) noexcept {
-    return look.workers.empty() ? MediaCounts{} : look.workers.front().media;
-  }
-  [[nodiscard]] static Ledger ledger_of(const Look& look, const CallCounts& calls,
-                                        const MediaCounts& media);
+  /// What stages of all workers have noted together.
+  struct SharedCounts {
+    CallCounts calls;
+    MediaCounts media;
+    MediaBookCounts media_book;
+  };
+  [[nodiscard]] static SharedCounts shared_of(const Look& look);
+  [[nodiscard]] SharedCounts shared_now() const;
+  [[nodiscard]] static Ledger ledger_of(const Look& look, const SharedCounts& shared);
   [[nodiscard]] std::vector<WorkerFigures> worker_figures() const;
   [[nodiscard]] HepFigures hep_figures() const { return hep_ ? hep_->figures() : HepFigures{}; }
   [[nodiscard]] bool has_published_since(const Look& before, const Look& now) const;

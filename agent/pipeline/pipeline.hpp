@@ -55,6 +55,9 @@ void add_calls(Ledger& ledger, const CallCounts& calls);
 /// The same for the calls that media belong to.
 void add_media(Ledger& ledger, const MediaCounts& media);
 
+/// The same for what is kept of their media until they are reported.
+void add_media_book(Ledger& ledger, const MediaBookCounts& book);
+
 /// gives     a SIP message as the encoder takes it; borrows from the packet
 /// keep_bytes   of the payload that must not be cut: all up to the body
 [[nodiscard]] hep::Message sip_message(const Packet& packet, std::size_t keep_bytes,

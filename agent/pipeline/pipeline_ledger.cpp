@@ -165,6 +165,14 @@ void add_media(Ledger& ledger, const MediaCounts& media) {
   add_line(correlate->noted, "addresses_crowded_out", media.crowded_out);
 }
 
+void add_media_book(Ledger& ledger, const MediaBookCounts& book) {
+  LedgerStage* const correlate = stage_of(ledger, "correlate");
+  if (correlate == nullptr) return;
+  add_line(correlate->noted, "call_media_expired", book.expired);
+  add_line(correlate->noted, "call_media_evicted", book.evicted);
+  add_line(correlate->noted, "call_media_not_kept", book.not_kept);
+}
+
 std::vector<LedgerStage> Pipeline::ledger() const {
   std::vector<LedgerStage> way;
   way.push_back({.name = "capture", .entered = counts_.frames, .left = counts_.frames});

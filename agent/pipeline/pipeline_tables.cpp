@@ -8,6 +8,8 @@ std::vector<TableFigures> Pipeline::tables() const {
                                 {"inflaters", tcp_.inflaters()},
                                 {"sctp_associations", sctp_.use()}};
   if (own_duplicates_) all.push_back({"duplicates", own_duplicates_->use()});
+  const auto pairs = reports_ ? reports_->pairs() : std::nullopt;
+  if (pairs) all.push_back({"rtcp_pairs", *pairs});
   if (rtp_) add_tables(all, rtp_->tables());
   return all;
 }

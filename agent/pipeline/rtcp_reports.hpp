@@ -72,6 +72,10 @@ class RtcpReports {
   [[nodiscard]] std::uint64_t entered() const noexcept { return entered_; }
   [[nodiscard]] const Counts<RtcpFate>& fates() const noexcept { return fates_; }
   [[nodiscard]] std::uint64_t held() const noexcept { return waiting_.size(); }
+  /// gives     the addresses whose round trips are followed; nothing: nobody is told of them
+  [[nodiscard]] std::optional<TableUse> pairs() const noexcept {
+    return receptions_ ? std::optional(receptions_->use()) : std::nullopt;
+  }
 
  private:
   static constexpr std::int64_t look_every_us = 50'000;

@@ -93,3 +93,26 @@ TEST_CASE("what waits for its rest is in its table") {
     CHECK(use_of(tap, "inflaters").memory_bytes == before + Inflater::memory_bytes);
   }
 }
+
+TEST_CASE("round trips of RTCP are a table where somebody is told of them") {
+  const auto has_pairs = [](const Pipeline& pipeline) {
+    const auto tables = pipeline.tables();
+    return std::any_of(tables.begin(), tables.end(),
+                       [](const TableFigures& table) { return table.name == "rtcp_pairs"; });
+  };
+  CallTable calls({.max_entries = 1000});
+  MediaCalls media({.max_calls = 64});
+  MediaBook book({.max_calls = 64});
+  CHECK(has_pairs(Pipeline({}, calls, nullptr, {.media = &media, .observer = &book})));
+  CHECK_FALSE(has_pairs(Pipeline({}, calls, nullptr, {.media = &media})));
+}
+
+TEST_CASE("what is not kept of the media of calls is in the ledger") {
+  Ledger ledger{.way = {{.name = "correlate"}}};
+  add_media_book(ledger, {.expired = 1, .evicted = 2, .not_kept = 3});
+  const auto& noted = ledger.way[0].noted;
+  REQUIRE(noted.size() == 3);
+  CHECK(noted[0].reason == "call_media_expired");
+  CHECK(noted[1].count == 2);
+  CHECK(noted[2].count == 3);
+}
