@@ -269,6 +269,7 @@ class Replay {
     Ledger ledger{.way = pipeline_->ledger(),
                   .streams = pipeline_->stream_ledger(),
                   .sources = pipeline_->source_ledger()};
+    if (call_reports_) ledger.sources.push_back(stage_of(call_reports_->counts()));
     add_calls(ledger, calls_.counts());
     if (media_) add_media(ledger, media_->counts());
     add_media_book(ledger, media_book_.counts());

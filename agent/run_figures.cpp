@@ -102,11 +102,12 @@ RunFigures::SharedCounts RunFigures::shared_now() const {
           .media_book = tables_.media_book ? tables_.media_book->counts() : MediaBookCounts{}};
 }
 
-Ledger RunFigures::ledger_of(const Look& look, const SharedCounts& shared) {
+Ledger RunFigures::ledger_of(const Look& look, const SharedCounts& shared) const {
   Ledger ledger;
   for (const WorkerFigures& worker : look.workers) add(ledger, worker.packets);
   add(ledger, look.hep.ledger);
   if (ledger.way.empty()) return ledger;
+  if (tables_.call_reports) ledger.sources.push_back(stage_of(tables_.call_reports->counts()));
   add_calls(ledger, shared.calls);
   add_media(ledger, shared.media);
   add_media_book(ledger, shared.media_book);

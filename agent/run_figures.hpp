@@ -75,7 +75,7 @@ class RunFigures {
   };
   [[nodiscard]] static SharedCounts shared_of(const Look& look);
   [[nodiscard]] SharedCounts shared_now() const;
-  [[nodiscard]] static Ledger ledger_of(const Look& look, const SharedCounts& shared);
+  [[nodiscard]] Ledger ledger_of(const Look& look, const SharedCounts& shared) const;
   [[nodiscard]] std::vector<WorkerFigures> worker_figures() const;
   [[nodiscard]] HepFigures hep_figures() const { return hep_ ? hep_->figures() : HepFigures{}; }
   [[nodiscard]] bool has_published_since(const Look& before, const Look& now) const;

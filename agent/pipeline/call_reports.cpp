@@ -7,7 +7,6 @@ namespace heptap {
 std::string_view to_string(CallReportFate fate) noexcept {
   switch (fate) {
     case CallReportFate::sent: return "sent";
-    case CallReportFate::queue_full: return "queue_full";
     case CallReportFate::call_gone: return "call_gone";
     case CallReportFate::no_call_id: return "no_call_id";
     case CallReportFate::count_: break;
@@ -16,8 +15,8 @@ std::string_view to_string(CallReportFate fate) noexcept {
 }
 
 bool CallReports::send_one() noexcept {
-  fates_[CallReportFate::queue_full] += sources_.queue->take_full_count();
   if (!sources_.queue->pop(over_)) return false;
+  ++entered_;
   ++fates_[send()];
   return true;
 }
@@ -49,10 +48,9 @@ std::string_view CallReports::correlation_id() noexcept {
 }
 
 LedgerStage CallReports::stage() const {
-  LedgerStage stage{.name = "call_reports", .left = sent()};
+  LedgerStage stage{.name = "call_reports", .entered = entered_, .left = sent()};
   for (int i = 0; i < static_cast<int>(CallReportFate::count_); ++i) {
     const auto fate = static_cast<CallReportFate>(i);
-    stage.entered += fates_[fate];
     if (fate != CallReportFate::sent) add_line(stage.dropped, to_string(fate), fates_[fate]);
   }
   return stage;

@@ -19,7 +19,6 @@ namespace heptap {
 /// What became of the report of a call.
 enum class CallReportFate : std::uint8_t {
   sent,
-  queue_full,  ///< more calls were over at once than can wait
   call_gone,   ///< the call table had no room for it any more
   no_call_id,  ///< the Call-ID has nothing that a collector takes
   count_
@@ -57,7 +56,7 @@ class CallReports {
     while (send_one()) continue;
   }
 
-  /// gives     what was sent joins the way at `encode`
+  /// gives     what was taken from the queue; what was sent joins the way at `encode`
   [[nodiscard]] LedgerStage stage() const;
   [[nodiscard]] std::uint64_t sent() const noexcept { return fates_[CallReportFate::sent]; }
 
@@ -69,6 +68,7 @@ class CallReports {
 
   CallReportSources sources_;
   Outlet& outlet_;
+  std::uint64_t entered_ = 0;
   Counts<CallReportFate> fates_;
   CallReportQueue::Over over_;
   Call call_;

@@ -6,8 +6,20 @@
 #include <vector>
 
 #include "agent/calls/call_summary.hpp"
+#include "agent/report/ledger.hpp"
 
 namespace heptap {
+
+/// What became of calls that were over; as of one moment.
+struct CallQueueCounts {
+  std::uint64_t pushed = 0;
+  std::uint64_t taken = 0;
+  std::uint64_t full = 0;  ///< found no room
+  std::uint64_t waiting = 0;
+};
+
+/// gives     `call_queue`: what is taken from it enters `call_reports`
+[[nodiscard]] LedgerStage stage_of(const CallQueueCounts& counts);
 
 /// Calls that are over and are to be reported, first come first served. Any thread puts them in, and any
 /// takes them out. Nothing is allocated after the start.
@@ -32,17 +44,18 @@ class CallReportQueue {
   /// gives     false: none waits
   bool pop(Over& out) noexcept;
 
-  /// gives     how many found the queue full since this was asked last
-  std::uint64_t take_full_count() noexcept { return full_.exchange(0, std::memory_order_relaxed); }
+  [[nodiscard]] CallQueueCounts counts() const;
 
  private:
   void make_room() noexcept;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<Over> waiting_;  // from first_ on; never more than its capacity
   std::size_t first_ = 0;
   std::atomic<std::size_t> count_{0};
-  std::atomic<std::uint64_t> full_{0};
+  std::uint64_t pushed_ = 0;
+  std::uint64_t taken_ = 0;
+  std::uint64_t full_ = 0;
 };
 
 }  // namespace heptap

@@ -12,12 +12,17 @@ using namespace heptap::test;
 
 namespace {
 
+std::string linked_request(const std::string& call_id, const std::string& link) {
+  std::string message = request("INVITE", call_id);
+  return message.insert(message.find("Content-Length"), "X-CID: " + link + "\r\n");
+}
+
 /// A call in a table, and what is sent of it.
 struct Scene {
   explicit Scene(std::size_t queue_size = 8) : queue(queue_size) {}
 
   std::uint64_t know(const std::string& call_id, const std::string& link = "a@b") {
-    const std::string text = with_field(request("INVITE", call_id), "X-CID: " + link);
+    const std::string text = linked_request(call_id, link);
     SipView sip;
     REQUIRE(parse_sip(as_bytes(text), sip) == Errc::none);
     const std::uint64_t hash = calls.expect(sip);
@@ -93,11 +98,33 @@ TEST_CASE("a report that cannot be sent is dropped for a reason") {
   scene.reports.send_all();
   CHECK(scene.sent().empty());
   const LedgerStage stage = scene.reports.stage();
-  CHECK(stage.entered == 3);
+  CHECK(stage.entered == 2);
   CHECK(stage.left == 0);
   CHECK(stage.difference() == 0);
-  REQUIRE(stage.dropped.size() == 3);
+  REQUIRE(stage.dropped.size() == 2);
+  CHECK(scene.queue.counts().full == 1);
   for (const LedgerLine& line : stage.dropped) CHECK(line.count == 1);
+}
+
+TEST_CASE("the account of the queue has what waits in it, what was taken, and what found it full") {
+  Scene scene(2);
+  const auto check = [&](std::uint64_t entered, std::uint64_t held, std::uint64_t taken) {
+    const LedgerStage stage = stage_of(scene.queue.counts());
+    CHECK(stage.entered == entered);
+    CHECK(stage.held == held);
+    CHECK(stage.absorbed_count() == taken);
+    CHECK(stage.difference() == 0);
+  };
+  check(0, 0, 0);
+  const std::uint64_t call = scene.know("one@a");
+  for (int i = 0; i < 3; ++i) scene.queue.push(call, scene.known.tracked.state);
+  check(3, 2, 0);
+  CHECK(scene.reports.stage().entered == 0);
+  scene.reports.send_next();
+  check(3, 1, 1);
+  CHECK(scene.reports.stage().entered == 1);
+  scene.reports.send_all();
+  check(3, 0, 2);
 }
 
 TEST_CASE("what is no session has no report") {
@@ -128,7 +155,7 @@ TEST_CASE("calls wait in order, and the queue is as good as new when it was empt
     }
     CHECK_FALSE(scene.queue.pop(over));
   }
-  CHECK(scene.queue.take_full_count() == 0);
+  CHECK(scene.queue.counts().full == 0);
 }
 
 TEST_CASE("a queue that is never empty goes on taking calls") {
@@ -140,5 +167,5 @@ TEST_CASE("a queue that is never empty goes on taking calls") {
     REQUIRE(scene.queue.pop(over));
     CHECK(over.call_hash == call - 2);
   }
-  CHECK(scene.queue.take_full_count() == 0);
+  CHECK(scene.queue.counts().full == 0);
 }
