@@ -183,6 +183,7 @@ void apply(const Settings& settings, RunOptions& options) {
   options.pipeline.any_port = settings.sip.detect == SipDetect::any_port;
   options.kpi.reset();
   options.call_reports = settings.calls.report;
+  options.shows_kpis = settings.kpi.enabled;
   if (settings.kpi.enabled || options.call_reports) options.kpi = kpi_options(settings);
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;

@@ -25,6 +25,7 @@ struct SharedTables {
   std::unique_ptr<CallReportQueue> call_reports = nullptr;  ///< null: none are sent
   std::unique_ptr<MediaBook> media_book = nullptr;          ///< for them
   std::unique_ptr<TrackedCalls> tracked = nullptr;          ///< null: there are no KPIs
+  bool shows_kpis = true;                                   ///< and not only counts them
 };
 
 struct WorkerOptions {

@@ -98,7 +98,8 @@ SharedTables make_tables(const RunOptions& options, std::size_t threads) {
           .media = make_media(options, threads),
           .call_reports = std::move(call_reports),
           .media_book = make_media_book(options, threads),
-          .tracked = std::move(tracked)};
+          .tracked = std::move(tracked),
+          .shows_kpis = options.shows_kpis};
 }
 
 class Agent {
@@ -235,7 +236,8 @@ class Agent {
     print(text, ledger);
     std::istringstream lines(text.str());
     for (std::string line; std::getline(lines, line);) spdlog::info(line);
-    if (tables_.tracked) spdlog::info("KPIs: {}", kpi_line(kpi_figures(*tables_.tracked)));
+    if (tables_.tracked && tables_.shows_kpis)
+      spdlog::info("KPIs: {}", kpi_line(kpi_figures(*tables_.tracked)));
   }
 
   [[nodiscard]] bool is_capturing() const {

@@ -150,7 +150,7 @@ std::string RunFigures::page() const {
   if (!workers.empty()) add_tables(figures.tables, workers.front().shared);
   if (kpis_) add_tables(figures.tables, {{"tracked_calls", kpis_->use}});
   figures.losses = losses_.interfaces();
-  figures.kpis = kpis_ ? &*kpis_ : nullptr;
+  figures.kpis = kpis_ && tables_.shows_kpis ? &*kpis_ : nullptr;
   return metrics_page(ledger_of(last_, shared_of(last_)), figures);
 }
 

@@ -262,3 +262,19 @@ TEST_CASE("media are known when RTCP is sent or calls are linked") {
   CHECK(options.media.has_value() == row.has_media);
   CHECK(options.links.size() == row.links);
 }
+
+TEST_CASE("reports of calls alone need the calls followed, and show no KPIs") {
+  struct Row {
+    std::string yaml;
+    bool counts, shows;
+  };
+  const auto row = GENERATE(values<Row>({{"", false, false},
+                                         {"calls: {report: true}", true, false},
+                                         {"kpi: {enabled: true}", true, true}}));
+  CAPTURE(row.yaml);
+  std::vector<ConfigProblem> warnings;
+  RunOptions run;
+  apply(parse_settings(row.yaml, "t.yaml", warnings), run);
+  CHECK(run.kpi.has_value() == row.counts);
+  CHECK(run.shows_kpis == row.shows);
+}

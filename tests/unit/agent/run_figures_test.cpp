@@ -48,3 +48,23 @@ TEST_CASE("figures of calls are taken while another thread has the table to itse
   CHECK(ledger.fault().empty());
   CHECK(hep.figures().calls.counts.no_call_id == ledger.sources.at(0).left);
 }
+
+TEST_CASE(
+    "KPIs are shown when they are asked for, and not when calls are followed for their reports") {
+  const bool shows = GENERATE(false, true);
+  SharedTables tables{.calls = CallTable(CallLimits{}),
+                      .duplicates = DuplicateWindow(0, 1),
+                      .tracked = std::make_unique<TrackedCalls>(
+                          KpiOptions{.limits = {.max_calls = 64, .shared = true}}),
+                      .shows_kpis = shows};
+  Transport transport(nobody(), FrameRing::min_bytes, {});
+  const RunFigures::Workers none;
+  RunFigures figures(none, nullptr, tables, transport, [](bool, const std::string&) {});
+  transport.start();
+  figures.look();
+  figures.look();
+  const std::string page = figures.page();
+  transport.stop();
+  CHECK((page.find("heptap_sip_") != std::string::npos) == shows);
+  CHECK(page.find(R"(table="tracked_calls")") != std::string::npos);
+}
