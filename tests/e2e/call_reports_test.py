@@ -63,8 +63,10 @@ def sent(folder, capture, calls):
         equal("what is sent", json.loads(frame["payload"]), call)
         equal("its source", f"{frame['src']}:{frame['src_port']}".replace("[", "").replace("]", ""),
               call["source"].replace("[", "").replace("]", ""))
-    stage = next(row for row in done.ledger["sources"] if row["name"] == "call_reports")
-    equal("on the ledger", (stage["entered"], stage["left"]), (len(frames), len(frames)))
+    stages = {row["name"]: row for row in done.ledger["sources"]}
+    reports, queue = stages["call_reports"], stages["call_queue"]
+    equal("on the ledger", (reports["entered"], reports["left"]), (len(frames), len(frames)))
+    equal("in the queue", (queue["entered"], queue["held"]), (len(frames), 0))
 
 
 def main():
