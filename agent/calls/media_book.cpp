@@ -51,11 +51,13 @@ MediaBookShard::MediaBookShard(std::size_t max_calls, std::int64_t max_age_us)
   free_.reserve(max_calls_);
 }
 
+// What goes on after its end, such as after a hold, is another stream: the figures of both count.
 void MediaBookShard::add(const StreamReport& report) noexcept {
   Entry& entry = entry_of(report.owner.call_hash, report.time_us);
   for (std::uint32_t at = entry.streams; at != no_node; at = streams_[at].next) {
     StreamRecord& one = streams_[at];
-    if (one.ssrc == report.ssrc && one.flow == report.flow) return add_report(one, report);
+    const bool is_it = one.ssrc == report.ssrc && one.flow == report.flow && !one.is_final;
+    if (is_it) return add_report(one, report);
   }
   auto* const one = append(entry, streams_, entry.streams, CallMedia::max_streams);
   if (one != nullptr) add_report(*one, report);

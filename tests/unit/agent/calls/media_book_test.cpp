@@ -59,6 +59,21 @@ TEST_CASE("periods of a stream add up until the whole of it is known") {
   }
 }
 
+TEST_CASE("a stream that goes on after its end is another one, and both are kept") {
+  MediaBook book({.max_calls = 8});
+  StreamReport piece = stream_period(25, {.expected = 1500, .unique = 1490}, 3.0);
+  piece.is_final = true;
+  book.on_stream(piece);
+  book.on_stream(stream_period(70, {.expected = 60, .unique = 60}, 3.0));
+  piece = stream_period(71, {.expected = 100, .unique = 100}, 3.0);
+  piece.is_final = true;
+  book.on_stream(piece);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.streams.size() == 2);
+  CHECK(media.streams[0].figures.counts.expected == 1500);
+  CHECK(media.streams[1].figures.counts.expected == 100);
+}
+
 TEST_CASE("a stream that has no periods is one sample of its leg") {
   MediaBook book({.max_calls = 8});
   StreamReport whole = stream_period(25, {.expected = 1000, .unique = 995}, 3.0);
