@@ -15,7 +15,7 @@ namespace heptap {
 /// What the messages of one Call-ID add up to. Times are packet times in microseconds; 0: never.
 struct Call {
   std::int64_t first_us = 0;
-  std::int64_t last_us = 0;
+  std::int64_t last_us = 0;  ///< of a message; until a BYE, of media where they are followed, too
   std::uint32_t message_count = 0;
   std::uint16_t final_status = 0;  ///< last final response to the method that opened the call
   SipMethod opened_by = SipMethod::other;
@@ -44,7 +44,7 @@ struct CallDetails {
 
 struct CallLimits {
   std::size_t max_entries = 262'144;
-  std::chrono::microseconds max_age = std::chrono::hours{1};  ///< since the last message
+  std::chrono::microseconds max_age = std::chrono::hours{1};  ///< since the last message, or media
   bool keep_details = false;
   bool shared = false;  ///< several threads use the table
 };

@@ -148,6 +148,13 @@ TableUse CallShard::use() const noexcept {
   return use;
 }
 
+void CallShard::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return;
+  Call& call = slots_[slot];
+  if (call.ended_us == 0) call.last_us = std::max(call.last_us, time_us);
+}
+
 bool CallShard::look_up(std::uint64_t hash, Call& call, CallDetails& details) const {
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return false;

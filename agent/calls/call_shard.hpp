@@ -24,6 +24,9 @@ class CallShard {
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us,
               std::uint32_t digest);
 
+  /// As CallTable::note_media().
+  void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
+
   /// As CallTable::look_up().
   [[nodiscard]] bool look_up(std::uint64_t hash, Call& call, CallDetails& details) const;
 

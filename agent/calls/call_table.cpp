@@ -32,6 +32,12 @@ void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& pac
   shard.calls.update(hash, sip, packet, time_us, digest);
 }
 
+void CallTable::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {
+  Shard& shard = shard_of(hash);
+  const auto locked = lock(shard);
+  shard.calls.note_media(hash, time_us);
+}
+
 bool CallTable::look_up(std::uint64_t hash, Call& call, CallDetails& details) const {
   const Shard& shard = shard_of(hash);
   const auto locked = lock(shard);

@@ -48,6 +48,10 @@ class CallTable {
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us,
               std::uint32_t digest);
 
+  /// Its media were still there at this time, which keeps a call that is up. Calls that are not in the
+  /// table stay out.
+  void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
+
   /// Copies what is known of a call so far.
   /// gives     false: it is not here, and nothing was written
   [[nodiscard]] bool look_up(std::uint64_t hash, Call& call, CallDetails& details) const;

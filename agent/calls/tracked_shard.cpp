@@ -67,11 +67,12 @@ std::uint32_t TrackedShard::free_slot(std::int64_t now_us) noexcept {
   return static_cast<std::uint32_t>(calls_.size() - 1);
 }
 
-// When a timer ends, the call is over, or it is too old.
+// When a timer ends, the call is over, or nothing has come of it, nor of its media, for too long.
 std::int64_t TrackedShard::due_us(const CallState& state) const noexcept {
   const std::int64_t over = over_us(state);
-  const std::int64_t leaves = over != no_time ? over : state.last_us + limits_.max_age.count();
-  return std::min(state.due_us, leaves);
+  if (over != no_time) return std::min(state.due_us, over);
+  const std::int64_t last_us = std::max(state.last_us, state.media_us);
+  return std::min(state.due_us, last_us + limits_.max_age.count());
 }
 
 // A line of the cache for each message: the hand is round before a timer is late by much, and a quiet
@@ -118,6 +119,7 @@ void TrackedShard::note_media(std::uint64_t hash, std::int64_t time_us) noexcept
   if (slot == SlotIndex::none) return;
   CallState& state = calls_[slot];
   state.media_us = std::max(state.media_us, time_us);
+  watches_[slot].due_us = due_us(state);
 }
 
 void TrackedShard::finish(std::int64_t now_us) noexcept {

@@ -13,7 +13,7 @@ namespace heptap {
 
 struct TrackedLimits {
   std::size_t max_calls = 65'536;
-  std::chrono::microseconds max_age = std::chrono::hours{1};  ///< since the last message
+  std::chrono::microseconds max_age = std::chrono::hours{1};  ///< since the last message, or media
   bool shared = false;  ///< several threads use the table, or look at it
 };
 

@@ -74,7 +74,9 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
     phones_.emplace(calls, media_, of_phones, shared.observer);
   }
   if (media_ != nullptr && options.rtp) {
-    if (tracked_ != nullptr) signs_.emplace(*tracked_, shared.observer);
+    if (tracked_ != nullptr || shared.observer != nullptr) {
+      signs_.emplace(calls, tracked_, shared.observer);
+    }
     rtp_.emplace(*options.rtp, *media_, outlet, signs_ ? &*signs_ : shared.observer);
   }
 }

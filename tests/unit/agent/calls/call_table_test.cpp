@@ -155,6 +155,18 @@ TEST_CASE("calls leave by age of packet time, and by order of start at the end")
   CHECK(f.table.size() == 0);
 }
 
+TEST_CASE("a call whose media flow does not age, and what is not there is not opened by them") {
+  Fixture f({.max_age = 60s});
+  f.feed(request("INVITE", "long@a"), 0);
+  f.table.note_media(f.hash_of(request("INVITE", "long@a")), 50 * second_us);
+  f.table.note_media(f.hash_of(request("INVITE", "other@a")), 50 * second_us);
+  f.feed(request("INVITE", "b@a"), 110 * second_us);
+  CHECK(f.left.empty());
+  CHECK(f.table.counts().opened == 2);
+  f.feed(request("INVITE", "c@a"), 110 * second_us + 1);
+  CHECK(f.left.size() == 1);
+}
+
 TEST_CASE("the table never holds more than its cap, and what is alive stays") {
   Fixture f({.max_entries = 64, .max_age = 1h, .keep_details = true});
   for (int i = 0; i < 1000; ++i) {

@@ -135,7 +135,8 @@ TEST_CASE("tracked calls: a session timer ends no call whose media flow") {
   ok.headers = "Session-Expires: 90;refresher=uac\r\n";
   f.feed(ok);
   f.feed(in_dialog(1010, "c1", "ACK"));
-  MediaSigns signs(f.table, nullptr);
+  CallTable calls({.max_entries = 8});
+  MediaSigns signs(calls, &f.table, nullptr);
   StreamReport report;
   report.owner.call_hash = Fixture::hash_of("c1");
   report.figures.last_ns = 120'000'000'000;
@@ -156,6 +157,29 @@ TEST_CASE(
   CHECK(f.table.counts().expired == 1);
   CHECK(f.total().collapsed.answered() == 1);
   CHECK(f.total().collapsed.completed == 0);
+}
+
+TEST_CASE("tracked calls: one whose media flow does not age, and ends with its BYE") {
+  Fixture f({.max_age = 60s});
+  answer(f, 0, "c1");
+  f.table.note_media(Fixture::hash_of("c1"), 50'000'000);
+  let_time_pass(f, 60'200);
+  CHECK(f.left.empty());
+  hang_up(f, 80'000, "c1");
+  f.table.finish();
+  REQUIRE(f.left.size() == 2);
+  CHECK(f.left[0].hash == Fixture::hash_of("c1"));
+  CHECK(f.total().collapsed.completed == 1);
+  CHECK(f.table.counts().expired == 0);
+}
+
+TEST_CASE("tracked calls: media keep one for max_age, and no longer") {
+  Fixture f({.max_age = 60s});
+  answer(f, 0, "c1");
+  f.table.note_media(Fixture::hash_of("c1"), 50'000'000);
+  let_time_pass(f, 110'000);
+  REQUIRE(f.left.size() == 1);
+  CHECK(f.left[0].end == CallEnd::aged);
 }
 
 TEST_CASE("tracked calls: a full table keeps what is up, and what nobody answers makes room") {
