@@ -46,7 +46,7 @@ class Replay {
         err_(err),
         report_(out, options.json ? CallReport::Form::json : CallReport::Form::text),
         media_book_(book_limits()),
-        assembly_(report_, &media_book_, options.calls.max_entries),
+        assembly_(report_, calls_, &media_book_, options.calls.max_entries),
         calls_(call_limits(), on_leave()),
         pacer_(options.speed) {
     if (!options.collectors.empty()) {
@@ -86,6 +86,7 @@ class Replay {
   [[nodiscard]] CallLimits call_limits() const {
     CallLimits limits = options_.calls;
     limits.keep_details = options_.collectors.empty() || options_.call_reports;
+    if (limits.keep_details) limits.max_age += report_slack;
     return limits;
   }
 
@@ -103,7 +104,7 @@ class Replay {
 
   [[nodiscard]] MediaBookLimits book_limits() const {
     if (!options_.collectors.empty() && !options_.call_reports) return {.max_calls = 1};
-    return {.max_age_us = options_.calls.max_age.count()};
+    return {.max_age_us = call_limits().max_age.count()};
   }
 
   OnCallLeaves on_leave() {

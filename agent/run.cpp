@@ -44,6 +44,7 @@ CallLimits call_limits(const RunOptions& options, std::size_t threads) {
   CallLimits limits = options.calls;
   limits.shared = threads > 1;
   limits.keep_details = options.call_reports;
+  if (limits.keep_details) limits.max_age += report_slack;
   return limits;
 }
 
@@ -71,9 +72,10 @@ std::unique_ptr<CallReportQueue> make_call_reports(const RunOptions& options) {
 
 std::unique_ptr<MediaBook> make_media_book(const RunOptions& options, std::size_t threads) {
   if (!has_call_reports(options) || !options.media) return nullptr;
-  return std::make_unique<MediaBook>(MediaBookLimits{.max_calls = options.media->max_calls,
-                                                     .max_age_us = options.calls.max_age.count(),
-                                                     .shared = threads > 1});
+  return std::make_unique<MediaBook>(
+      MediaBookLimits{.max_calls = options.media->max_calls,
+                      .max_age_us = call_limits(options, threads).max_age.count(),
+                      .shared = threads > 1});
 }
 
 // This thread looks at it, so it is shared even when only one captures.

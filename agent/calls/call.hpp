@@ -66,6 +66,9 @@ struct CallCounts {
   }
 };
 
+/// What a call is reported from outlives those that say it is over, by packet time.
+inline constexpr std::chrono::minutes report_slack{1};
+
 /// Told of each call that leaves the table.
 using OnCallLeaves = std::function<void(const Call&, const CallDetails&)>;
 

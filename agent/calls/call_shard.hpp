@@ -27,6 +27,11 @@ class CallShard {
   /// As CallTable::note_media().
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
 
+  /// As CallTable::contains().
+  [[nodiscard]] bool contains(std::uint64_t hash) const noexcept {
+    return index_.find(hash) != SlotIndex::none;
+  }
+
   /// As CallTable::look_up().
   [[nodiscard]] bool look_up(std::uint64_t hash, Call& call, CallDetails& details) const;
 

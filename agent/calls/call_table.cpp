@@ -38,6 +38,12 @@ void CallTable::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {
   shard.calls.note_media(hash, time_us);
 }
 
+bool CallTable::contains(std::uint64_t hash) const noexcept {
+  const Shard& shard = shard_of(hash);
+  const auto locked = lock(shard);
+  return shard.calls.contains(hash);
+}
+
 bool CallTable::look_up(std::uint64_t hash, Call& call, CallDetails& details) const {
   const Shard& shard = shard_of(hash);
   const auto locked = lock(shard);

@@ -52,6 +52,8 @@ class CallTable {
   /// table stay out.
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
 
+  [[nodiscard]] bool contains(std::uint64_t hash) const noexcept;
+
   /// Copies what is known of a call so far.
   /// gives     false: it is not here, and nothing was written
   [[nodiscard]] bool look_up(std::uint64_t hash, Call& call, CallDetails& details) const;

@@ -163,9 +163,10 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (outlet_ != nullptr) send(packet, time_us, call);
   if (phones_) phones_->take(sip_, packet, time_us, call);
   if (message_sink_ != nullptr) message_sink_->on_message(sip_, packet, time_us);
-  calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
+  // Those that are over say so before the call table forgets them.
   if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
   if (call_reports_) call_reports_->send_next();
+  calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
 }
 
 void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {

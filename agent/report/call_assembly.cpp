@@ -3,6 +3,7 @@
 namespace heptap {
 
 void CallAssembly::on_over(std::uint64_t call_hash, const CallState& state) {
+  if (!calls_.contains(call_hash)) return;
   if (over_.size() < max_calls_) over_.try_emplace(call_hash, summary_of(state));
 }
 
