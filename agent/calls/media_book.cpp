@@ -106,6 +106,11 @@ void MediaBookShard::add(const MediaEventReport& event) noexcept {
   one->next = next;
 }
 
+void MediaBookShard::note_media(std::uint64_t call_hash, std::int64_t time_us) noexcept {
+  const std::uint32_t slot = index_.find(call_hash);
+  if (slot != SlotIndex::none) entries_[slot].last_us = std::max(entries_[slot].last_us, time_us);
+}
+
 bool MediaBookShard::take(std::uint64_t call_hash, CallMedia& out) noexcept {
   out.clear();
   const std::uint32_t slot = index_.find(call_hash);
@@ -231,6 +236,12 @@ void MediaBook::on_reception(const ReceptionReport& report) noexcept {
 
 void MediaBook::on_phone_report(const PhoneReport& report) noexcept {
   add(report.call_hash, report);
+}
+
+void MediaBook::on_media(std::uint64_t call_hash, std::int64_t time_us) noexcept {
+  Shard& shard = shard_of(call_hash);
+  const auto locked = lock(shard);
+  shard.calls.note_media(call_hash, time_us);
 }
 
 bool MediaBook::take(std::uint64_t call_hash, CallMedia& out) noexcept {

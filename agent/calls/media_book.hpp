@@ -15,7 +15,7 @@ namespace heptap {
 
 struct MediaBookLimits {
   std::size_t max_calls = 65'536;
-  std::int64_t max_age_us = 3'600'000'000;  ///< since the last report
+  std::int64_t max_age_us = 3'600'000'000;  ///< since the last report, or media
   bool shared = false;                      ///< several threads use it
 };
 
@@ -39,6 +39,8 @@ class MediaBookShard {
   void add(const ReceptionReport& report) noexcept;
   void add(const PhoneReport& report) noexcept;
   void add(const MediaEventReport& event) noexcept;
+  /// What is there of a call is kept as if it was of this time.
+  void note_media(std::uint64_t call_hash, std::int64_t time_us) noexcept;
   [[nodiscard]] bool take(std::uint64_t call_hash, CallMedia& out) noexcept;
 
   [[nodiscard]] const MediaBookCounts& counts() const noexcept { return counts_; }
@@ -90,6 +92,7 @@ class MediaBook : public MediaObserver {
   void on_event(const MediaEventReport& event) noexcept override;
   void on_reception(const ReceptionReport& report) noexcept override;
   void on_phone_report(const PhoneReport& report) noexcept override;
+  void on_media(std::uint64_t call_hash, std::int64_t time_us) noexcept override;
 
   /// The call is reported now, and forgotten here.
   /// out       written as new

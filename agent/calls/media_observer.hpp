@@ -111,6 +111,10 @@ class MediaObserver {
   virtual void on_event(const MediaEventReport& event) noexcept = 0;
   virtual void on_reception(const ReceptionReport& report) noexcept = 0;
   virtual void on_phone_report(const PhoneReport& report) noexcept = 0;
+  /// Media of this call still flow: told every few seconds, whatever is reported and when.
+  /// time_us   of the last packet
+  virtual void on_media([[maybe_unused]] std::uint64_t call_hash,
+                        [[maybe_unused]] std::int64_t time_us) noexcept {}
 };
 
 }  // namespace heptap

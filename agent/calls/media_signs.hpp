@@ -29,6 +29,10 @@ class MediaSigns : public MediaObserver {
   void on_phone_report(const PhoneReport& report) noexcept override {
     if (next_ != nullptr) next_->on_phone_report(report);
   }
+  void on_media(std::uint64_t call_hash, std::int64_t time_us) noexcept override {
+    note(call_hash, time_us);
+    if (next_ != nullptr) next_->on_media(call_hash, time_us);
+  }
 
  private:
   void note(std::uint64_t call_hash, std::int64_t time_us) noexcept {

@@ -114,12 +114,13 @@ void RtpStreams::note_progress(std::uint32_t slot) noexcept {
 
 void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noexcept {
   const auto sides = sessions_[session].sides;
+  const MediaOwner owner = sessions_.owner(session, MediaParty::caller);
   for (const SessionSide& side : sides) {
     if (side.stream == none) continue;
     look_for_call(side.stream, now_us);
     note_progress(side.stream);
+    news_.tell_media(owner.call_hash, table_[side.stream].last_us());
   }
-  const MediaOwner owner = sessions_.owner(session, MediaParty::caller);
   sessions_.judge(session, calls_.state(owner.call_hash, now_us, text_), now_us);
   if (sessions_[session].ended_us) {
     for (const SessionSide& side : sides) {

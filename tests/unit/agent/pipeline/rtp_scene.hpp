@@ -34,6 +34,9 @@ class Heard : public MediaObserver {
   }
   void on_reception(const ReceptionReport&) noexcept override {}
   void on_phone_report(const PhoneReport&) noexcept override {}
+  void on_media(std::uint64_t, std::int64_t time_us) noexcept override {
+    media_us.push_back(time_us);
+  }
 
   [[nodiscard]] std::vector<Event> all(MediaEventKind kind) const {
     std::vector<Event> out;
@@ -52,6 +55,7 @@ class Heard : public MediaObserver {
 
   std::vector<Stream> streams;
   std::vector<Event> events;
+  std::vector<std::int64_t> media_us;  ///< of on_media()
 };
 
 /// A packet of RTP of one sender, who goes on where he was.

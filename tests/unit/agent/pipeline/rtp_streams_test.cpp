@@ -57,6 +57,16 @@ TEST_CASE("both directions of a call are reported under its Call-ID") {
   CHECK(scene.heard.events.empty());
 }
 
+TEST_CASE("that media flow is told every few seconds, whatever the interval of reports") {
+  RtpScene scene({.interval_us = 0});
+  scene.invite();
+  Sender alice;
+  scene.talk(alice, 12 * per_second);
+  CHECK(scene.heard.streams.empty());
+  REQUIRE(scene.heard.media_us.size() == 2);
+  CHECK(scene.heard.media_us[1] - scene.heard.media_us[0] == Approx(5e6).margin(300e3));
+}
+
 TEST_CASE("periods follow one another, and add up to the whole stream") {
   RtpScene scene;
   scene.invite();
