@@ -34,6 +34,7 @@ void CaptureWorker::start() {
 }
 
 void CaptureWorker::send_call_reports() {
+  outlet_.set_when_full(WhenFull::wait);  // nobody captures: no packet waits for it
   pipeline_.send_call_reports();
   outlet_.flush();
   publish();

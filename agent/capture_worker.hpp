@@ -65,7 +65,8 @@ class CaptureWorker {
 
   void start();
 
-  /// Sends the reports of calls that are over when nobody captures any more. Not before join().
+  /// Sends the reports of calls that are over when nobody captures any more. Not before join(). It waits
+  /// for collectors, as long as the transport does: see Transport::hurry_when_readable().
   void send_call_reports();
 
   /// Returns when the worker has seen the stop signal and has given on all there was.

@@ -46,6 +46,9 @@ class Outlet {
   /// What is offered from now on says it is from this one.
   void set_identity(const hep::Identity& identity) { encoder_ = hep::Encoder(identity); }
 
+  /// What is offered from now on waits for room, or does not.
+  void set_when_full(WhenFull when_full) noexcept { when_full_ = when_full; }
+
   /// Makes everything offered so far visible to the collectors now.
   void flush() noexcept { ring_.flush(); }
 

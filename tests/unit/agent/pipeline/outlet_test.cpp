@@ -1,7 +1,9 @@
 #include "agent/pipeline/outlet.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
+#include <thread>
 
 #include "agent/pipeline/pipeline.hpp"
 #include "tests/support/hep_vectors.hpp"
@@ -34,6 +36,25 @@ TEST_CASE("where nobody can wait, what finds the ring full is dropped and counte
   ring.release_until(ring.head());
   outlet.offer(message_of(text));
   CHECK(outlet.counts().encoded == counts.entered - counts.ring_full);
+}
+
+TEST_CASE("an outlet that dropped waits for room from when it is told to") {
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring, WhenFull::drop);
+  const std::string text(60'000, 'x');
+  outlet.set_when_full(WhenFull::wait);
+  std::atomic<bool> is_done{false};
+  std::thread collector([&] {
+    while (!is_done) {
+      ring.release_until(ring.head());
+      std::this_thread::yield();
+    }
+  });
+  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text));
+  is_done = true;
+  collector.join();
+  CHECK(outlet.counts().encoded == 100);
+  CHECK(outlet.counts().ring_full == 0);
 }
 
 TEST_CASE("a frame has the time of its packet") {
