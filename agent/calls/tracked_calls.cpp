@@ -43,6 +43,12 @@ void TrackedCalls::note_media(std::uint64_t hash, std::int64_t time_us) noexcept
   shard.calls.note_media(hash, time_us);
 }
 
+void TrackedCalls::look(std::size_t turn, std::int64_t now_us) noexcept {
+  Shard& shard = *shards_[turn & shard_mask_];
+  const auto locked = lock(shard);
+  shard.calls.look(now_us);
+}
+
 void TrackedCalls::finish() noexcept {
   std::int64_t now_us = no_time;
   for (const auto& shard : shards_) {

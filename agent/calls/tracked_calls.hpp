@@ -40,6 +40,10 @@ class TrackedCalls {
   /// Its media were still there at this time. Calls that are not in the table stay out.
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
 
+  /// Runs timers, and lets go calls that are over, where no message does: a few calls of one shard.
+  /// turn      which shard; one more each time goes round all
+  void look(std::size_t turn, std::int64_t now_us) noexcept;
+
   /// Nothing more comes: closes all calls, as of the last packet, and empties the table.
   void finish() noexcept;
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t cache_line_bytes = 64;
+constexpr std::size_t calls_of_a_look = 64;
 
 TrackedLimits at_least_one(TrackedLimits limits) {
   limits.max_calls = std::max<std::size_t>(limits.max_calls, 1);
@@ -36,7 +37,7 @@ TrackedShard::TrackedShard(const TrackedLimits& limits, CallTracker tracker, OnC
 
 void TrackedShard::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
                           std::int64_t time_us) noexcept {
-  sweep(time_us);
+  sweep(time_us, cache_line_bytes / sizeof(Watch));
   last_us_ = std::max(last_us_, time_us);
   const std::uint32_t slot = slot_of(hash, time_us);
   CallState& state = calls_[slot];
@@ -75,10 +76,9 @@ std::int64_t TrackedShard::due_us(const CallState& state) const noexcept {
   return std::min(state.due_us, last_us + limits_.max_age.count());
 }
 
-// A line of the cache for each message: the hand is round before a timer is late by much, and a quiet
-// network has few calls to go round.
-void TrackedShard::sweep(std::int64_t now_us) noexcept {
-  constexpr std::size_t steps = cache_line_bytes / sizeof(Watch);
+// A line of the cache for each message: the hand is round before a timer is late by much. Where few
+// messages come, looks bring it round.
+void TrackedShard::sweep(std::int64_t now_us, std::size_t steps) noexcept {
   for (std::size_t step = 0; step < std::min(steps, watches_.size()); ++step) {
     hand_ = hand_ + 1 < watches_.size() ? hand_ + 1 : 0;
     if (watches_[hand_].due_us <= now_us) look_at(static_cast<std::uint32_t>(hand_), now_us);
@@ -120,6 +120,12 @@ void TrackedShard::note_media(std::uint64_t hash, std::int64_t time_us) noexcept
   CallState& state = calls_[slot];
   state.media_us = std::max(state.media_us, time_us);
   watches_[slot].due_us = due_us(state);
+}
+
+void TrackedShard::look(std::int64_t now_us) noexcept {
+  if (index_.size() == 0) return;
+  sweep(now_us, calls_of_a_look);
+  last_us_ = std::max(last_us_, now_us);
 }
 
 void TrackedShard::finish(std::int64_t now_us) noexcept {

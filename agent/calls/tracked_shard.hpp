@@ -52,6 +52,9 @@ class TrackedShard {
   /// As TrackedCalls::note_media().
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
 
+  /// As TrackedCalls::look(), at this shard.
+  void look(std::int64_t now_us) noexcept;
+
   /// Closes every call that is left, in order of its slot, and empties the table.
   void finish(std::int64_t now_us) noexcept;
 
@@ -71,7 +74,7 @@ class TrackedShard {
   [[nodiscard]] std::uint32_t slot_of(std::uint64_t hash, std::int64_t now_us) noexcept;
   [[nodiscard]] std::uint32_t free_slot(std::int64_t now_us) noexcept;
   [[nodiscard]] std::int64_t due_us(const CallState& state) const noexcept;
-  void sweep(std::int64_t now_us) noexcept;
+  void sweep(std::int64_t now_us, std::size_t steps) noexcept;
   void look_at(std::uint32_t slot, std::int64_t now_us) noexcept;
   void evict_one(std::int64_t now_us) noexcept;
   void leave(std::uint32_t slot, CallEnd why, std::int64_t now_us) noexcept;

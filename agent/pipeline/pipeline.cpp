@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::int64_t nanos_per_micro = 1000;
 constexpr std::int64_t farthest_us = std::numeric_limits<std::int64_t>::max() / nanos_per_micro;
+constexpr std::int64_t look_at_calls_every_us = 10'000;
+constexpr int reports_of_a_look = 16;
 
 // Of what is SIP: malformed is what is not.
 Parsed parsed_of(Errc error) noexcept {
@@ -98,6 +100,7 @@ void Pipeline::handle(const RawFrame& frame) {
   ++counts_.decoded[decoded];
   if (packet.tunnels != 0) count_tunnels(packet.tunnels);
   if (rtp_) rtp_->look(clock_.now_us());
+  if (tracked_ != nullptr) look_at_calls(clock_.now_us());
   if (decoded != Decoded::packet) return;
 
   switch (packet.ip_protocol) {
@@ -167,6 +170,15 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
   if (call_reports_) call_reports_->send_next();
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
+}
+
+// Calls are over by their age and timers, too, and then no message of SIP need come.
+void Pipeline::look_at_calls(std::int64_t now_us) noexcept {
+  const std::int64_t since_us = now_us - calls_looked_us_;
+  if (since_us >= 0 && since_us < look_at_calls_every_us) return;
+  calls_looked_us_ = now_us;
+  tracked_->look(calls_turn_++, now_us);
+  for (int i = 0; call_reports_ && i < reports_of_a_look; ++i) call_reports_->send_next();
 }
 
 void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {

@@ -126,6 +126,7 @@ class Pipeline {
   void take_sctp(Packet& packet, std::int64_t time_us);
   void read_streams();
   void take_message(const Packet& packet, std::int64_t time_us);
+  void look_at_calls(std::int64_t now_us) noexcept;
   void take_reports(const Packet& packet, std::int64_t time_us);
   void send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept;
 
@@ -157,6 +158,8 @@ class Pipeline {
   std::optional<RtcpReports> reports_;
   std::unique_ptr<CallReports> call_reports_;  // it is large, and seldom wanted
   TrackedCalls* tracked_;
+  std::int64_t calls_looked_us_ = 0;
+  std::size_t calls_turn_ = 0;
   std::optional<MediaSigns> signs_;
   std::optional<PhoneReports> phones_;
   std::optional<RtpStreams> rtp_;

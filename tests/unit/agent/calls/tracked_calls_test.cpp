@@ -207,6 +207,23 @@ TEST_CASE("tracked calls: what is open at the end has no outcome") {
   CHECK(f.total().strict.unfinished == 1);
 }
 
+TEST_CASE("tracked calls: looks run timers and let calls go where no message comes") {
+  const bool shared = GENERATE(false, true);
+  Fixture f({.max_age = 60s, .shared = shared});
+  f.feed(invite(0, "c1"));
+  answer(f, 0, "c2");
+  const auto look_at_all = [&](std::int64_t now_ms) {
+    for (std::size_t turn = 0; turn < 32; ++turn) f.table.look(turn, now_ms * 1000);
+  };
+  look_at_all(31'999);
+  CHECK(f.total().collapsed.requests == 1);
+  look_at_all(32'000);
+  CHECK(f.total().collapsed.of(StatusBucket::timeout) == 1);
+  look_at_all(100'000);
+  CHECK(f.left.size() == 2);
+  CHECK(f.table.use().entries == 0);
+}
+
 TEST_CASE("tracked calls: each is counted for its carrier") {
   CarrierMap carriers;
   const std::uint8_t callee[] = {192, 0, 2, 20};

@@ -3,7 +3,10 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
+#include "agent/pipeline/pipeline.hpp"
 #include "proto/hep/decode.hpp"
+#include "proto/net/link.hpp"
+#include "tests/support/frame_builder.hpp"
 #include "tests/support/reported_call.hpp"
 #include "tests/support/sip_text.hpp"
 
@@ -168,4 +171,27 @@ TEST_CASE("a queue that is never empty goes on taking calls") {
     CHECK(over.call_hash == call - 2);
   }
   CHECK(scene.queue.counts().full == 0);
+}
+
+TEST_CASE("a call that is over is reported while only other traffic comes") {
+  Scene scene;
+  CallReportQueue& queue = scene.queue;
+  TrackedCalls tracked(
+      {.limits = {.max_age = std::chrono::seconds(60), .shared = true}},
+      [&](std::uint64_t call, const CallState& state) { queue.push(call, state); });
+  Pipeline pipeline({}, scene.calls, &scene.outlet, {.tracked = &tracked});
+  pipeline.report_calls({&queue, &scene.calls, nullptr});
+  const auto handle = [&](const std::string& payload, std::int64_t time_ms) {
+    const Frame frame = ethernet(ipv4(udp(text(payload))));
+    pipeline.handle({.time_ns = (ReportedCall::start_us + time_ms * 1000) * 1000,
+                     .link_type = link_type::ethernet,
+                     .interface_id = 0,
+                     .wire_bytes = static_cast<std::uint32_t>(frame.size()),
+                     .bytes = frame});
+  };
+  handle(request("INVITE"), 0);
+  for (int i = 0; i < 33 * 2; ++i) handle("noise", 100'000 + 10 * i);
+  CHECK(tracked.use().entries == 0);
+  CHECK_FALSE(queue.has_any());
+  CHECK(pipeline.source_ledger().at(0).left == 1);
 }
