@@ -25,6 +25,8 @@ class Heard : public MediaObserver {
     std::string call_id;
   };
 
+  Heard() { media_us.reserve(1000); }  // it is told while allocations are counted
+
   void on_stream(const StreamReport& report) noexcept override {
     streams.push_back({report, std::string(report.owner.call_id), std::string(report.codec_name)});
   }

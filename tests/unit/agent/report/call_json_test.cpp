@@ -95,8 +95,11 @@ TEST_CASE("an event of media has what is known of its kind, and nothing else") {
 TEST_CASE("a digit is in the report of its call when it may be shown") {
   const char digit = GENERATE('\0', '#');
   ReportedCall known;
-  known.media.events.push_back(
-      record_of(MediaEventReport{.kind = MediaEventKind::dtmf, .detail = 3, .digit = digit}));
+  MediaEventReport key;
+  key.kind = MediaEventKind::dtmf;
+  key.detail = 3;
+  key.digit = digit;
+  known.media.events.push_back(record_of(key));
   const json::object event = written(known.facts()).at("media_events").at(0).as_object();
   CHECK(event.at("detail") == 3);
   CHECK(event.contains("digit") == (digit != 0));
