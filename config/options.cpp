@@ -185,7 +185,7 @@ constexpr std::array table{
     Option{"calls.max_entries", Kind::integer, "262144", {1024, 16'777'216},
            "calls remembered at a time", in<&S::calls, &Calls::max_entries>},
     Option{"calls.max_age", Kind::duration, "1h", {second, 168 * hour},
-           "packet time without a message after which a call is forgotten", in<&S::calls, &Calls::max_age>},
+           "packet time without a message, or media where they are followed, after which a call is forgotten", in<&S::calls, &Calls::max_age>},
     Option{"calls.linger", Kind::duration, "32s", {0, hour},
            "packet time after the end of a call in which reports of its media are still its own", in<&S::calls, &Calls::linger>},
     Option{"calls.report", Kind::flag, "false", {},
