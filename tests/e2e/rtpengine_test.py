@@ -15,8 +15,8 @@ from rtpengine import NG_PORT, RtpEngine
 
 SECONDS = 17  # baresip reports every 5 s; rtpengine needs two reports of each for a MOS
 CLOCK_KHZ = 8
-LATE_PACKETS = 2  # on their way when rtpengine ended the call
-MOS_TOLERANCE = 0.15  # it has one decimal place, and takes the delay into account
+LATE_PACKETS = 5  # on their way when rtpengine ended the call
+MOS_TOLERANCE = 0.3  # it has one decimal place, and takes the delay into account
 CONFIG = """
 rtcp: {send: true}
 rtp: {statistics: true}
@@ -60,8 +60,8 @@ def rtcp_agrees(reports, ssrc, figures):
     average = figures["average MOS"]
     print(f"  RTCP: jitter {average['jitter']} ms, ours {jitters}; lost "
           f"{figures['cumulative loss']}, ours {[report.lost for report in of_it]}")
-    # It has whole milliseconds.
-    equal("jitter", min(jitters) - 1 <= average["jitter"] <= max(jitters) + 1, True)
+    # It has whole milliseconds, and does not count each report.
+    equal("jitter", min(jitters) - 3 <= average["jitter"] <= max(jitters) + 3, True)
     equal("loss", figures["cumulative loss"], of_it[-1].lost)
 
 
