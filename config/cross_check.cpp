@@ -39,7 +39,6 @@ class CrossCheck {
     if (check) check_filters(check);
     check_reassembly();
     check_rtcp();
-    check_rtp();
     check_carriers();
   }
 
@@ -213,15 +212,6 @@ class CrossCheck {
     if (rtcp.send || rtcp.unmatched == RtcpUnmatched::drop) return;
     report(*places_.find("rtcp.unmatched"), "does nothing without rtcp.send",
            "send: true sends RTCP");
-  }
-
-  // A report for each packet or so would be more than the packets.
-  void check_rtp() {
-    const std::chrono::milliseconds interval = settings_.rtp.interval;
-    if (interval.count() == 0 || interval >= std::chrono::seconds{1}) return;
-    const auto place = places_.find("rtp.interval");  // its default is long enough
-    report(*place, std::to_string(interval.count()) + "ms is out of range",
-           "valid: 0, or 1s to 1h");
   }
 
   const Settings& settings_;

@@ -30,17 +30,14 @@ bool is_header_name(std::string_view text) {
 
 std::string parse_header_names(std::string_view in, HeaderNames& names) {
   HeaderNames read;
-  for (bool is_last = false; !is_last;) {
-    const auto comma = in.find(',');
-    is_last = comma == std::string_view::npos;
-    const std::string_view name = trimmed(in.substr(0, comma));
+  std::string fault = take_items(in, [&](std::string_view name) -> std::string {
     if (!is_header_name(name)) return "is neither a header nor a header:parameter";
     if (std::find(read.begin(), read.end(), name) != read.end()) return "has a header twice";
     read.emplace_back(name);
-    if (!is_last) in.remove_prefix(comma + 1);
-  }
-  names = std::move(read);
-  return {};
+    return {};
+  });
+  if (fault.empty()) names = std::move(read);
+  return fault;
 }
 
 }  // namespace heptap

@@ -204,7 +204,7 @@ constexpr std::array table{
 
     Option{"rtp.statistics", Kind::flag, "false", {},
            "follow streams of RTP by their headers and send reports of them (HEP payload type 34) under the Call-ID of the call whose SDP names their addresses; false drops and counts RTP", in<&S::rtp, &RtpSettings::statistics>},
-    Option{"rtp.interval", Kind::duration, "10s", {0, hour},
+    Option{"rtp.interval", Kind::duration, "10s", {0, hour, second},
            "packet time between reports of a stream; 0: only when it is over", in<&S::rtp, &RtpSettings::interval>},
     Option{"rtp.max_streams", Kind::integer, "65536", {1024, 16'777'216},
            "streams followed at a time by each thread that captures; half a KiB of memory each", in<&S::rtp, &RtpSettings::max_streams>},
@@ -265,7 +265,8 @@ std::string duration_examples(const OptionRange& range) {
       {{5, "5ms"}, {500, "500ms"}, {30 * second, "30s"}, {5 * minute, "5m"}, {hour, "1h"}}};
   std::vector<std::string_view> valid;
   for (const Example& example : all) {
-    const bool is_valid = example.milliseconds >= range.least && example.milliseconds <= range.most;
+    const std::uint64_t value = example.milliseconds;
+    const bool is_valid = value >= range.least && value <= range.most && value % range.step == 0;
     if (is_valid) valid.push_back(example.text);
   }
   return ", as " + either(valid);
@@ -322,7 +323,8 @@ std::string_view type_name(OptionKind kind) noexcept {
 }
 
 std::string valid_values(const Option& option) {
-  const auto [least, most] = option.range;
+  const std::uint64_t least = option.range.least;
+  const std::uint64_t most = option.range.most;
   const auto span = [](const std::string& from, const std::string& to) {
     return from + " to " + to;
   };

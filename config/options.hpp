@@ -39,6 +39,7 @@ enum class OptionKind : std::uint8_t {
 struct OptionRange {
   std::uint64_t least = 0;
   std::uint64_t most = 0;
+  std::uint64_t step = 1;  ///< of a duration: what is kept of it, 1000 ms where that is seconds
 };
 
 /// With which urls an option of a collector or a HEP source does anything; with others it is an error.

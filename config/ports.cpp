@@ -58,18 +58,10 @@ PortRanges joined(PortRanges ranges) {
 
 std::string parse_ports(std::string_view in, PortRanges& ports) {
   PortRanges ranges;
-  for (bool is_last = false; !is_last;) {
-    const auto comma = in.find(',');
-    is_last = comma == std::string_view::npos;
-    PortRange range;
-    if (std::string fault = parse_range(trimmed(in.substr(0, comma)), range); !fault.empty()) {
-      return fault;
-    }
-    ranges.push_back(range);
-    if (!is_last) in.remove_prefix(comma + 1);
-  }
-  ports = joined(std::move(ranges));
-  return {};
+  std::string fault = take_items(
+      in, [&](std::string_view item) { return parse_range(item, ranges.emplace_back()); });
+  if (fault.empty()) ports = joined(std::move(ranges));
+  return fault;
 }
 
 }  // namespace heptap

@@ -46,17 +46,10 @@ std::string parse_prefix(std::string_view text, AddressPrefix& prefix) {
 
 std::string parse_prefixes(std::string_view in, AddressPrefixes& prefixes) {
   AddressPrefixes all;
-  for (bool is_last = false; !is_last;) {
-    const auto comma = in.find(',');
-    is_last = comma == std::string_view::npos;
-    AddressPrefix prefix;
-    std::string fault = parse_prefix(trimmed(in.substr(0, comma)), prefix);
-    if (!fault.empty()) return fault;
-    all.push_back(prefix);
-    if (!is_last) in.remove_prefix(comma + 1);
-  }
-  prefixes = std::move(all);
-  return {};
+  std::string fault =
+      take_items(in, [&](std::string_view item) { return parse_prefix(item, all.emplace_back()); });
+  if (fault.empty()) prefixes = std::move(all);
+  return fault;
 }
 
 std::string to_string(const AddressPrefix& prefix) {

@@ -145,8 +145,8 @@ enum class DtmfMode : std::uint8_t { mask, show };
 
 struct RtpSettings {
   bool statistics = false;
-  std::chrono::milliseconds interval{10'000};  ///< in packet time; 0: only when a stream is over
-  std::uint64_t max_streams = 65'536;          ///< of each thread that captures
+  std::chrono::seconds interval{10};   ///< in packet time; 0: only when a stream is over
+  std::uint64_t max_streams = 65'536;  ///< of each thread that captures
   DtmfMode dtmf = DtmfMode::mask;
 
   bool operator==(const RtpSettings&) const = default;

@@ -15,6 +15,19 @@ namespace heptap {
 /// gives     `text` without the blanks around it
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 
+/// Takes what stands between commas, without the spaces around it, one after the other.
+/// take      gives what is wrong with an item, as a predicate; empty: nothing
+/// gives     that of the first that is wrong; empty: none is
+template <class Take>
+[[nodiscard]] std::string take_items(std::string_view in, Take take) {
+  for (;;) {
+    const auto comma = in.find(',');
+    std::string fault = take(trimmed(in.substr(0, comma)));
+    if (!fault.empty() || comma == std::string_view::npos) return fault;
+    in.remove_prefix(comma + 1);
+  }
+}
+
 /// gives     `text` for a terminal: control characters and what is not UTF-8 as \xNN; cut after
 ///           60 bytes, between letters
 [[nodiscard]] std::string printable(std::string_view text);

@@ -195,27 +195,18 @@ Problem store_ports(const Option& option, std::string_view text, PortRanges& to)
   return wrong(option, text, what);
 }
 
-Problem store_prefixes(const Option& option, std::string_view text, AddressPrefixes& to) {
-  AddressPrefixes prefixes;
-  const std::string what = parse_prefixes(text, prefixes);
+// parse     gives what is wrong with the text; empty: nothing
+template <class Items>
+Problem store_items(const Option& option, std::string_view text,
+                    std::string (*parse)(std::string_view, Items&), Items& to) {
+  Items items;
+  const std::string what = parse(text, items);
   if (!what.empty()) return wrong(option, text, what);
-  if (prefixes.size() > option.range.most) {
-    return ValueProblem{"has " + std::to_string(prefixes.size()) + " items",
+  if (items.size() > option.range.most) {
+    return ValueProblem{"has " + std::to_string(items.size()) + " items",
                         "valid: " + valid_values(option)};
   }
-  to = std::move(prefixes);
-  return std::nullopt;
-}
-
-Problem store_headers(const Option& option, std::string_view text, HeaderNames& to) {
-  HeaderNames names;
-  const std::string what = parse_header_names(text, names);
-  if (!what.empty()) return wrong(option, text, what);
-  const std::size_t count = names.size();
-  if (count > option.range.most) {
-    return wrong(option, text, "has " + std::to_string(count) + " headers");
-  }
-  to = std::move(names);
+  to = std::move(items);
   return std::nullopt;
 }
 
@@ -324,8 +315,8 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
             return store_auto_integer(option, text, *slot);
           },
           [&](PortRanges* slot) { return store_ports(option, text, *slot); },
-          [&](HeaderNames* slot) { return store_headers(option, text, *slot); },
-          [&](AddressPrefixes* slot) { return store_prefixes(option, text, *slot); },
+          [&](HeaderNames* slot) { return store_items(option, text, parse_header_names, *slot); },
+          [&](AddressPrefixes* slot) { return store_items(option, text, parse_prefixes, *slot); },
           [&](CollectorUrl* slot) {
             return option.kind == OptionKind::url ? store_url(option, text, *slot)
                                                   : store_listen_url(option, text, *slot);

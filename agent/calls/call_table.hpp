@@ -1,12 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <string_view>
-#include <vector>
 
 #include "agent/calls/call_shard.hpp"
+#include "agent/calls/shards.hpp"
 #include "proto/hash.hpp"
 #include "proto/table_use.hpp"
 
@@ -38,7 +36,7 @@ class CallTable {
   /// gives     the hash of its Call-ID, for update()
   [[nodiscard]] std::uint64_t expect(const SipView& sip) const noexcept {
     const std::uint64_t key = hash(sip.call_id());
-    shard_of(key).calls.prefetch(key);
+    shards_.peek(key).prefetch(key);
     return key;
   }
 
@@ -68,24 +66,8 @@ class CallTable {
   [[nodiscard]] CallFigures figures() const { return {counts(), use()}; }
 
  private:
-  struct alignas(64) Shard {
-    Shard(const CallLimits& limits, const OnCallLeaves& on_leave) : calls(limits, on_leave) {}
-    mutable std::mutex mutex;
-    CallShard calls;
-  };
-
-  // By the hash's highest bits: the lowest are those of the index.
-  [[nodiscard]] Shard& shard_of(std::uint64_t hash) const noexcept {
-    return *shards_[(hash >> 58U) & shard_mask_];
-  }
-  [[nodiscard]] std::unique_lock<std::mutex> lock(const Shard& shard) const {
-    return is_shared_ ? std::unique_lock(shard.mutex) : std::unique_lock<std::mutex>();
-  }
-
   TextHash hash_;
-  bool is_shared_;
-  std::uint64_t shard_mask_;
-  std::vector<std::unique_ptr<Shard>> shards_;
+  Shards<CallShard> shards_;
 };
 
 }  // namespace heptap

@@ -208,64 +208,40 @@ Node* MediaBookShard::append(Entry& entry, ChainPool<Node>& pool, std::uint32_t&
 }
 
 MediaBook::MediaBook(const MediaBookLimits& limits)
-    : is_shared_(limits.shared), shard_mask_(limits.shared ? shards_of_shared - 1 : 0) {
-  const std::size_t each = (limits.max_calls + shard_mask_) / (shard_mask_ + 1);
-  while (shards_.size() <= shard_mask_) {
-    shards_.push_back(std::make_unique<Shard>(each, limits.max_age_us));
-  }
-}
-
-template <class Report>
-void MediaBook::add(std::uint64_t call_hash, const Report& report) noexcept {
-  Shard& shard = shard_of(call_hash);
-  const auto locked = lock(shard);
-  shard.calls.add(report);
-}
+    : shards_(limits.shared, shards_of_shared, [&](std::size_t shards) {
+        return MediaBookShard((limits.max_calls + shards - 1) / shards, limits.max_age_us);
+      }) {}
 
 void MediaBook::on_stream(const StreamReport& report) noexcept {
-  add(report.owner.call_hash, report);
+  shards_.with(report.owner.call_hash, [&](MediaBookShard& calls) { calls.add(report); });
 }
 
 void MediaBook::on_event(const MediaEventReport& event) noexcept {
-  add(event.owner.call_hash, event);
+  shards_.with(event.owner.call_hash, [&](MediaBookShard& calls) { calls.add(event); });
 }
 
 void MediaBook::on_reception(const ReceptionReport& report) noexcept {
-  add(report.owner.call_hash, report);
+  shards_.with(report.owner.call_hash, [&](MediaBookShard& calls) { calls.add(report); });
 }
 
 void MediaBook::on_phone_report(const PhoneReport& report) noexcept {
-  add(report.call_hash, report);
+  shards_.with(report.call_hash, [&](MediaBookShard& calls) { calls.add(report); });
 }
 
 void MediaBook::on_media(std::uint64_t call_hash, std::int64_t time_us) noexcept {
-  Shard& shard = shard_of(call_hash);
-  const auto locked = lock(shard);
-  shard.calls.note_media(call_hash, time_us);
+  shards_.with(call_hash, [&](MediaBookShard& calls) { calls.note_media(call_hash, time_us); });
 }
 
 bool MediaBook::take(std::uint64_t call_hash, CallMedia& out) noexcept {
-  Shard& shard = shard_of(call_hash);
-  const auto locked = lock(shard);
-  return shard.calls.take(call_hash, out);
+  return shards_.with(call_hash, [&](MediaBookShard& calls) { return calls.take(call_hash, out); });
 }
 
 MediaBookCounts MediaBook::counts() const {
-  MediaBookCounts sum;
-  for (const auto& shard : shards_) {
-    const auto locked = lock(*shard);
-    sum += shard->calls.counts();
-  }
-  return sum;
+  return shards_.sum([](const MediaBookShard& calls) { return calls.counts(); });
 }
 
 TableUse MediaBook::use() const {
-  TableUse sum;
-  for (const auto& shard : shards_) {
-    const auto locked = lock(*shard);
-    sum += shard->calls.use();
-  }
-  return sum;
+  return shards_.sum([](const MediaBookShard& calls) { return calls.use(); });
 }
 
 }  // namespace heptap

@@ -2,12 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <vector>
 
 #include "agent/calls/chain_pool.hpp"
 #include "agent/calls/media_record.hpp"
+#include "agent/calls/shards.hpp"
 #include "proto/slot_index.hpp"
 #include "proto/table_use.hpp"
 
@@ -103,25 +102,7 @@ class MediaBook : public MediaObserver {
   [[nodiscard]] TableUse use() const;
 
  private:
-  struct alignas(64) Shard {
-    Shard(std::size_t max_calls, std::int64_t max_age_us) : calls(max_calls, max_age_us) {}
-    mutable std::mutex mutex;
-    MediaBookShard calls;
-  };
-
-  // By the hash's highest bits: the lowest are those of the index.
-  [[nodiscard]] Shard& shard_of(std::uint64_t hash) const noexcept {
-    return *shards_[(hash >> 58U) & shard_mask_];
-  }
-  [[nodiscard]] std::unique_lock<std::mutex> lock(const Shard& shard) const {
-    return is_shared_ ? std::unique_lock(shard.mutex) : std::unique_lock<std::mutex>();
-  }
-  template <class Report>
-  void add(std::uint64_t call_hash, const Report& report) noexcept;
-
-  bool is_shared_;
-  std::uint64_t shard_mask_;
-  std::vector<std::unique_ptr<Shard>> shards_;
+  Shards<MediaBookShard> shards_;
 };
 
 }  // namespace heptap

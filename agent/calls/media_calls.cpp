@@ -44,15 +44,13 @@ MediaCounts& MediaCounts::operator+=(const MediaCounts& other) noexcept {
 MediaCalls::MediaCalls(const MediaLimits& limits, std::vector<LinkRule> links)
     : hash_(random_seed()),
       seed_(random_seed()),
-      is_shared_(limits.shared),
-      shard_mask_(limits.shared ? shards_of_shared - 1 : 0),
-      links_(std::move(links)) {
-  const MediaLimits each = limits_of_shard(limits, shard_mask_ + 1);
-  while (calls_.size() <= shard_mask_) {
-    calls_.push_back(std::make_unique<CallsShard>(each, seed_));
-    claims_.push_back(std::make_unique<ClaimsShard>(claims_of_shard(each)));
-  }
-}
+      links_(std::move(links)),
+      calls_(
+          limits.shared, shards_of_shared,
+          [&](std::size_t shards) { return MediaShard(limits_of_shard(limits, shards), seed_); }),
+      claims_(limits.shared, shards_of_shared, [&](std::size_t shards) {
+        return Claims{ClaimIndex(claims_of_shard(limits_of_shard(limits, shards)))};
+      }) {}
 
 void MediaCalls::learn(std::uint64_t call_hash, const SipView& sip, const Packet& packet,
                        std::int64_t time_us, SdpView& scratch) noexcept {
@@ -61,11 +59,7 @@ void MediaCalls::learn(std::uint64_t call_hash, const SipView& sip, const Packet
   const std::string_view body = sip.body().empty() ? std::string_view{} : find_sdp(sip);
   const bool may_teach = !body.empty() || signal != MediaSignal::description || has_links();
   if (!may_teach) return;
-  CallsShard& shard = calls_of(call_hash);
-  {
-    const auto locked = lock(shard);
-    shard.calls.expect(call_hash);
-  }
+  calls_.with(call_hash, [&](const MediaShard& calls) { calls.expect(call_hash); });
   MediaLesson lesson;
   const bool is_read = !body.empty() && parse_sdp(body, scratch) == Errc::none;
   if (!body.empty() && !is_read) bad_sdp_.fetch_add(1, std::memory_order_relaxed);
@@ -79,27 +73,24 @@ void MediaCalls::learn(std::uint64_t call_hash, const SipView& sip, const Packet
   lesson.call_id = sip.call_id();
 
   ClaimChanges changes;
-  {
-    const auto locked = lock(shard);
-    shard.calls.learn(call_hash, lesson, time_us, changes);
-  }
+  calls_.with(call_hash,
+              [&](MediaShard& calls) { calls.learn(call_hash, lesson, time_us, changes); });
   index(changes);
 }
 
 void MediaCalls::index(const ClaimChanges& changes) noexcept {
   for (const ClaimChanges::Change& change : changes.all()) {
-    if (change.kind != ClaimChanges::Kind::touch) claims_of(change.key).index.prefetch(change.key);
-  }
-  for (const ClaimChanges::Change& change : changes.all()) {
     if (change.kind != ClaimChanges::Kind::touch) {
-      ClaimsShard& shard = claims_of(change.key);
-      const auto locked = lock(shard);
-      if (change.kind == ClaimChanges::Kind::remove) shard.index.remove(change.key, change.call);
-      if (change.kind == ClaimChanges::Kind::add) {
-        shard.crowded_out += shard.index.add(change.key, change.call);
-      }
+      claims_.peek(change.key).index.prefetch(change.key);
     }
-    epochs_.bump(change.key);
+  }
+  for (const auto& [key, call, kind] : changes.all()) {
+    if (kind == ClaimChanges::Kind::remove) {
+      claims_.with(key, [&](Claims& claims) { claims.index.remove(key, call); });
+    } else if (kind == ClaimChanges::Kind::add) {
+      claims_.with(key, [&](Claims& claims) { claims.crowded_out += claims.index.add(key, call); });
+    }
+    epochs_.bump(key);
   }
 }
 
@@ -131,13 +122,10 @@ MediaMatch MediaCalls::find(const MediaProbe& probe, MediaText& text) noexcept {
   out.miss = choice.miss;
   if (out.miss != MediaMiss::none) return out;
   ClaimChanges changes;
-  CallsShard& shard = calls_of(choice.call);
-  {
-    const auto locked = lock(shard);
-    if (!shard.calls.take(choice.call, probe, out, text, changes)) {
-      out.miss = MediaMiss::call_over;  // a moment ago
-    }
-  }
+  const bool is_here = calls_.with(choice.call, [&](MediaShard& calls) {
+    return calls.take(choice.call, probe, out, text, changes);
+  });
+  if (!is_here) out.miss = MediaMiss::call_over;  // a moment ago
   index(changes);
   return out;
 }
@@ -145,12 +133,8 @@ MediaMatch MediaCalls::find(const MediaProbe& probe, MediaText& text) noexcept {
 void MediaCalls::gather(const MediaAddress& address, Candidates& out) const noexcept {
   std::array<std::uint64_t, ClaimIndex::max_calls_per_key> calls;  // NOLINT: filled by find()
   const std::uint64_t key = address.hash(seed_);
-  ClaimsShard& shard = claims_of(key);
-  std::size_t count = 0;
-  {
-    const auto locked = lock(shard);
-    count = shard.index.find(key, calls.data());
-  }
+  const std::size_t count =
+      claims_.with(key, [&](const Claims& claims) { return claims.index.find(key, calls.data()); });
   for (std::size_t i = 0; i < count; ++i) {
     const auto end = out.calls.begin() + static_cast<std::ptrdiff_t>(out.count);
     if (out.count == out.calls.size() || std::find(out.calls.begin(), end, calls[i]) != end) {
@@ -182,19 +166,16 @@ MediaCalls::Choice MediaCalls::choose(const MediaProbe& probe) const noexcept {
   MediaWeight best;
   bool has_rival = false;
   for (std::size_t i = 0; i < found.count; ++i) {
-    CallsShard& shard = calls_of(found.calls[i]);
-    MediaWeight weight;
-    {
-      const auto locked = lock(shard);
-      weight = shard.calls.weigh(found.calls[i], probe);
-    }
+    const std::uint64_t call = found.calls[i];
+    const MediaWeight weight =
+        calls_.with(call, [&](MediaShard& calls) { return calls.weigh(call, probe); });
     if (weight.is_gone && !best.fits) out.miss = MediaMiss::call_over;
     if (!weight.fits) continue;
     const bool is_rival = best.fits && weight.is_rival_of(best);
     if (!best.fits || weight.is_better_than(best)) {
       has_rival = is_rival;
       best = weight;
-      out = {.call = found.calls[i], .miss = MediaMiss::none};
+      out = {.call = call, .miss = MediaMiss::none};
     } else {
       has_rival = has_rival || is_rival;
     }
@@ -205,17 +186,15 @@ MediaCalls::Choice MediaCalls::choose(const MediaProbe& probe) const noexcept {
 
 std::optional<MediaCallState> MediaCalls::state(std::uint64_t call_hash, std::int64_t time_us,
                                                 MediaText& text) noexcept {
-  CallsShard& shard = calls_of(call_hash);
-  const auto locked = lock(shard);
-  return shard.calls.state(call_hash, time_us, text);
+  return calls_.with(call_hash,
+                     [&](MediaShard& calls) { return calls.state(call_hash, time_us, text); });
 }
 
 std::optional<MediaParty> MediaCalls::sender(std::uint64_t call_hash, const SipView& sip,
                                              const Packet& packet) const noexcept {
   const MediaEvent event = media_event(MediaSignal::none, sip, packet, hash_);
-  const CallsShard& shard = calls_of(call_hash);
-  const auto locked = lock(shard);
-  return shard.calls.sender(call_hash, event);
+  return calls_.with(call_hash,
+                     [&](const MediaShard& calls) { return calls.sender(call_hash, event); });
 }
 
 std::optional<MediaParty> MediaCalls::receiver(std::uint64_t call_hash, const FlowKey& flow,
@@ -224,49 +203,29 @@ std::optional<MediaParty> MediaCalls::receiver(std::uint64_t call_hash, const Fl
                          .destination = end_of(flow.destination, flow.destination_port),
                          .ssrcs = {},
                          .time_us = time_us};
-  CallsShard& shard = calls_of(call_hash);
-  const auto locked = lock(shard);
-  const MediaWeight weight = shard.calls.weigh(call_hash, probe);
+  const MediaWeight weight =
+      calls_.with(call_hash, [&](MediaShard& calls) { return calls.weigh(call_hash, probe); });
   if (!weight.fits) return std::nullopt;
   return opposite(weight.sender);
 }
 
 std::string_view MediaCalls::link(std::uint64_t call_hash, MediaText& text) const noexcept {
-  CallsShard& shard = calls_of(call_hash);
-  const auto locked = lock(shard);
-  return shard.calls.link(call_hash, text);
+  return calls_.with(call_hash, [&](MediaShard& calls) { return calls.link(call_hash, text); });
 }
 
 MediaCounts MediaCalls::counts() const {
-  MediaCounts sum;
-  for (const auto& shard : calls_) {
-    const auto locked = lock(*shard);
-    sum += shard->calls.counts();
-  }
-  for (const auto& shard : claims_) {
-    const auto locked = lock(*shard);
-    sum.crowded_out += shard->crowded_out;
-  }
+  MediaCounts sum = calls_.sum([](const MediaShard& calls) { return calls.counts(); });
+  sum.crowded_out += claims_.sum([](const Claims& claims) { return claims.crowded_out; });
   sum.bad_sdp += bad_sdp_.load(std::memory_order_relaxed);
   return sum;
 }
 
 TableUse MediaCalls::use() const {
-  TableUse sum;
-  for (const auto& shard : calls_) {
-    const auto locked = lock(*shard);
-    sum += shard->calls.use();
-  }
-  return sum;
+  return calls_.sum([](const MediaShard& calls) { return calls.use(); });
 }
 
 TableUse MediaCalls::addresses() const {
-  TableUse sum;
-  for (const auto& shard : claims_) {
-    const auto locked = lock(*shard);
-    sum += shard->index.use();
-  }
-  return sum;
+  return claims_.sum([](const Claims& claims) { return claims.index.use(); });
 }
 
 }  // namespace heptap

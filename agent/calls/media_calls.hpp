@@ -2,8 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "agent/calls/media_epochs.hpp"
 #include "agent/calls/media_match.hpp"
 #include "agent/calls/media_shard.hpp"
+#include "agent/calls/shards.hpp"
 
 namespace heptap {
 
@@ -29,7 +28,7 @@ class MediaCalls {
 
   /// Says that learn() for this call may come soon.
   void expect(std::uint64_t call_hash) const noexcept {
-    calls_of(call_hash).calls.prefetch(call_hash);
+    calls_.peek(call_hash).prefetch(call_hash);
   }
 
   /// Takes what a message says of media into account: an offer or answer, the end of its call. Cheap
@@ -86,14 +85,7 @@ class MediaCalls {
   static constexpr std::size_t max_ssrcs = 8;
   static constexpr std::size_t max_candidates = 64;
 
-  struct alignas(64) CallsShard {
-    CallsShard(const MediaLimits& limits, std::uint64_t seed) : calls(limits, seed) {}
-    mutable std::mutex mutex;
-    MediaShard calls;
-  };
-  struct alignas(64) ClaimsShard {
-    explicit ClaimsShard(std::size_t max_entries) : index(max_entries) {}
-    mutable std::mutex mutex;
+  struct Claims {
     ClaimIndex index;
     std::uint64_t crowded_out = 0;
   };
@@ -107,18 +99,6 @@ class MediaCalls {
     MediaMiss miss = MediaMiss::unknown_address;
   };
 
-  // By the hash's highest bits: the lowest are those of the chains.
-  [[nodiscard]] CallsShard& calls_of(std::uint64_t hash) const noexcept {
-    return *calls_[(hash >> 58U) & shard_mask_];
-  }
-  [[nodiscard]] ClaimsShard& claims_of(std::uint64_t key) const noexcept {
-    return *claims_[(key >> 58U) & shard_mask_];
-  }
-  template <class Shard>
-  [[nodiscard]] std::unique_lock<std::mutex> lock(const Shard& shard) const {
-    return is_shared_ ? std::unique_lock(shard.mutex) : std::unique_lock<std::mutex>();
-  }
-
   [[nodiscard]] MediaMatch find(const MediaProbe& probe, MediaText& text) noexcept;
   void gather(const MediaAddress& address, Candidates& out) const noexcept;
   [[nodiscard]] Candidates candidates(const MediaProbe& probe) const noexcept;
@@ -127,11 +107,9 @@ class MediaCalls {
 
   TextHash hash_;
   std::uint64_t seed_;
-  bool is_shared_;
-  std::uint64_t shard_mask_;
   std::vector<LinkRule> links_;
-  std::vector<std::unique_ptr<CallsShard>> calls_;
-  std::vector<std::unique_ptr<ClaimsShard>> claims_;
+  Shards<MediaShard> calls_;
+  Shards<Claims> claims_;
   MediaEpochs epochs_;
   std::atomic<std::uint64_t> bad_sdp_{0};
 };

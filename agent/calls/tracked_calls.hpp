@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "agent/calls/shards.hpp"
 #include "agent/calls/tracked_shard.hpp"
 
 namespace heptap {
@@ -30,7 +29,7 @@ class TrackedCalls {
   TrackedCalls& operator=(const TrackedCalls&) = delete;
 
   /// Says that update() for this hash comes soon.
-  void expect(std::uint64_t hash) const noexcept { shard_of(hash).calls.prefetch(hash); }
+  void expect(std::uint64_t hash) const noexcept { shards_.peek(hash).prefetch(hash); }
 
   /// Takes one message into account.
   /// hash      of its Call-ID, as CallTable::expect() gives it; messages without one stay out
@@ -56,26 +55,9 @@ class TrackedCalls {
   [[nodiscard]] TableUse use() const;
 
  private:
-  struct alignas(64) Shard {
-    Shard(const TrackedLimits& limits, CallTracker tracker, const OnCallOver& on_over)
-        : calls(limits, std::move(tracker), on_over) {}
-    mutable std::mutex mutex;
-    TrackedShard calls;
-  };
-
-  // By the hash's highest bits: the lowest are those of the index.
-  [[nodiscard]] Shard& shard_of(std::uint64_t hash) const noexcept {
-    return *shards_[(hash >> 58U) & shard_mask_];
-  }
-  [[nodiscard]] std::unique_lock<std::mutex> lock(const Shard& shard) const {
-    return is_shared_ ? std::unique_lock(shard.mutex) : std::unique_lock<std::mutex>();
-  }
-
-  bool is_shared_;
-  std::uint64_t shard_mask_;
   CarrierMap carriers_;
   ChainGuesses guesses_;
-  std::vector<std::unique_ptr<Shard>> shards_;
+  Shards<TrackedShard> shards_;
 };
 
 }  // namespace heptap

@@ -23,8 +23,7 @@ bool CallReports::send_one() noexcept {
 
 CallReportFate CallReports::send() noexcept {
   if (!sources_.calls->look_up(over_.call_hash, call_, details_)) return CallReportFate::call_gone;
-  std::string_view call_id = details_.call_id;
-  if (hep::next_clean_run(call_id).empty()) return CallReportFate::no_call_id;
+  if (!hep::has_clean_text(details_.call_id)) return CallReportFate::no_call_id;
   const bool has_media = sources_.media != nullptr && sources_.media->take(over_.call_hash, media_);
   hep::JsonText json(json_);
   append_call(json, {call_, details_, &over_.summary, has_media ? &media_ : nullptr});
@@ -49,10 +48,9 @@ std::string_view CallReports::correlation_id() noexcept {
 
 LedgerStage CallReports::stage() const {
   LedgerStage stage{.name = "call_reports", .entered = entered_, .left = sent()};
-  for (int i = 0; i < static_cast<int>(CallReportFate::count_); ++i) {
-    const auto fate = static_cast<CallReportFate>(i);
+  for_each<CallReportFate>([&](CallReportFate fate) {
     if (fate != CallReportFate::sent) add_line(stage.dropped, to_string(fate), fates_[fate]);
-  }
+  });
   return stage;
 }
 

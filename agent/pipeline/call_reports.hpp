@@ -39,7 +39,8 @@ struct CallReportSources {
 };
 
 /// Sends calls that are over as JSON, payload type 100, under what links them to others, or else their
-/// Call-IDs: as their messages are. One thread uses it; no allocation per report but for longer texts than there were before.
+/// Call-IDs: as their messages are. One thread uses it; no allocation per report but for longer texts
+/// than there were before.
 class CallReports {
  public:
   /// outlet    must outlive it

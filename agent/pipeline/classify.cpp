@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "proto/rtp/rtcp.hpp"
-#include "proto/rtp/rtp.hpp"
-
 namespace heptap {
 namespace {
 
@@ -118,10 +115,16 @@ bool is_json(std::string_view text) noexcept {
 }
 
 // By the two highest bits of the first byte. 2: the version of RTP and RTCP.
-Content content_of_media(Bytes payload) noexcept {
-  if (looks_like_rtp(payload)) return Content::rtp;
+Content content_of_media(Bytes payload, MediaHeaders& headers) noexcept {
+  if (const auto rtp = parse_likely_rtp(payload)) {
+    headers.rtp = *rtp;
+    return Content::rtp;
+  }
   if (!looks_like_rtcp(payload)) return Content::other;
-  return count_rtcp(payload) ? Content::rtcp : Content::srtcp;
+  const auto rtcp = count_rtcp(payload);
+  if (!rtcp) return Content::srtcp;
+  headers.rtcp = *rtcp;
+  return Content::rtcp;
 }
 
 // 0: types of STUN, 0 to 3, and of DTLS, 20 to 63; line ends.
@@ -162,11 +165,11 @@ std::string_view to_string(Content content) noexcept {
   return "?";
 }
 
-Content content_of_datagram(Bytes payload, Errc sip) noexcept {
+Content content_of_datagram(Bytes payload, Errc sip, MediaHeaders& headers) noexcept {
   if (sip != Errc::malformed) return Content::sip;
   if (payload.empty()) return Content::keep_alive;
   switch (payload.front() >> 6U) {
-    case 2: return content_of_media(payload);
+    case 2: return content_of_media(payload, headers);
     case 0: return content_of_low(payload);
     case 1: return content_of_text(as_text(payload));
     default: return Content::other;

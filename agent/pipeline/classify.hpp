@@ -5,6 +5,8 @@
 
 #include "proto/bytes.hpp"
 #include "proto/result.hpp"
+#include "proto/rtp/rtcp.hpp"
+#include "proto/rtp/rtp.hpp"
 
 namespace heptap {
 
@@ -30,6 +32,12 @@ enum class Content : std::uint8_t {
 /// gives     the enumerator's own spelling; static storage
 [[nodiscard]] std::string_view to_string(Content content) noexcept;
 
+/// What was read of a datagram to tell that it is RTP or RTCP.
+struct MediaHeaders {
+  RtpView rtp;
+  RtcpCounts rtcp;
+};
+
 /// payload   of one whole datagram, any bytes
 /// sip       what parse_sip() said of it: what is not malformed is SIP, or was to be
 /// gives     never no_payload, stream or tls. The order is: SIP, which has been decided already; then
@@ -39,7 +47,8 @@ enum class Content : std::uint8_t {
 /// leniency  a datagram that the capture has cut inside a header or record is `other`
 /// source    RFC 7983 section 7, RFC 5761 section 4, RFC 3550 section A.1, RFC 8489 section 5,
 ///           RFC 9147 section 4.1
-[[nodiscard]] Content content_of_datagram(Bytes payload, Errc sip) noexcept;
+/// headers   written when that is what is given
+[[nodiscard]] Content content_of_datagram(Bytes payload, Errc sip, MediaHeaders& headers) noexcept;
 
 /// start     the first bytes of a TCP stream, or of a segment where nothing is known of its stream;
 ///           in the middle of a message anything may stand

@@ -22,4 +22,10 @@ class Counts {
   std::array<std::uint64_t, static_cast<std::size_t>(Enum::count_)> values_{};
 };
 
+/// Each value of such an enumeration, in its order.
+template <class Enum, class Action>
+void for_each(Action action) {
+  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) action(static_cast<Enum>(i));
+}
+
 }  // namespace heptap

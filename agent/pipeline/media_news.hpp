@@ -17,11 +17,6 @@ class MediaNews {
   /// event     without the text of its owner
   void tell(MediaEventReport event) noexcept;
 
-  /// Media of a call still flow; see MediaObserver::on_media().
-  void tell_media(std::uint64_t call_hash, std::int64_t time_us) noexcept {
-    if (observer_ != nullptr) observer_->on_media(call_hash, time_us);
-  }
-
   [[nodiscard]] const Counts<MediaEventKind>& counts() const noexcept { return counts_; }
 
  private:

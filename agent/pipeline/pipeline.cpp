@@ -76,10 +76,7 @@ Pipeline::Pipeline(const PipelineOptions& options, CallTable& calls, Outlet* out
     phones_.emplace(calls, media_, of_phones, shared.observer);
   }
   if (media_ != nullptr && options.rtp) {
-    if (tracked_ != nullptr || shared.observer != nullptr) {
-      signs_.emplace(calls, tracked_, shared.observer);
-    }
-    rtp_.emplace(*options.rtp, *media_, outlet, signs_ ? &*signs_ : shared.observer);
+    rtp_.emplace(*options.rtp, *media_, outlet, MediaSigns{&calls, tracked_, shared.observer});
   }
 }
 
@@ -113,9 +110,9 @@ void Pipeline::handle(const RawFrame& frame) {
 void Pipeline::take_datagram(const Packet& packet, std::int64_t time_us) {
   // The parser tells SIP from all else with the first line, so it goes first and nobody reads twice.
   const Errc parsed = parse(packet);
-  const Content content = content_of_datagram(packet.payload, parsed);
+  const Content content = content_of_datagram(packet.payload, parsed, headers_);
   ++counts_.content[content];
-  if (content == Content::rtp && rtp_) return rtp_->take(packet, time_us);
+  if (content == Content::rtp && rtp_) return rtp_->take(packet, headers_.rtp, time_us);
   if (content == Content::rtcp) return take_reports(packet, time_us);
   if (content != Content::sip) return;
   count_parsed(parsed, packet);
@@ -182,14 +179,10 @@ void Pipeline::look_at_calls(std::int64_t now_us) noexcept {
 }
 
 void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {
-  const auto packets = count_rtcp(packet.payload);
-  if (!packets) return;  // never: it is what makes a datagram RTCP
-  for (std::size_t i = 0; i < packets->packets.size(); ++i) {
-    counts_.rtcp[static_cast<RtcpType>(i)] += packets->packets[i];
-  }
+  for_each<RtcpType>([&](RtcpType type) { counts_.rtcp[type] += headers_.rtcp[type]; });
   if (!reports_ || is_mirror_copy(packet, content_hash_(packet.payload), time_us)) return;
   reports_->look_again(clock_.now_us());
-  reports_->take(packet, *packets, time_us);
+  reports_->take(packet, headers_.rtcp, time_us);
 }
 
 bool Pipeline::is_mirror_copy(const Packet& packet, std::uint64_t content,

@@ -6,7 +6,6 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
-#include "agent/calls/media_signs.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/raw_frame.hpp"
 #include "agent/pipeline/call_reports.hpp"
@@ -152,6 +151,7 @@ class Pipeline {
   DuplicateWindow& duplicates_;
   Inflater inflater_;  // for a look at streams that nobody knows
   SipView sip_;
+  MediaHeaders headers_;
   SdpView sdp_;
   MediaCalls* media_;
   MediaText media_text_;
@@ -160,7 +160,6 @@ class Pipeline {
   TrackedCalls* tracked_;
   std::int64_t calls_looked_us_ = 0;
   std::size_t calls_turn_ = 0;
-  std::optional<MediaSigns> signs_;
   std::optional<PhoneReports> phones_;
   std::optional<RtpStreams> rtp_;
   std::int64_t shift_us_ = 0;

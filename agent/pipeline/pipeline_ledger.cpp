@@ -6,11 +6,6 @@
 namespace heptap {
 namespace {
 
-template <class Enum, class Action>
-void for_each(Action action) {
-  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) action(static_cast<Enum>(i));
-}
-
 // Fragments are told apart by what became of them.
 LedgerStage decode_stage(const PipelineCounts& counts, const DefragCounts& fragments) {
   LedgerStage stage{.name = "decode", .entered = counts.frames};

@@ -3,20 +3,9 @@
 #include "agent/pipeline/rtp_streams.hpp"
 
 namespace heptap {
-namespace {
-
-template <class Enum, class Action>
-void for_each(Action action) {
-  for (int i = 0; i < static_cast<int>(Enum::count_); ++i) action(static_cast<Enum>(i));
-}
-
-}  // namespace
-
 std::vector<LedgerStage> RtpStreams::ledger() const {
-  const std::uint64_t lost = counts_.malformed + counts_.no_stream;
   LedgerStage packets{.name = "rtp", .entered = counts_.packets};
-  add_line(packets.absorbed, "in_streams", counts_.packets - lost);
-  add_line(packets.dropped, "malformed", counts_.malformed);
+  add_line(packets.absorbed, "in_streams", counts_.packets - counts_.no_stream);
   add_line(packets.dropped, "no_stream", counts_.no_stream);
   add_line(packets.noted, "streams_opened", counts_.opened);
   add_line(packets.noted, "streams_ended", counts_.ended);

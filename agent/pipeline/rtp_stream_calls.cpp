@@ -119,7 +119,7 @@ void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noe
     if (side.stream == none) continue;
     look_for_call(side.stream, now_us);
     note_progress(side.stream);
-    news_.tell_media(owner.call_hash, table_[side.stream].last_us());
+    signs_.note(owner.call_hash, table_[side.stream].last_us());
   }
   sessions_.judge(session, calls_.state(owner.call_hash, now_us, text_), now_us);
   if (sessions_[session].ended_us) {

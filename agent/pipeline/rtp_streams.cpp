@@ -21,25 +21,24 @@ bool is_over(const TrackedStream& one, std::int64_t now_us) noexcept {
 }  // namespace
 
 RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* outlet,
-                       MediaObserver* observer)
+                       const MediaSigns& signs)
     : options_(options),
       calls_(calls),
-      news_(calls, observer),
+      signs_(signs),
+      news_(calls, signs.observer),
       sessions_(options.max_streams, random_seed(), news_),
-      reports_(calls, outlet, observer, options.is_degraded),
+      reports_(calls, outlet, signs.observer, options.is_degraded),
       formats_(random_seed()),
       table_(options.max_streams, random_seed()) {}
 
-void RtpStreams::take(const Packet& datagram, std::int64_t time_us) noexcept {
+void RtpStreams::take(const Packet& datagram, const RtpView& rtp, std::int64_t time_us) noexcept {
   ++counts_.packets;
-  const Result<RtpView> rtp = parse_rtp(datagram.payload);
-  if (!rtp) return void(++counts_.malformed);
-  std::uint32_t slot = slot_of({flow_of(datagram), rtp->ssrc}, time_us);
+  std::uint32_t slot = slot_of({flow_of(datagram), rtp.ssrc}, time_us);
   if (slot != none && may_have_other_call(table_[slot], time_us)) {
-    slot = with_call(slot, rtp->payload_type, time_us);
+    slot = with_call(slot, rtp.payload_type, time_us);
   }
   if (slot == none) return void(++counts_.no_stream);
-  follow(slot, *rtp, time_us);
+  follow(slot, rtp, time_us);
 }
 
 std::uint32_t RtpStreams::slot_of(const RtpStreamKey& key, std::int64_t time_us) noexcept {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "agent/calls/media_signs.hpp"
 #include "agent/pipeline/rtp_options.hpp"
 #include "agent/pipeline/rtp_reports.hpp"
 #include "agent/report/ledger.hpp"
@@ -13,7 +14,6 @@ namespace heptap {
 
 struct RtpStreamCounts {
   std::uint64_t packets = 0;
-  std::uint64_t malformed = 0;  ///< of the packets; the rest is in a stream, or has none
   std::uint64_t no_stream = 0;  ///< of the packets: another key has the same hash, once in 2^64
   std::uint64_t opened = 0;
   std::uint64_t ended = 0;    ///< streams that were silent for 30 s, or whose call was over
@@ -26,11 +26,12 @@ struct RtpStreamCounts {
 /// before then counts, too. Sized at the start; no allocation per packet; aged by packet time.
 class RtpStreams {
  public:
-  /// calls, outlet, observer   as RtpReports has them
-  RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* outlet, MediaObserver* observer);
+  /// calls, outlet   as RtpReports has them
+  /// signs           its observer is told of streams and events, too
+  RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* outlet, const MediaSigns& signs);
 
-  /// datagram  one that content_of_datagram() takes for RTP
-  void take(const Packet& datagram, std::int64_t time_us) noexcept;
+  /// rtp       of the datagram
+  void take(const Packet& datagram, const RtpView& rtp, std::int64_t time_us) noexcept;
 
   /// Ends streams that are silent, and looks at calls. To be called for all that comes: it costs
   /// nothing most of the time, and little otherwise.
@@ -96,6 +97,7 @@ class RtpStreams {
 
   RtpOptions options_;
   MediaCalls& calls_;
+  MediaSigns signs_;
   MediaNews news_;
   MediaSessions sessions_;
   RtpReports reports_;

@@ -26,9 +26,12 @@ Bytes without_padding(Bytes payload) noexcept {
 
 }  // namespace
 
-bool looks_like_rtp(Bytes in) noexcept {
+bool looks_like_rtp(Bytes in) noexcept { return parse_likely_rtp(in).ok(); }
+
+Result<RtpView> parse_likely_rtp(Bytes in) noexcept {
   const Result<RtpView> rtp = parse_rtp(in);
-  return rtp && !is_kept_for_rtcp(rtp->payload_type);
+  if (rtp && is_kept_for_rtcp(rtp->payload_type)) return Errc::malformed;
+  return rtp;
 }
 
 Result<RtpView> parse_rtp(Bytes in) noexcept {

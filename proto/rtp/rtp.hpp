@@ -33,4 +33,8 @@ struct RtpView {
 /// source    RFC 3550 sections 5.1 and 5.3.1
 [[nodiscard]] Result<RtpView> parse_rtp(Bytes in) noexcept;
 
+/// The same for what looks_like_rtp().
+/// errors    malformed, too: the payload type is taken for RTCP
+[[nodiscard]] Result<RtpView> parse_likely_rtp(Bytes in) noexcept;
+
 }  // namespace heptap

@@ -308,11 +308,13 @@ void rtp_streams(benchmark::State& state) {
   FrameRing ring(ring_bytes);
   Outlet outlet(hep::Identity{.node_id = 2001}, ring, WhenFull::drop);
   RtpStreams streams({.interval_us = state.range(1) * 1'000'000, .max_streams = 2 * calls + 1},
-                     media, &outlet, nullptr);
+                     media, &outlet, {});
   const auto pass = [&] {
     const Packet& packet = traffic.next();
+    const auto rtp = parse_rtp(packet.payload);
+    if (!rtp) std::abort();
     streams.look(traffic.time_us());
-    streams.take(packet, traffic.time_us());
+    streams.take(packet, *rtp, traffic.time_us());
   };
   for (std::size_t i = 0; i < 4 * calls; ++i) pass();
   const test::AllocationCounter allocations;

@@ -26,9 +26,10 @@ std::size_t least_bytes(Content content) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
   static SipView sip;
+  static MediaHeaders headers;
   const auto block = exact_block(data, size);
   const Errc parsed = parse_sip(block, sip);
-  const Content datagram = content_of_datagram(block, parsed);
+  const Content datagram = content_of_datagram(block, parsed, headers);
   require((datagram == Content::sip) == (parsed != Errc::malformed));
   require(datagram != Content::tls && datagram != Content::no_payload);
   require(datagram != Content::stream && size >= least_bytes(datagram));

@@ -135,12 +135,8 @@ TEST_CASE("tracked calls: a session timer ends no call whose media flow") {
   ok.headers = "Session-Expires: 90;refresher=uac\r\n";
   f.feed(ok);
   f.feed(in_dialog(1010, "c1", "ACK"));
-  CallTable calls({.max_entries = 8});
-  MediaSigns signs(calls, &f.table, nullptr);
-  StreamReport report;
-  report.owner.call_hash = Fixture::hash_of("c1");
-  report.figures.last_ns = 120'000'000'000;
-  if (flows) signs.on_stream(report);
+  const MediaSigns signs{.tracked = &f.table};
+  if (flows) signs.note(Fixture::hash_of("c1"), 120'000'000);
   let_time_pass(f, 124'000);
   CHECK(f.total().acd.count() == (flows ? 0 : 1));
 }

@@ -16,7 +16,8 @@ namespace {
 
 std::string_view of_datagram(Bytes payload) {
   SipView sip;
-  return to_string(content_of_datagram(payload, parse_sip(payload, sip)));
+  MediaHeaders headers;
+  return to_string(content_of_datagram(payload, parse_sip(payload, sip), headers));
 }
 
 struct Text {
@@ -176,7 +177,8 @@ TEST_CASE("a stream is told by its first bytes") {
 
 TEST_CASE("what the parser did not call malformed is SIP") {
   const auto error = GENERATE(Errc::none, Errc::incomplete, Errc::unsupported, Errc::over_limit);
-  CHECK(content_of_datagram(as_bytes("\r\n\r\n"), error) == Content::sip);
+  MediaHeaders headers;
+  CHECK(content_of_datagram(as_bytes("\r\n\r\n"), error, headers) == Content::sip);
 }
 
 TEST_CASE("each content has a name of its own") {
@@ -189,11 +191,13 @@ TEST_CASE("each content has a name of its own") {
 
 TEST_CASE("telling contents apart allocates nothing") {
   const auto rtp = from_hex("80000001 000000a0 11223344");
+  MediaHeaders headers;
   test::AllocationCounter counter;
   for (const std::string_view text : {"GET / HTTP/1.1\r\n"sv, "{\"a\":1}"sv, "\r\n"sv}) {
-    (void)content_of_datagram(as_bytes(text), Errc::malformed);
+    (void)content_of_datagram(as_bytes(text), Errc::malformed, headers);
     (void)content_of_stream(as_bytes(text));
   }
-  (void)content_of_datagram(rtp, Errc::malformed);
+  CHECK(content_of_datagram(rtp, Errc::malformed, headers) == Content::rtp);
   CHECK(counter.count() == 0);
+  CHECK(headers.rtp.ssrc == 0x11223344);
 }
