@@ -1,5 +1,6 @@
 #include "transport/udp_collector.hpp"
 
+#include "transport/datagram_batch.hpp"
 #include "transport/socket_calls.hpp"
 #include "transport/wall_clock.hpp"
 
@@ -7,7 +8,6 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -19,7 +19,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t batch_frames = 64;
 constexpr std::size_t batches_per_turn = 16;  // then the other collectors have theirs
 constexpr std::chrono::milliseconds no_buffers_delay{1};
 constexpr int send_buffer_bytes = 1 << 20;
@@ -36,6 +35,7 @@ void UdpCollector::open(const asio::ip::address& address) {
   if (error) return attempt_failed(error.message());
   error_code ignored;
   socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+  longest_segment_ = longest_whole_datagram(socket_.native_handle());
   connection_up("");
   wait_for_icmp();
   pump();
@@ -70,18 +70,15 @@ void UdpCollector::write_due() {
 
 /// gives     false when the socket was closed
 bool UdpCollector::send_batch() {
-  std::array<iovec, batch_frames> frames;
+  DatagramBatch batch;
   const bool single = probing_ || one_by_one_ || !options_.coalesce;
-  const auto count = cursor_.gather_frames(std::span(frames).first(single ? 1 : batch_frames));
-  std::array<mmsghdr, batch_frames> messages;
-  for (std::size_t i = 0; i < count; ++i) {
-    messages[i] = {};
-    messages[i].msg_hdr.msg_iov = &frames[i];
-    messages[i].msg_hdr.msg_iovlen = 1;
-  }
+  const auto frames = cursor_.gather_frames(batch.frames().first(single ? 1 : batch.max_frames));
+  batch.arrange(frames, longest_segment_);
+  const auto messages = batch.messages();
   const int sent = ::sendmmsg(socket_.native_handle(), messages.data(),
-                              static_cast<unsigned>(count), MSG_DONTWAIT | MSG_NOSIGNAL);
-  return sent < 0 ? on_send_error(errno) : on_sent(count, static_cast<std::size_t>(sent));
+                              static_cast<unsigned>(messages.size()), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent >= 0) return on_sent(frames, batch.frames_in(static_cast<std::size_t>(sent)));
+  return batch.frames_in(1) > 1 ? on_segments_error(errno) : on_send_error(errno);
 }
 
 /// sendmmsg() stops at an error and does not tell which: an ICMP error is taken from the socket and
@@ -101,6 +98,16 @@ bool UdpCollector::on_sent(std::size_t asked, std::size_t sent) {
     on_refused(error);
     return false;
   }
+  return true;
+}
+
+/// The path's MTU may have shrunk, IPsec may be in the way, the kernel or a device may know nothing
+/// of segments: until the next connection each frame is a message of its own.
+bool UdpCollector::on_segments_error(int error) {
+  const bool is_of_segments =
+      error == EMSGSIZE || error == EINVAL || error == EIO || error == EOPNOTSUPP;
+  if (!is_of_segments) return on_send_error(error);
+  longest_segment_ = 0;
   return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/udp.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -30,6 +31,7 @@ class UdpCollector final : public Collector {
 
   bool send_batch();
   bool on_sent(std::size_t asked, std::size_t sent);
+  bool on_segments_error(int error);
   bool on_send_error(int error);
   void on_refused(int error);
   void wait_for_room();
@@ -38,10 +40,11 @@ class UdpCollector final : public Collector {
 
   boost::asio::ip::udp::socket socket_;
   Alarm doubt_alarm_;
-  std::uint64_t young_doubts_ = 0;  ///< sent since doubt_alarm_ last rang
-  std::uint64_t old_doubts_ = 0;    ///< sent in the interval before
-  bool probing_ = false;            ///< was refused: one datagram at a time until one goes through
-  bool one_by_one_ = false;         ///< a short batch hid its error; find it
+  std::uint64_t young_doubts_ = 0;   ///< sent since doubt_alarm_ last rang
+  std::uint64_t old_doubts_ = 0;     ///< sent in the interval before
+  std::size_t longest_segment_ = 0;  ///< of frames that may go in one message
+  bool probing_ = false;             ///< was refused: one datagram at a time until one goes through
+  bool one_by_one_ = false;          ///< a short batch hid its error; find it
 };
 
 }  // namespace heptap

@@ -51,6 +51,23 @@ def udp_collector_stopped(bench):
     print(f"stopped, udp: {arrived} arrived of {sent} sent, {refused} had no room")
 
 
+def udp_path_gets_narrower(bench):
+    """Datagrams that went together fit no longer; each of them does, in pieces if need be."""
+    with bench.sink("udp") as sink, bench.agent(collectors_url("udp")) as agent:
+        with bench.load(RATE) as load:
+            agent.goes_on_sending()
+            bench.ip("agent", "link set mgmt mtu 300")
+            agent.goes_on_sending()
+            bench.ip("agent", "link set mgmt mtu 1500")
+            agent.goes_on_sending()
+            offered = load.end()
+        agent.settle()
+        ledger = agent.end()
+        sent = must_account("narrower path", offered, ledger)
+        equal("narrower path: arrived", sink.end(), sent)
+        equal("losses of the delivery itself", ledger["far"].dropped, {})
+
+
 def receive_errors(bench):
     names, values = re.findall(r"^Udp: (.*)$", bench.run_in("collector", "cat", "/proc/net/snmp"),
                                re.MULTILINE)
@@ -143,6 +160,7 @@ def main():
     with LoadBench(sys.argv[2]) as bench:
         tcp_collector_stopped(bench)
         udp_collector_stopped(bench)
+        udp_path_gets_narrower(bench)
         link_down_and_up(bench)
         killed(bench, "tcp")
         killed(bench, "udp")
