@@ -9,6 +9,7 @@
 #include "proto/rtp/sequence.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 namespace heptap {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr unsigned modulus = 65536;
 constexpr unsigned word_bits = 64;
+constexpr int enough_in_a_run = 3;
 
 constexpr bool is_set(std::uint64_t word, unsigned bit) noexcept { return (word >> bit & 1U) != 0; }
 
@@ -59,14 +61,46 @@ SequenceStep RtpSequence::add(std::uint16_t sequence, BurstGap& losses) noexcept
 SequenceStep RtpSequence::begin(std::uint16_t sequence) noexcept {
   max_ = sequence;
   newer_ = 1;
+  span_ = 0;
+  run_late_ = 0;
   ++counts_.suspects;
   state_ = State::probation;
   return SequenceStep::first;
 }
 
+// The first run lies in one word: no loss leaves the window before it is a stream's.
 SequenceStep RtpSequence::probe(std::uint16_t sequence) noexcept {
-  if (sequence != static_cast<std::uint16_t>(max_ + 1)) return begin(sequence);
-  begin_segment(sequence);
+  const unsigned ahead = static_cast<std::uint16_t>(sequence - max_);
+  const unsigned behind = modulus - ahead;
+  if (behind < word_bits) {
+    if (is_set(newer_, behind)) {
+      ++counts_.duplicates;
+      return SequenceStep::duplicate;
+    }
+    newer_ |= std::uint64_t{1} << behind;
+    span_ = std::max(span_, static_cast<std::uint8_t>(behind));
+    ++run_late_;
+  } else if (span_ + ahead < word_bits) {
+    newer_ = newer_ << ahead | 1U;
+    span_ = static_cast<std::uint8_t>(span_ + ahead);
+    max_ = sequence;
+  } else {
+    return begin(sequence);
+  }
+  ++counts_.suspects;
+  if (ahead == 1 || std::popcount(newer_) == enough_in_a_run) return confirm();
+  return behind < word_bits ? SequenceStep::late : SequenceStep::ahead;
+}
+
+SequenceStep RtpSequence::confirm() noexcept {
+  const auto run = static_cast<std::uint32_t>(std::popcount(newer_));
+  counts_.suspects -= run;
+  counts_.expected = span_ + 1U;
+  counts_.unique = run;
+  counts_.late = run_late_;
+  cycles_ = max_ < span_ ? 1 : 0;
+  older_ = 0;
+  state_ = State::running;
   return SequenceStep::confirmed;
 }
 

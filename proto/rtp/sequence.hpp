@@ -8,8 +8,8 @@ namespace heptap {
 
 /// What the sequence number of a packet says.
 enum class SequenceStep : std::uint8_t {
-  first,      ///< begins a run, which is a stream when the next packet goes on with it
-  confirmed,  ///< goes on with it: now this is a stream, and both packets count
+  first,  ///< begins a run, which is a stream when two neighbours or any three packets are in it
+  confirmed,  ///< goes on with it: now this is a stream, and all packets of the run count
   next,       ///< the number behind the newest
   ahead,      ///< further on: those between are lost, or late
   late,       ///< behind the newest, and not seen before
@@ -40,8 +40,9 @@ struct RtpCounts {
 };
 
 /// Follows the sequence numbers of one source: what is lost, late, there twice, or not its own.
-/// Beyond RFC 3550, on purpose: all packets of the first run count, not only those behind it; when
-/// the sender begins again the counts go on; a late packet from before the first is expected too.
+/// Beyond RFC 3550, on purpose: all packets of the first run count, not only those behind it; a run
+/// may have losses, as there are taps that see every second packet; when the sender begins again the
+/// counts go on; a late packet from before the first is expected too.
 /// Numbers seen are remembered as far back as a packet can be late.
 /// source    RFC 3550 section A.1
 class RtpSequence {
@@ -70,6 +71,7 @@ class RtpSequence {
 
   SequenceStep begin(std::uint16_t sequence) noexcept;
   SequenceStep probe(std::uint16_t sequence) noexcept;
+  SequenceStep confirm() noexcept;
   void count(unsigned expected) noexcept;
   SequenceStep forward(unsigned by, BurstGap& losses) noexcept;
   SequenceStep behind(unsigned by) noexcept;
@@ -87,7 +89,8 @@ class RtpSequence {
   std::uint16_t cycles_ = 0;
   std::uint16_t restart_at_ = 0;  // the number behind a suspect
   std::uint16_t restarts_ = 0;
-  std::uint8_t span_ = 0;  // numbers between the first of the segment and max_, held at 255
+  std::uint8_t span_ = 0;      // numbers between the first of the segment and max_, held at 255
+  std::uint8_t run_late_ = 0;  // of the first run
   State state_ = State::empty;
 };
 
