@@ -47,7 +47,9 @@ void CaptureWorker::join() {
 void CaptureWorker::run() {
   Every publishing(publish_every);
   while (!stop_.requested()) {
-    if (capture_.read(take_) == 0) capture_.wait(stop_.fd());
+    const bool is_idle = capture_.read(take_) == 0;
+    pipeline_.catch_up();
+    if (is_idle) capture_.wait(stop_.fd());
     outlet_.flush();
     mailbox_.do_work();
     turns_.fetch_add(1, std::memory_order_relaxed);

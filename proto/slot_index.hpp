@@ -27,6 +27,14 @@ class SlotIndex {
   /// Lets find() of this hash be quick in a little while.
   void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&heads_[chain_of(hash)]); }
 
+  /// The same once more, when that while has passed.
+  /// gives     the slot that find() looks at first, or none
+  [[nodiscard]] std::uint32_t prefetch_first(std::uint64_t hash) const noexcept {
+    const std::uint32_t slot = heads_[chain_of(hash)];
+    if (slot != none) __builtin_prefetch(&links_[slot]);
+    return slot;
+  }
+
   /// hash      mixed already, and not in the index
   /// slot      below max_slots, and not in the index
   void insert(std::uint64_t hash, std::uint32_t slot) noexcept {

@@ -158,6 +158,7 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const std::uint64_t content = content_hash_(packet.payload);
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
   if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
+  catch_up();
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
@@ -181,6 +182,7 @@ void Pipeline::look_at_calls(std::int64_t now_us) noexcept {
 void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {
   for_each<RtcpType>([&](RtcpType type) { counts_.rtcp[type] += headers_.rtcp[type]; });
   if (!reports_ || is_mirror_copy(packet, content_hash_(packet.payload), time_us)) return;
+  catch_up();
   reports_->look_again(clock_.now_us());
   reports_->take(packet, headers_.rtcp, time_us);
 }

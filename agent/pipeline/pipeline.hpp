@@ -102,6 +102,11 @@ class Pipeline {
 
   void handle(const RawFrame& frame);
 
+  /// Nothing comes for a while, or somebody asks for figures.
+  void catch_up() noexcept {
+    if (rtp_) rtp_->catch_up();
+  }
+
   /// Nothing more comes: gives what waited in streams for bytes that are missing.
   void finish();
 

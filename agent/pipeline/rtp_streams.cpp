@@ -1,5 +1,8 @@
 #include "agent/pipeline/rtp_streams.hpp"
 
+#include <span>
+#include <utility>
+
 #include "agent/random_seed.hpp"
 #include "proto/rtp/media_events.hpp"
 
@@ -33,20 +36,36 @@ RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* out
 
 void RtpStreams::take(const Packet& datagram, const RtpView& rtp, std::int64_t time_us) noexcept {
   ++counts_.packets;
-  std::uint32_t slot = slot_of({flow_of(datagram), rtp.ssrc}, time_us);
-  if (slot != none && may_have_other_call(table_[slot], time_us)) {
-    slot = with_call(slot, rtp.payload_type, time_us);
-  }
-  if (slot == none) return void(++counts_.no_stream);
-  follow(slot, rtp, time_us);
+  Waiting& one = packets_[waiting_++];
+  one.key = {flow_of(datagram), rtp.ssrc};
+  one.hash = table_.hash(one.key);
+  table_.prefetch(one.hash);
+  one.time_us = time_us;
+  one.packet = rtp;
+  if (waiting_ == most_waiting) follow_waiting();
 }
 
-std::uint32_t RtpStreams::slot_of(const RtpStreamKey& key, std::int64_t time_us) noexcept {
-  const std::uint32_t slot = table_.find(key);
-  if (slot == none) return open(key, time_us);
-  if (!is_over(table_[slot], time_us)) return slot;
-  end(slot, time_us);
-  return open(key, time_us);
+void RtpStreams::follow_waiting() noexcept {
+  const auto all = std::span(packets_).first(std::exchange(waiting_, 0));
+  for (const Waiting& one : all) table_.prefetch_entry(one.hash);
+  for (const Waiting& one : all) follow(one);
+}
+
+void RtpStreams::follow(const Waiting& one) noexcept {
+  std::uint32_t slot = slot_of(one);
+  if (slot != none && may_have_other_call(table_[slot], one.time_us)) {
+    slot = with_call(slot, one.packet.payload_type, one.time_us);
+  }
+  if (slot == none) return void(++counts_.no_stream);
+  follow(slot, one.packet, one.time_us);
+}
+
+std::uint32_t RtpStreams::slot_of(const Waiting& one) noexcept {
+  const std::uint32_t slot = table_.find(one.key, one.hash);
+  if (slot == none) return open(one.key, one.time_us);
+  if (!is_over(table_[slot], one.time_us)) return slot;
+  end(slot, one.time_us);
+  return open(one.key, one.time_us);
 }
 
 std::uint32_t RtpStreams::open(const RtpStreamKey& key, std::int64_t time_us) noexcept {
@@ -62,7 +81,8 @@ std::uint32_t RtpStreams::open(const RtpStreamKey& key, std::int64_t time_us) no
   return slot;
 }
 
-void RtpStreams::follow(std::uint32_t slot, const RtpView& packet, std::int64_t time_us) noexcept {
+void RtpStreams::follow(std::uint32_t slot, const RtpPacket& packet,
+                        std::int64_t time_us) noexcept {
   TrackedStream& one = table_[slot];
   if (is_due(one, time_us)) report_period(slot, time_us);
   const auto format_of = [&](std::uint8_t payload_type) {
@@ -167,6 +187,7 @@ bool RtpStreams::end_silent(const SlotList& list, std::int64_t now_us) noexcept 
 }
 
 void RtpStreams::look_around(std::int64_t now_us) noexcept {
+  catch_up();
   bool is_done = end_silent(strays_, now_us);
   is_done = end_silent(confirmed_, now_us) && is_done;
   for (int i = 0; i < most_at_a_time; ++i) {
@@ -179,6 +200,7 @@ void RtpStreams::look_around(std::int64_t now_us) noexcept {
 }
 
 void RtpStreams::finish() noexcept {
+  catch_up();
   std::uint32_t session = none;
   while ((session = sessions_.next_due(last_us_ + MediaSessions::look_every_us)) != none) {
     look_at_session(session, last_us_);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -30,8 +32,15 @@ class RtpStreams {
   /// signs           its observer is told of streams and events, too
   RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* outlet, const MediaSigns& signs);
 
+  /// Packets are followed some at a time, so that memory comes for all of them together: with many
+  /// streams, most of the time is spent waiting for it. Call catch_up() before anybody asks for figures,
+  /// and before anything new is learned of calls.
   /// rtp       of the datagram
   void take(const Packet& datagram, const RtpView& rtp, std::int64_t time_us) noexcept;
+
+  void catch_up() noexcept {
+    if (waiting_ > 0) follow_waiting();
+  }
 
   /// Ends streams that are silent, and looks at calls. To be called for all that comes: it costs
   /// nothing most of the time, and little otherwise.
@@ -54,10 +63,21 @@ class RtpStreams {
  private:
   static constexpr std::uint32_t none = SlotIndex::none;
   static constexpr std::int64_t look_every_us = 250'000;
+  static constexpr std::size_t most_waiting = 16;
 
-  [[nodiscard]] std::uint32_t slot_of(const RtpStreamKey& key, std::int64_t time_us) noexcept;
+  /// A packet that was taken, and is not followed yet.
+  struct Waiting {
+    RtpStreamKey key;
+    std::uint64_t hash = 0;
+    std::int64_t time_us = 0;
+    RtpPacket packet;
+  };
+
+  void follow_waiting() noexcept;
+  void follow(const Waiting& one) noexcept;
+  [[nodiscard]] std::uint32_t slot_of(const Waiting& one) noexcept;
   [[nodiscard]] std::uint32_t open(const RtpStreamKey& key, std::int64_t time_us) noexcept;
-  void follow(std::uint32_t slot, const RtpView& packet, std::int64_t time_us) noexcept;
+  void follow(std::uint32_t slot, const RtpPacket& packet, std::int64_t time_us) noexcept;
   void keep_order(std::uint32_t slot, std::int64_t time_us) noexcept;
   void move(std::uint32_t slot, bool is_confirmed) noexcept;
   void end(std::uint32_t slot, std::int64_t now_us) noexcept;
@@ -110,6 +130,8 @@ class RtpStreams {
   std::int64_t next_look_us_ = 0;
   std::int64_t last_us_ = 0;
   RtpStreamCounts counts_;
+  std::array<Waiting, most_waiting> packets_;  // that wait
+  std::size_t waiting_ = 0;
 };
 
 }  // namespace heptap

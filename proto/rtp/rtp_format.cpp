@@ -6,9 +6,9 @@ namespace heptap {
 namespace {
 
 // CMR (4 bits), then F (1), frame type (4): split over two bytes unless octets are aligned.
-unsigned amr_frame_type(Bytes payload, bool octets) noexcept {
+unsigned amr_frame_type(Bytes start, bool octets) noexcept {
   constexpr unsigned no_frame = 15;
-  ByteReader r{payload};
+  ByteReader r{start};
   const unsigned both = r.be16();
   if (!r.ok()) return no_frame;
   return (octets ? both >> 3U : both >> 7U) & 0x0fU;
@@ -28,7 +28,7 @@ RtpFormat static_rtp_format(std::uint8_t payload_type) noexcept {
   return out;
 }
 
-bool is_silence_frame(SilenceFrames how, Bytes payload) noexcept {
+bool is_silence_frame(SilenceFrames how, const RtpPayload& payload) noexcept {
   constexpr std::size_t g729_frame_bytes = 10;
   constexpr std::size_t g729_silence_bytes = 2;
   constexpr unsigned amr_silence = 8;
@@ -36,10 +36,10 @@ bool is_silence_frame(SilenceFrames how, Bytes payload) noexcept {
   switch (how) {
     case SilenceFrames::none: return false;
     case SilenceFrames::g729: return payload.size() % g729_frame_bytes == g729_silence_bytes;
-    case SilenceFrames::amr: return amr_frame_type(payload, false) == amr_silence;
-    case SilenceFrames::amr_octets: return amr_frame_type(payload, true) == amr_silence;
-    case SilenceFrames::amr_wb: return amr_frame_type(payload, false) == amr_wb_silence;
-    case SilenceFrames::amr_wb_octets: return amr_frame_type(payload, true) == amr_wb_silence;
+    case SilenceFrames::amr: return amr_frame_type(payload.start(), false) == amr_silence;
+    case SilenceFrames::amr_octets: return amr_frame_type(payload.start(), true) == amr_silence;
+    case SilenceFrames::amr_wb: return amr_frame_type(payload.start(), false) == amr_wb_silence;
+    case SilenceFrames::amr_wb_octets: return amr_frame_type(payload.start(), true) == amr_wb_silence;
   }
   return false;
 }

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "proto/bytes.hpp"
+#include "proto/rtp/rtp_packet.hpp"
 
 namespace heptap {
 
@@ -37,6 +37,6 @@ struct RtpFormat {
 [[nodiscard]] RtpFormat static_rtp_format(std::uint8_t payload_type) noexcept;
 
 /// Whether a payload is a frame of silence, behind which a pause is no outage.
-[[nodiscard]] bool is_silence_frame(SilenceFrames how, Bytes payload) noexcept;
+[[nodiscard]] bool is_silence_frame(SilenceFrames how, const RtpPayload& payload) noexcept;
 
 }  // namespace heptap

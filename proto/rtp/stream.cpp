@@ -22,7 +22,7 @@ bool is_counted(SequenceStep step) noexcept {
 
 }  // namespace
 
-RtpStep RtpStream::add_as(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+RtpStep RtpStream::add_as(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
                           RtpEventDetails& out) noexcept {
   RtpStep step;
   take_time(packet, time_ns, format, step, out);
@@ -45,7 +45,7 @@ RtpStep RtpStream::add_as(const RtpView& packet, std::int64_t time_ns, const Rtp
   return step;
 }
 
-void RtpStream::take_time(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+void RtpStream::take_time(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
                           RtpStep& step, RtpEventDetails& out) noexcept {
   if (sequence_.counts().packets() == 0) return arrivals_.begin(time_ns);
   const double ms = elapsed_ms(arrivals_.last_ns(), time_ns);
@@ -59,9 +59,9 @@ void RtpStream::take_time(const RtpView& packet, std::int64_t time_ns, const Rtp
   is_after_noise_ = false;
 }
 
-void RtpStream::take_event(const RtpView& packet, std::int64_t time_ns, std::uint32_t clock_hz,
+void RtpStream::take_event(const RtpPacket& packet, std::int64_t time_ns, std::uint32_t clock_hz,
                            RtpStep& step, RtpEventDetails& out) noexcept {
-  const auto event = parse_telephone_event(packet.payload);
+  const auto event = parse_telephone_event(packet.payload.start());
   if (!event) return;
   digits_clock_khz_ = static_cast<std::uint8_t>(std::min(clock_hz / hz_per_khz, 255U));
   const DtmfStep done = digits_.add(*event, packet.timestamp, time_ns, clock_hz, out.digits);
@@ -69,7 +69,7 @@ void RtpStream::take_event(const RtpView& packet, std::int64_t time_ns, std::uin
   if (done.ended) step.set(RtpEvent::digit_ended);
 }
 
-void RtpStream::take_media(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+void RtpStream::take_media(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
                            RtpStep& step, RtpEventDetails& out) noexcept {
   if (end_digit(time_ns, false, out.digits.ended)) step.set(RtpEvent::digit_ended);
   if (!has_format_ || packet.payload_type != last_payload_type_) {
@@ -82,7 +82,7 @@ void RtpStream::take_media(const RtpView& packet, std::int64_t time_ns, const Rt
   if (!is_more) jitter_.add(packet.timestamp, time_ns);
 }
 
-void RtpStream::take_clock(const RtpView& packet, std::int64_t time_ns, RtpStep& step) noexcept {
+void RtpStream::take_clock(const RtpPacket& packet, std::int64_t time_ns, RtpStep& step) noexcept {
   const auto clock_hz = jitter_.estimate_clock(packet.timestamp, time_ns);
   if (unclocked_ < clock_estimate_packets) ++unclocked_;
   if (unclocked_ < clock_estimate_packets || !clock_hz) return;

@@ -6,8 +6,8 @@
 #include "proto/rtp/burst_gap.hpp"
 #include "proto/rtp/dtmf.hpp"
 #include "proto/rtp/jitter.hpp"
-#include "proto/rtp/rtp.hpp"
 #include "proto/rtp/rtp_format.hpp"
+#include "proto/rtp/rtp_packet.hpp"
 #include "proto/rtp/sequence.hpp"
 
 namespace heptap {
@@ -79,7 +79,7 @@ class RtpStream {
   ///            of audio or video
   /// out        written where the step has the event
   template <class FormatOf>
-  RtpStep add(const RtpView& packet, std::int64_t time_ns, FormatOf&& format_of,
+  RtpStep add(const RtpPacket& packet, std::int64_t time_ns, FormatOf&& format_of,
               RtpEventDetails& out) noexcept {
     if (has_format_ && packet.payload_type == last_payload_type_) {
       return add_as(packet, time_ns, {jitter_.clock_hz(), kind_, silence_}, out);
@@ -112,15 +112,15 @@ class RtpStream {
   [[nodiscard]] RtpFigures take_period() noexcept;
 
  private:
-  RtpStep add_as(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+  RtpStep add_as(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
                  RtpEventDetails& out) noexcept;
-  void take_time(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+  void take_time(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
                  RtpStep& step, RtpEventDetails& out) noexcept;
-  void take_event(const RtpView& packet, std::int64_t time_ns, std::uint32_t clock_hz,
+  void take_event(const RtpPacket& packet, std::int64_t time_ns, std::uint32_t clock_hz,
                   RtpStep& step, RtpEventDetails& out) noexcept;
-  void take_media(const RtpView& packet, std::int64_t time_ns, const RtpFormat& format,
+  void take_media(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
                   RtpStep& step, RtpEventDetails& out) noexcept;
-  void take_clock(const RtpView& packet, std::int64_t time_ns, RtpStep& step) noexcept;
+  void take_clock(const RtpPacket& packet, std::int64_t time_ns, RtpStep& step) noexcept;
   void remember(std::uint8_t payload_type, const RtpFormat& format) noexcept;
   void follow_codec(std::uint8_t payload_type, RtpStep& step, RtpEventDetails& out) noexcept;
   [[nodiscard]] RtpFigures figures() const noexcept;

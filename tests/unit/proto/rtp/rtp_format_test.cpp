@@ -65,5 +65,5 @@ TEST_CASE("frames of silence are known by the codec's own mark") {
       {"AMR cut off", SilenceFrames::amr, "f4", false},
   }));
   CAPTURE(row.why);
-  CHECK(is_silence_frame(row.how, from_hex(row.payload)) == row.want);
+  CHECK(is_silence_frame(row.how, Bytes(from_hex(row.payload))) == row.want);
 }
