@@ -24,6 +24,7 @@
 #include "tests/bench/sockets.hpp"
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
+#include "transport/datagram_batch.hpp"
 
 namespace heptap::bench {
 namespace {
@@ -33,7 +34,6 @@ constexpr std::size_t frame_length_offset = 4;
 constexpr std::size_t payload_chunk_length_offset = hep_head_bytes - 2;
 constexpr std::size_t chunk_head_bytes = 6;
 constexpr std::size_t stream_write_bytes = 64 * 1024;
-constexpr std::size_t datagrams_per_call = 64;
 constexpr std::size_t max_frame_bytes = 65507;
 constexpr int send_buffer_bytes = 1 << 20;  // heptap's for UDP
 
@@ -89,40 +89,40 @@ class StreamSender {
 
 class DatagramSender {
  public:
-  explicit DatagramSender(int socket) : socket_(socket) {
+  explicit DatagramSender(int socket)
+      : socket_(socket), longest_segment_(longest_whole_datagram(socket)) {
     setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &send_buffer_bytes, sizeof send_buffer_bytes);
-    for (std::size_t i = 0; i < datagrams_per_call; ++i) {
-      messages_[i].msg_hdr.msg_iov = &frames_[i];
-      messages_[i].msg_hdr.msg_iovlen = 1;
-    }
   }
 
   void take(Bytes payload) {
     std::uint8_t* const place = buffer_.get() + used_;
-    frames_[count_] = {place, writer_.write(payload, place)};
-    used_ += frames_[count_].iov_len;
-    if (++count_ == datagrams_per_call) flush();
+    const std::size_t size = writer_.write(payload, place);
+    batch_.frames()[count_] = {place, size};
+    used_ += size;
+    if (++count_ == DatagramBatch::max_frames) flush();
   }
 
   void flush() {
-    for (std::size_t sent = 0; sent < count_;) {
+    batch_.arrange(count_, longest_segment_);
+    for (auto left = batch_.messages(); !left.empty();) {
       const int taken =
-          sendmmsg(socket_, &messages_[sent], static_cast<unsigned>(count_ - sent), MSG_NOSIGNAL);
+          sendmmsg(socket_, left.data(), static_cast<unsigned>(left.size()), MSG_NOSIGNAL);
       if (taken < 0) fail("sendmmsg");
-      sent += static_cast<std::size_t>(taken);
+      left = left.subspan(static_cast<std::size_t>(taken));
     }
     count_ = used_ = 0;
   }
 
  private:
   int socket_;
+  std::size_t longest_segment_;
   FrameWriter writer_;
   std::size_t used_ = 0;
   std::size_t count_ = 0;
-  std::array<iovec, datagrams_per_call> frames_{};
-  std::array<mmsghdr, datagrams_per_call> messages_{};
+  DatagramBatch batch_;
   // Not cleared: only what is used costs memory.
-  std::unique_ptr<std::uint8_t[]> buffer_{new std::uint8_t[datagrams_per_call * max_frame_bytes]};
+  std::unique_ptr<std::uint8_t[]> buffer_{
+      new std::uint8_t[DatagramBatch::max_frames * max_frame_bytes]};
 };
 
 using Capture = std::unique_ptr<pcap_t, void (*)(pcap_t*)>;
