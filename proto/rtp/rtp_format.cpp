@@ -39,7 +39,8 @@ bool is_silence_frame(SilenceFrames how, const RtpPayload& payload) noexcept {
     case SilenceFrames::amr: return amr_frame_type(payload.start(), false) == amr_silence;
     case SilenceFrames::amr_octets: return amr_frame_type(payload.start(), true) == amr_silence;
     case SilenceFrames::amr_wb: return amr_frame_type(payload.start(), false) == amr_wb_silence;
-    case SilenceFrames::amr_wb_octets: return amr_frame_type(payload.start(), true) == amr_wb_silence;
+    case SilenceFrames::amr_wb_octets:
+      return amr_frame_type(payload.start(), true) == amr_wb_silence;
   }
   return false;
 }

@@ -81,6 +81,18 @@ TEST_CASE("periods follow one another, and add up to the whole stream") {
   CHECK(scene.tap.times[scene.tap.times.size() - 3] == first_us + 20 * RtpScene::second);
 }
 
+TEST_CASE("packets wait for others until somebody asks, or a message teaches something new") {
+  RtpScene scene;
+  Sender alice, bob = callee_of(alice);
+  scene.talk(alice, 3);
+  CHECK(scene.tap.lines("rtp") == "+in_streams:3");
+  scene.tap.pipeline().catch_up();
+  CHECK(scene.tap.lines("rtp") == "+in_streams:3 streams_opened:1");
+  scene.packet(bob);
+  scene.invite();
+  CHECK(scene.tap.lines("rtp") == "+in_streams:4 streams_opened:2");
+}
+
 TEST_CASE("without an interval there is one report, when the stream is over") {
   RtpScene scene({.interval_us = 0});
   scene.invite();
