@@ -2,10 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <chrono>
+#include <algorithm>
 #include <cstdlib>
 
-#include "agent/random_seed.hpp"
+#include "agent/wall_clock.hpp"
 #include "proto/hep/text.hpp"
 
 namespace heptap {
@@ -35,38 +35,21 @@ std::string_view describe(Refusal why) noexcept {
   return "?";
 }
 
-Packet packet_of(const hep::HepView& view) noexcept {
-  Packet packet;
-  packet.source = view.source;
-  packet.destination = view.destination;
-  packet.source_port = view.source_port;
-  packet.destination_port = view.destination_port;
-  packet.ip_protocol = view.ip_protocol;
-  packet.payload = view.payload;
-  return packet;
-}
-
-std::int64_t now_us() noexcept {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
 }  // namespace
 
 HepReceiver::HepReceiver(const HepSourceOptions& options, const hep::Identity& identity,
-                         Outlet& outlet, CallTable& calls, PeerLog& log)
+                         Outlet& outlet, RelayedSip& sip, PeerLog& log)
     : auth_key_(options.auth_key),
       nodes_(options.nodes),
       node_id_(identity.node_id),
       node_name_(hep::sanitized(identity.node_name)),
       relay_(identity, options.nodes),
       outlet_(outlet),
-      calls_(calls),
+      sip_(sip),
       log_(log),
       intake_([this](const Peer& peer, const hep::HepView& view,
                      Bytes frame) { take(peer, view, frame); },
-              [this](const Peer& peer, std::string_view why) { refuse(peer, why); }),
-      content_hash_(content_seed()) {}
+              [this](const Peer& peer, std::string_view why) { refuse(peer, why); }) {}
 
 void HepReceiver::set_identity(const hep::Identity& identity) {
   node_id_ = identity.node_id;
@@ -93,11 +76,11 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   const Refusal why = judge(view, frame);
   ++judged_[why];
   if (why != Refusal::none) return refuse(peer, describe(why));
-  const std::int64_t arrival_us = now_us();
-  if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip)) {
-    note_call(view, arrival_us);
-  }
+  const std::int64_t arrival_us = wall_clock_us();
   outlet_.forward(relay_, view, frame, arrival_us);
+  if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip)) {
+    ++sip_fates_[sip_.take(view, sip_time_us(view.time_us(), arrival_us))];
+  }
 }
 
 Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept {
@@ -109,21 +92,13 @@ Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept
   return is_own ? Refusal::own_node : Refusal::none;
 }
 
-// SIP that cannot be read goes on all the same: whoever found it took it for SIP.
-void HepReceiver::note_call(const hep::HepView& view, std::int64_t arrival_us) {
-  if (parse_sip(view.payload, sip_) != Errc::none) {
-    ++sip_unread_;
-    return;
+// What goes by time is common to all agents, and to what is captured here: one whose clock is fast must
+// not end the calls of others, and nothing was sent after it came. One whose clock is slow must not have
+// its requests time out before their answers come.
+std::int64_t HepReceiver::sip_time_us(std::int64_t frame_us, std::int64_t arrival_us) noexcept {
+  if (std::abs(frame_us - arrival_us) <= max_time_difference_us) {
+    return std::min(frame_us, arrival_us);
   }
-  const std::uint64_t call = calls_.expect(sip_);
-  const auto digest = static_cast<std::uint32_t>(content_hash_(view.payload));
-  calls_.update(call, sip_, packet_of(view), call_time_us(view.time_us(), arrival_us), digest);
-}
-
-// The call table ages by the times it is given. One agent whose clock is wrong must not age the calls
-// of all others, so its calls go by the time of arrival.
-std::int64_t HepReceiver::call_time_us(std::int64_t frame_us, std::int64_t arrival_us) noexcept {
-  if (std::abs(frame_us - arrival_us) <= max_time_difference_us) return frame_us;
   ++time_far_;
   return arrival_us;
 }
@@ -141,7 +116,8 @@ LedgerStage HepReceiver::stage(std::string name) const {
     add_line(stage.dropped, name_of(why), judged_[why]);
   }
   add_line(stage.noted, "time_far", time_far_);
-  add_line(stage.noted, "sip_unread", sip_unread_);
+  add_line(stage.noted, "sip_copy", sip_fates_[RelayedFate::copy]);
+  add_line(stage.noted, "sip_unread", sip_fates_[RelayedFate::unread]);
   return stage;
 }
 

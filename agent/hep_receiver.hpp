@@ -5,15 +5,13 @@
 #include <span>
 #include <string>
 
-#include "agent/calls/call_table.hpp"
 #include "agent/peer_log.hpp"
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/frame_intake.hpp"
 #include "agent/pipeline/outlet.hpp"
+#include "agent/pipeline/relayed_sip.hpp"
 #include "agent/report/ledger.hpp"
-#include "proto/hash.hpp"
 #include "proto/hep/relay.hpp"
-#include "proto/sip/message.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/listener.hpp"
 
@@ -38,16 +36,17 @@ enum class Refusal : std::uint8_t {
   count_
 };
 
-/// Takes the frames of one HEP source and passes them on, SIP by way of the call table. One thread
-/// owns it.
+/// Takes the frames of one HEP source and passes them on; SIP in them is taken into account, too. One
+/// thread owns it.
 class HepReceiver final : public ListenerHandler {
  public:
-  /// How far a frame's time may be from ours for its call to go by it.
-  static constexpr std::int64_t max_time_difference_us = 600'000'000;
+  /// How far a frame's time may be from ours for its call to go by it: much less than the 32 seconds
+  /// after which a request that has no answer has failed.
+  static constexpr std::int64_t max_time_difference_us = 10'000'000;
 
   /// identity   our own, see hep::Relay; all others must outlive the receiver
   HepReceiver(const HepSourceOptions& options, const hep::Identity& identity, Outlet& outlet,
-              CallTable& calls, PeerLog& log);
+              RelayedSip& sip, PeerLog& log);
 
   void on_datagram(const Peer& peer, std::span<const std::uint8_t> bytes) override;
   StreamVerdict on_stream(const Peer& peer, std::span<const std::uint8_t> bytes) override;
@@ -66,8 +65,7 @@ class HepReceiver final : public ListenerHandler {
  private:
   void take(const Peer& peer, const hep::HepView& view, Bytes frame);
   [[nodiscard]] Refusal judge(const hep::HepView& view, Bytes frame) const noexcept;
-  void note_call(const hep::HepView& view, std::int64_t arrival_us);
-  [[nodiscard]] std::int64_t call_time_us(std::int64_t frame_us, std::int64_t arrival_us) noexcept;
+  [[nodiscard]] std::int64_t sip_time_us(std::int64_t frame_us, std::int64_t arrival_us) noexcept;
   void refuse(const Peer& peer, std::string_view why);
 
   std::string auth_key_;
@@ -76,14 +74,12 @@ class HepReceiver final : public ListenerHandler {
   std::string node_name_;  // empty: own frames cannot be told
   hep::Relay relay_;
   Outlet& outlet_;
-  CallTable& calls_;
+  RelayedSip& sip_;
   PeerLog& log_;
   FrameIntake intake_;
-  BytesHash content_hash_;
-  SipView sip_;
   Counts<Refusal> judged_;
+  Counts<RelayedFate> sip_fates_;
   std::uint64_t time_far_ = 0;
-  std::uint64_t sip_unread_ = 0;
 };
 
 }  // namespace heptap

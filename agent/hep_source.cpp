@@ -1,5 +1,6 @@
 // One thread: the io_context runs the listeners, which hand frames to their receivers, which write
-// them into the ring. Now and then it publishes its counters for the other threads.
+// them into the ring. Now and then it looks for calls that are over, and publishes its counters for the
+// other threads.
 #include "agent/hep_source.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include "agent/pipeline/outlet.hpp"
 #include "agent/rare_log.hpp"
 #include "agent/transport_log.hpp"
+#include "agent/wall_clock.hpp"
 #include "transport/listener.hpp"
 
 namespace heptap {
@@ -31,12 +33,16 @@ constexpr std::chrono::milliseconds publish_every{100};
 class HepSource::Worker {
  public:
   Worker(const std::vector<HepSourceOptions>& sources, const hep::Identity& identity,
-         FrameRing& ring, CallTable& calls)
-      : calls_(calls), outlet_(identity, ring, WhenFull::drop), publish_timer_(io_) {
+         FrameRing& ring, CallTable& calls, const RelayedParts& parts)
+      : calls_(calls),
+        media_(parts.media),
+        outlet_(identity, ring, WhenFull::drop),
+        sip_(calls, parts, outlet_),
+        publish_timer_(io_) {
     for (const HepSourceOptions& source : sources) {
       Source& made = sources_.emplace_back();
       made.receiver =
-          std::make_unique<HepReceiver>(source, identity, outlet_, calls, refused_peers_);
+          std::make_unique<HepReceiver>(source, identity, outlet_, sip_, refused_peers_);
       const ListenerOptions options{
           .endpoint = source.listen, .tls = source.tls, .max_connections = source.max_connections};
       made.listener = std::make_unique<Listener>(io_, options, *made.receiver, events());
@@ -71,6 +77,13 @@ class HepSource::Worker {
     publish();
   }
 
+  void send_call_reports() {
+    outlet_.set_when_full(WhenFull::wait);  // nobody sends: no frame waits for it
+    sip_.send_call_reports();
+    outlet_.flush();
+    publish();
+  }
+
   [[nodiscard]] HepFigures figures() const {
     const std::lock_guard lock(published_mutex_);
     return published_;
@@ -80,6 +93,7 @@ class HepSource::Worker {
     const std::lock_guard lock(life_);
     if (is_stopped_) return;
     asio::post(io_, [this, identity] {
+      outlet_.set_identity(identity);
       for (const Source& source : sources_) source.receiver->set_identity(identity);
     });
   }
@@ -124,6 +138,7 @@ class HepSource::Worker {
     publish_timer_.async_wait([this](const boost::system::error_code& error) {
       if (error || is_closed_) return;  // it may have been due before it was cancelled
       for (const Source& source : sources_) source.listener->report_overflow();
+      sip_.look(wall_clock_us());
       publish();
       publish_soon();
     });
@@ -134,13 +149,21 @@ class HepSource::Worker {
     for (const Source& source : sources_) {
       ledger.sources.push_back(source.receiver->stage(to_string(source.listener->endpoint())));
     }
+    if (const CallReports* const reports = sip_.call_reports()) {
+      ledger.sources.push_back(reports->stage());
+    }
     LedgerStage encode = encode_stage(outlet_.counts());
     encode.joined = encode.entered;
     encode.joined_from = "sources";
     ledger.way.push_back(std::move(encode));
     const CallFigures call_figures = calls_.figures();
+    std::vector<TableFigures> shared;
+    if (media_ != nullptr) {
+      shared = {{"media_calls", media_->use()}, {"media_addresses", media_->addresses()}};
+    }
     const std::lock_guard lock(published_mutex_);
     published_.calls = call_figures;
+    published_.shared = std::move(shared);
     published_.ledger = std::move(ledger);
     ++published_.times_published;
   }
@@ -152,10 +175,12 @@ class HepSource::Worker {
   }
 
   const CallTable& calls_;
+  const MediaCalls* media_;
   const EventSink log_ = transport_log();
   RareLog rare_log_;
   PeerLog refused_peers_;
   Outlet outlet_;
+  RelayedSip sip_;
   asio::io_context io_{1};
   asio::steady_timer publish_timer_;
   std::vector<Source> sources_;
@@ -177,12 +202,13 @@ void limit_connections(std::vector<HepSourceOptions>& sources, std::size_t max_f
 }
 
 HepSource::HepSource(const std::vector<HepSourceOptions>& sources, const hep::Identity& identity,
-                     FrameRing& ring, CallTable& calls)
-    : worker_(std::make_unique<Worker>(sources, identity, ring, calls)) {}
+                     FrameRing& ring, CallTable& calls, const RelayedParts& parts)
+    : worker_(std::make_unique<Worker>(sources, identity, ring, calls, parts)) {}
 
 HepSource::~HepSource() = default;
 void HepSource::start() { worker_->start(); }
 void HepSource::stop() { worker_->stop(); }
+void HepSource::send_call_reports() { worker_->send_call_reports(); }
 HepFigures HepSource::figures() const { return worker_->figures(); }
 void HepSource::set_identity(const hep::Identity& identity) { worker_->set_identity(identity); }
 void HepSource::set_auth_keys(const std::vector<std::string>& keys) {

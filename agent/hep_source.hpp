@@ -8,7 +8,9 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/hep_receiver.hpp"
+#include "agent/pipeline/relayed_sip.hpp"
 #include "agent/report/ledger.hpp"
+#include "agent/report/table_figures.hpp"
 #include "proto/hep/encode.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/frame_ring.hpp"
@@ -18,9 +20,11 @@ namespace heptap {
 /// What the sources said of themselves when they were last heard of.
 struct HepFigures {
   Ledger
-      ledger;  ///< the sources, and what `encode` did with their frames: to be added to the way's
+      ledger;  ///< the sources, and what `encode` did with their frames and with reports of calls: to be
+               ///< added to the way's
   std::uint64_t times_published = 0;
-  CallFigures calls = {};  ///< of the workers, too
+  CallFigures calls = {};                 ///< of the workers, too
+  std::vector<TableFigures> shared = {};  ///< other tables of the workers
 };
 
 /// Leaves at least half of the files that the process may have open to everything but the connections
@@ -33,10 +37,10 @@ void limit_connections(std::vector<HepSourceOptions>& sources, std::size_t max_f
 class HepSource {
  public:
   /// Opens all sockets and reads the TLS files; nothing is received before start().
-  /// ring      this is its only producer; must outlive the source, as `calls`
+  /// ring      this is its only producer; must outlive the source, as all that is borrowed
   /// errors    std::runtime_error: an address cannot be bound, TLS files cannot be used
   HepSource(const std::vector<HepSourceOptions>& sources, const hep::Identity& identity,
-            FrameRing& ring, CallTable& calls);
+            FrameRing& ring, CallTable& calls, const RelayedParts& parts = {});
   /// stop()
   ~HepSource();
   HepSource(const HepSource&) = delete;
@@ -46,13 +50,17 @@ class HepSource {
   /// Closes all sockets; what had come is given on, and the thread has ended.
   void stop();
 
+  /// Sends the reports of calls that are over when nobody captures any more, as a worker does. Not before
+  /// stop().
+  void send_call_reports();
+
   // From any thread.
 
   /// gives     as of one moment a short while ago; after stop(), all there ever was
   [[nodiscard]] HepFigures figures() const;
   [[nodiscard]] Ledger ledger() const { return figures().ledger; }
 
-  /// Frames that come from now on go on with this one.
+  /// Frames that come from now on go on with this one, and reports of calls are sent with it.
   void set_identity(const hep::Identity& identity);
 
   /// Of what comes from now on, each source asks for its key.

@@ -53,25 +53,23 @@ KernelFilterOptions filter_of_all(const RunOptions& options) {
                                     : options.interfaces.front().live.filter;
 }
 
-bool has_call_reports(const RunOptions& options) {
-  return options.call_reports && !options.interfaces.empty();
-}
-
 std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t threads) {
-  if (!options.media || options.interfaces.empty()) return nullptr;
+  const bool captures = !options.interfaces.empty();
+  const bool links_reports = options.call_reports && !options.links.empty();
+  if (!options.media || !(captures || links_reports)) return nullptr;
   MediaLimits limits = *options.media;
   limits.shared = threads > 1;
-  if (has_call_reports(options)) limits.keep_over = until_reported;
+  if (options.call_reports) limits.keep_over = until_reported;
   return std::make_unique<MediaCalls>(limits, options.links);
 }
 
 std::unique_ptr<CallReportQueue> make_call_reports(const RunOptions& options) {
-  if (!has_call_reports(options)) return nullptr;
+  if (!options.call_reports) return nullptr;
   return std::make_unique<CallReportQueue>(options.kpi->limits.max_calls);
 }
 
 std::unique_ptr<MediaBook> make_media_book(const RunOptions& options, std::size_t threads) {
-  if (!has_call_reports(options) || !options.media) return nullptr;
+  if (!options.call_reports || !options.media || options.interfaces.empty()) return nullptr;
   return std::make_unique<MediaBook>(
       MediaBookLimits{.max_calls = options.media->max_calls,
                       .max_age_us = call_limits(options, threads).max_age.count(),
@@ -80,7 +78,7 @@ std::unique_ptr<MediaBook> make_media_book(const RunOptions& options, std::size_
 
 // This thread looks at it, so it is shared even when only one captures.
 std::unique_ptr<TrackedCalls> make_tracked(const RunOptions& options, CallReportQueue* reports) {
-  if (!options.kpi || options.interfaces.empty()) return nullptr;
+  if (!options.kpi) return nullptr;
   KpiOptions kpi = *options.kpi;
   kpi.limits.shared = true;
   OnCallOver on_over;
@@ -155,7 +153,14 @@ class Agent {
     std::vector<HepSourceOptions> sources = options_.hep;
     limit_connections(sources, max_files_);
     return std::make_unique<HepSource>(sources, options_.identity, transport_.ring(plan_.size()),
-                                       tables_.calls);
+                                       tables_.calls, relayed_parts());
+  }
+
+  [[nodiscard]] RelayedParts relayed_parts() const {
+    return {.media = tables_.media.get(),
+            .tracked = tables_.tracked.get(),
+            .reports = {tables_.call_reports.get(), &tables_.calls, tables_.media_book.get()},
+            .duplicate_window_us = options_.pipeline.duplicate_window_us};
   }
 
   IsCaptureDegraded is_degraded() {
@@ -264,9 +269,9 @@ class Agent {
   ExitCode finish() {
     notify_stopping("sending what was captured", options_.stop_wait + time_to_end);
     for (const auto& worker : workers_) worker->join();
-    if (tables_.tracked) tables_.tracked->finish();
-    if (tables_.call_reports) workers_.front()->send_call_reports();
     if (hep_) hep_->stop();
+    if (tables_.tracked) tables_.tracked->finish();
+    if (tables_.call_reports) send_call_reports();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
     if (http_) http_->stop();
     const Ledger ledger = figures_.final_ledger();
@@ -275,6 +280,10 @@ class Agent {
       if (collector.frames.lost.total() != 0) spdlog::error(describe_loss(collector));
     }
     return ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
+  }
+
+  void send_call_reports() {
+    workers_.empty() ? hep_->send_call_reports() : workers_.front()->send_call_reports();
   }
 
   const RunOptions& options_;

@@ -147,7 +147,7 @@ std::string RunFigures::page() const {
   }
   add_tables(figures.tables,
              {{"calls", calls_of(last_).use}, {"duplicates", tables_.duplicates.use()}});
-  if (!workers.empty()) add_tables(figures.tables, workers.front().shared);
+  add_tables(figures.tables, workers.empty() ? hep.shared : workers.front().shared);
   if (kpis_) add_tables(figures.tables, {{"tracked_calls", kpis_->use}});
   figures.losses = losses_.interfaces();
   figures.kpis = kpis_ && tables_.shows_kpis ? &*kpis_ : nullptr;

@@ -38,10 +38,13 @@ void begin_at(Transaction& transaction, std::int64_t time_us) noexcept {
   transaction.first_us = std::min(transaction.first_us, time_us);
 }
 
+// A message that came by HEP has no IP identification, nor do some packets: 0 may be any.
 bool is_captured_twice(const Transaction& transaction, const CallMessageView& message) noexcept {
   const std::int64_t last_us = transaction.first_us + transaction.last_request;
-  return message.packet->ip_identification == transaction.ip_identification &&
-         std::abs(message.time_us - last_us) < copy_window_us;
+  const std::uint16_t id = message.packet->ip_identification;
+  const std::uint16_t last_id = transaction.ip_identification;
+  const bool may_be_same = id == last_id || id == 0 || last_id == 0;
+  return may_be_same && std::abs(message.time_us - last_us) < copy_window_us;
 }
 
 // Between other addresses it is the same message at another place.

@@ -22,6 +22,7 @@ struct CallMessage {
   std::uint8_t hop = 0;  ///< where in the network: other addresses
   std::string call_id = "c1";
   std::string body = {};
+  std::uint16_t ip_identification = 0;
 };
 
 inline std::string tag_param(const std::string& tag) { return tag.empty() ? "" : ";tag=" + tag; }
@@ -50,6 +51,7 @@ inline Packet packet_of(const CallMessage& m) {
   out.destination = side(m.from_caller ? 20 : 10);
   out.source_port = out.destination_port = 5060;
   out.ip_protocol = ip_protocol_udp;
+  out.ip_identification = m.ip_identification;
   return out;
 }
 

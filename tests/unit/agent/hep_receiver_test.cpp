@@ -46,7 +46,7 @@ Frame frame_of(const std::string& payload, const hep::Identity& sender = {.node_
 
 struct Scene {
   explicit Scene(const HepSourceOptions& options = {}, const hep::Identity& identity = {})
-      : outlet(identity, ring, WhenFull::drop), receiver(options, identity, outlet, calls, log) {}
+      : outlet(identity, ring, WhenFull::drop), receiver(options, identity, outlet, sip, log) {}
 
   void send(const Frame& frame) { receiver.on_datagram(Peer{}, frame); }
   std::vector<Frame> sent() {
@@ -69,7 +69,8 @@ struct Scene {
 
   FrameRing ring{FrameRing::min_bytes};
   Outlet outlet;
-  CallTable calls{CallLimits{}};
+  CallTable calls{CallLimits{.keep_details = true}};
+  RelayedSip sip{calls, {}, outlet};
   PeerLog log;
   HepReceiver receiver;
 };
@@ -197,6 +198,42 @@ TEST_CASE("a time far from ours goes on unchanged, and ages no call") {
   REQUIRE(stage.noted.size() == 1);
   CHECK(stage.noted[0].reason == "time_far");
   CHECK(stage.noted[0].count == 10);
+}
+
+TEST_CASE("a call goes by the time of its sender, unless that is not possible or too long ago") {
+  constexpr std::int64_t second_us = 1'000'000;
+  const std::int64_t before_us = now_us();
+  const std::int64_t sent_us =
+      GENERATE_COPY(before_us - second_us, before_us + 5 * second_us, before_us - 60 * second_us);
+  Scene scene;
+  scene.send(frame_of(test::request("INVITE"), {}, sent_us));
+  Call call;
+  CallDetails details;
+  REQUIRE(scene.calls.look_up(scene.calls.hash("one@a"), call, details));
+  if (sent_us == before_us - second_us) {
+    CHECK(call.first_us == sent_us);
+  } else {
+    CHECK(call.first_us >= before_us);
+    CHECK(call.first_us <= now_us());
+  }
+}
+
+TEST_CASE("what two agents have seen goes on twice, and is one message of its call") {
+  Scene scene;
+  const std::int64_t sent_us = now_us();
+  const Frame one = frame_of(test::request("INVITE"), {.node_id = 5}, sent_us);
+  const Frame other = frame_of(test::request("INVITE"), {.node_id = 6}, sent_us + 1000);
+  scene.send(one);
+  scene.send(other);
+  CHECK(scene.sent() == std::vector{one, other});
+  Call call;
+  CallDetails details;
+  REQUIRE(scene.calls.look_up(scene.calls.hash("one@a"), call, details));
+  CHECK(call.message_count == 1);
+  const LedgerStage stage = scene.receiver.stage("hep");
+  CHECK(stage.left == 2);
+  REQUIRE(stage.noted.size() == 1);
+  CHECK(stage.noted[0].reason == "sip_copy");
 }
 
 TEST_CASE("streams are cut into frames, what is left of one at the end is counted") {

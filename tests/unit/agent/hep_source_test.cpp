@@ -16,6 +16,7 @@
 
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
+#include "tests/support/sip_text.hpp"
 #include "tests/unit/agent/hep_sender.hpp"
 
 using namespace heptap;
@@ -48,6 +49,25 @@ struct Scene {
   CallTable calls{CallLimits{}};
   std::optional<HepSource> source;
 };
+
+Frame frame_of(const std::string& sip) {
+  const IpAddress anyone = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 1});
+  const hep::Message message{.source = anyone,
+                             .destination = anyone,
+                             .source_port = 5060,
+                             .destination_port = 5060,
+                             .ip_protocol = 17,
+                             .time_us = 0,
+                             .type = hep::PayloadType::sip,
+                             .payload = as_bytes(sip),
+                             .keep_bytes = 0};
+  const hep::Encoder encoder({});
+  Frame frame(encoder.bound_bytes(message));
+  const auto encoded = encoder.encode(message, frame);
+  REQUIRE(encoded);
+  frame.resize(encoded->size_bytes);
+  return frame;
+}
 
 // Holds who logs a line until it may go on.
 class HoldingSink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -180,6 +200,35 @@ TEST_CASE("it stops although its clock has rung meanwhile") {
   go_on.set_value();
   CHECK(stopped.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
   spdlog::set_default_logger(logger);
+}
+
+TEST_CASE("calls that are up at the end are reported by us, and on the ledger") {
+  FrameRing ring{FrameRing::min_bytes};
+  CallTable calls{CallLimits{.max_entries = 8, .keep_details = true}};
+  CallReportQueue queue{8};
+  TrackedCalls tracked(
+      {.limits = {.max_calls = 8, .shared = true}},
+      [&](std::uint64_t call, const CallState& state) { queue.push(call, state); });
+  HepSource source({{.listen = {Carrier::udp, "127.0.0.1", 0}, .tls = {}, .auth_key = {}}},
+                   hep::Identity{}, ring, calls,
+                   {.tracked = &tracked, .reports = {&queue, &calls}});
+  source.start();
+  source.set_identity({.node_id = 9});
+  const HepSender datagrams(source.endpoints()[0]);
+  datagrams.send(frame_of(test::request("INVITE")));
+  wait_until([&] { return source.figures().calls.counts.opened == 1; });
+  source.stop();
+  tracked.finish();
+  source.send_call_reports();
+  REQUIRE(ring.head() - ring.tail() == 2);
+  const FrameSlot& slot = ring.slot(ring.head() - 1);
+  hep::HepView report;
+  REQUIRE(hep::decode({ring.bytes(slot), slot.size}, report) == hep::Fault::none);
+  CHECK(report.node_id == 9);
+  CHECK(report.payload_type == static_cast<std::uint8_t>(hep::PayloadType::log));
+  CHECK(report.correlation_id == "one@a");
+  CHECK(source.ledger().fault().empty());
+  CHECK(source.ledger().way.at(0).joined == 2);
 }
 
 TEST_CASE("an address that cannot be had is said at once") {

@@ -27,7 +27,7 @@ TEST_CASE("figures of calls are taken while another thread has the table to itse
   SharedTables tables{.calls = CallTable(CallLimits{}), .duplicates = DuplicateWindow(0, 1)};
   Transport transport(nobody(), FrameRing::min_bytes, {});
   HepSource hep({{.listen = {Carrier::udp, "127.0.0.1", 0}, .tls = {}, .auth_key = {}}},
-                hep::Identity{}, transport.ring(), tables.calls);
+                hep::Identity{}, transport.ring(), tables.calls, {.duplicate_window_us = 0});
   const RunFigures::Workers none;
   RunFigures figures(none, &hep, tables, transport, [](bool, const std::string&) {});
   transport.start();

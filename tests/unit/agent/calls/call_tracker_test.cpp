@@ -254,6 +254,18 @@ TEST_CASE("a mirrored copy is no retransmission") {
   CHECK(call.state.retransmissions == 1);
 }
 
+TEST_CASE("what is also seen without its IP identification is no retransmission") {
+  std::vector copies{request(0, "INVITE", 1, "b1"), request(2, "INVITE", 1, "b1")};
+  copies[GENERATE(0U, 1U)].ip_identification = 7;
+  auto later = request(500, "INVITE", 1, "b1");
+  later.ip_identification = 8;
+  TrackedCall call;
+  feed(call, copies);
+  CHECK(call.state.retransmissions == 0);
+  call.feed(later);
+  CHECK(call.state.retransmissions == 1);
+}
+
 TEST_CASE("a branch whose case was changed is the same, unless another one fits better") {
   TrackedCall call;
   feed(call, {request(0, "INVITE", 1, "abc"), response(10, 200, "INVITE", 1, "ABC")});

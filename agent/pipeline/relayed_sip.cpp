@@ -1,0 +1,60 @@
+#include "agent/pipeline/relayed_sip.hpp"
+
+#include "agent/random_seed.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr int shards_of_a_look = 10;
+constexpr int reports_of_a_look = 160;
+
+CallReportSources linked(CallReportSources reports, const MediaCalls* media) noexcept {
+  reports.links = media;
+  return reports;
+}
+
+Packet packet_of(const hep::HepView& view) noexcept {
+  Packet packet;
+  packet.source = view.source;
+  packet.destination = view.destination;
+  packet.source_port = view.source_port;
+  packet.destination_port = view.destination_port;
+  packet.ip_protocol = view.ip_protocol;
+  packet.payload = view.payload;
+  return packet;
+}
+
+}  // namespace
+
+RelayedSip::RelayedSip(CallTable& calls, const RelayedParts& parts, Outlet& outlet)
+    : calls_(calls),
+      media_(parts.media),
+      tracked_(parts.tracked),
+      duplicates_(parts.duplicate_window_us, random_seed()),
+      content_hash_(content_seed()) {
+  if (parts.reports.queue != nullptr) {
+    call_reports_.emplace(linked(parts.reports, parts.media), outlet);
+  }
+}
+
+RelayedFate RelayedSip::take(const hep::HepView& view, std::int64_t time_us) {
+  if (parse_sip(view.payload, sip_) != Errc::none) return RelayedFate::unread;
+  const Packet packet = packet_of(view);
+  const std::uint64_t content = content_hash_(packet.payload);
+  if (duplicates_.is_copy(packet, content, view.time_us())) return RelayedFate::copy;
+  const std::uint64_t call = calls_.expect(sip_);
+  if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
+  // Those that are over say so before the call table forgets them.
+  if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
+  if (call_reports_) call_reports_->send_next();
+  calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
+  return RelayedFate::taken;
+}
+
+void RelayedSip::look(std::int64_t now_us) noexcept {
+  if (tracked_ == nullptr) return;
+  for (int i = 0; i < shards_of_a_look; ++i) tracked_->look(turn_++, now_us);
+  for (int i = 0; call_reports_ && i < reports_of_a_look; ++i) call_reports_->send_next();
+}
+
+}  // namespace heptap

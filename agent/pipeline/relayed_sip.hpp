@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "agent/calls/call_table.hpp"
+#include "agent/calls/media_calls.hpp"
+#include "agent/calls/tracked_calls.hpp"
+#include "agent/pipeline/call_reports.hpp"
+#include "agent/pipeline/duplicates.hpp"
+#include "agent/pipeline/outlet.hpp"
+#include "proto/hash.hpp"
+#include "proto/hep/decode.hpp"
+#include "proto/sip/message.hpp"
+#include "proto/sip/sdp.hpp"
+
+namespace heptap {
+
+/// What became of the SIP in a frame of another agent. The frame goes on in any case.
+enum class RelayedFate : std::uint8_t {
+  taken,
+  copy,    ///< it came in another frame already
+  unread,  ///< it cannot be parsed
+  count_
+};
+
+/// What takes SIP of HEP sources into account beside the call table. Null: there is none.
+struct RelayedParts {
+  MediaCalls* media = nullptr;
+  TrackedCalls* tracked = nullptr;
+  CallReportSources reports = {};
+  std::int64_t duplicate_window_us = 5000;  ///< 0: nothing is a copy
+};
+
+/// Takes SIP that other agents have captured into account as a pipeline does what it captures: in calls,
+/// which media belong to them, and KPIs. One thread uses it; no allocation per message.
+///
+/// A frame says nothing of the IP identification, so the same bytes between the same ends within the
+/// window are a copy, over any transport. The window knows frames alone: what they say must not keep
+/// captured packets from being sent.
+class RelayedSip {
+ public:
+  /// outlet    where reports of calls go; everything borrowed must outlive it
+  RelayedSip(CallTable& calls, const RelayedParts& parts, Outlet& outlet);
+
+  /// view      of payload type SIP
+  /// time_us   when it was sent, by a clock that fits those of all others; copies are told by the time in
+  ///           the frame, which late frames keep
+  RelayedFate take(const hep::HepView& view, std::int64_t time_us);
+
+  /// Lets calls end by their age and timers, and reports those that are over: to be called ten times a
+  /// second.
+  void look(std::int64_t now_us) noexcept;
+
+  /// Sends the reports of calls that are over when nothing more comes.
+  void send_call_reports() noexcept {
+    if (call_reports_) call_reports_->send_all();
+  }
+
+  /// gives     of the reports; null: there are none
+  [[nodiscard]] const CallReports* call_reports() const noexcept {
+    return call_reports_ ? &*call_reports_ : nullptr;
+  }
+
+ private:
+  CallTable& calls_;
+  MediaCalls* media_;
+  TrackedCalls* tracked_;
+  DuplicateWindow duplicates_;
+  std::optional<CallReports> call_reports_;
+  BytesHash content_hash_;
+  SipView sip_;
+  SdpView sdp_;
+  std::size_t turn_ = 0;
+};
+
+}  // namespace heptap
