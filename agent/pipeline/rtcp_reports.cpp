@@ -14,6 +14,9 @@
 namespace heptap {
 namespace {
 
+constexpr std::size_t max_sources = 16'384;
+constexpr std::size_t max_suspects = 4096;
+
 constexpr std::array reports{RtcpType::sr, RtcpType::rr, RtcpType::sdes, RtcpType::xr};
 
 bool has_report(const RtcpCounts& packets) noexcept {
@@ -94,6 +97,7 @@ std::string_view to_string(RtcpFate fate) noexcept {
     case RtcpFate::ambiguous: return "ambiguous";
     case RtcpFate::call_over: return "call_over";
     case RtcpFate::implausible: return "implausible";
+    case RtcpFate::suspect: return "suspect";
     case RtcpFate::no_report: return "no_report";
     case RtcpFate::over_limit: return "over_limit";
     case RtcpFate::no_call_id: return "no_call_id";
@@ -103,10 +107,9 @@ std::string_view to_string(RtcpFate fate) noexcept {
 }
 
 RtcpReports::RtcpReports(MediaCalls& calls, const RtcpOutlets& outlets)
-    : calls_(calls), outlets_(outlets) {
-  constexpr std::size_t max_round_trips = 16'384;
+    : calls_(calls), outlets_(outlets), suspects_(max_suspects) {
   waiting_.reserve(max_waiting);
-  if (outlets.observer != nullptr) receptions_.emplace(*outlets.observer, max_round_trips);
+  if (outlets.observer != nullptr) receptions_.emplace(*outlets.observer, max_sources);
 }
 
 void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
@@ -164,14 +167,25 @@ void RtcpReports::finish() noexcept {
 void RtcpReports::settle(const Packet& datagram, std::int64_t time_us,
                          const MediaMatch& match) noexcept {
   const bool goes_on = match || outlets_.send_unmatched;
-  ++fates_[goes_on ? send(datagram, time_us, match) : fate_of(match.miss)];
+  ++fates_[goes_on ? judge(datagram, time_us, match) : fate_of(match.miss)];
+}
+
+RtcpFate RtcpReports::judge(const Packet& datagram, std::int64_t time_us,
+                            const MediaMatch& match) noexcept {
+  // Neither the clock nor the sources of one medium are a measure here: a bundle has several.
+  const bool is_plausible = is_plausible_rtcp(datagram.payload, {});
+  const std::uint64_t call_hash = match ? match.call_hash : 0;
+  switch (suspects_.judge(flow_of(datagram), call_hash, is_plausible, time_us)) {
+    case RtcpTrust::sound: break;
+    case RtcpTrust::implausible: return RtcpFate::implausible;
+    case RtcpTrust::suspect: return RtcpFate::suspect;
+  }
+  if (match && receptions_) receptions_->take(datagram, match, time_us);
+  return outlets_.outlet != nullptr ? send(datagram, time_us, match) : RtcpFate::taken;
 }
 
 RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
                            const MediaMatch& match) noexcept {
-  if (!is_plausible_rtcp(datagram.payload, {})) return RtcpFate::implausible;
-  if (match && receptions_) receptions_->take(datagram, match, time_us);
-  if (outlets_.outlet == nullptr) return RtcpFate::taken;
   const auto size = hep::encode_rtcp_json(datagram.payload, json_);
   if (!size) return size.error() == Errc::over_limit ? RtcpFate::over_limit : RtcpFate::no_report;
   std::optional<UnmatchedId> unmatched;

@@ -9,6 +9,7 @@
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/rtcp_receptions.hpp"
+#include "agent/pipeline/rtcp_suspects.hpp"
 #include "agent/report/ledger.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/rtp/rtcp.hpp"
@@ -25,6 +26,7 @@ enum class RtcpFate : std::uint8_t {
   ambiguous,        ///< several calls claim them
   call_over,
   implausible,  ///< walks as RTCP and says what cannot be: encrypted, or damaged
+  suspect,      ///< of a port that did so twice in a row
   no_report,    ///< nothing but goodbyes, feedback and the like, which no collector reads
   over_limit,   ///< more reports than a frame has room for
   no_call_id,   ///< nothing of the Call-ID may stand in a frame
@@ -76,6 +78,8 @@ class RtcpReports {
   [[nodiscard]] std::optional<TableUse> pairs() const noexcept {
     return receptions_ ? std::optional(receptions_->use()) : std::nullopt;
   }
+  /// gives     the ports that have sent what is not plausible
+  [[nodiscard]] TableUse suspects() const noexcept { return suspects_.use(); }
 
  private:
   static constexpr std::int64_t look_every_us = 50'000;
@@ -97,11 +101,14 @@ class RtcpReports {
   [[nodiscard]] bool wait(const Packet& datagram, std::int64_t time_us) noexcept;
   void ask_for_waiting(std::int64_t now_us) noexcept;
   void settle(const Packet& datagram, std::int64_t time_us, const MediaMatch& match) noexcept;
+  [[nodiscard]] RtcpFate judge(const Packet& datagram, std::int64_t time_us,
+                               const MediaMatch& match) noexcept;
   [[nodiscard]] RtcpFate send(const Packet& datagram, std::int64_t time_us,
                               const MediaMatch& match) noexcept;
 
   MediaCalls& calls_;
   RtcpOutlets outlets_;
+  RtcpSuspects suspects_;
   std::optional<RtcpReceptions> receptions_;
   std::vector<Waiting> waiting_;  // oldest first; never more than its capacity
   std::int64_t next_look_us_ = 0;
