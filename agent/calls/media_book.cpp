@@ -10,6 +10,7 @@ constexpr std::size_t shards_of_shared = 64;
 // Most calls have two streams, each reported on by one receiver.
 constexpr std::size_t streams_a_call = 3;
 constexpr std::size_t receptions_a_call = 3;
+constexpr std::size_t srtcp_a_call = 2;
 constexpr std::size_t phone_reports_a_call = 2;
 constexpr std::size_t events_a_call = 8;
 
@@ -45,6 +46,7 @@ MediaBookShard::MediaBookShard(std::size_t max_calls, std::int64_t max_age_us)
       index_(max_calls_),
       streams_(streams_a_call * max_calls_ + CallMedia::max_streams),
       receptions_(receptions_a_call * max_calls_ + CallMedia::max_receptions),
+      srtcp_(srtcp_a_call * max_calls_ + CallMedia::max_srtcp),
       phone_reports_(phone_reports_a_call * max_calls_ + CallMedia::max_phone_reports),
       events_(events_a_call * max_calls_ + CallMedia::max_events) {
   entries_.reserve(max_calls_);
@@ -72,6 +74,16 @@ void MediaBookShard::add(const ReceptionReport& report) noexcept {
     }
   }
   auto* const one = append(entry, receptions_, entry.receptions, CallMedia::max_receptions);
+  if (one != nullptr) add_report(*one, report);
+}
+
+void MediaBookShard::add(const SrtcpReport& report) noexcept {
+  Entry& entry = entry_of(report.owner.call_hash, report.time_us);
+  for (std::uint32_t at = entry.srtcp; at != no_node; at = srtcp_[at].next) {
+    SrtcpRecord& one = srtcp_[at];
+    if (one.ssrc == report.ssrc && one.flow == report.flow) return add_report(one, report);
+  }
+  auto* const one = append(entry, srtcp_, entry.srtcp, CallMedia::max_srtcp);
   if (one != nullptr) add_report(*one, report);
 }
 
@@ -118,6 +130,7 @@ bool MediaBookShard::take(std::uint64_t call_hash, CallMedia& out) noexcept {
   Entry& entry = entries_[slot];
   hand_over(streams_, entry.streams, out.streams);
   hand_over(receptions_, entry.receptions, out.receptions);
+  hand_over(srtcp_, entry.srtcp, out.srtcp);
   hand_over(phone_reports_, entry.phone_reports, out.phone_reports);
   hand_over(events_, entry.events, out.events);
   out.not_kept = entry.not_kept;
@@ -132,8 +145,8 @@ TableUse MediaBookShard::use() const noexcept {
   use.max_entries = max_calls_;
   use.memory_bytes = entries_.capacity() * sizeof(Entry) + index_.memory_bytes() +
                      free_.capacity() * sizeof(std::uint32_t) + streams_.memory_bytes() +
-                     receptions_.memory_bytes() + phone_reports_.memory_bytes() +
-                     events_.memory_bytes();
+                     receptions_.memory_bytes() + srtcp_.memory_bytes() +
+                     phone_reports_.memory_bytes() + events_.memory_bytes();
   return use;
 }
 
@@ -188,6 +201,7 @@ void MediaBookShard::leave(std::uint32_t slot) noexcept {
   Entry& entry = entries_[slot];
   streams_.clear(entry.streams);
   receptions_.clear(entry.receptions);
+  srtcp_.clear(entry.srtcp);
   phone_reports_.clear(entry.phone_reports);
   events_.clear(entry.events);
   index_.erase(slot);
@@ -221,6 +235,10 @@ void MediaBook::on_event(const MediaEventReport& event) noexcept {
 }
 
 void MediaBook::on_reception(const ReceptionReport& report) noexcept {
+  shards_.with(report.owner.call_hash, [&](MediaBookShard& calls) { calls.add(report); });
+}
+
+void MediaBook::on_srtcp(const SrtcpReport& report) noexcept {
   shards_.with(report.owner.call_hash, [&](MediaBookShard& calls) { calls.add(report); });
 }
 

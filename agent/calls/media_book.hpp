@@ -36,6 +36,7 @@ class MediaBookShard {
 
   void add(const StreamReport& report) noexcept;
   void add(const ReceptionReport& report) noexcept;
+  void add(const SrtcpReport& report) noexcept;
   void add(const PhoneReport& report) noexcept;
   void add(const MediaEventReport& event) noexcept;
   /// What is there of a call is kept as if it was of this time.
@@ -51,6 +52,7 @@ class MediaBookShard {
     std::int64_t last_us = 0;
     std::uint32_t streams = no_node;
     std::uint32_t receptions = no_node;
+    std::uint32_t srtcp = no_node;
     std::uint32_t phone_reports = no_node;
     std::uint32_t events = no_node;
     std::uint32_t not_kept = 0;
@@ -74,6 +76,7 @@ class MediaBookShard {
   std::vector<std::uint32_t> free_;
   ChainPool<StreamRecord> streams_;
   ChainPool<ReceptionRecord> receptions_;
+  ChainPool<SrtcpRecord> srtcp_;
   ChainPool<PhoneRecord> phone_reports_;
   ChainPool<MediaEventRecord> events_;
   std::size_t hand_ = 0;  // where the sweep for aged entries goes on
@@ -90,6 +93,7 @@ class MediaBook : public MediaObserver {
   void on_stream(const StreamReport& report) noexcept override;
   void on_event(const MediaEventReport& event) noexcept override;
   void on_reception(const ReceptionReport& report) noexcept override;
+  void on_srtcp(const SrtcpReport& report) noexcept override;
   void on_phone_report(const PhoneReport& report) noexcept override;
   void on_media(std::uint64_t call_hash, std::int64_t time_us) noexcept override;
 

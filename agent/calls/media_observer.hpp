@@ -86,6 +86,18 @@ struct ReceptionReport {
   std::optional<double> rtt_ms;  ///< at the tap, both halves; else as VoIP metrics have it
 };
 
+/// What can be said without keys of RTCP that a source sends encrypted, or with a trailer.
+struct SrtcpReport {
+  MediaOwner owner;
+  FlowKey flow;
+  std::uint32_t ssrc = 0;              ///< of the source
+  std::int64_t time_us = 0;            ///< of the last datagram
+  std::uint32_t packets = 0;           ///< datagrams since the last report of this source
+  std::uint32_t lost = 0;              ///< the same, by gaps in the index
+  std::optional<std::uint32_t> index;  ///< the last one; nothing: it is not known where it is
+  bool is_encrypted = true;  ///< else its values are in clear, and in reports of their own
+};
+
 /// What a phone says in a message of SIP about its streams.
 struct PhoneReport {
   std::uint64_t call_hash = 0;  ///< of the call it is about
@@ -111,6 +123,7 @@ class MediaObserver {
   virtual void on_event(const MediaEventReport& event) noexcept = 0;
   virtual void on_reception(const ReceptionReport& report) noexcept = 0;
   virtual void on_phone_report(const PhoneReport& report) noexcept = 0;
+  virtual void on_srtcp([[maybe_unused]] const SrtcpReport& report) noexcept {}
   /// Media of this call still flow: told every few seconds, whatever is reported and when.
   /// time_us   of the last packet
   virtual void on_media([[maybe_unused]] std::uint64_t call_hash,

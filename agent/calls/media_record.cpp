@@ -130,6 +130,19 @@ void add_report(ReceptionRecord& record, const ReceptionReport& report) noexcept
   record.series.add(sample_of(report, *report.block));
 }
 
+void add_report(SrtcpRecord& record, const SrtcpReport& report) noexcept {
+  record.ssrc = report.ssrc;
+  record.flow = report.flow;
+  record.sender = report.owner.sender;
+  record.type = report.owner.type;
+  record.media = report.owner.media;
+  record.is_encrypted = report.is_encrypted;
+  record.packets += report.packets;
+  record.lost += report.lost;
+  if (report.index) record.index = report.index;
+  record.last_us = report.time_us;
+}
+
 PhoneRecord record_of(const PhoneReport& report) noexcept {
   PhoneRecord out;
   out.reporter = report.reporter;

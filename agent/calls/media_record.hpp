@@ -92,6 +92,21 @@ struct ReceptionRecord {
   QualitySeries series;               ///< MOS is rtpengine's, of the reports that have a round trip
 };
 
+/// A source of RTCP that is encrypted, or has the trailer of SRTCP.
+struct SrtcpRecord {
+  std::uint32_t next = 0;
+  std::uint32_t ssrc = 0;
+  FlowKey flow;
+  MediaParty sender = MediaParty::caller;
+  MediaType type = MediaType::other;
+  std::uint8_t media = 0;
+  bool is_encrypted = true;  ///< as of the last datagram
+  std::uint32_t packets = 0;
+  std::uint32_t lost = 0;              ///< meaningless without an index
+  std::optional<std::uint32_t> index;  ///< the last
+  std::int64_t last_us = 0;
+};
+
 /// One direction of what a phone reports.
 struct PhoneFigures {
   bool is_reported = false;
@@ -139,21 +154,25 @@ struct MediaEventRecord {
 struct CallMedia {
   static constexpr std::size_t max_streams = 8;
   static constexpr std::size_t max_receptions = 8;
+  static constexpr std::size_t max_srtcp = 8;
   static constexpr std::size_t max_phone_reports = 4;
   static constexpr std::size_t max_events = 32;
 
   Few<StreamRecord, max_streams> streams;
   Few<ReceptionRecord, max_receptions> receptions;
+  Few<SrtcpRecord, max_srtcp> srtcp;
   Few<PhoneRecord, max_phone_reports> phone_reports;
   Few<MediaEventRecord, max_events> events;
   std::uint32_t not_kept = 0;  ///< reports that were above a bound
 
   [[nodiscard]] bool empty() const noexcept {
-    return streams.empty() && receptions.empty() && phone_reports.empty() && events.empty();
+    return streams.empty() && receptions.empty() && srtcp.empty() && phone_reports.empty() &&
+           events.empty();
   }
   void clear() noexcept {
     streams.clear();
     receptions.clear();
+    srtcp.clear();
     phone_reports.clear();
     events.clear();
     not_kept = 0;
@@ -167,6 +186,7 @@ struct CallMedia {
 // What a report adds to the record of its stream. The first makes it.
 void add_report(StreamRecord& record, const StreamReport& report) noexcept;
 void add_report(ReceptionRecord& record, const ReceptionReport& report) noexcept;
+void add_report(SrtcpRecord& record, const SrtcpReport& report) noexcept;
 [[nodiscard]] PhoneRecord record_of(const PhoneReport& report) noexcept;
 [[nodiscard]] MediaEventRecord record_of(const MediaEventReport& event) noexcept;
 

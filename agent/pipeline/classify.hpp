@@ -32,6 +32,11 @@ enum class Content : std::uint8_t {
 /// gives     the enumerator's own spelling; static storage
 [[nodiscard]] std::string_view to_string(Content content) noexcept;
 
+/// Whether it starts as RTCP.
+[[nodiscard]] constexpr bool is_rtcp(Content content) noexcept {
+  return content == Content::rtcp || content == Content::srtcp;
+}
+
 /// What was read of a datagram to tell that it is RTP or RTCP.
 struct MediaHeaders {
   RtpView rtp;

@@ -113,7 +113,7 @@ void Pipeline::take_datagram(const Packet& packet, std::int64_t time_us) {
   const Content content = content_of_datagram(packet.payload, parsed, headers_);
   ++counts_.content[content];
   if (content == Content::rtp && rtp_) return rtp_->take(packet, headers_.rtp, time_us);
-  if (content == Content::rtcp) return take_reports(packet, time_us);
+  if (is_rtcp(content)) return take_reports(packet, content, time_us);
   if (content != Content::sip) return;
   count_parsed(parsed, packet);
   if (parsed == Errc::none) take_message(packet, time_us);
@@ -179,11 +179,13 @@ void Pipeline::look_at_calls(std::int64_t now_us) noexcept {
   for (int i = 0; call_reports_ && i < reports_of_a_look; ++i) call_reports_->send_next();
 }
 
-void Pipeline::take_reports(const Packet& packet, std::int64_t time_us) {
-  for_each<RtcpType>([&](RtcpType type) { counts_.rtcp[type] += headers_.rtcp[type]; });
+void Pipeline::take_reports(const Packet& packet, Content content, std::int64_t time_us) {
+  const bool walks = content == Content::rtcp;
+  if (walks) for_each<RtcpType>([&](RtcpType type) { counts_.rtcp[type] += headers_.rtcp[type]; });
   if (!reports_ || is_mirror_copy(packet, content_hash_(packet.payload), time_us)) return;
   catch_up();
   reports_->look_again(clock_.now_us());
+  if (!walks) return reports_->take_srtcp(packet, time_us);
   reports_->take(packet, headers_.rtcp, time_us);
 }
 

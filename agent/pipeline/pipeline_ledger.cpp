@@ -31,13 +31,14 @@ LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts, 
   LedgerStage stage{.name = "classify", .entered = entered};
   for_each<Content>([&](Content content) {
     const std::uint64_t count = counts.content[content];
-    if (content == Content::sip || (content == Content::rtcp && reports)) {
+    if (content == Content::sip || (is_rtcp(content) && reports)) {
       stage.left += count;
     } else {
       const bool is_beside = content == Content::stream || (content == Content::rtp && rtp);
       add_line(is_beside ? stage.absorbed : stage.dropped, to_string(content), count);
     }
   });
+  if (reports) add_line(stage.noted, "srtcp", counts.content[Content::srtcp]);
   for_each<RtcpType>([&](RtcpType type) {
     add_line(stage.noted, "rtcp_" + std::string(to_string(type)), counts.rtcp[type]);
   });
@@ -45,7 +46,8 @@ LedgerStage classify_stage(std::uint64_t entered, const PipelineCounts& counts, 
 }
 
 LedgerStage parse_stage(std::uint64_t from_datagrams, const PipelineCounts& counts, bool reports) {
-  const std::uint64_t rtcp = reports ? counts.content[Content::rtcp] : 0;
+  const std::uint64_t rtcp =
+      reports ? counts.content[Content::rtcp] + counts.content[Content::srtcp] : 0;
   LedgerStage stage{.name = "parse",
                     .entered = from_datagrams + counts.from_streams,
                     .left = counts.parsed[Parsed::sip] + rtcp,

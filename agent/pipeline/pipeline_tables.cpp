@@ -10,6 +10,10 @@ std::vector<TableFigures> Pipeline::tables() const {
   if (own_duplicates_) all.push_back({"duplicates", own_duplicates_->use()});
   const auto pairs = reports_ ? reports_->pairs() : std::nullopt;
   if (pairs) all.push_back({"rtcp_pairs", *pairs});
+  if (reports_) {
+    all.push_back({"srtcp_sources", reports_->srtcp_sources()});
+    all.push_back({"rtcp_suspects", reports_->suspects()});
+  }
   if (rtp_) add_tables(all, rtp_->tables());
   return all;
 }

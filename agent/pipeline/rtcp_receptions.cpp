@@ -110,34 +110,15 @@ void RtcpReceptions::take(const Packet& datagram, const MediaMatch& match,
   }
 }
 
-std::uint32_t RtcpReceptions::slot_of(const FlowKey& key) noexcept {
-  std::uint32_t slot = pairs_.find(key);
-  if (slot != pairs_.none) {
-    pairs_.unlink(by_use_, slot);
-  } else {
-    if (pairs_.is_full()) {
-      const std::uint32_t oldest = by_use_.first;
-      pairs_.unlink(by_use_, oldest);
-      pairs_.remove(oldest);
-    }
-    slot = pairs_.add(key);
-    if (slot == pairs_.none) return slot;
-    pairs_[slot] = {};
-  }
-  pairs_.append(by_use_, slot);
-  return slot;
-}
-
 std::optional<double> RtcpReceptions::round_trip_ms(const Packet& datagram,
                                                     std::int64_t time_us) noexcept {
   constexpr double us_per_ms = 1000;
-  const std::uint32_t slot = slot_of(pair_of(datagram));
-  if (slot == pairs_.none) return {};
-  Pair& pair = pairs_[slot];
-  const auto trip = pair.trips.add(datagram.payload, time_us);
-  if (trip && trip->call_us) pair.rtt_ms = *trip->call_us / us_per_ms;
-  if (pair.rtt_ms) return pair.rtt_ms;
-  const auto reported_ms = pair.trips.reported_ms();
+  Pair* const pair = pairs_.find_or_add(pair_of(datagram), time_us);
+  if (pair == nullptr) return {};
+  const auto trip = pair->trips.add(datagram.payload, time_us);
+  if (trip && trip->call_us) pair->rtt_ms = *trip->call_us / us_per_ms;
+  if (pair->rtt_ms) return pair->rtt_ms;
+  const auto reported_ms = pair->trips.reported_ms();
   return reported_ms ? std::optional<double>(*reported_ms) : std::nullopt;
 }
 

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "agent/calls/media_observer.hpp"
-#include "proto/flow_table.hpp"
 #include "proto/net/flow_key.hpp"
+#include "proto/recent_table.hpp"
 #include "proto/rtp/rtcp_rtt.hpp"
 
 namespace heptap {
@@ -31,13 +31,11 @@ class RtcpReceptions {
     std::optional<double> rtt_ms;
   };
 
-  [[nodiscard]] std::uint32_t slot_of(const FlowKey& key) noexcept;
   [[nodiscard]] std::optional<double> round_trip_ms(const Packet& datagram,
                                                     std::int64_t time_us) noexcept;
 
   MediaObserver& observer_;
-  FlowTable<FlowKey, Pair> pairs_;
-  SlotList by_use_;  // the longest silent first
+  RecentTable<FlowKey, Pair> pairs_;
 };
 
 }  // namespace heptap

@@ -10,9 +10,13 @@
 #include "proto/hep/text.hpp"
 #include "proto/rtp/rtcp_report.hpp"
 #include "proto/rtp/rtcp_sanity.hpp"
+#include "proto/rtp/srtcp.hpp"
 
 namespace heptap {
 namespace {
+
+constexpr std::size_t max_sources = 16'384;
+constexpr std::size_t max_suspects = 4096;
 
 constexpr std::array reports{RtcpType::sr, RtcpType::rr, RtcpType::sdes, RtcpType::xr};
 
@@ -29,10 +33,15 @@ RtcpFate fate_of(MediaMiss miss) noexcept {
   }
 }
 
-/// The source of each packet, then those that reports are about.
+/// The source of each packet, then those that reports are about. Of what does not walk, only the first
+/// one is in clear.
 class Sources {
  public:
   explicit Sources(Bytes compound) noexcept {
+    if (!count_rtcp(compound)) {
+      if (const auto head = parse_srtcp_head(compound)) add(head->ssrc);
+      return;
+    }
     for (auto packet = next_rtcp(compound); packet; packet = next_rtcp(compound)) {
       const auto report = parse_rtcp_report(*packet);
       if (report) add(*report);
@@ -94,6 +103,9 @@ std::string_view to_string(RtcpFate fate) noexcept {
     case RtcpFate::ambiguous: return "ambiguous";
     case RtcpFate::call_over: return "call_over";
     case RtcpFate::implausible: return "implausible";
+    case RtcpFate::suspect: return "suspect";
+    case RtcpFate::encrypted: return "encrypted";
+    case RtcpFate::unproven: return "unproven";
     case RtcpFate::no_report: return "no_report";
     case RtcpFate::over_limit: return "over_limit";
     case RtcpFate::no_call_id: return "no_call_id";
@@ -103,10 +115,12 @@ std::string_view to_string(RtcpFate fate) noexcept {
 }
 
 RtcpReports::RtcpReports(MediaCalls& calls, const RtcpOutlets& outlets)
-    : calls_(calls), outlets_(outlets) {
-  constexpr std::size_t max_round_trips = 16'384;
+    : calls_(calls),
+      outlets_(outlets),
+      srtcp_(outlets.observer, max_sources),
+      suspects_(max_suspects) {
   waiting_.reserve(max_waiting);
-  if (outlets.observer != nullptr) receptions_.emplace(*outlets.observer, max_round_trips);
+  if (outlets.observer != nullptr) receptions_.emplace(*outlets.observer, max_sources);
 }
 
 void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
@@ -125,6 +139,11 @@ void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
     }
   }
   settle(datagram, time_us, match);
+}
+
+void RtcpReports::take_srtcp(const Packet& datagram, std::int64_t time_us) noexcept {
+  ++entered_;
+  settle(datagram, time_us, find(datagram, time_us));
 }
 
 MediaMatch RtcpReports::find(const Packet& datagram, std::int64_t time_us) noexcept {
@@ -164,32 +183,55 @@ void RtcpReports::finish() noexcept {
 void RtcpReports::settle(const Packet& datagram, std::int64_t time_us,
                          const MediaMatch& match) noexcept {
   const bool goes_on = match || outlets_.send_unmatched;
-  ++fates_[goes_on ? send(datagram, time_us, match) : fate_of(match.miss)];
+  ++fates_[goes_on ? judge(datagram, time_us, match) : fate_of(match.miss)];
 }
 
-RtcpFate RtcpReports::send(const Packet& datagram, std::int64_t time_us,
+RtcpFate RtcpReports::judge(const Packet& datagram, std::int64_t time_us,
+                            const MediaMatch& match) noexcept {
+  const SrtcpVerdict verdict = srtcp_.take(datagram, match, time_us);
+  if (verdict.kind == SrtcpKind::encrypted) return RtcpFate::encrypted;
+  if (verdict.kind == SrtcpKind::unproven) return RtcpFate::unproven;
+  Packet plain = datagram;
+  plain.payload = verdict.plain;
+  return judge_plain(plain, time_us, match);
+}
+
+RtcpFate RtcpReports::judge_plain(const Packet& plain, std::int64_t time_us,
+                                  const MediaMatch& match) noexcept {
+  const auto packets = count_rtcp(plain.payload);
+  if (!packets || !has_report(*packets)) return RtcpFate::no_report;
+  // Neither the clock nor the sources of one medium are a measure here: a bundle has several.
+  const bool is_plausible = is_plausible_rtcp(plain.payload, {});
+  const std::uint64_t call_hash = match ? match.call_hash : 0;
+  switch (suspects_.judge(flow_of(plain), call_hash, is_plausible, time_us)) {
+    case RtcpTrust::sound: break;
+    case RtcpTrust::implausible: return RtcpFate::implausible;
+    case RtcpTrust::suspect: return RtcpFate::suspect;
+  }
+  if (match && receptions_) receptions_->take(plain, match, time_us);
+  return outlets_.outlet != nullptr ? send(plain, time_us, match) : RtcpFate::taken;
+}
+
+RtcpFate RtcpReports::send(const Packet& plain, std::int64_t time_us,
                            const MediaMatch& match) noexcept {
-  if (!is_plausible_rtcp(datagram.payload, {})) return RtcpFate::implausible;
-  if (match && receptions_) receptions_->take(datagram, match, time_us);
-  if (outlets_.outlet == nullptr) return RtcpFate::taken;
-  const auto size = hep::encode_rtcp_json(datagram.payload, json_);
+  const auto size = hep::encode_rtcp_json(plain.payload, json_);
   if (!size) return size.error() == Errc::over_limit ? RtcpFate::over_limit : RtcpFate::no_report;
   std::optional<UnmatchedId> unmatched;
-  if (!match) unmatched.emplace(datagram);
+  if (!match) unmatched.emplace(plain);
   const std::string_view id = match.link.empty() ? match.call_id : match.link;
   if (match && !hep::has_clean_text(id)) return RtcpFate::no_call_id;
-  outlets_.outlet->offer({.source = datagram.source,
-                          .destination = datagram.destination,
-                          .source_port = datagram.source_port,
-                          .destination_port = datagram.destination_port,
-                          .ip_protocol = datagram.ip_protocol,
+  outlets_.outlet->offer({.source = plain.source,
+                          .destination = plain.destination,
+                          .source_port = plain.source_port,
+                          .destination_port = plain.destination_port,
+                          .ip_protocol = plain.ip_protocol,
                           .time_us = time_us,
                           .type = hep::PayloadType::rtcp_json,
                           .payload = Bytes(json_).first(*size),
                           .keep_bytes = *size,
                           .correlation_id = match ? id : unmatched->view(),
-                          .vlan_id = datagram.vlan_id,
-                          .ip_tos = datagram.traffic_class});
+                          .vlan_id = plain.vlan_id,
+                          .ip_tos = plain.traffic_class});
   return match ? RtcpFate::sent : RtcpFate::sent_unmatched;
 }
 

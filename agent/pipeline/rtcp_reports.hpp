@@ -9,13 +9,15 @@
 #include "agent/pipeline/counts.hpp"
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/rtcp_receptions.hpp"
+#include "agent/pipeline/rtcp_suspects.hpp"
+#include "agent/pipeline/srtcp_sources.hpp"
 #include "agent/report/ledger.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/rtp/rtcp.hpp"
 
 namespace heptap {
 
-/// What became of a datagram of RTCP.
+/// What became of a datagram of RTCP, or SRTCP.
 enum class RtcpFate : std::uint8_t {
   sent,             ///< as JSON, under the Call-ID of its call
   sent_unmatched,   ///< the same under its addresses, as no call is known
@@ -25,6 +27,9 @@ enum class RtcpFate : std::uint8_t {
   ambiguous,        ///< several calls claim them
   call_over,
   implausible,  ///< walks as RTCP and says what cannot be: encrypted, or damaged
+  suspect,      ///< of a port that did so twice in a row
+  encrypted,    ///< SRTCP, by SDP or by its index
+  unproven,     ///< starts as RTCP and does not walk: encrypted, damaged or cut
   no_report,    ///< nothing but goodbyes, feedback and the like, which no collector reads
   over_limit,   ///< more reports than a frame has room for
   no_call_id,   ///< nothing of the Call-ID may stand in a frame
@@ -41,8 +46,8 @@ struct RtcpOutlets {
   MediaObserver* observer = nullptr;  ///< is told of what those of calls say
 };
 
-/// Brings each datagram of RTCP to the call it belongs to, and on. Reports that come before the SDP that
-/// explains them wait for it. One thread uses it; no allocation once it is made.
+/// Brings each datagram of RTCP to the call it belongs to, and on, unless it is encrypted. Reports that
+/// come before the SDP that explains them wait for it. One thread uses it; no allocation once it is made.
 class RtcpReports {
  public:
   /// Packet time that a report waits for the SDP of its call.
@@ -55,6 +60,10 @@ class RtcpReports {
 
   /// packets   in the datagram, as count_rtcp() gives them
   void take(const Packet& datagram, const RtcpCounts& packets, std::int64_t time_us) noexcept;
+
+  /// The same for a datagram that looks_like_rtcp() and does not walk. It does not wait: most have
+  /// nothing to say.
+  void take_srtcp(const Packet& datagram, std::int64_t time_us) noexcept;
 
   /// Asks again for those that wait. To be called for all that comes: it costs nothing when none
   /// waits, and little otherwise.
@@ -76,6 +85,10 @@ class RtcpReports {
   [[nodiscard]] std::optional<TableUse> pairs() const noexcept {
     return receptions_ ? std::optional(receptions_->use()) : std::nullopt;
   }
+  /// gives     the sources that send SRTCP, or what may be that
+  [[nodiscard]] TableUse srtcp_sources() const noexcept { return srtcp_.use(); }
+  /// gives     the ports that have sent what is not plausible
+  [[nodiscard]] TableUse suspects() const noexcept { return suspects_.use(); }
 
  private:
   static constexpr std::int64_t look_every_us = 50'000;
@@ -97,11 +110,17 @@ class RtcpReports {
   [[nodiscard]] bool wait(const Packet& datagram, std::int64_t time_us) noexcept;
   void ask_for_waiting(std::int64_t now_us) noexcept;
   void settle(const Packet& datagram, std::int64_t time_us, const MediaMatch& match) noexcept;
-  [[nodiscard]] RtcpFate send(const Packet& datagram, std::int64_t time_us,
+  [[nodiscard]] RtcpFate judge(const Packet& datagram, std::int64_t time_us,
+                               const MediaMatch& match) noexcept;
+  [[nodiscard]] RtcpFate judge_plain(const Packet& plain, std::int64_t time_us,
+                                     const MediaMatch& match) noexcept;
+  [[nodiscard]] RtcpFate send(const Packet& plain, std::int64_t time_us,
                               const MediaMatch& match) noexcept;
 
   MediaCalls& calls_;
   RtcpOutlets outlets_;
+  SrtcpSources srtcp_;
+  RtcpSuspects suspects_;
   std::optional<RtcpReceptions> receptions_;
   std::vector<Waiting> waiting_;  // oldest first; never more than its capacity
   std::int64_t next_look_us_ = 0;

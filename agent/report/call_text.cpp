@@ -112,6 +112,11 @@ void add_state(Lines& lines, const CallFacts& facts) {
   }
 }
 
+std::string ends_text(const FlowKey& flow) {
+  return to_string(flow.source, flow.source_port) + " -> " +
+         to_string(flow.destination, flow.destination_port);
+}
+
 std::string codec_text(const StreamRecord& stream) {
   if (stream.codec.empty()) return printed("payload type %u", stream.figures.payload_type);
   return one_line(stream.codec.view()) + (stream.is_srtp ? " (SRTP)" : "");
@@ -134,8 +139,7 @@ void add_stream(Lines& lines, const StreamRecord& stream) {
   const RtpFigures& figures = stream.figures;
   lines.begin(std::string(stream.sender == MediaParty::caller ? "A " : "B ") +
               std::string(to_string(stream.type)));
-  lines.add(printed("%s -> %s", to_string(stream.flow.source, stream.flow.source_port).c_str(),
-                    to_string(stream.flow.destination, stream.flow.destination_port).c_str()));
+  lines.add(ends_text(stream.flow));
   lines.add(printed("SSRC 0x%08x", stream.ssrc));
   lines.add(codec_text(stream));
   lines.add(grouped(figures.counts.packets()) + " packets");
@@ -167,6 +171,15 @@ void add_leg(Lines& lines, const char* label, const QualitySeries& leg) {
     lines.add(printed("RTT mean %.1f max %.1f ms (%s)", rtt->mean, rtt->max,
                       to_string(rtt_band(rtt->mean)).data()));
   }
+}
+
+void add_srtcp(Lines& lines, const SrtcpRecord& srtcp) {
+  lines.begin(srtcp.sender == MediaParty::caller ? "A SRTCP" : "B SRTCP");
+  lines.add(ends_text(srtcp.flow));
+  lines.add(printed("SSRC 0x%08x", srtcp.ssrc));
+  lines.add(grouped(srtcp.packets) + " packets");
+  if (srtcp.index) lines.add(printed("%u lost", srtcp.lost));
+  if (!srtcp.is_encrypted) lines.add("not encrypted");
 }
 
 void add_phone_figures(Lines& lines, const char* direction, const PhoneFigures& figures) {
@@ -212,6 +225,7 @@ void add_media(Lines& lines, const CallFacts& facts) {
   const CallQuality reported = facts.media->reported();
   add_leg(lines, "A by RTCP", reported.a);
   add_leg(lines, "B by RTCP", reported.b);
+  for (const SrtcpRecord& srtcp : facts.media->srtcp) add_srtcp(lines, srtcp);
   for (const PhoneRecord& phone : facts.media->phone_reports) add_phone(lines, phone);
   add_events(lines, facts);
 }

@@ -36,6 +36,11 @@ void append_place(JsonText& json, const auto& record) noexcept {
   json.number("line", record.media);
 }
 
+void append_ends(JsonText& json, const FlowKey& flow) noexcept {
+  json.text("source", AddressText(flow.source, flow.source_port).view());
+  json.text("destination", AddressText(flow.destination, flow.destination_port).view());
+}
+
 void append_packets(JsonText& json, const RtpFigures& figures) noexcept {
   json.number("packets", figures.counts.packets());
   json.number("expected", figures.counts.expected);
@@ -93,9 +98,7 @@ void append_stream(JsonText& json, const StreamRecord& stream) noexcept {
   json.begin_object();
   append_place(json, stream);
   ssrc(json, "ssrc", stream.ssrc);
-  json.text("source", AddressText(stream.flow.source, stream.flow.source_port).view());
-  json.text("destination",
-            AddressText(stream.flow.destination, stream.flow.destination_port).view());
+  append_ends(json, stream.flow);
   json.number("payload_type", stream.figures.payload_type);
   if (!stream.codec.empty()) json.text("codec", stream.codec.view());
   if (stream.figures.clock_hz != 0) json.number("clock_hz", stream.figures.clock_hz);
@@ -169,6 +172,21 @@ void append_rtcp(JsonText& json, const CallFacts& facts) noexcept {
   json.end_object();
 }
 
+void append_srtcp(JsonText& json, const SrtcpRecord& srtcp) noexcept {
+  json.begin_object();
+  append_place(json, srtcp);
+  ssrc(json, "ssrc", srtcp.ssrc);
+  append_ends(json, srtcp.flow);
+  json.truth("is_encrypted", srtcp.is_encrypted);
+  json.number("packets", srtcp.packets);
+  if (srtcp.index) {
+    json.number("lost", srtcp.lost);
+    json.number("index", *srtcp.index);
+  }
+  json.number("last_us", srtcp.last_us);
+  json.end_object();
+}
+
 void append_phone_figures(JsonText& json, std::string_view key,
                           const PhoneFigures& figures) noexcept {
   if (!figures.is_reported) return;
@@ -229,6 +247,7 @@ void append_media(JsonText& json, const CallFacts& facts) noexcept {
     json.end_object();
   }
   append_rtcp(json, facts);
+  append_list(json, "srtcp", facts.media->srtcp, append_srtcp);
   append_list(json, "phone_reports", facts.media->phone_reports, append_phone);
   append_list(json, "media_events", facts.media->events, append_event);
   if (facts.media->not_kept != 0) json.number("media_not_kept", facts.media->not_kept);

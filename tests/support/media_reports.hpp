@@ -49,6 +49,21 @@ inline ReceptionReport reception(std::int64_t second, double rtt_ms) {
   return report;
 }
 
+/// One datagram of the callee's, encrypted, who has lost as many before.
+inline SrtcpReport srtcp_report(std::uint32_t index, std::uint32_t lost = 0) {
+  SrtcpReport report;
+  report.owner.call_hash = call_one;
+  report.owner.sender = MediaParty::callee;
+  report.owner.type = MediaType::audio;
+  report.flow = flow({"192.0.2.20", 42001}, {"192.0.2.10", 40001});
+  report.ssrc = 0xbee;
+  report.time_us = std::int64_t{index} * 1'000'000;
+  report.packets = 1;
+  report.lost = lost;
+  report.index = index;
+  return report;
+}
+
 /// A phone, which one is not known, says that it is done.
 inline PhoneReport phone_report(const ReportedStreamsView* streams = nullptr) {
   PhoneReport report;

@@ -230,6 +230,7 @@ TEST_CASE("calls that nobody takes are aged by packet time, and make room") {
 
 TEST_CASE("a book allocates nothing for a report") {
   MediaBook book({.max_calls = 16});
+  SrtcpReport srtcp = srtcp_report(1);
   const AllocationCounter allocations;
   for (std::uint64_t call = 0; call < 100; ++call) {
     StreamReport period = stream_period(1, {.expected = 1, .unique = 1}, 0);
@@ -238,6 +239,8 @@ TEST_CASE("a book allocates nothing for a report") {
     ReceptionReport report = reception(1, 1);
     report.owner.call_hash = call;
     book.on_reception(report);
+    srtcp.owner.call_hash = call;
+    book.on_srtcp(srtcp);
     book.on_event({.owner = period.owner, .kind = MediaEventKind::restarted});
     PhoneReport phone = phone_report();
     phone.call_hash = call;
@@ -264,6 +267,29 @@ TEST_CASE("threads may share a book") {
   for (std::thread& thread : threads) thread.join();
   CHECK(book.counts().opened == 1000);
   CHECK(taken(book, 7 * 0x9e3779b97f4a7c15ULL).streams.size() == 4);
+}
+
+TEST_CASE("what is told of a source of SRTCP adds up, and each flow is one of its own") {
+  MediaBook book({.max_calls = 8});
+  book.on_srtcp(srtcp_report(7));
+  book.on_srtcp(srtcp_report(10, 2));
+  SrtcpReport moved = srtcp_report(11);
+  ++moved.flow.source_port;
+  moved.index.reset();
+  moved.is_encrypted = false;
+  book.on_srtcp(moved);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.srtcp.size() == 2);
+  CHECK(media.srtcp[0].packets == 2);
+  CHECK(media.srtcp[0].lost == 2);
+  CHECK(media.srtcp[0].index == 10U);
+  CHECK(media.srtcp[0].sender == MediaParty::callee);
+  CHECK(media.srtcp[0].last_us == 10'000'000);
+  CHECK(media.srtcp[0].is_encrypted);
+  CHECK(media.srtcp[1].packets == 1);
+  CHECK_FALSE(media.srtcp[1].index);
+  CHECK_FALSE(media.srtcp[1].is_encrypted);
+  CHECK(media.receptions.empty());
 }
 
 TEST_CASE("VoIP metrics alone are kept, and are no sample") {

@@ -107,6 +107,16 @@ TEST_CASE("round trips of RTCP are a table where somebody is told of them") {
   CHECK_FALSE(has_pairs(Pipeline({}, calls, nullptr, {.media = &media})));
 }
 
+TEST_CASE("sources of SRTCP, and ports that are not believed, are tables where RTCP is read") {
+  MediaCalls media({.max_calls = 64});
+  const PipelineTap tap({}, &media);
+  for (const auto* const name : {"srtcp_sources", "rtcp_suspects"}) {
+    CAPTURE(name);
+    CHECK(use_of(tap, name).entries == 0);
+    CHECK(use_of(tap, name).max_entries >= 4096);
+  }
+}
+
 TEST_CASE("what is not kept of the media of calls is in the ledger") {
   Ledger ledger{.way = {{.name = "correlate"}}};
   add_media_book(ledger, {.expired = 1, .evicted = 2, .not_kept = 3});

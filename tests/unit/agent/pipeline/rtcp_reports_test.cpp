@@ -36,6 +36,10 @@ Frame rtcp(const std::string& hex, std::uint16_t from = callers_rtcp,
 
 const std::string sender_report = "80c80006 00000001 e3d30000 80000000 00000100 00000010 00000100";
 const std::string bye = "81cb0001 00000001";
+const std::string sound = "81c90007 00000001 00000002 00000000 00000000 00000080 00000000 00000000";
+// Jitter of more than ten seconds.
+const std::string implausible =
+    "81c90007 00000001 00000002 00000000 00000000 80000000 00000000 00000000";
 const std::string feedback = "81cd0003 00000001 00000002 00010000";
 
 struct Scene {
@@ -127,6 +131,22 @@ TEST_CASE("a report that a mirror port shows twice goes on once") {
   scene.tap.handle(rtcp(sender_report), second + 10);
   CHECK(scene.tap.texts.size() == 2);
   CHECK(scene.tap.lines("duplicates") == "-mirror_copy:1");
+}
+
+TEST_CASE("a port that says twice what cannot be is not believed any more") {
+  Scene scene;
+  scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)));
+  std::int64_t now_us = 0;
+  const auto say = [&](const std::string& hex, std::uint16_t from = callers_rtcp) {
+    scene.tap.handle(rtcp(hex, from), now_us += second);
+    return scene.tap.lines("correlate");
+  };
+  say(implausible);
+  say(sound);
+  say(implausible);
+  CHECK(say(implausible) == "-rtcp_implausible:3 rtcp_sent:1");
+  CHECK(say(sound) == "-rtcp_implausible:3 -rtcp_suspect:1 rtcp_sent:1");
+  CHECK(say(sound, callers_rtcp - 1) == "-rtcp_implausible:3 -rtcp_suspect:1 rtcp_sent:2");
 }
 
 TEST_CASE("of too many that would wait the last ones are dropped") {

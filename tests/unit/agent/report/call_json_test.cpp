@@ -73,6 +73,21 @@ TEST_CASE("the report of a call has what its media say") {
   CHECK(call.at("rtpengine").at("mos_min_at_A") == "0:10");
 }
 
+TEST_CASE("a source of SRTCP has no figures but those that are in clear") {
+  ReportedCall known;
+  append_report(known.media.srtcp, srtcp_report(7, 3));
+  SrtcpReport lost = srtcp_report(8);
+  lost.index.reset();
+  append_report(known.media.srtcp, lost);
+  const json::object call = written(known.facts());
+  CHECK(call.at("srtcp").at(0) ==
+        json::parse(R"({"from":"callee","media":"audio","line":0,"ssrc":"0x00000bee",)"
+                    R"("source":"192.0.2.20:42001","destination":"192.0.2.10:40001",)"
+                    R"("is_encrypted":true,"packets":1,"lost":3,"index":7,"last_us":7000000})"));
+  CHECK_FALSE(call.at("srtcp").at(1).as_object().contains("lost"));
+  CHECK_FALSE(call.at("srtcp").at(1).as_object().contains("index"));
+}
+
 TEST_CASE("an event of media has what is known of its kind, and nothing else") {
   struct Row {
     MediaEventKind kind;
@@ -110,8 +125,9 @@ TEST_CASE("what is not known of a call is not in its report") {
   const ReportedCall known;
   const CallFacts facts{known.call, known.details};
   const json::object call = written(facts);
-  for (const auto* key : {"state", "timing", "transactions", "streams", "quality", "rtcp",
-                          "rtpengine", "phone_reports", "media_events", "media_not_kept"}) {
+  for (const auto* key :
+       {"state", "timing", "transactions", "streams", "quality", "rtcp", "rtpengine", "srtcp",
+        "phone_reports", "media_events", "media_not_kept"}) {
     CAPTURE(key);
     CHECK_FALSE(call.contains(key));
   }
@@ -133,6 +149,9 @@ TEST_CASE("a report is whole however much is known, and whatever the wire says")
   report.voip = XrVoipMetrics{};
   while (known.media.receptions.size() < CallMedia::max_receptions) {
     append_report(known.media.receptions, report);
+  }
+  while (known.media.srtcp.size() < CallMedia::max_srtcp) {
+    append_report(known.media.srtcp, srtcp_report(~0U, ~0U));
   }
   ReportedStreamsView streams;
   streams.received.is_reported = streams.sent.is_reported = true;

@@ -45,6 +45,24 @@ TEST_CASE("a digit is shown when it may be") {
              Catch::Contains("+0.0s dtmf 1 (A), +0.0s dtmf 1 digit 5 (A)"));
 }
 
+TEST_CASE("a source of SRTCP has a line") {
+  ReportedCall known;
+  known.media = {};
+  append_report(known.media.srtcp, srtcp_report(7, 3));
+  CHECK_THAT(
+      call_details_text(known.facts()),
+      Catch::Contains("    B SRTCP     192.0.2.20:42001 -> 192.0.2.10:40001, SSRC 0x00000bee, "
+                      "1 packets, 3 lost\n"));
+  known.media = {};
+  SrtcpReport plain = srtcp_report(8);
+  plain.owner.sender = MediaParty::caller;
+  plain.index.reset();
+  plain.is_encrypted = false;
+  append_report(known.media.srtcp, plain);
+  const std::string text = call_details_text(known.facts());
+  CHECK_THAT(text, Catch::Contains("A SRTCP") && Catch::Contains("1 packets, not encrypted\n"));
+}
+
 TEST_CASE("nothing is said of a call of which nothing more is known") {
   const ReportedCall known;
   CHECK(call_details_text({known.call, known.details}).empty());
