@@ -5,44 +5,25 @@
 #include <optional>
 
 #include "agent/calls/media_match.hpp"
+#include "agent/calls/seen_session.hpp"
 #include "agent/pipeline/media_news.hpp"
 #include "proto/flow_table.hpp"
-#include "proto/rtp/media_events.hpp"
 
 namespace heptap {
 
-/// One m= line of a call.
-struct MediaSessionKey {
-  std::uint64_t call_hash = 0;
-  std::uint8_t media = 0;
-
-  friend bool operator==(const MediaSessionKey&, const MediaSessionKey&) = default;
-  [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const noexcept {
-    return hash_parts::fold(call_hash ^ seed, hash_parts::key_b ^ seed ^ media);
-  }
-};
-
-/// What one party sends in a session.
+/// The streams of one party in a session.
 struct SessionSide {
-  MediaDirection seen;                     ///< of any stream; `packets` is that of the greatest one
   std::uint32_t stream = SlotIndex::none;  ///< the newest, in the table of streams
   std::uint16_t ssrc_changes = 0;
-  bool is_silent = false;  ///< media_timeout was told, and nothing came since
-  bool is_late = false;    ///< told
-  bool is_after_bye = false;
 };
 
 /// What both parties send, as far as one worker sees it.
 struct MediaSession {
+  SeenSession seen;
   std::array<SessionSide, 2> sides;  ///< by MediaParty
-  std::optional<std::int64_t> answered_us;
-  std::optional<std::int64_t> ended_us;
-  std::int64_t last_us = 0;   ///< when a stream joined or left
-  std::int64_t check_us = 0;  ///< when it is looked at next
-  std::uint32_t streams = 0;  ///< that are in the table
-  MediaType type = MediaType::other;
-  bool is_one_way = false;  ///< as of the last look
-  bool is_empty = false;    ///< no_audio was told
+  std::int64_t last_us = 0;          ///< when a stream joined or left
+  std::int64_t check_us = 0;         ///< when it is looked at next
+  std::uint32_t streams = 0;         ///< that are in the table
 
   [[nodiscard]] SessionSide& side(MediaParty party) noexcept {
     return sides[static_cast<std::size_t>(party)];
@@ -99,10 +80,7 @@ class MediaSessions {
  private:
   [[nodiscard]] std::uint32_t open(const MediaSessionKey& key, std::int64_t now_us) noexcept;
   [[nodiscard]] bool make_room() noexcept;
-  void judge_side(std::uint32_t slot, MediaParty party, std::int64_t now_us) noexcept;
-  void judge_both(std::uint32_t slot, std::int64_t now_us) noexcept;
-  void tell(std::uint32_t slot, MediaParty party, MediaEventKind kind, std::int64_t now_us,
-            std::int64_t detail = 0) noexcept;
+  void tell(std::uint32_t slot, const MediaFindings& findings, std::int64_t now_us) noexcept;
 
   FlowTable<MediaSessionKey, MediaSession> table_;
   SlotList all_;  // in the order of their next look
