@@ -8,6 +8,15 @@ namespace {
 
 constexpr std::chrono::milliseconds publish_every{250};
 
+// What the kernel has captured has been read by then, were it late by far.
+constexpr std::chrono::seconds idle_clock_behind{1};
+static_assert(idle_clock_behind > 10 * LiveSource::longest_delay);
+
+std::int64_t packet_time_now_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 }  // namespace
 
 CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables, FrameRing& ring,
@@ -47,7 +56,7 @@ void CaptureWorker::join() {
 void CaptureWorker::run() {
   Every publishing(publish_every);
   while (!stop_.requested()) {
-    if (capture_.read(take_) == 0) capture_.wait(stop_.fd());
+    if (!read()) capture_.wait(stop_.fd());
     outlet_.flush();
     mailbox_.do_work();
     turns_.fetch_add(1, std::memory_order_relaxed);
@@ -57,6 +66,14 @@ void CaptureWorker::run() {
   pipeline_.finish();
   outlet_.flush();
   publish();
+}
+
+// Without packets time goes on: streams and calls end, and other workers learn what was seen here.
+bool CaptureWorker::read() {
+  const std::int64_t before_us = packet_time_now_us();
+  if (capture_.read(take_) != 0) return true;
+  pipeline_.pass_until(before_us - std::chrono::microseconds(idle_clock_behind).count());
+  return false;
 }
 
 void CaptureWorker::publish() {

@@ -88,6 +88,8 @@ class CaptureWorker {
 
  private:
   void run();
+  /// gives     whether there was anything
+  [[nodiscard]] bool read();
   void publish();
 
   const std::string interface_;

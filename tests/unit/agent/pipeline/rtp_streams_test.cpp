@@ -190,6 +190,20 @@ TEST_CASE("the final report comes when the call is over, not when the stream has
   CHECK(scene.heard.events.empty());
 }
 
+TEST_CASE("the final report comes without another packet, too, when time goes on") {
+  RtpScene scene;
+  scene.invite();
+  Sender alice, bob = callee_of(alice);
+  scene.talk(alice, bob, 3 * per_second);
+  scene.bye();
+  for (int i = 0; i < 9; ++i) {
+    scene.now_us += RtpScene::second;
+    scene.tap.pipeline().pass_until(capture_start_us + scene.now_us);
+  }
+  CHECK(scene.heard.finals().size() == 2);
+  CHECK(scene.heard.events.empty());
+}
+
 TEST_CASE("another call on the same addresses is another stream, even with the same source") {
   RtpScene scene;
   scene.invite();
