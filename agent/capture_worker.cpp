@@ -90,6 +90,7 @@ void CaptureWorker::publish() {
     now.shared = {{"media_calls", tables_.media->use()},
                   {"media_addresses", tables_.media->addresses()}};
   }
+  if (tables_.sessions) now.shared.push_back({"all_media_sessions", tables_.sessions->use()});
   if (tables_.media_book) {
     now.media_book = tables_.media_book->counts();
     now.shared.push_back({"media_book", tables_.media_book->use()});

@@ -7,6 +7,7 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
+#include "agent/calls/seen_sessions.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/live_capture.hpp"
 #include "agent/mailbox.hpp"
@@ -22,6 +23,7 @@ struct SharedTables {
   CallTable calls;
   DuplicateWindow duplicates;
   std::unique_ptr<MediaCalls> media = nullptr;              ///< null: nothing is known of media
+  std::unique_ptr<SeenSessions> sessions = nullptr;         ///< null: one worker sees all media
   std::unique_ptr<CallReportQueue> call_reports = nullptr;  ///< null: none are sent
   std::unique_ptr<MediaBook> media_book = nullptr;          ///< for them
   std::unique_ptr<TrackedCalls> tracked = nullptr;          ///< null: there are no KPIs

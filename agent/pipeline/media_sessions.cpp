@@ -6,6 +6,16 @@ namespace {
 // Longer than the limit of a media timeout.
 constexpr std::int64_t forget_after_us = 90'000'000;
 
+static_assert(SeenSessions::settle_us >= MediaSessions::look_every_us + 2'000'000);
+
+MediaOwner owner_of(const MediaSessionKey& key, MediaType type, MediaParty sender) noexcept {
+  return {.call_hash = key.call_hash,
+          .call_id = {},
+          .sender = sender,
+          .type = type,
+          .media = key.media};
+}
+
 }  // namespace
 
 std::uint32_t MediaSessions::join(const MediaMatch& match, std::int64_t now_us) noexcept {
@@ -70,16 +80,31 @@ void MediaSessions::judge(std::uint32_t slot, const std::optional<MediaCallState
                           std::int64_t now_us) noexcept {
   SeenSession& seen = table_[slot].seen;
   if (state) seen.take_state(*state);
+  const MediaSessionKey& key = table_.key(slot);
   MediaFindings findings;
-  seen.judge(now_us, 0, findings);
-  tell(slot, findings, now_us);
+  if (all_workers_ != nullptr) {
+    all_workers_->judge(key, seen, now_us, findings);
+  } else {
+    seen.judge(now_us, 0, findings);
+  }
+  tell(key, seen.type, findings, now_us);
+}
+
+void MediaSessions::judge_last(SeenSessionShard::Taken& session,
+                               const std::optional<MediaCallState>& state) noexcept {
+  if (state) session.seen.take_state(*state);
+  MediaFindings findings;
+  session.seen.judge(session.last_us, 0, findings);
+  tell(session.key, session.seen.type, findings, session.last_us);
 }
 
 bool MediaSessions::is_done(std::uint32_t slot, std::int64_t now_us) const noexcept {
   const MediaSession& session = table_[slot];
   if (session.streams != 0) return false;
   const std::int64_t idle_us = now_us - session.last_us;
-  return session.seen.ended_us.has_value() || idle_us > forget_after_us ||
+  const std::int64_t settle_us = all_workers_ != nullptr ? SeenSessions::settle_us : 0;
+  const std::optional<std::int64_t> ended_us = session.seen.ended_us;
+  return (ended_us && is_settled(*ended_us, now_us, settle_us)) || idle_us > forget_after_us ||
          idle_us < -forget_after_us;
 }
 
@@ -89,18 +114,14 @@ void MediaSessions::remove(std::uint32_t slot) noexcept {
 }
 
 MediaOwner MediaSessions::owner(std::uint32_t slot, MediaParty sender) const noexcept {
-  const MediaSessionKey& key = table_.key(slot);
-  return {.call_hash = key.call_hash,
-          .call_id = {},
-          .sender = sender,
-          .type = table_[slot].seen.type,
-          .media = key.media};
+  return owner_of(table_.key(slot), table_[slot].seen.type, sender);
 }
 
-void MediaSessions::tell(std::uint32_t slot, const MediaFindings& findings,
+void MediaSessions::tell(const MediaSessionKey& key, MediaType type, const MediaFindings& findings,
                          std::int64_t now_us) noexcept {
   for (const auto& [kind, party, detail] : findings) {
-    news_.tell({.owner = owner(slot, party), .kind = kind, .time_us = now_us, .detail = detail});
+    news_.tell(
+        {.owner = owner_of(key, type, party), .kind = kind, .time_us = now_us, .detail = detail});
   }
 }
 
