@@ -251,6 +251,11 @@ TEST_CASE("a period in which the capture lost packets is marked, and so is the w
   std::vector<bool> marks;
   for (const auto& one : scene.heard.streams) marks.push_back(one.report.is_capture_degraded);
   CHECK(marks == std::vector<bool>{false, true, false, true});
+  marks.clear();
+  for (const std::string& json : scene.tap.texts) {
+    if (json.starts_with('{')) marks.push_back(json.ends_with(",\"capture_degraded\":true}"));
+  }
+  CHECK(marks == std::vector<bool>{false, true, false, true});
 }
 
 TEST_CASE("packets of streams that are known allocate nothing, and neither do those of others") {
