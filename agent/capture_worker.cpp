@@ -26,8 +26,9 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
       stop_(stop),
       tables_(tables),
       capture_(options.interface, std::move(on_event)),
+      losses_(packet_time_now_us()),
       outlet_(options.identity, ring, WhenFull::drop),
-      pipeline_(options.pipeline, tables.calls, &outlet_,
+      pipeline_(with_own_losses(options.pipeline), tables.calls, &outlet_,
                 {.duplicates = &tables.duplicates,
                  .media = tables.media.get(),
                  .tracked = tables.tracked.get(),
@@ -76,8 +77,27 @@ bool CaptureWorker::read() {
   return false;
 }
 
+PipelineOptions CaptureWorker::with_own_losses(PipelineOptions options) {
+  if (!options.rtp) return options;
+  options.rtp->is_degraded = [this, of_all = options.rtp->is_degraded](std::int64_t from_us,
+                                                                       std::int64_t to_us) {
+    return has_lost(from_us, to_us) || (of_all && of_all(from_us, to_us));
+  };
+  return options;
+}
+
+// What is known of all workers is a second old; a stream ends its period at once when the packet behind
+// a gap comes.
+bool CaptureWorker::has_lost(std::int64_t from_us, std::int64_t to_us) {
+  const std::int64_t now_us = packet_time_now_us();
+  if (losses_.is_due(now_us)) losses_.look(capture_.counts(), now_us);
+  return losses_.any_between(from_us, to_us);
+}
+
 void CaptureWorker::publish() {
+  const std::int64_t now_us = packet_time_now_us();
   WorkerFigures now{.interface = interface_, .index = index_, .counts = capture_.counts()};
+  losses_.look(now.counts, now_us);
   // All handles of an interface say the same of it.
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(),

@@ -10,6 +10,7 @@
 #include "agent/calls/seen_sessions.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/live_capture.hpp"
+#include "agent/capture_losses.hpp"
 #include "agent/mailbox.hpp"
 #include "agent/pipeline/duplicates.hpp"
 #include "agent/pipeline/pipeline.hpp"
@@ -92,6 +93,9 @@ class CaptureWorker {
   void run();
   /// gives     whether there was anything
   [[nodiscard]] bool read();
+  /// With the losses of this worker among those that degrade streams.
+  [[nodiscard]] PipelineOptions with_own_losses(PipelineOptions options);
+  [[nodiscard]] bool has_lost(std::int64_t from_us, std::int64_t to_us);
   void publish();
 
   const std::string interface_;
@@ -99,6 +103,7 @@ class CaptureWorker {
   const StopSignal& stop_;
   const SharedTables& tables_;
   LiveCapture capture_;
+  CaptureLosses losses_;
   Outlet outlet_;
   Pipeline pipeline_;
   const LiveSource::Take take_ = [this](const RawFrame& frame) { pipeline_.handle(frame); };
