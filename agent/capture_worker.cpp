@@ -8,6 +8,15 @@ namespace {
 
 constexpr std::chrono::milliseconds publish_every{250};
 
+// What the kernel has captured has been read by then, were it late by far.
+constexpr std::chrono::seconds idle_clock_behind{1};
+static_assert(idle_clock_behind > 10 * LiveSource::longest_delay);
+
+std::int64_t packet_time_now_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 }  // namespace
 
 CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables, FrameRing& ring,
@@ -17,8 +26,9 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
       stop_(stop),
       tables_(tables),
       capture_(options.interface, std::move(on_event)),
+      losses_(packet_time_now_us()),
       outlet_(options.identity, ring, WhenFull::drop),
-      pipeline_(options.pipeline, tables.calls, &outlet_,
+      pipeline_(with_own_losses(options.pipeline), tables.calls, &outlet_,
                 {.duplicates = &tables.duplicates,
                  .media = tables.media.get(),
                  .tracked = tables.tracked.get(),
@@ -47,9 +57,9 @@ void CaptureWorker::join() {
 void CaptureWorker::run() {
   Every publishing(publish_every);
   while (!stop_.requested()) {
-    const bool is_idle = capture_.read(take_) == 0;
+    const bool has_read = read();
     pipeline_.catch_up();
-    if (is_idle) capture_.wait(stop_.fd());
+    if (!has_read) capture_.wait(stop_.fd());
     outlet_.flush();
     mailbox_.do_work();
     turns_.fetch_add(1, std::memory_order_relaxed);
@@ -61,8 +71,35 @@ void CaptureWorker::run() {
   publish();
 }
 
+// Without packets time goes on: streams and calls end, and other workers learn what was seen here.
+bool CaptureWorker::read() {
+  const std::int64_t before_us = packet_time_now_us();
+  if (capture_.read(take_) != 0) return true;
+  pipeline_.pass_until(before_us - std::chrono::microseconds(idle_clock_behind).count());
+  return false;
+}
+
+PipelineOptions CaptureWorker::with_own_losses(PipelineOptions options) {
+  if (!options.rtp) return options;
+  options.rtp->is_degraded = [this, of_all = options.rtp->is_degraded](std::int64_t from_us,
+                                                                       std::int64_t to_us) {
+    return has_lost(from_us, to_us) || (of_all && of_all(from_us, to_us));
+  };
+  return options;
+}
+
+// What is known of all workers is a second old; a stream ends its period at once when the packet behind
+// a gap comes.
+bool CaptureWorker::has_lost(std::int64_t from_us, std::int64_t to_us) {
+  const std::int64_t now_us = packet_time_now_us();
+  if (losses_.is_due(now_us)) losses_.look(capture_.counts(), now_us);
+  return losses_.any_between(from_us, to_us);
+}
+
 void CaptureWorker::publish() {
+  const std::int64_t now_us = packet_time_now_us();
   WorkerFigures now{.interface = interface_, .index = index_, .counts = capture_.counts()};
+  losses_.look(now.counts, now_us);
   // All handles of an interface say the same of it.
   if (index_ != 0) now.counts.packets.interface_dropped = 0;
   now.packets = {.way = pipeline_.ledger(),
@@ -75,6 +112,7 @@ void CaptureWorker::publish() {
     now.shared = {{"media_calls", tables_.media->use()},
                   {"media_addresses", tables_.media->addresses()}};
   }
+  if (tables_.sessions) now.shared.push_back({"all_media_sessions", tables_.sessions->use()});
   if (tables_.media_book) {
     now.media_book = tables_.media_book->counts();
     now.shared.push_back({"media_book", tables_.media_book->use()});

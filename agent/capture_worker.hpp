@@ -7,8 +7,10 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
+#include "agent/calls/seen_sessions.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/live_capture.hpp"
+#include "agent/capture_losses.hpp"
 #include "agent/mailbox.hpp"
 #include "agent/pipeline/duplicates.hpp"
 #include "agent/pipeline/pipeline.hpp"
@@ -22,6 +24,7 @@ struct SharedTables {
   CallTable calls;
   DuplicateWindow duplicates;
   std::unique_ptr<MediaCalls> media = nullptr;              ///< null: nothing is known of media
+  std::unique_ptr<SeenSessions> sessions = nullptr;         ///< null: one worker sees all media
   std::unique_ptr<CallReportQueue> call_reports = nullptr;  ///< null: none are sent
   std::unique_ptr<MediaBook> media_book = nullptr;          ///< for them
   std::unique_ptr<TrackedCalls> tracked = nullptr;          ///< null: there are no KPIs
@@ -88,6 +91,11 @@ class CaptureWorker {
 
  private:
   void run();
+  /// gives     whether there was anything
+  [[nodiscard]] bool read();
+  /// With the losses of this worker among those that degrade streams.
+  [[nodiscard]] PipelineOptions with_own_losses(PipelineOptions options);
+  [[nodiscard]] bool has_lost(std::int64_t from_us, std::int64_t to_us);
   void publish();
 
   const std::string interface_;
@@ -95,6 +103,7 @@ class CaptureWorker {
   const StopSignal& stop_;
   const SharedTables& tables_;
   LiveCapture capture_;
+  CaptureLosses losses_;
   Outlet outlet_;
   Pipeline pipeline_;
   const LiveSource::Take take_ = [this](const RawFrame& frame) { pipeline_.handle(frame); };

@@ -63,6 +63,11 @@ std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t th
   return std::make_unique<MediaCalls>(limits, options.links);
 }
 
+std::unique_ptr<SeenSessions> make_sessions(const RunOptions& options, std::size_t workers) {
+  if (!options.media || !options.pipeline.rtp || workers < 2) return nullptr;
+  return std::make_unique<SeenSessions>(options.pipeline.rtp->max_streams, random_seed());
+}
+
 std::unique_ptr<CallReportQueue> make_call_reports(const RunOptions& options) {
   if (!options.call_reports) return nullptr;
   return std::make_unique<CallReportQueue>(options.kpi->limits.max_calls);
@@ -88,7 +93,7 @@ std::unique_ptr<TrackedCalls> make_tracked(const RunOptions& options, CallReport
   return std::make_unique<TrackedCalls>(kpi, on_over);
 }
 
-SharedTables make_tables(const RunOptions& options, std::size_t threads) {
+SharedTables make_tables(const RunOptions& options, std::size_t workers, std::size_t threads) {
   auto call_reports = make_call_reports(options);
   auto tracked = make_tracked(options, call_reports.get());
   using Use = DuplicateWindow::Use;
@@ -96,6 +101,7 @@ SharedTables make_tables(const RunOptions& options, std::size_t threads) {
           .duplicates = DuplicateWindow(options.pipeline.duplicate_window_us, random_seed(),
                                         threads > 1 ? Use::several_threads : Use::one_thread),
           .media = make_media(options, threads),
+          .sessions = make_sessions(options, workers),
           .call_reports = std::move(call_reports),
           .media_book = make_media_book(options, threads),
           .tracked = std::move(tracked),
@@ -109,11 +115,14 @@ class Agent {
         read_again_(read_again),
         err_(err),
         plan_(plan_workers(options)),
-        tables_(make_tables(options, producers())),
+        tables_(make_tables(options, plan_.size(), producers())),
         transport_(options.collectors, options.ring_bytes, transport_log(), producers()),
         hep_(make_hep()) {
     for (WorkerOptions worker : plan_) {
-      if (worker.pipeline.rtp) worker.pipeline.rtp->is_degraded = is_degraded();
+      if (worker.pipeline.rtp) {
+        worker.pipeline.rtp->is_degraded = is_degraded();
+        worker.pipeline.rtp->all_sessions = tables_.sessions.get();
+      }
       workers_.push_back(std::make_unique<CaptureWorker>(
           worker, tables_, transport_.ring(workers_.size()), stop_, log_event));
     }

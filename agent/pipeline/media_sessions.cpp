@@ -1,19 +1,20 @@
 #include "agent/pipeline/media_sessions.hpp"
 
-#include <utility>
-
 namespace heptap {
 namespace {
-
-constexpr std::int64_t nanos_per_micro = 1000;
-constexpr std::int64_t micros_per_milli = 1000;
 
 // Longer than the limit of a media timeout.
 constexpr std::int64_t forget_after_us = 90'000'000;
 
-constexpr std::array<MediaParty, 2> both_parties{MediaParty::caller, MediaParty::callee};
+static_assert(SeenSessions::settle_us >= MediaSessions::look_every_us + 2'000'000);
 
-std::int64_t nanos(std::int64_t us) noexcept { return us * nanos_per_micro; }
+MediaOwner owner_of(const MediaSessionKey& key, MediaType type, MediaParty sender) noexcept {
+  return {.call_hash = key.call_hash,
+          .call_id = {},
+          .sender = sender,
+          .type = type,
+          .media = key.media};
+}
 
 }  // namespace
 
@@ -26,7 +27,7 @@ std::uint32_t MediaSessions::join(const MediaMatch& match, std::int64_t now_us) 
     return none;
   }
   MediaSession& session = table_[slot];
-  session.type = match.type;
+  session.seen.type = match.type;
   session.last_us = now_us;
   ++session.streams;
   return slot;
@@ -77,60 +78,34 @@ std::uint32_t MediaSessions::next_due(std::int64_t now_us) noexcept {
 
 void MediaSessions::judge(std::uint32_t slot, const std::optional<MediaCallState>& state,
                           std::int64_t now_us) noexcept {
-  MediaSession& session = table_[slot];
-  if (state) {
-    session.answered_us = state->answered_us;
-    session.ended_us = state->ended_us;
+  SeenSession& seen = table_[slot].seen;
+  if (state) seen.take_state(*state);
+  const MediaSessionKey& key = table_.key(slot);
+  MediaFindings findings;
+  if (all_workers_ != nullptr) {
+    all_workers_->judge(key, seen, now_us, findings);
+  } else {
+    seen.judge(now_us, 0, findings);
   }
-  if (!session.answered_us) return;
-  for (const MediaParty party : both_parties) judge_side(slot, party, now_us);
-  if (session.type == MediaType::audio) judge_both(slot, now_us);
+  tell(key, seen.type, findings, now_us);
 }
 
-void MediaSessions::judge_side(std::uint32_t slot, MediaParty party, std::int64_t now_us) noexcept {
-  MediaSession& session = table_[slot];
-  SessionSide& side = session.side(party);
-  const std::int64_t answered_ns = nanos(*session.answered_us);
-  const bool is_silent =
-      !session.ended_us && is_media_timeout(side.seen, answered_ns, nanos(now_us));
-  if (is_silent && !side.is_silent) tell(slot, party, MediaEventKind::media_timeout, now_us);
-  side.is_silent = is_silent;
-  if (!side.is_late && is_late_media(side.seen, answered_ns)) {
-    side.is_late = true;
-    const std::int64_t late_us = side.seen.first_ns / nanos_per_micro - *session.answered_us;
-    tell(slot, party, MediaEventKind::late_media, now_us, late_us / micros_per_milli);
-  }
-  if (!session.ended_us) return;
-  if (!side.is_after_bye && is_media_after_bye(side.seen, nanos(*session.ended_us))) {
-    side.is_after_bye = true;
-    const std::int64_t after_us = side.seen.last_ns / nanos_per_micro - *session.ended_us;
-    tell(slot, party, MediaEventKind::media_after_bye, now_us, after_us / micros_per_milli);
-  }
-}
-
-// The answer is taken for the ACK, which is behind it by a round trip.
-void MediaSessions::judge_both(std::uint32_t slot, std::int64_t now_us) noexcept {
-  MediaSession& session = table_[slot];
-  const MediaDirection& one = session.side(MediaParty::caller).seen;
-  const MediaDirection& other = session.side(MediaParty::callee).seen;
-  const MediaPresence presence =
-      session.ended_us ? final_media_presence(one, other)
-                       : media_presence(one, other, nanos(*session.answered_us), nanos(now_us));
-  const bool was_one_way = std::exchange(session.is_one_way, presence == MediaPresence::one_way);
-  if (session.is_one_way && !was_one_way) {
-    const auto talks = one.packets > other.packets ? MediaParty::caller : MediaParty::callee;
-    tell(slot, talks, MediaEventKind::one_way_audio, now_us);
-  }
-  if (presence == MediaPresence::none && !std::exchange(session.is_empty, true)) {
-    tell(slot, MediaParty::caller, MediaEventKind::no_audio, now_us);
-  }
+void MediaSessions::judge_last(SeenSessionShard::Taken& session,
+                               const std::optional<MediaCallState>& state) noexcept {
+  if (state) session.seen.take_state(*state);
+  MediaFindings findings;
+  session.seen.judge(session.last_us, 0, findings);
+  tell(session.key, session.seen.type, findings, session.last_us);
 }
 
 bool MediaSessions::is_done(std::uint32_t slot, std::int64_t now_us) const noexcept {
   const MediaSession& session = table_[slot];
   if (session.streams != 0) return false;
   const std::int64_t idle_us = now_us - session.last_us;
-  return session.ended_us.has_value() || idle_us > forget_after_us || idle_us < -forget_after_us;
+  const std::int64_t settle_us = all_workers_ != nullptr ? SeenSessions::settle_us : 0;
+  const std::optional<std::int64_t> ended_us = session.seen.ended_us;
+  return (ended_us && is_settled(*ended_us, now_us, settle_us)) || idle_us > forget_after_us ||
+         idle_us < -forget_after_us;
 }
 
 void MediaSessions::remove(std::uint32_t slot) noexcept {
@@ -139,17 +114,15 @@ void MediaSessions::remove(std::uint32_t slot) noexcept {
 }
 
 MediaOwner MediaSessions::owner(std::uint32_t slot, MediaParty sender) const noexcept {
-  const MediaSessionKey& key = table_.key(slot);
-  return {.call_hash = key.call_hash,
-          .call_id = {},
-          .sender = sender,
-          .type = table_[slot].type,
-          .media = key.media};
+  return owner_of(table_.key(slot), table_[slot].seen.type, sender);
 }
 
-void MediaSessions::tell(std::uint32_t slot, MediaParty party, MediaEventKind kind,
-                         std::int64_t now_us, std::int64_t detail) noexcept {
-  news_.tell({.owner = owner(slot, party), .kind = kind, .time_us = now_us, .detail = detail});
+void MediaSessions::tell(const MediaSessionKey& key, MediaType type, const MediaFindings& findings,
+                         std::int64_t now_us) noexcept {
+  for (const auto& [kind, party, detail] : findings) {
+    news_.tell(
+        {.owner = owner_of(key, type, party), .kind = kind, .time_us = now_us, .detail = detail});
+  }
 }
 
 }  // namespace heptap

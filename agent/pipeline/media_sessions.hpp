@@ -5,44 +5,25 @@
 #include <optional>
 
 #include "agent/calls/media_match.hpp"
+#include "agent/calls/seen_sessions.hpp"
 #include "agent/pipeline/media_news.hpp"
 #include "proto/flow_table.hpp"
-#include "proto/rtp/media_events.hpp"
 
 namespace heptap {
 
-/// One m= line of a call.
-struct MediaSessionKey {
-  std::uint64_t call_hash = 0;
-  std::uint8_t media = 0;
-
-  friend bool operator==(const MediaSessionKey&, const MediaSessionKey&) = default;
-  [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const noexcept {
-    return hash_parts::fold(call_hash ^ seed, hash_parts::key_b ^ seed ^ media);
-  }
-};
-
-/// What one party sends in a session.
+/// The streams of one party in a session.
 struct SessionSide {
-  MediaDirection seen;                     ///< of any stream; `packets` is that of the greatest one
   std::uint32_t stream = SlotIndex::none;  ///< the newest, in the table of streams
   std::uint16_t ssrc_changes = 0;
-  bool is_silent = false;  ///< media_timeout was told, and nothing came since
-  bool is_late = false;    ///< told
-  bool is_after_bye = false;
 };
 
 /// What both parties send, as far as one worker sees it.
 struct MediaSession {
+  SeenSession seen;
   std::array<SessionSide, 2> sides;  ///< by MediaParty
-  std::optional<std::int64_t> answered_us;
-  std::optional<std::int64_t> ended_us;
-  std::int64_t last_us = 0;   ///< when a stream joined or left
-  std::int64_t check_us = 0;  ///< when it is looked at next
-  std::uint32_t streams = 0;  ///< that are in the table
-  MediaType type = MediaType::other;
-  bool is_one_way = false;  ///< as of the last look
-  bool is_empty = false;    ///< no_audio was told
+  std::int64_t last_us = 0;          ///< when a stream joined or left
+  std::int64_t check_us = 0;         ///< when it is looked at next
+  std::uint32_t streams = 0;         ///< that are in the table
 
   [[nodiscard]] SessionSide& side(MediaParty party) noexcept {
     return sides[static_cast<std::size_t>(party)];
@@ -53,8 +34,7 @@ struct MediaSession {
 };
 
 /// The sessions that streams belong to, and what is an event only where both directions, answer and
-/// end of a call are known. It sees what its worker sees: a direction whose packets go to another worker,
-/// as those between other addresses and ports may, looks as if there were none; and a call of which no
+/// end of a call are known: what other workers have seen of a session counts, too. A call of which no
 /// packet came has no session.
 class MediaSessions {
  public:
@@ -62,8 +42,11 @@ class MediaSessions {
   /// How often a session is looked at, in packet time.
   static constexpr std::int64_t look_every_us = 5'000'000;
 
-  MediaSessions(std::size_t max_sessions, std::uint64_t seed, MediaNews& news)
-      : table_(max_sessions, seed), news_(news) {}
+  /// all       what all workers have seen; null: there is no other one. It outlives this one
+  MediaSessions(std::size_t max_sessions, std::uint64_t seed, MediaNews& news, SeenSessions* all)
+      : table_(max_sessions, seed), news_(news), all_workers_(all) {
+    if (all != nullptr) all->enter();
+  }
 
   [[nodiscard]] bool is_of(std::uint32_t slot, const MediaMatch& match) const noexcept {
     return table_.key(slot) == MediaSessionKey{match.call_hash, match.media};
@@ -82,6 +65,16 @@ class MediaSessions {
   void judge(std::uint32_t slot, const std::optional<MediaCallState>& state,
              std::int64_t now_us) noexcept;
 
+  /// Nothing more comes: the last worker tells what all of them have seen.
+  /// state_of  what judge() takes, of a call and a time
+  template <class StateOf>
+  void finish(StateOf state_of) noexcept {
+    if (all_workers_ == nullptr || !all_workers_->leave()) return;
+    while (auto session = all_workers_->take()) {
+      judge_last(*session, state_of(session->key.call_hash, session->last_us));
+    }
+  }
+
   /// gives     whether it may be forgotten: it has no streams, and nothing can become of it
   [[nodiscard]] bool is_done(std::uint32_t slot, std::int64_t now_us) const noexcept;
   void remove(std::uint32_t slot) noexcept;
@@ -99,14 +92,15 @@ class MediaSessions {
  private:
   [[nodiscard]] std::uint32_t open(const MediaSessionKey& key, std::int64_t now_us) noexcept;
   [[nodiscard]] bool make_room() noexcept;
-  void judge_side(std::uint32_t slot, MediaParty party, std::int64_t now_us) noexcept;
-  void judge_both(std::uint32_t slot, std::int64_t now_us) noexcept;
-  void tell(std::uint32_t slot, MediaParty party, MediaEventKind kind, std::int64_t now_us,
-            std::int64_t detail = 0) noexcept;
+  void judge_last(SeenSessionShard::Taken& session,
+                  const std::optional<MediaCallState>& state) noexcept;
+  void tell(const MediaSessionKey& key, MediaType type, const MediaFindings& findings,
+            std::int64_t now_us) noexcept;
 
   FlowTable<MediaSessionKey, MediaSession> table_;
   SlotList all_;  // in the order of their next look
   MediaNews& news_;
+  SeenSessions* all_workers_;
   std::uint64_t refused_ = 0;
 };
 

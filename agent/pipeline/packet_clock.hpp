@@ -20,6 +20,8 @@ class PacketClock {
     begins_ = false;
     return now_us_;
   }
+  /// No packet of before this time will come any more.
+  void pass_until(std::int64_t time_us) noexcept { now_us_ = std::max(now_us_, time_us); }
   /// The next packet may be of another time. One less than a second behind is of the same, in the next
   /// file of a capture whose packets are in a little disorder.
   void begin_again() noexcept { begins_ = true; }

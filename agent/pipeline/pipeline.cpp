@@ -96,8 +96,7 @@ void Pipeline::handle(const RawFrame& frame) {
       decoder_.decode(frame.link_type, frame.bytes, clock_.advance(time_us), packet, snapped);
   ++counts_.decoded[decoded];
   if (packet.tunnels != 0) count_tunnels(packet.tunnels);
-  if (rtp_) rtp_->look(clock_.now_us());
-  if (tracked_ != nullptr) look_at_calls(clock_.now_us());
+  look_around();
   if (decoded != Decoded::packet) return;
 
   switch (packet.ip_protocol) {
@@ -105,6 +104,17 @@ void Pipeline::handle(const RawFrame& frame) {
     case ip_protocol_sctp: return take_sctp(packet, time_us);
     default: return take_datagram(packet, time_us);
   }
+}
+
+void Pipeline::pass_until(std::int64_t time_us) {
+  if (counts_.frames == 0) return;
+  clock_.pass_until(time_us);
+  look_around();
+}
+
+void Pipeline::look_around() noexcept {
+  if (rtp_) rtp_->look(clock_.now_us());
+  if (tracked_ != nullptr) look_at_calls(clock_.now_us());
 }
 
 void Pipeline::take_datagram(const Packet& packet, std::int64_t time_us) {

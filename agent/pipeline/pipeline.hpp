@@ -107,6 +107,9 @@ class Pipeline {
     if (rtp_) rtp_->catch_up();
   }
 
+  /// No packet came, and none of before this time will: what is due by then is done.
+  void pass_until(std::int64_t time_us);
+
   /// Nothing more comes: gives what waited in streams for bytes that are missing.
   void finish();
 
@@ -130,6 +133,7 @@ class Pipeline {
   void take_sctp(Packet& packet, std::int64_t time_us);
   void read_streams();
   void take_message(const Packet& packet, std::int64_t time_us);
+  void look_around() noexcept;
   void look_at_calls(std::int64_t now_us) noexcept;
   void take_reports(const Packet& packet, Content content, std::int64_t time_us);
   void send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept;

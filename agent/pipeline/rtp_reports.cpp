@@ -140,7 +140,8 @@ bool RtpReports::send(hep::RtpReportType type, const Subject& of, const StreamRe
                       .figures = report.figures,
                       .mos = {},
                       .r_factor = {},
-                      .is_one_way = of.session.is_one_way,
+                      .is_one_way = of.session.seen.is_one_way,
+                      .is_capture_degraded = report.is_capture_degraded,
                       .start_ns = start_us * nanos_per_micro,
                       .end_ns = report.time_us * nanos_per_micro};
   if (report.quality) {

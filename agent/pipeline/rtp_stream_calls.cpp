@@ -67,9 +67,7 @@ void RtpStreams::take_match(std::uint32_t slot, const MediaMatch& match,
   const bool is_new = one.session == none;
   if (is_new) one.session = sessions_.join(match, time_us);
   if (one.session == none) return;
-  MediaSession& session = sessions_[one.session];
-  session.side(match.sender).seen.is_expected = match.is_expected;
-  session.side(opposite(match.sender)).seen.is_expected = match.is_reverse_expected;
+  sessions_[one.session].seen.take_match(match, time_us);
   if (!one.stream.is_confirmed()) return;
   join_side(slot, time_us);
   if (is_new) check_codec(slot, time_us);
@@ -87,7 +85,7 @@ void RtpStreams::join_side(std::uint32_t slot, std::int64_t time_us) noexcept {
   MediaSession& session = sessions_[one.session];
   SessionSide& side = session.side(one.sender);
   if (side.stream == slot) return;
-  const bool is_change = side.stream != none && session.type == MediaType::audio &&
+  const bool is_change = side.stream != none && session.seen.type == MediaType::audio &&
                          table_.key(side.stream).flow == table_.key(slot).flow;
   side.stream = slot;
   if (!is_change) return;
@@ -103,7 +101,7 @@ void RtpStreams::leave_side(std::uint32_t slot) noexcept {
 void RtpStreams::note_progress(std::uint32_t slot) noexcept {
   const TrackedStream& one = table_[slot];
   if (one.session == none || !one.stream.is_confirmed()) return;
-  MediaDirection& seen = sessions_[one.session].side(one.sender).seen;
+  MediaDirection& seen = sessions_[one.session].seen.side(one.sender).media;
   const std::int64_t first_ns = one.stream.first_ns();
   seen.first_ns = seen.packets == 0 ? first_ns : std::min(seen.first_ns, first_ns);
   seen.last_ns =
@@ -122,7 +120,7 @@ void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noe
     signs_.note(owner.call_hash, table_[side.stream].last_us());
   }
   sessions_.judge(session, calls_.state(owner.call_hash, now_us, text_), now_us);
-  if (sessions_[session].ended_us) {
+  if (sessions_[session].seen.ended_us) {
     for (const SessionSide& side : sides) {
       if (side.stream == none) continue;
       if (now_us - table_[side.stream].last_us() > silent_after_end_us) end(side.stream, now_us);

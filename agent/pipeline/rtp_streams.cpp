@@ -29,7 +29,7 @@ RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* out
       calls_(calls),
       signs_(signs),
       news_(calls, signs.observer),
-      sessions_(options.max_streams, random_seed(), news_),
+      sessions_(options.max_streams, random_seed(), news_, options.all_sessions),
       reports_(calls, outlet, signs.observer, options.is_degraded),
       formats_(random_seed()),
       table_(options.max_streams, random_seed()) {}
@@ -207,6 +207,9 @@ void RtpStreams::finish() noexcept {
   }
   while (strays_.first != none) end(strays_.first, last_us_);
   while (confirmed_.first != none) end(confirmed_.first, last_us_);
+  sessions_.finish([this](std::uint64_t call_hash, std::int64_t time_us) {
+    return calls_.state(call_hash, time_us, text_);
+  });
 }
 
 }  // namespace heptap

@@ -164,6 +164,7 @@ Result<std::size_t> encode_rtp_report(const RtpReport& report,
   if (report.type == RtpReportType::final) append_whole(json, report.figures);
   append_times(json, report.figures);
   append_scores(json, report);
+  if (report.is_capture_degraded) json.truth("capture_degraded", true);
   json.end_object();
   if (!json.ok()) return Errc::over_limit;
   return json.size();

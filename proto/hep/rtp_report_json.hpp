@@ -51,12 +51,14 @@ struct RtpReport {
   RtpFigures figures;  ///< those of the period, or of the whole stream when `type` is final
   std::optional<RtpReportScore> mos;
   std::optional<RtpReportScore> r_factor;
-  bool is_one_way = false;    ///< nothing comes back
-  std::int64_t start_ns = 0;  ///< of the period
+  bool is_one_way = false;           ///< nothing comes back
+  bool is_capture_degraded = false;  ///< the tap itself lost packets meanwhile
+  std::int64_t start_ns = 0;         ///< of the period
   std::int64_t end_ns = 0;
 };
 
-/// Writes the JSON of payload type 34, one object with the keys of QXIP's own senders.
+/// Writes the JSON of payload type 34, one object with the keys of QXIP's own senders, in capitals, and
+/// one of our own: capture_degraded, true, where packets were lost that may be taken for the network's.
 ///
 /// Numbers are numbers: times in seconds since 1970, to the microsecond; JITTER, DELTA and SKEW in
 /// ms; packets are those without duplicates. What nobody knows is left out: MOS and R factor without

@@ -7,7 +7,7 @@ import urllib.request
 from typing import NamedTuple
 
 PAGES = "http://127.0.0.1:19060/"
-STAGE = re.compile(r"  (\S+) +([\d,]+)(?: \(([\d,]+) of streams\))? = (.*?)(?:   \((.*)\))?")
+STAGE = re.compile(r"  (\S+) +([\d,]+)(?: \(([\d,]+) of \w+\))? = (.*?)(?:   \((.*)\))?")
 SAMPLE = re.compile(r"heptap_(\w+)(?:\{(.*)\})? (\S+)")
 LABEL = re.compile(r'\w+="((?:[^"\\]|\\.)*)"')
 PUBLISHED_EVERY_S = 1

@@ -75,3 +75,14 @@ TEST_CASE("two clocks that take turns do not move the time to and fro") {
   }
   CHECK(clock.behind() == 1000);
 }
+
+TEST_CASE("time goes on without packets, and never back") {
+  PacketClock clock;
+  clock.advance(5'000'000);
+  clock.pass_until(7'000'000);
+  CHECK(clock.now_us() == 7'000'000);
+  clock.pass_until(6'000'000);
+  CHECK(clock.now_us() == 7'000'000);
+  CHECK(clock.advance(6'500'000) == 7'000'000);
+  CHECK(clock.behind() == 0);
+}

@@ -202,6 +202,20 @@ TEST_CASE("the final report comes when the call is over, not when the stream has
   CHECK(scene.heard.events.empty());
 }
 
+TEST_CASE("the final report comes without another packet, too, when time goes on") {
+  RtpScene scene;
+  scene.invite();
+  Sender alice, bob = callee_of(alice);
+  scene.talk(alice, bob, 3 * per_second);
+  scene.bye();
+  for (int i = 0; i < 9; ++i) {
+    scene.now_us += RtpScene::second;
+    scene.tap.pipeline().pass_until(capture_start_us + scene.now_us);
+  }
+  CHECK(scene.heard.finals().size() == 2);
+  CHECK(scene.heard.events.empty());
+}
+
 TEST_CASE("another call on the same addresses is another stream, even with the same source") {
   RtpScene scene;
   scene.invite();
@@ -248,6 +262,11 @@ TEST_CASE("a period in which the capture lost packets is marked, and so is the w
   scene.tap.finish();
   std::vector<bool> marks;
   for (const auto& one : scene.heard.streams) marks.push_back(one.report.is_capture_degraded);
+  CHECK(marks == std::vector<bool>{false, true, false, true});
+  marks.clear();
+  for (const std::string& json : scene.tap.texts) {
+    if (json.starts_with('{')) marks.push_back(json.ends_with(",\"capture_degraded\":true}"));
+  }
   CHECK(marks == std::vector<bool>{false, true, false, true});
 }
 

@@ -91,6 +91,13 @@ TEST_CASE("the report of a whole stream has its totals under their names, too") 
   CHECK_FALSE(parsed(whole).contains("TOTAL_PACKETS"));
 }
 
+TEST_CASE("a period in which the tap itself lost packets says so") {
+  RtpReport lossy = report();
+  CHECK_FALSE(parsed(lossy).contains("capture_degraded"));
+  lossy.is_capture_degraded = true;
+  CHECK(parsed(lossy).at("capture_degraded") == true);
+}
+
 TEST_CASE("addresses of IPv6 and of Ethernet are written as HOMER's are") {
   RtpReport six = report();
   six.source = address({0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});

@@ -1,0 +1,124 @@
+#include "agent/calls/seen_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace heptap {
+namespace {
+
+constexpr std::int64_t nanos_per_micro = 1000;
+constexpr std::int64_t micros_per_milli = 1000;
+
+constexpr std::array<MediaParty, 2> both_parties{MediaParty::caller, MediaParty::callee};
+
+std::int64_t nanos(std::int64_t us) noexcept { return us * nanos_per_micro; }
+
+void add_media(MediaDirection& sum, const MediaDirection& other) noexcept {
+  if (other.packets == 0) return;
+  const bool is_first = sum.packets == 0;
+  sum.first_ns = is_first ? other.first_ns : std::min(sum.first_ns, other.first_ns);
+  sum.last_ns = is_first ? other.last_ns : std::max(sum.last_ns, other.last_ns);
+  sum.packets = std::max(sum.packets, other.packets);
+  sum.has_comfort_noise = sum.has_comfort_noise || other.has_comfort_noise;
+}
+
+/// One look at a session that was answered.
+class Look {
+ public:
+  Look(SeenSession& session, std::int64_t now_us, std::int64_t settle_us,
+       MediaFindings& out) noexcept
+      : session_(session),
+        answered_us_(*session.answered_us),
+        now_us_(now_us),
+        settle_us_(settle_us),
+        out_(out) {}
+
+  void at_side(MediaParty party) noexcept {
+    SeenSide& side = session_.side(party);
+    const bool is_silent =
+        !session_.ended_us && is_media_timeout(side.media, nanos(answered_us_), settled_ns());
+    if (is_silent && !side.is_silent) out_.add({MediaEventKind::media_timeout, party});
+    side.is_silent = is_silent;
+    look_for_late(side, party);
+    if (session_.ended_us) look_after_bye(side, party);
+  }
+
+  // The answer is taken for the ACK, which is behind it by a round trip.
+  void at_both() noexcept {
+    if (session_.ended_us && !is_settled(*session_.ended_us, now_us_, settle_us_)) return;
+    const MediaDirection& one = session_.side(MediaParty::caller).media;
+    const MediaDirection& other = session_.side(MediaParty::callee).media;
+    const MediaPresence presence =
+        session_.ended_us ? final_media_presence(one, other)
+                          : media_presence(one, other, nanos(answered_us_), settled_ns());
+    const bool was_one_way = std::exchange(session_.is_one_way, presence == MediaPresence::one_way);
+    if (session_.is_one_way && !was_one_way) {
+      const auto talks = one.packets > other.packets ? MediaParty::caller : MediaParty::callee;
+      out_.add({MediaEventKind::one_way_audio, talks});
+    }
+    if (presence == MediaPresence::none && !std::exchange(session_.is_empty, true)) {
+      out_.add({MediaEventKind::no_audio, MediaParty::caller});
+    }
+  }
+
+ private:
+  [[nodiscard]] std::int64_t settled_ns() const noexcept { return nanos(now_us_ - settle_us_); }
+
+  void look_for_late(SeenSide& side, MediaParty party) noexcept {
+    const std::int64_t first_us = side.media.first_ns / nanos_per_micro;
+    if (side.is_late || !is_late_media(side.media, nanos(answered_us_))) return;
+    if (!is_settled(first_us, now_us_, settle_us_)) return;
+    side.is_late = true;
+    out_.add({MediaEventKind::late_media, party, (first_us - answered_us_) / micros_per_milli});
+  }
+
+  void look_after_bye(SeenSide& side, MediaParty party) noexcept {
+    const std::int64_t ended_us = *session_.ended_us;
+    if (side.is_after_bye || !is_media_after_bye(side.media, nanos(ended_us))) return;
+    side.is_after_bye = true;
+    const std::int64_t after_us = side.media.last_ns / nanos_per_micro - ended_us;
+    out_.add({MediaEventKind::media_after_bye, party, after_us / micros_per_milli});
+  }
+
+  SeenSession& session_;
+  const std::int64_t answered_us_;
+  const std::int64_t now_us_;
+  const std::int64_t settle_us_;
+  MediaFindings& out_;
+};
+
+}  // namespace
+
+void SeenSession::take_match(const MediaMatch& match, std::int64_t time_us) noexcept {
+  side(match.sender).media.is_expected = match.is_expected;
+  side(opposite(match.sender)).media.is_expected = match.is_reverse_expected;
+  expected_us = time_us;
+}
+
+void SeenSession::take_state(const MediaCallState& state) noexcept {
+  answered_us = state.answered_us;
+  ended_us = state.ended_us;
+}
+
+void SeenSession::add(const SeenSession& other) noexcept {
+  type = other.type;
+  if (other.answered_us) answered_us = other.answered_us;
+  if (other.ended_us) ended_us = other.ended_us;
+  const bool is_newer = other.expected_us >= expected_us;
+  if (is_newer) expected_us = other.expected_us;
+  for (const MediaParty party : both_parties) {
+    MediaDirection& sum = side(party).media;
+    const MediaDirection& news = other.side(party).media;
+    add_media(sum, news);
+    if (is_newer) sum.is_expected = news.is_expected;
+  }
+}
+
+void SeenSession::judge(std::int64_t now_us, std::int64_t settle_us, MediaFindings& out) noexcept {
+  if (!answered_us) return;
+  Look look(*this, now_us, settle_us, out);
+  for (const MediaParty party : both_parties) look.at_side(party);
+  if (type == MediaType::audio) look.at_both();
+}
+
+}  // namespace heptap

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "agent/calls/media_match.hpp"
+#include "agent/calls/media_observer.hpp"
+#include "proto/flow_table.hpp"
+#include "proto/rtp/media_events.hpp"
+
+namespace heptap {
+
+/// One m= line of a call.
+struct MediaSessionKey {
+  std::uint64_t call_hash = 0;
+  std::uint8_t media = 0;
+
+  friend bool operator==(const MediaSessionKey&, const MediaSessionKey&) = default;
+  [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const noexcept {
+    return hash_parts::fold(call_hash ^ seed, hash_parts::key_b ^ seed ^ media);
+  }
+};
+
+/// Something that has come to pass in a session.
+struct MediaFinding {
+  MediaEventKind kind = MediaEventKind::media_timeout;
+  MediaParty party = MediaParty::caller;
+  std::int64_t detail = 0;  ///< where has_detail()
+};
+
+/// What one look at a session finds.
+class MediaFindings {
+ public:
+  void add(const MediaFinding& finding) noexcept { all_[count_++] = finding; }
+
+  [[nodiscard]] const MediaFinding* begin() const noexcept { return all_.data(); }
+  [[nodiscard]] const MediaFinding* end() const noexcept { return all_.data() + count_; }
+
+ private:
+  std::array<MediaFinding, 7> all_;  // three of each party, and one of both
+  std::size_t count_ = 0;
+};
+
+/// What one party sends in a session.
+struct SeenSide {
+  MediaDirection media;    ///< of any stream; `packets` is that of the greatest one
+  bool is_silent = false;  ///< media_timeout was told, and nothing came since
+  bool is_late = false;    ///< told
+  bool is_after_bye = false;
+};
+
+/// What was seen of a session of media, and what was told of it.
+struct SeenSession {
+  std::array<SeenSide, 2> sides;  ///< by MediaParty
+  std::optional<std::int64_t> answered_us;
+  std::optional<std::int64_t> ended_us;
+  std::int64_t expected_us = 0;  ///< when SDP was asked which directions are expected
+  MediaType type = MediaType::other;
+  bool is_one_way = false;  ///< as of the last look
+  bool is_empty = false;    ///< no_audio was told
+
+  [[nodiscard]] SeenSide& side(MediaParty party) noexcept {
+    return sides[static_cast<std::size_t>(party)];
+  }
+  [[nodiscard]] const SeenSide& side(MediaParty party) const noexcept {
+    return sides[static_cast<std::size_t>(party)];
+  }
+
+  /// match     of any stream of the session
+  void take_match(const MediaMatch& match, std::int64_t time_us) noexcept;
+  void take_state(const MediaCallState& state) noexcept;
+  /// Somebody else has seen this of the same session; what was told of it is not taken over.
+  void add(const SeenSession& other) noexcept;
+
+  /// Finds what has come to pass, once each.
+  /// settle_us   only what was to be seen so long before now is judged by what is missing
+  void judge(std::int64_t now_us, std::int64_t settle_us, MediaFindings& out) noexcept;
+};
+
+/// gives     whether all that was to be seen until a time is known; without settle_us always
+[[nodiscard]] constexpr bool is_settled(std::int64_t time_us, std::int64_t now_us,
+                                        std::int64_t settle_us) noexcept {
+  return settle_us == 0 || now_us - time_us >= settle_us;
+}
+
+}  // namespace heptap
