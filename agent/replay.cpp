@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include "agent/report/call_assembly.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/ladder_text.hpp"
+#include "agent/report/ledger_file.hpp"
 #include "agent/report/progress.hpp"
 #include "agent/report/text.hpp"
 #include "agent/stop_signal.hpp"
@@ -44,6 +44,7 @@ class Replay {
       : options_(options),
         out_(out),
         err_(err),
+        ledger_file_(options.ledger_json_file),
         report_(out, options.json ? CallReport::Form::json : CallReport::Form::text),
         media_book_(book_limits()),
         assembly_(report_, calls_, &media_book_, options.calls.max_entries),
@@ -71,7 +72,7 @@ class Replay {
       spdlog::error("{}: {}", file, std::generic_category().message(errno));
       return ExitCode::unavailable;
     }
-    if (!try_ledger_file()) return ExitCode::failure;
+    if (!ledger_file_.is_writable()) return ExitCode::failure;
     if (transport_) {
       transport_->hurry_when_readable(stop_.fd(), patience_after_signal);
       transport_->start();
@@ -212,7 +213,8 @@ class Replay {
     const bool printed = transport_ != nullptr || print_calls();
     warn_of_gaps();
     const Ledger ledger = account();
-    const bool published = publish(ledger);
+    if (!options_.quiet) print(err_, ledger);
+    const bool published = ledger_file_.write(ledger);
     if (!delivered) return ExitCode::lost;
     if (damaged_ || !printed || !published || !ledger.fault().empty()) return ExitCode::failure;
     if (unavailable_) return ExitCode::unavailable;
@@ -280,29 +282,10 @@ class Replay {
     return ledger;
   }
 
-  // False when the ledger's file cannot be written.
-  bool publish(const Ledger& ledger) {
-    if (!options_.quiet) print(err_, ledger);
-    if (options_.ledger_json_file.empty()) return true;
-    std::ofstream file(options_.ledger_json_file);
-    file << to_json(ledger) << '\n';
-    return file.flush() ? true : refuse_ledger_file();
-  }
-
-  // False when it cannot be written: said before the work, not after it. What is in it stays.
-  bool try_ledger_file() {
-    if (options_.ledger_json_file.empty()) return true;
-    return std::ofstream(options_.ledger_json_file, std::ios::app) ? true : refuse_ledger_file();
-  }
-
-  bool refuse_ledger_file() {
-    spdlog::error("{}: cannot be written", options_.ledger_json_file);
-    return false;
-  }
-
   const ReplayOptions& options_;
   std::ostream& out_;
   std::ostream& err_;
+  const LedgerFile ledger_file_;
   StopSignal stop_;
   CallReport report_;
   MediaBook media_book_;
