@@ -6,21 +6,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <thread>
 
-#include "agent/capture/file_source.hpp"
-#include "agent/pacer.hpp"
+#include "agent/capture_player.hpp"
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/report/call_assembly.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/ladder_text.hpp"
 #include "agent/report/ledger_file.hpp"
-#include "agent/report/progress.hpp"
 #include "agent/report/text.hpp"
 #include "agent/stop_signal.hpp"
 #include "agent/transport_log.hpp"
@@ -28,8 +24,6 @@
 
 namespace heptap {
 namespace {
-
-constexpr std::chrono::seconds patience_after_signal{5};
 
 // Where no terminal cuts them, lines are as long as they want to be.
 std::size_t terminal_columns() {
@@ -48,8 +42,7 @@ class Replay {
         report_(out, options.json ? CallReport::Form::json : CallReport::Form::text),
         media_book_(book_limits()),
         assembly_(report_, calls_, &media_book_, options.calls.max_entries),
-        calls_(call_limits(), on_leave()),
-        pacer_(options.speed) {
+        calls_(call_limits(), on_leave()) {
     if (!options.collectors.empty()) {
       transport_ =
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
@@ -64,6 +57,7 @@ class Replay {
                                   .observer = tracked_ ? &media_book_ : nullptr});
     if (call_reports_) pipeline_->report_calls({&*call_reports_, &calls_, &media_book_});
     if (!options.ladder.empty()) pipeline_->set_message_sink(ladder_.emplace(options.ladder));
+    player_.emplace(options, *pipeline_, outlet_ ? &*outlet_ : nullptr, stop_, err);
   }
 
   ExitCode run() {
@@ -78,7 +72,7 @@ class Replay {
       transport_->start();
     }
     for (const auto& file : options_.files) {
-      if (!stop_.requested()) replay_file(file);
+      if (!stop_.requested()) player_->play(file);
     }
     return finish();
   }
@@ -125,86 +119,6 @@ class Replay {
     };
   }
 
-  void replay_file(const std::string& path) {
-    try {
-      CaptureFile file = CaptureFile::open(path, input_wait());
-      const std::uint64_t frames_before = pipeline_->counts().frames;
-      pipeline_->begin_capture();
-      Progress progress(err_, path, file.size_bytes(),
-                        !options_.quiet && isatty(STDERR_FILENO) == 1);
-      RawFrame frame;
-      ReadState state = ReadState::frame;
-      while (!stop_.requested() && (state = file.next(frame)) == ReadState::frame) {
-        wait_until_due(frame);
-        pipeline_->handle(frame);
-        progress.update(file.bytes_read(), pipeline_->counts().frames - frames_before);
-      }
-      if (stop_.requested()) {
-        warn_stopped(path, file.bytes_read());
-      }
-      note_bad_records(path, file);
-      if (state == ReadState::damaged && !stop_.requested()) report_damage(path, file.damage());
-    } catch (const CaptureError& error) {
-      if (stop_.requested()) return warn_stopped(path, 0);
-      spdlog::error(error.what());
-      (error.kind() == CaptureError::Kind::unavailable ? unavailable_ : damaged_) = true;
-    }
-  }
-
-  void warn_stopped(const std::string& path, std::uint64_t offset) {
-    spdlog::warn("{}: stopped by a signal near byte {}", path, offset);
-    if (!transport_) return;
-    spdlog::warn("what was read is delivered; collectors have {} s for it",
-                 std::chrono::seconds(patience_after_signal).count());
-  }
-
-  // What came down a pipe so far must not wait for what comes next.
-  InputWait input_wait() {
-    return {.before =
-                [this] {
-                  if (outlet_) outlet_->flush();
-                },
-            .stop_fd = stop_.fd()};
-  }
-
-  void wait_until_due(const RawFrame& frame) {
-    if (options_.time_now && !shifted_) shift_to_now(frame.time_ns);
-    if (options_.speed == 0) return;  // not through an optional: copying it waits for all stores
-    const auto due = pacer_.due(frame.time_ns);
-    if (!due) return;
-    if (outlet_) outlet_->flush();
-    stop_.sleep_until(*due);
-  }
-
-  void shift_to_now(std::int64_t first_ns) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto now_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-    pipeline_->set_time_shift(now_us - first_ns / 1000);
-    shifted_ = true;
-  }
-
-  void note_bad_records(const std::string& path, const CaptureFile& file) {
-    const BadRecords packets = file.bad_packets();
-    const BadRecords interfaces = file.bad_interfaces();
-    bad_packets_ += packets.count;
-    damaged_ = damaged_ || packets.count + interfaces.count != 0;
-    if (interfaces.count != 0) {
-      spdlog::error(
-          "{}: {} interface descriptions contradict themselves, the first at byte {}: "
-          "times and link types of their packets may be wrong",
-          path, interfaces.count, interfaces.first_offset);
-    }
-    if (packets.count != 0) {
-      spdlog::error("{}: {} packets contradict themselves and were left out, the first at byte {}",
-                    path, packets.count, packets.first_offset);
-    }
-  }
-
-  void report_damage(const std::string& path, const Damage& damage) {
-    spdlog::error("{}: {}", path, to_string(damage));
-    damaged_ = true;
-  }
-
   ExitCode finish() {
     pipeline_->finish();
     if (tracked_) tracked_->finish();
@@ -216,8 +130,9 @@ class Replay {
     if (!options_.quiet) print(err_, ledger);
     const bool published = ledger_file_.write(ledger);
     if (!delivered) return ExitCode::lost;
-    if (damaged_ || !printed || !published || !ledger.fault().empty()) return ExitCode::failure;
-    if (unavailable_) return ExitCode::unavailable;
+    const bool is_whole = !player_->has_damage() && ledger.fault().empty();
+    if (!is_whole || !printed || !published) return ExitCode::failure;
+    if (player_->lacks_file()) return ExitCode::unavailable;
     return stop_.requested() ? ExitCode::interrupted : ExitCode::ok;
   }
 
@@ -276,8 +191,8 @@ class Replay {
     add_calls(ledger, calls_.counts());
     if (media_) add_media(ledger, media_->counts());
     add_media_book(ledger, media_book_.counts());
-    ledger.way.front().entered += bad_packets_;
-    add_line(ledger.way.front().dropped, "bad_record", bad_packets_);
+    ledger.way.front().entered += player_->bad_packets();
+    add_line(ledger.way.front().dropped, "bad_record", player_->bad_packets());
     if (transport_) ledger.collectors = collector_stages(transport_->snapshot());
     return ledger;
   }
@@ -299,11 +214,7 @@ class Replay {
   std::optional<Ladder> ladder_;
   CallMedia ladder_media_;
   std::optional<Pipeline> pipeline_;
-  Pacer pacer_;
-  bool shifted_ = false;
-  bool damaged_ = false;
-  bool unavailable_ = false;
-  std::uint64_t bad_packets_ = 0;
+  std::optional<CapturePlayer> player_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
@@ -16,6 +17,9 @@
 #include "transport/collector_options.hpp"
 
 namespace heptap {
+
+/// What collectors have for the rest when a signal came.
+inline constexpr std::chrono::seconds patience_after_signal{5};
 
 struct ReplayOptions {
   std::vector<std::string> files;            ///< in this order; `-` is standard input
@@ -41,9 +45,9 @@ struct ReplayOptions {
 /// out       calls
 /// err       ledger, progress, what went wrong
 /// gives     ok; failure when a file is damaged (everything before the damage was replayed), the
-///           ledger's file cannot be written, or the call to draw is not there; lost when a collector did not get everything;
-///           interrupted when a signal came first; unavailable when a file is not there (nothing
-///           was replayed then)
+///           ledger's file cannot be written, or the call to draw is not there; lost when a
+///           collector did not get everything; interrupted when a signal came first; unavailable
+///           when a file is not there (nothing was replayed then)
 [[nodiscard]] ExitCode run_replay(const ReplayOptions& options, std::ostream& out,
                                   std::ostream& err);
 
