@@ -51,7 +51,7 @@ class Replay {
     if (!outlet_ || options.media) media_.emplace(media_limits(), options.links);
     if (options.call_reports) call_reports_.emplace(options.kpi.limits.max_calls);
     if (!outlet_ || call_reports_) tracked_.emplace(options.kpi, on_over());
-    pipeline_.emplace(pipeline_options(), calls_, outlet_ ? &*outlet_ : nullptr,
+    pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr,
                       SharedParts{.media = media_ ? &*media_ : nullptr,
                                   .tracked = tracked_ ? &*tracked_ : nullptr,
                                   .observer = tracked_ ? &media_book_ : nullptr});
@@ -90,11 +90,6 @@ class Replay {
     MediaLimits limits = options_.media.value_or(MediaLimits{.max_calls = 65'536});
     if (options_.call_reports) limits.keep_over = until_reported;
     return limits;
-  }
-  [[nodiscard]] PipelineOptions pipeline_options() const {
-    PipelineOptions pipeline = options_.pipeline;
-    if (!outlet_ && !pipeline.rtp) pipeline.rtp = options_.rtp;
-    return pipeline;
   }
 
   [[nodiscard]] MediaBookLimits book_limits() const {

@@ -30,7 +30,6 @@ struct ReplayOptions {
   std::vector<LinkRule> links;       ///< where what links calls is found
   KpiOptions kpi;                    ///< used for what is printed, and for reports of calls
   PipelineOptions pipeline;
-  RtpOptions rtp;  ///< of what is printed, whatever is sent
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible
   bool time_now = false;         ///< shift all times so that the first packet is of now
