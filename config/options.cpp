@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "config/values.hpp"
+#include "config/units.hpp"
 
 namespace heptap {
 namespace {
