@@ -13,6 +13,7 @@
 #include "config/cross_check.hpp"
 #include "config/options.hpp"
 #include "config/text.hpp"
+#include "config/valid_values.hpp"
 #include "config/values.hpp"
 #include "config/yaml.hpp"
 

@@ -11,6 +11,7 @@
 #include "config/secret.hpp"
 #include "config/text.hpp"
 #include "config/units.hpp"
+#include "config/valid_values.hpp"
 
 namespace heptap {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "config/valid_values.hpp"
 #include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
