@@ -66,7 +66,7 @@ std::string_view type_name(OptionKind kind) noexcept {
 std::string valid_values(const Option& option) {
   const std::uint64_t least = option.range.least;
   const std::uint64_t most = option.range.most;
-  const std::string counts = std::to_string(least) + " to " + std::to_string(most);
+  std::string counts = std::to_string(least) + " to " + std::to_string(most);
   switch (option.kind) {
     case Kind::integer: return counts;
     case Kind::auto_integer: return "auto, or " + counts;
