@@ -169,7 +169,8 @@ void apply_common(const Settings& settings, Options& options) {
 
 void apply(const Settings& settings, ReplayOptions& options) {
   apply_common(settings, options);
-  options.rtp = rtp_options(settings.rtp);
+  const bool prints_calls = settings.collectors.empty();  // with all there is to know of them
+  if (prints_calls) options.pipeline.rtp = rtp_options(settings.rtp);
   options.kpi = kpi_options(settings);
   options.call_reports = settings.calls.report && !settings.collectors.empty();
   options.ring_bytes = settings.replay.ring_bytes;

@@ -5,31 +5,15 @@
 #include <mutex>
 #include <thread>
 
-#include "agent/calls/call_table.hpp"
-#include "agent/calls/media_calls.hpp"
-#include "agent/calls/seen_sessions.hpp"
-#include "agent/calls/tracked_calls.hpp"
 #include "agent/capture/live_capture.hpp"
 #include "agent/capture_losses.hpp"
 #include "agent/mailbox.hpp"
-#include "agent/pipeline/duplicates.hpp"
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/report/ledger.hpp"
+#include "agent/shared_tables.hpp"
 #include "agent/stop_signal.hpp"
 
 namespace heptap {
-
-/// What the pipelines of all workers have in common.
-struct SharedTables {
-  CallTable calls;
-  DuplicateWindow duplicates;
-  std::unique_ptr<MediaCalls> media = nullptr;              ///< null: nothing is known of media
-  std::unique_ptr<SeenSessions> sessions = nullptr;         ///< null: one worker sees all media
-  std::unique_ptr<CallReportQueue> call_reports = nullptr;  ///< null: none are sent
-  std::unique_ptr<MediaBook> media_book = nullptr;          ///< for them
-  std::unique_ptr<TrackedCalls> tracked = nullptr;          ///< null: there are no KPIs
-  bool shows_kpis = true;                                   ///< and not only counts them
-};
 
 struct WorkerOptions {
   LiveOptions interface;

@@ -10,6 +10,7 @@
 #include "agent/filter_settings.hpp"
 #include "config/load.hpp"
 #include "config/options.hpp"
+#include "config/reference.hpp"
 #include "proto/net/link.hpp"
 
 namespace heptap {

@@ -9,7 +9,7 @@
 #include "agent/pipeline/pipeline_options.hpp"
 #include "config/settings.hpp"
 #include "config/values.hpp"
-#include "transport/collector_options.hpp"
+#include "transport/collector_snapshot.hpp"
 
 namespace heptap {
 

@@ -6,21 +6,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <thread>
 
-#include "agent/capture/file_source.hpp"
-#include "agent/pacer.hpp"
+#include "agent/capture_player.hpp"
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/report/call_assembly.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/ladder_text.hpp"
-#include "agent/report/progress.hpp"
+#include "agent/report/ledger_file.hpp"
 #include "agent/report/text.hpp"
 #include "agent/stop_signal.hpp"
 #include "agent/transport_log.hpp"
@@ -28,8 +24,6 @@
 
 namespace heptap {
 namespace {
-
-constexpr std::chrono::seconds patience_after_signal{5};
 
 // Where no terminal cuts them, lines are as long as they want to be.
 std::size_t terminal_columns() {
@@ -44,11 +38,11 @@ class Replay {
       : options_(options),
         out_(out),
         err_(err),
+        ledger_file_(options.ledger_json_file),
         report_(out, options.json ? CallReport::Form::json : CallReport::Form::text),
         media_book_(book_limits()),
         assembly_(report_, calls_, &media_book_, options.calls.max_entries),
-        calls_(call_limits(), on_leave()),
-        pacer_(options.speed) {
+        calls_(call_limits(), on_leave()) {
     if (!options.collectors.empty()) {
       transport_ =
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
@@ -57,12 +51,13 @@ class Replay {
     if (!outlet_ || options.media) media_.emplace(media_limits(), options.links);
     if (options.call_reports) call_reports_.emplace(options.kpi.limits.max_calls);
     if (!outlet_ || call_reports_) tracked_.emplace(options.kpi, on_over());
-    pipeline_.emplace(pipeline_options(), calls_, outlet_ ? &*outlet_ : nullptr,
+    pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr,
                       SharedParts{.media = media_ ? &*media_ : nullptr,
                                   .tracked = tracked_ ? &*tracked_ : nullptr,
                                   .observer = tracked_ ? &media_book_ : nullptr});
     if (call_reports_) pipeline_->report_calls({&*call_reports_, &calls_, &media_book_});
     if (!options.ladder.empty()) pipeline_->set_message_sink(ladder_.emplace(options.ladder));
+    player_.emplace(options, *pipeline_, outlet_ ? &*outlet_ : nullptr, stop_, err);
   }
 
   ExitCode run() {
@@ -71,13 +66,13 @@ class Replay {
       spdlog::error("{}: {}", file, std::generic_category().message(errno));
       return ExitCode::unavailable;
     }
-    if (!try_ledger_file()) return ExitCode::failure;
+    if (!ledger_file_.is_writable()) return ExitCode::failure;
     if (transport_) {
       transport_->hurry_when_readable(stop_.fd(), patience_after_signal);
       transport_->start();
     }
     for (const auto& file : options_.files) {
-      if (!stop_.requested()) replay_file(file);
+      if (!stop_.requested()) player_->play(file);
     }
     return finish();
   }
@@ -95,11 +90,6 @@ class Replay {
     MediaLimits limits = options_.media.value_or(MediaLimits{.max_calls = 65'536});
     if (options_.call_reports) limits.keep_over = until_reported;
     return limits;
-  }
-  [[nodiscard]] PipelineOptions pipeline_options() const {
-    PipelineOptions pipeline = options_.pipeline;
-    if (!outlet_ && !pipeline.rtp) pipeline.rtp = options_.rtp;
-    return pipeline;
   }
 
   [[nodiscard]] MediaBookLimits book_limits() const {
@@ -124,86 +114,6 @@ class Replay {
     };
   }
 
-  void replay_file(const std::string& path) {
-    try {
-      CaptureFile file = CaptureFile::open(path, input_wait());
-      const std::uint64_t frames_before = pipeline_->counts().frames;
-      pipeline_->begin_capture();
-      Progress progress(err_, path, file.size_bytes(),
-                        !options_.quiet && isatty(STDERR_FILENO) == 1);
-      RawFrame frame;
-      ReadState state = ReadState::frame;
-      while (!stop_.requested() && (state = file.next(frame)) == ReadState::frame) {
-        wait_until_due(frame);
-        pipeline_->handle(frame);
-        progress.update(file.bytes_read(), pipeline_->counts().frames - frames_before);
-      }
-      if (stop_.requested()) {
-        warn_stopped(path, file.bytes_read());
-      }
-      note_bad_records(path, file);
-      if (state == ReadState::damaged && !stop_.requested()) report_damage(path, file.damage());
-    } catch (const CaptureError& error) {
-      if (stop_.requested()) return warn_stopped(path, 0);
-      spdlog::error(error.what());
-      (error.kind() == CaptureError::Kind::unavailable ? unavailable_ : damaged_) = true;
-    }
-  }
-
-  void warn_stopped(const std::string& path, std::uint64_t offset) {
-    spdlog::warn("{}: stopped by a signal near byte {}", path, offset);
-    if (!transport_) return;
-    spdlog::warn("what was read is delivered; collectors have {} s for it",
-                 std::chrono::seconds(patience_after_signal).count());
-  }
-
-  // What came down a pipe so far must not wait for what comes next.
-  InputWait input_wait() {
-    return {.before =
-                [this] {
-                  if (outlet_) outlet_->flush();
-                },
-            .stop_fd = stop_.fd()};
-  }
-
-  void wait_until_due(const RawFrame& frame) {
-    if (options_.time_now && !shifted_) shift_to_now(frame.time_ns);
-    if (options_.speed == 0) return;  // not through an optional: copying it waits for all stores
-    const auto due = pacer_.due(frame.time_ns);
-    if (!due) return;
-    if (outlet_) outlet_->flush();
-    stop_.sleep_until(*due);
-  }
-
-  void shift_to_now(std::int64_t first_ns) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto now_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-    pipeline_->set_time_shift(now_us - first_ns / 1000);
-    shifted_ = true;
-  }
-
-  void note_bad_records(const std::string& path, const CaptureFile& file) {
-    const BadRecords packets = file.bad_packets();
-    const BadRecords interfaces = file.bad_interfaces();
-    bad_packets_ += packets.count;
-    damaged_ = damaged_ || packets.count + interfaces.count != 0;
-    if (interfaces.count != 0) {
-      spdlog::error(
-          "{}: {} interface descriptions contradict themselves, the first at byte {}: "
-          "times and link types of their packets may be wrong",
-          path, interfaces.count, interfaces.first_offset);
-    }
-    if (packets.count != 0) {
-      spdlog::error("{}: {} packets contradict themselves and were left out, the first at byte {}",
-                    path, packets.count, packets.first_offset);
-    }
-  }
-
-  void report_damage(const std::string& path, const Damage& damage) {
-    spdlog::error("{}: {}", path, to_string(damage));
-    damaged_ = true;
-  }
-
   ExitCode finish() {
     pipeline_->finish();
     if (tracked_) tracked_->finish();
@@ -212,10 +122,12 @@ class Replay {
     const bool printed = transport_ != nullptr || print_calls();
     warn_of_gaps();
     const Ledger ledger = account();
-    const bool published = publish(ledger);
+    if (!options_.quiet) print(err_, ledger);
+    const bool published = ledger_file_.write(ledger);
     if (!delivered) return ExitCode::lost;
-    if (damaged_ || !printed || !published || !ledger.fault().empty()) return ExitCode::failure;
-    if (unavailable_) return ExitCode::unavailable;
+    const bool is_whole = !player_->has_damage() && ledger.fault().empty();
+    if (!is_whole || !printed || !published) return ExitCode::failure;
+    if (player_->lacks_file()) return ExitCode::unavailable;
     return stop_.requested() ? ExitCode::interrupted : ExitCode::ok;
   }
 
@@ -274,35 +186,16 @@ class Replay {
     add_calls(ledger, calls_.counts());
     if (media_) add_media(ledger, media_->counts());
     add_media_book(ledger, media_book_.counts());
-    ledger.way.front().entered += bad_packets_;
-    add_line(ledger.way.front().dropped, "bad_record", bad_packets_);
+    ledger.way.front().entered += player_->bad_packets();
+    add_line(ledger.way.front().dropped, "bad_record", player_->bad_packets());
     if (transport_) ledger.collectors = collector_stages(transport_->snapshot());
     return ledger;
-  }
-
-  // False when the ledger's file cannot be written.
-  bool publish(const Ledger& ledger) {
-    if (!options_.quiet) print(err_, ledger);
-    if (options_.ledger_json_file.empty()) return true;
-    std::ofstream file(options_.ledger_json_file);
-    file << to_json(ledger) << '\n';
-    return file.flush() ? true : refuse_ledger_file();
-  }
-
-  // False when it cannot be written: said before the work, not after it. What is in it stays.
-  bool try_ledger_file() {
-    if (options_.ledger_json_file.empty()) return true;
-    return std::ofstream(options_.ledger_json_file, std::ios::app) ? true : refuse_ledger_file();
-  }
-
-  bool refuse_ledger_file() {
-    spdlog::error("{}: cannot be written", options_.ledger_json_file);
-    return false;
   }
 
   const ReplayOptions& options_;
   std::ostream& out_;
   std::ostream& err_;
+  const LedgerFile ledger_file_;
   StopSignal stop_;
   CallReport report_;
   MediaBook media_book_;
@@ -316,11 +209,7 @@ class Replay {
   std::optional<Ladder> ladder_;
   CallMedia ladder_media_;
   std::optional<Pipeline> pipeline_;
-  Pacer pacer_;
-  bool shifted_ = false;
-  bool damaged_ = false;
-  bool unavailable_ = false;
-  std::uint64_t bad_packets_ = 0;
+  std::optional<CapturePlayer> player_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
@@ -17,6 +18,9 @@
 
 namespace heptap {
 
+/// What collectors have for the rest when a signal came.
+inline constexpr std::chrono::seconds patience_after_signal{5};
+
 struct ReplayOptions {
   std::vector<std::string> files;            ///< in this order; `-` is standard input
   std::vector<CollectorOptions> collectors;  ///< none: print the calls
@@ -26,7 +30,6 @@ struct ReplayOptions {
   std::vector<LinkRule> links;       ///< where what links calls is found
   KpiOptions kpi;                    ///< used for what is printed, and for reports of calls
   PipelineOptions pipeline;
-  RtpOptions rtp;  ///< of what is printed, whatever is sent
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible
   bool time_now = false;         ///< shift all times so that the first packet is of now
@@ -41,9 +44,9 @@ struct ReplayOptions {
 /// out       calls
 /// err       ledger, progress, what went wrong
 /// gives     ok; failure when a file is damaged (everything before the damage was replayed), the
-///           ledger's file cannot be written, or the call to draw is not there; lost when a collector did not get everything;
-///           interrupted when a signal came first; unavailable when a file is not there (nothing
-///           was replayed then)
+///           ledger's file cannot be written, or the call to draw is not there; lost when a
+///           collector did not get everything; interrupted when a signal came first; unavailable
+///           when a file is not there (nothing was replayed then)
 [[nodiscard]] ExitCode run_replay(const ReplayOptions& options, std::ostream& out,
                                   std::ostream& err);
 

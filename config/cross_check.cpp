@@ -2,6 +2,7 @@
 
 #include "config/options.hpp"
 #include "config/text.hpp"
+#include "config/units.hpp"
 #include "config/values.hpp"
 
 namespace heptap {

@@ -12,14 +12,14 @@
 
 #include "config/cross_check.hpp"
 #include "config/options.hpp"
+#include "config/problem_list.hpp"
 #include "config/text.hpp"
+#include "config/valid_values.hpp"
 #include "config/values.hpp"
 #include "config/yaml.hpp"
 
 namespace heptap {
 namespace {
-
-constexpr std::size_t max_problems = 100;
 
 bool is_group(const std::string& path) {
   const auto all = options();
@@ -76,7 +76,7 @@ struct Path {
 class Loader {
  public:
   explicit Loader(const std::string& file)
-      : file_(file), folder_(std::filesystem::path{file}.parent_path()) {}
+      : problems_(file), folder_(std::filesystem::path{file}.parent_path()) {}
 
   Settings load(std::string_view text, std::vector<ConfigProblem>& warnings,
                 const FilterCheck& check) {
@@ -87,16 +87,14 @@ class Loader {
         [this](const PlacedOption& at, std::string message, std::string hint, Severity severity) {
           add(at.second, at.first, std::move(message), std::move(hint), severity);
         });
-    finish(warnings);
+    problems_.finish(warnings);
     return std::move(settings_);
   }
 
  private:
   void add(YamlPlace at, std::string key, std::string message, std::string hint,
            Severity severity = Severity::error) {
-    auto& list = severity == Severity::error ? errors_ : warnings_;
-    list.push_back(
-        {file_, at.line, at.column, std::move(key), std::move(message), std::move(hint), severity});
+    problems_.add(at, std::move(key), std::move(message), std::move(hint), severity);
   }
 
   void read_text(std::string_view text, OptionTarget& target) {
@@ -172,7 +170,7 @@ class Loader {
     const std::string valid = "valid: " + valid_values(option);
     if (node.children.empty()) return add(node.at, path.shown, "is an empty list", valid);
     std::string all;
-    const std::size_t errors_before = errors_.size();
+    const std::size_t errors_before = problems_.error_count();
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       const YamlNode& item = node.children[i];
       const std::string shown = path.item(i).shown;
@@ -186,7 +184,7 @@ class Loader {
       }
       all.append(all.empty() ? "" : ",").append(item.text);
     }
-    if (errors_.size() != errors_before) return;
+    if (problems_.error_count() != errors_before) return;
     if (const auto problem = store_value(option, all, folder_, target)) {
       add(node.at, path.shown, problem->message, problem->hint);
     }
@@ -245,37 +243,8 @@ class Loader {
       item.collector->name = url->text;
   }
 
-  void finish(std::vector<ConfigProblem>& warnings) {
-    sort(warnings_);
-    warnings.insert(warnings.end(), warnings_.begin(), warnings_.end());
-    if (errors_.empty()) return;
-    sort(errors_);
-    shorten(errors_);
-    throw ConfigError(ConfigError::Reason::invalid, std::move(errors_));
-  }
-
-  static void sort(std::vector<ConfigProblem>& problems) {
-    std::stable_sort(problems.begin(), problems.end(),
-                     [](const ConfigProblem& a, const ConfigProblem& b) {
-                       return std::pair{a.line, a.column} < std::pair{b.line, b.column};
-                     });
-  }
-
-  // No one reads thousands, which a hostile file can have.
-  static void shorten(std::vector<ConfigProblem>& problems) {
-    if (problems.size() <= max_problems) return;
-    const std::size_t more = problems.size() - max_problems;
-    problems.resize(max_problems + 1);
-    ConfigProblem& last = problems.back();
-    last.key.clear();
-    last.message = "from here on, " + std::to_string(more) + " more errors";
-    last.hint.clear();
-  }
-
-  const std::string& file_;
+  ProblemList problems_;
   std::filesystem::path folder_;
-  std::vector<ConfigProblem> warnings_;
-  std::vector<ConfigProblem> errors_;
   PlacedOptions places_;  // by `shown`
   Settings settings_;
 };

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <vector>
-
-#include "config/values.hpp"
 
 namespace heptap {
 namespace {
@@ -246,47 +243,6 @@ constexpr std::array table{
 };
 // clang-format on
 
-std::string either(std::span<const std::string_view> words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
-// What a duration looks like; only lengths that may be written.
-std::string duration_examples(const OptionRange& range) {
-  struct Example {
-    std::uint64_t milliseconds;
-    std::string_view text;
-  };
-  constexpr std::array<Example, 5> all{
-      {{5, "5ms"}, {500, "500ms"}, {30 * second, "30s"}, {5 * minute, "5m"}, {hour, "1h"}}};
-  std::vector<std::string_view> valid;
-  for (const Example& example : all) {
-    const std::uint64_t value = example.milliseconds;
-    const bool is_valid = value >= range.least && value <= range.most && value % range.step == 0;
-    if (is_valid) valid.push_back(example.text);
-  }
-  return ", as " + either(valid);
-}
-
-std::string_view carriers_of(ForCarrier carrier) {
-  switch (carrier) {
-    case ForCarrier::any: return "";
-    case ForCarrier::connection: return " (tcp and tls)";
-    case ForCarrier::tls: return " (tls)";
-  }
-  return "";
-}
-
-std::string default_of(const Option& option) {
-  if (option.required) return "required";
-  if (option.kind == Kind::list) return "none";
-  return option.fallback.empty() ? "not set" : "`" + std::string{option.fallback} + "`";
-}
-
 }  // namespace
 
 std::span<const Option> options() noexcept { return table; }
@@ -295,93 +251,6 @@ const Option* find_option(std::string_view path) noexcept {
   const auto* const row = std::find_if(table.begin(), table.end(),
                                        [&](const Option& option) { return option.path == path; });
   return row == table.end() ? nullptr : row;
-}
-
-std::string_view type_name(OptionKind kind) noexcept {
-  switch (kind) {
-    case Kind::integer:
-    case Kind::auto_integer: return "number";
-    case Kind::size: return "size";
-    case Kind::duration: return "duration";
-    case Kind::flag: return "flag";
-    case Kind::text: return "text";
-    case Kind::expression: return "expression";
-    case Kind::choice: return "word";
-    case Kind::speed: return "speed";
-    case Kind::ports: return "ports";
-    case Kind::prefixes: return "prefixes";
-    case Kind::headers: return "headers";
-    case Kind::url:
-    case Kind::listen_url: return "url";
-    case Kind::listen: return "address";
-    case Kind::file:
-    case Kind::key_file:
-    case Kind::secret_file: return "file";
-    case Kind::list: return "list";
-  }
-  return "?";
-}
-
-std::string valid_values(const Option& option) {
-  const std::uint64_t least = option.range.least;
-  const std::uint64_t most = option.range.most;
-  const auto span = [](const std::string& from, const std::string& to) {
-    return from + " to " + to;
-  };
-  switch (option.kind) {
-    case Kind::integer: return span(std::to_string(least), std::to_string(most));
-    case Kind::auto_integer: return "auto, or " + span(std::to_string(least), std::to_string(most));
-    case Kind::size: return span(size_text(least), size_text(most)) + ", as 65536, 64KiB or 16MiB";
-    case Kind::duration:
-      return span(duration_text(least), duration_text(most)) + duration_examples(option.range);
-    case Kind::flag: return "true or false";
-    case Kind::text:
-      return span(std::to_string(least), std::to_string(most)) +
-             " letters, digits, '.', '_' and '-'";
-    case Kind::expression:
-      return span(std::to_string(least), std::to_string(most)) +
-             " characters, as tcpdump takes them: \"udp port 5060\"";
-    case Kind::choice: return either(option.words);
-    case Kind::speed: return "max, or a number from 0.001 to 1000000";
-    case Kind::ports:
-      return span(std::to_string(least), std::to_string(most)) +
-             ", as 5060, 5060-5091 or [5060, 5070-5080]";
-    case Kind::prefixes:
-      return span(std::to_string(least), std::to_string(most)) +
-             ", as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
-    case Kind::headers:
-      return span(std::to_string(least), std::to_string(most)) +
-             ", as X-CID or [X-CID, P-Charging-Vector:icid-value]";
-    case Kind::url: return "udp://, tcp:// or tls:// and host:port";
-    case Kind::listen_url: return "udp://, tcp:// or tls:// and address:port";
-    case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";
-    case Kind::file:
-    case Kind::key_file: return "a readable file";
-    case Kind::secret_file:
-      return "a readable file of " + span(std::to_string(least), std::to_string(most)) + " bytes";
-    case Kind::list: return span(std::to_string(least), std::to_string(most)) + " items";
-  }
-  return "";
-}
-
-std::string reference_markdown() {
-  std::string text =
-      "# Configuration reference\n"
-      "\n"
-      "Made from the option table by `heptap check --reference`; do not edit.\n"
-      "\n"
-      "The file is YAML, at most 1 MiB. A size is a number of bytes or carries KiB, MiB or GiB;\n"
-      "a duration carries ms, s, m or h. Relative file names start at the folder of the\n"
-      "configuration file. `[]` stands for each item of a list.\n"
-      "\n"
-      "| Option | Type | Default | Valid | Meaning |\n"
-      "|---|---|---|---|---|\n";
-  for (const Option& option : options()) {
-    text += "| `" + std::string{option.path} + "` | " + std::string{type_name(option.kind)} +
-            " | " + default_of(option) + " | " + valid_values(option) + " | " +
-            std::string{option.help} + std::string{carriers_of(option.carrier)} + " |\n";
-  }
-  return text;
 }
 
 }  // namespace heptap

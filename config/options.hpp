@@ -89,13 +89,4 @@ struct Option {
 /// gives     the option with this path in the table ("collectors[].url"); null: there is none
 [[nodiscard]] const Option* find_option(std::string_view path) noexcept;
 
-/// gives     "number", "size", ...
-[[nodiscard]] std::string_view type_name(OptionKind kind) noexcept;
-
-/// gives     what may be written: "0 to 4294967295", "1MiB to 1GiB, as 65536, 64KiB or 16MiB"
-[[nodiscard]] std::string valid_values(const Option& option);
-
-/// gives     config/REFERENCE.md, made from the table
-[[nodiscard]] std::string reference_markdown();
-
 }  // namespace heptap

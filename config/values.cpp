@@ -1,51 +1,32 @@
 #include "config/values.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include "config/secret.hpp"
 #include "config/text.hpp"
+#include "config/units.hpp"
+#include "config/valid_values.hpp"
 
 namespace heptap {
 namespace {
 
 using Problem = std::optional<ValueProblem>;
 
-struct Unit {
-  std::string_view suffix;
-  std::uint64_t factor;
-};
-// Largest first: the first that divides is the one to print.
-constexpr std::array<Unit, 4> size_units{
-    {{"GiB", 1ULL << 30U}, {"MiB", 1ULL << 20U}, {"KiB", 1ULL << 10U}, {"", 1}}};
-constexpr std::array<Unit, 4> duration_units{
-    {{"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
-
 ValueProblem wrong(const Option& option, std::string_view text, std::string_view what) {
   return {"\"" + printable(text) + "\" " + std::string{what}, "valid: " + valid_values(option)};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// A number and the unit after it. A number too large to hold is as large as can be: out of range.
-struct Quantity {
-  std::uint64_t count = 0;
-  std::string_view unit;
-};
-std::optional<Quantity> parse_quantity(std::string_view text) {
-  const auto* const end = text.data() + text.size();
-  Quantity q;
-  const auto [stop, error] = std::from_chars(text.data(), end, q.count);
-  if (error == std::errc::invalid_argument) return std::nullopt;
-  if (error == std::errc::result_out_of_range) q.count = std::numeric_limits<std::uint64_t>::max();
-  q.unit = {stop, static_cast<std::size_t>(end - stop)};
-  return q;
+ValueProblem out_of_range(const Option& option, std::string_view text) {
+  return {printable(text) + " is out of range", "valid: " + valid_values(option)};
 }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::uint64_t saturating_product(std::uint64_t a, std::uint64_t b) {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
@@ -54,7 +35,7 @@ std::uint64_t saturating_product(std::uint64_t a, std::uint64_t b) {
 
 Problem in_range(const Option& option, std::string_view text, std::uint64_t value) {
   if (value >= option.range.least && value <= option.range.most) return std::nullopt;
-  return ValueProblem{printable(text) + " is out of range", "valid: " + valid_values(option)};
+  return out_of_range(option, text);
 }
 
 // Reads digits and one of the units into the smallest of them.
@@ -83,9 +64,7 @@ template <class Integer>
 Problem store_integer(const Option& option, std::string_view text, Integer& to) {
   if (!is_whole_number(text)) return wrong(option, text, "is not a whole number");
   const auto quantity = parse_quantity(text);  // nothing for a negative number
-  if (!quantity) {
-    return ValueProblem{printable(text) + " is out of range", "valid: " + valid_values(option)};
-  }
+  if (!quantity) return out_of_range(option, text);
   if (auto problem = in_range(option, text, quantity->count)) return problem;
   to = static_cast<Integer>(quantity->count);
   return std::nullopt;
@@ -153,6 +132,7 @@ Problem store_expression(const Option& option, std::string_view text, std::strin
 
 template <class Enum>
 Problem store_choice(const Option& option, std::string_view text, Enum& to) {
+  static_assert(std::is_enum_v<Enum>);
   const auto word = std::find(option.words.begin(), option.words.end(), text);
   if (word == option.words.end()) return wrong(option, text, "is not a word known here");
   to = static_cast<Enum>(word - option.words.begin());
@@ -183,7 +163,7 @@ Problem store_speed(const Option& option, std::string_view text, std::optional<d
     return wrong(option, text, "is neither max nor a number");
   }
   if (error != std::errc{} || factor < 0.001 || factor > 1e6) {
-    return ValueProblem{printable(text) + " is out of range", "valid: " + valid_values(option)};
+    return out_of_range(option, text);
   }
   to = factor;
   return std::nullopt;
@@ -272,14 +252,6 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-std::string with_unit(std::uint64_t value, std::span<const Unit> units, const Unit& for_zero) {
-  const auto unit = value == 0 ? units.end()
-                               : std::find_if(units.begin(), units.end(),
-                                              [&](const Unit& u) { return value % u.factor == 0; });
-  const Unit& best = unit == units.end() ? for_zero : *unit;
-  return std::to_string(value / best.factor) + std::string{best.suffix};
-}
-
 }  // namespace
 
 std::optional<ValueProblem> store_value(const Option& option, std::string_view text,
@@ -302,14 +274,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
             const bool is_name = option.kind == OptionKind::text;
             return (is_name ? store_text : store_expression)(option, text, *slot);
           },
-          [&](HepNode* slot) { return store_choice(option, text, *slot); },
-          [&](SipDetect* slot) { return store_choice(option, text, *slot); },
-          [&](ReplayTime* slot) { return store_choice(option, text, *slot); },
-          [&](RtcpUnmatched* slot) { return store_choice(option, text, *slot); },
-          [&](PostDialDelay* slot) { return store_choice(option, text, *slot); },
-          [&](DtmfMode* slot) { return store_choice(option, text, *slot); },
-          [&](SeccompMode* slot) { return store_choice(option, text, *slot); },
-          [&](LogLevel* slot) { return store_choice(option, text, *slot); },
+          [&](auto* slot) { return store_choice(option, text, *slot); },
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },
           [&](std::optional<std::uint32_t>* slot) {
             return store_auto_integer(option, text, *slot);
@@ -326,12 +291,6 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](const SecretSlot& slot) { return store_secret(option, text, folder, slot); },
       },
       option.slot(to));
-}
-
-std::string size_text(std::uint64_t bytes) { return with_unit(bytes, size_units, size_units[3]); }
-
-std::string duration_text(std::uint64_t milliseconds) {
-  return with_unit(milliseconds, duration_units, duration_units[2]);
 }
 
 }  // namespace heptap

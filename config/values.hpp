@@ -27,10 +27,4 @@ struct ValueProblem {
                                                       const std::filesystem::path& folder,
                                                       OptionTarget& to);
 
-/// gives     "64KiB", "6MiB", "1000": the largest unit that loses nothing
-[[nodiscard]] std::string size_text(std::uint64_t bytes);
-
-/// gives     "500ms", "30s", "5m", "1h", "0s"
-[[nodiscard]] std::string duration_text(std::uint64_t milliseconds);
-
 }  // namespace heptap

@@ -7,41 +7,6 @@ namespace heptap {
 
 namespace asio = boost::asio;
 
-std::string_view to_string(CollectorState state) noexcept {
-  switch (state) {
-    case CollectorState::idle: return "idle";
-    case CollectorState::resolving: return "resolving";
-    case CollectorState::connecting: return "connecting";
-    case CollectorState::handshaking: return "handshaking";
-    case CollectorState::up: return "up";
-    case CollectorState::closing: return "closing";
-    case CollectorState::backoff: return "backoff";
-    case CollectorState::given_up: return "given_up";
-    case CollectorState::closed: return "closed";
-  }
-  return "?";
-}
-
-DeliveryLosses& DeliveryLosses::operator+=(const DeliveryLosses& other) noexcept {
-  given_up += other.given_up;
-  unconfirmed += other.unconfirmed;
-  refused += other.refused;
-  too_large += other.too_large;
-  return *this;
-}
-
-DeliveryCounters& DeliveryCounters::operator+=(const DeliveryCounters& other) noexcept {
-  entered += other.entered;
-  sent += other.sent;
-  lost += other.lost;
-  queued += other.queued;
-  in_doubt += other.in_doubt;
-  resent += other.resent;
-  not_closed += other.not_closed;
-  bytes += other.bytes;
-  return *this;
-}
-
 Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
     : host_(host),
       place_(place),
@@ -148,14 +113,7 @@ void Collector::give_up(const std::string& why) {
   drop_doubts();
   cursor_.enter();
   cursor_.abandon();
-  epoch_.end();
-  waits_for_room_ = false;
-  state_alarm_.stop();
-  flush_alarm_.stop();
-  watchdog_.stop();
-  leave_alarm_.stop();
-  resolver_.cancel();
-  close_socket();
+  let_go();
   const std::string cause = last_error_.empty() ? "" : " (" + last_error_ + ")";
   host_.report(EventLevel::error, name_ + ": given up, " + why + cause + ": " +
                                       std::to_string(cursor_.counters().lost.total()) +
@@ -169,7 +127,8 @@ void Collector::stop(const std::string& why) {
   give_up(why);
 }
 
-void Collector::finish() {
+/// Of the connection, and of all that is waited for.
+void Collector::let_go() {
   epoch_.end();
   waits_for_room_ = false;
   state_alarm_.stop();
@@ -178,6 +137,10 @@ void Collector::finish() {
   leave_alarm_.stop();
   resolver_.cancel();
   close_socket();
+}
+
+void Collector::finish() {
+  let_go();
   enter_state(CollectorState::closed);
 }
 

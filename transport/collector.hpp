@@ -2,6 +2,7 @@
 
 #include "transport/alarm.hpp"
 #include "transport/collector_options.hpp"
+#include "transport/collector_snapshot.hpp"
 #include "transport/delivery.hpp"
 #include "transport/epoch.hpp"
 #include "transport/frame_ring.hpp"
@@ -142,6 +143,7 @@ class Collector {
                    const boost::asio::ip::tcp::resolver::results_type& results);
   void try_next_address();
   void back_off();
+  void let_go();
   void take_new_frames() noexcept;
   void check_progress();
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "transport/endpoint.hpp"
-#include "transport/lag_histogram.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -9,7 +8,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace heptap {
 
@@ -53,65 +51,6 @@ struct CollectorOptions {
   std::chrono::milliseconds udp_doubt{100};
 
   bool operator==(const CollectorOptions&) const = default;
-};
-
-enum class CollectorState : std::uint8_t {
-  idle,         ///< not started
-  resolving,    ///< asking for the name's addresses
-  connecting,   ///< trying them in turn
-  handshaking,  ///< TLS
-  up,
-  closing,   ///< everything was written; waiting for the peer to have read it
-  backoff,   ///< waiting before the next attempt
-  given_up,  ///< for good: every frame is lost
-  closed,    ///< drained
-};
-[[nodiscard]] std::string_view to_string(CollectorState state) noexcept;
-
-/// Frames that did not arrive, or of which nobody knows.
-struct DeliveryLosses {
-  std::uint64_t given_up = 0;     ///< never sent: the collector was given up
-  std::uint64_t unconfirmed = 0;  ///< sent on a connection that broke, then given up
-  std::uint64_t refused = 0;      ///< UDP: sent, then an ICMP error came back
-  std::uint64_t too_large = 0;    ///< UDP: no datagram holds it (EMSGSIZE)
-
-  [[nodiscard]] std::uint64_t total() const noexcept {
-    return given_up + unconfirmed + refused + too_large;
-  }
-  DeliveryLosses& operator+=(const DeliveryLosses& other) noexcept;
-};
-
-/// One collector's ledger, in frames: entered = sent + lost.total() + held() at every moment.
-struct DeliveryCounters {
-  std::uint64_t entered = 0;
-  std::uint64_t sent = 0;  ///< the peer has them; each frame counts once
-  DeliveryLosses lost;
-  std::uint64_t queued = 0;      ///< waiting to be written, again perhaps
-  std::uint64_t in_doubt = 0;    ///< written, kept in case the connection breaks
-  std::uint64_t resent = 0;      ///< written again: duplicates at the peer are at most this many
-  std::uint64_t not_closed = 0;  ///< of the sent: the last ones to a peer that has acknowledged
-                                 ///< them, but never closed its end: it may not have read them
-  std::uint64_t bytes = 0;       ///< handed to the kernel, what was sent again included
-
-  [[nodiscard]] std::uint64_t held() const noexcept { return queued + in_doubt; }
-  DeliveryCounters& operator+=(const DeliveryCounters& other) noexcept;
-};
-
-/// When every frame is for every collector: passed_before + frames.entered + passed_after are all
-/// that were offered, TransportSnapshot::offered.
-struct CollectorSnapshot {
-  std::string name;
-  CollectorState state = CollectorState::idle;
-  DeliveryCounters frames;
-  std::uint64_t connects = 0;       ///< connections (for UDP: sockets) that came up
-  std::uint64_t disconnects = 0;    ///< those that broke
-  std::string last_error;           ///< one line; empty: none since a frame got through
-  std::uint64_t passed_before = 0;  ///< frames that were offered before it was there
-  std::uint64_t passed_after = 0;   ///< and since it left
-  std::uint64_t kept_bytes = 0;     ///< in the ring for it, frames of others in between included
-  LagHistogram lag;                 ///< of frames when they were handed to the kernel first
-  Endpoint peer;  ///< host: the address of the connection, or tried last; the name
-                  ///< as long as it was not looked up
 };
 
 enum class EventLevel : std::uint8_t { info, warning, error };

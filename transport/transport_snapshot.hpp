@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/collector_options.hpp"
+#include "transport/collector_snapshot.hpp"
 
 #include <cstddef>
 #include <cstdint>

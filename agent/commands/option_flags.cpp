@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <stdexcept>
 
+#include "config/valid_values.hpp"
 #include "config/values.hpp"
 
 namespace heptap {

@@ -1,6 +1,6 @@
+// What streams are, and SIP in the clear. SIP in WebSocket is in stream_websocket.cpp.
 #include "agent/pipeline/stream_messages.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -15,10 +15,6 @@ constexpr std::int64_t never_us = std::numeric_limits<std::int64_t>::min() / 2;
 // Of what is searched: the next segment may begin with a frame of WebSocket.
 constexpr std::size_t max_looked_at_again = 1024;
 constexpr std::int64_t step_back_us = 1'000'000;  // beyond it, the clock of the capture was set
-
-// To this many times the size of its frames a message is inflated. Deflate can do 1032, but SIP that
-// repeats its last message to the byte, 31 KiB of it, comes to 127.
-constexpr std::size_t max_inflation = 128;
 
 StreamBytes bytes_of(SipPart part) noexcept {
   switch (part) {
@@ -53,11 +49,6 @@ bool has_hep(Bytes in) noexcept {
 bool stays_so(Content stream, bool is_beginning) noexcept {
   return stream == Content::hep || stream == Content::tls ||
          (stream == Content::json && is_beginning);
-}
-
-bool is_keep_alive(Bytes payload) noexcept {
-  return as_text(payload).find_first_not_of(std::string_view("\r\n\0", 3)) ==
-         std::string_view::npos;
 }
 
 }  // namespace
@@ -268,67 +259,6 @@ void StreamMessages::search(Bytes rest, SipView& sip) noexcept {
   const Bytes found = rest.first(frame.size_bytes);
   if (frame.part == SipPart::junk && has_hep(found)) return let_go(rest, Content::hep);
   use(bytes_of(frame.part), frame.size_bytes);
-}
-
-// In the segment that came last, and once a run: most frames begin with a segment.
-void StreamMessages::look_for_websocket() {
-  const std::size_t last = streams_.last_segment();
-  if (!looks_like_websocket(run_.bytes.subspan(last), inflaters_.any())) return;
-  use(StreamBytes::junk, last);
-  mode() = Mode::websocket;
-}
-
-bool StreamMessages::take_websocket(Bytes rest, SipView& sip) {
-  const auto message = next_websocket_message(rest, {unmasked_.get(), max_websocket_message_bytes});
-  if (message) {
-    if (is_sip_message(*message, sip)) {
-      note_message(message->size_bytes);
-      ++counts_.websocket;
-      return true;
-    }
-    const bool is_control = message->kind == WebSocketKind::control;
-    const bool is_ping = !message->compressed && is_keep_alive(message->payload);
-    use(is_control                             ? StreamBytes::websocket_control
-        : is_ping && !message->payload.empty() ? StreamBytes::keep_alive
-                                               : StreamBytes::websocket_other,
-        message->size_bytes);
-    return false;
-  }
-  if (message.error() == Errc::incomplete) {
-    if (run_.is_last) {
-      use(StreamBytes::unfinished, rest.size());
-    } else {
-      end_run({.bytes = websocket_bytes_needed(rest)});
-    }
-    return false;
-  }
-  // All of it: of segments that each begin with a frame, every one would be waited for anew.
-  mode() = Mode::websocket_lost;
-  inflaters_.reset(run_.stream);
-  use(message.error() == Errc::over_limit ? StreamBytes::over_limit : StreamBytes::junk,
-      rest.size());
-  return false;
-}
-
-bool StreamMessages::is_sip_message(const WebSocketMessage& message, SipView& sip) {
-  if (message.kind != WebSocketKind::text && message.kind != WebSocketKind::binary) return false;
-  if (!message.compressed) return parse_sip(message.payload, sip) == Errc::none;
-  const std::size_t room =
-      std::min(max_inflation * message.size_bytes, max_websocket_message_bytes);
-  const auto text = inflaters_.of(run_.stream).message(message.payload, {inflated_.get(), room});
-  if (!text) {
-    ++counts_.not_inflated;
-    inflaters_.reset(run_.stream);
-  }
-  if (!text || parse_sip(*text, sip) != Errc::none) return false;
-  inflaters_.confirm(run_.stream);
-  return true;
-}
-
-// Where a frame begins cannot be told from the bytes alone, but most begin with a segment.
-void StreamMessages::rejoin_websocket(Bytes rest) {
-  if (!looks_like_websocket(rest, inflaters_.any())) return use_segment(StreamBytes::junk);
-  mode() = Mode::websocket;
 }
 
 void StreamMessages::note_message(std::size_t bytes) noexcept {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "agent/report/ledger.hpp"
-#include "transport/collector_options.hpp"
+#include "transport/collector_snapshot.hpp"
 
 namespace heptap {
 

@@ -8,7 +8,7 @@
 #include "agent/report/kpi_figures.hpp"
 #include "agent/report/loss_watch.hpp"
 #include "agent/report/table_figures.hpp"
-#include "transport/collector_options.hpp"
+#include "transport/collector_snapshot.hpp"
 
 namespace heptap {
 

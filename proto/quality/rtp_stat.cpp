@@ -1,12 +1,11 @@
 #include "proto/quality/rtp_stat.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <span>
 #include <system_error>
 
 #include "proto/quality/decimal.hpp"
+#include "proto/quality/rtp_stat_keys.hpp"
 #include "proto/sip/chars.hpp"
 #include "proto/sip/params.hpp"
 
@@ -17,145 +16,6 @@ using namespace sip_chars;
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-
-struct HeaderRow {
-  std::string_view name;
-  RtpStatHeader header;
-};
-
-constexpr std::array headers{
-    HeaderRow{"X-RTP-Stat", RtpStatHeader::x_rtp_stat},
-    HeaderRow{"P-RTP-Stat", RtpStatHeader::p_rtp_stat},
-    HeaderRow{"X-RTP-Stat-Add", RtpStatHeader::x_rtp_stat_add},
-    HeaderRow{"X-RTP-Stat-T38", RtpStatHeader::x_rtp_stat_t38},
-    HeaderRow{"X-RTP-Statistics", RtpStatHeader::x_rtp_statistics},
-    HeaderRow{"X-NG-RTP-STATS", RtpStatHeader::x_ng_rtp_stats},
-    HeaderRow{"X-Siemens-RTP-stats", RtpStatHeader::x_siemens_rtp_stats},
-    HeaderRow{"X-Siemens-RTP-stats-list", RtpStatHeader::x_siemens_rtp_stats},
-    HeaderRow{"RTP-RxStat", RtpStatHeader::rtp_rx_stat},
-    HeaderRow{"RTP-TxStat", RtpStatHeader::rtp_tx_stat},
-    HeaderRow{"RxStat", RtpStatHeader::rtp_rx_stat},
-    HeaderRow{"TxStat", RtpStatHeader::rtp_tx_stat},
-    HeaderRow{"RTP-VideoRxStat", RtpStatHeader::rtp_video_rx_stat},
-    HeaderRow{"RTP-VideoTxStat", RtpStatHeader::rtp_video_tx_stat},
-};
-
-using Count = std::optional<std::uint64_t> RtpStatView::*;
-using Figure = std::optional<double> RtpStatView::*;
-using Text = std::string_view RtpStatView::*;
-
-/// A key and where its numbers go: one number alone, or a list with commas.
-template <class Member>
-struct Row {
-  std::string_view key;
-  Member alone;
-  std::array<Member, 3> listed{};
-};
-
-struct TextRow {
-  std::string_view key;
-  Text text;
-};
-
-/// All keys of one kind of header field.
-struct Keys {
-  std::span<const Row<Count>> counts;
-  std::span<const Row<Figure>> figures;
-  std::span<const TextRow> texts;
-};
-
-using View = RtpStatView;
-
-constexpr std::array stat_counts{
-    Row<Count>{"PS", &View::tx_packets},
-    Row<Count>{"PR", &View::rx_packets},
-    Row<Count>{"ES", &View::tx_packets_expected},
-    Row<Count>{"ER", &View::rx_packets_expected},
-    Row<Count>{"OS", &View::tx_octets},
-    Row<Count>{"OR", &View::rx_octets},
-    Row<Count>{"PL", &View::lost, {&View::rx_lost, &View::tx_lost}},
-    Row<Count>{"PD", &View::discarded, {&View::rx_discarded, &View::tx_discarded}},
-};
-constexpr std::array stat_figures{
-    Row<Figure>{"JI", &View::jitter_ms, {&View::rx_jitter_ms, &View::tx_jitter_ms}},
-    Row<Figure>{"DL", &View::rtt_ms, {&View::rtt_ms, &View::rtt_min_ms, &View::rtt_max_ms}},
-    Row<Figure>{"LA", &View::latency_ms},
-    Row<Figure>{"CS", &View::setup_ms},
-    Row<Figure>{"CD", &View::duration_s},
-    Row<Figure>{"DU", &View::duration_s},
-    Row<Figure>{"MOS", &View::mos},
-};
-constexpr std::array stat_texts{
-    TextRow{"EX", &View::reporter},
-    TextRow{"EN", &View::encoders},
-    TextRow{"DE", &View::decoders},
-};
-
-constexpr std::array rx_counts{
-    Row<Count>{"Pkt", &View::rx_packets},
-    Row<Count>{"Oct", &View::rx_octets},
-    Row<Count>{"LatePkt", &View::rx_late},
-    Row<Count>{"LostPkt", &View::rx_lost},
-    Row<Count>{"Total_Rx_Pkts", &View::rx_packets_total},
-    Row<Count>{"Rx_Pkts", &View::rx_packets},
-    Row<Count>{"Rx_Pkts_Lost", &View::rx_lost},
-    Row<Count>{"Remote_Rx_Pkts", &View::remote_rx_packets},
-    Row<Count>{"Remote_Rx_Pkts_Lost", &View::remote_rx_lost},
-};
-constexpr std::array rx_figures{
-    Row<Figure>{"Dur", &View::duration_s},
-    Row<Figure>{"AvgJit", &View::rx_jitter_raw},
-};
-constexpr std::array rx_texts{TextRow{"VQMetrics", &View::vq_metrics}};
-
-constexpr std::array tx_counts{
-    Row<Count>{"Pkt", &View::tx_packets},
-    Row<Count>{"Oct", &View::tx_octets},
-    Row<Count>{"Total_Tx_Pkts", &View::tx_packets_total},
-    Row<Count>{"Tx_Pkts", &View::tx_packets},
-    Row<Count>{"Remote_Tx_Pkts", &View::remote_tx_packets},
-};
-constexpr std::array tx_figures{Row<Figure>{"Dur", &View::duration_s}};
-constexpr std::array tx_texts{TextRow{"tvqMetrics", &View::vq_metrics}};
-
-constexpr std::array vq_counts{
-    Row<Count>{"VoPktLost", &View::rx_lost},
-    Row<Count>{"VoPktDis", &View::rx_discarded},
-};
-constexpr std::array vq_figures{
-    Row<Figure>{"CCR", &View::conceal_ratio},
-    Row<Figure>{"ICR", &View::conceal_ratio_interval},
-    Row<Figure>{"ICRmx", &View::conceal_ratio_max},
-    Row<Figure>{"CS", &View::concealed_s},
-    Row<Figure>{"SCS", &View::severely_concealed_s},
-    Row<Figure>{"VoPktSizeMs", &View::frame_ms},
-    Row<Figure>{"VoOneWayDelayMs", &View::one_way_delay_ms},
-    Row<Figure>{"maxJitter", &View::rx_max_jitter_raw},
-    Row<Figure>{"MOSlq", &View::mos_lq},
-    Row<Figure>{"MOScq", &View::mos_cq},
-};
-constexpr std::array vq_texts{
-    TextRow{"VoRxCodec", &View::rx_codec},
-    TextRow{"TxCodec", &View::tx_codec},
-};
-
-constexpr Keys stat_keys{stat_counts, stat_figures, stat_texts};
-constexpr Keys rx_keys{rx_counts, rx_figures, rx_texts};
-constexpr Keys tx_keys{tx_counts, tx_figures, tx_texts};
-constexpr Keys vq_keys{vq_counts, vq_figures, vq_texts};
-
-bool is_rx(RtpStatHeader header) noexcept {
-  return header == RtpStatHeader::rtp_rx_stat || header == RtpStatHeader::rtp_video_rx_stat;
-}
-
-bool is_tx(RtpStatHeader header) noexcept {
-  return header == RtpStatHeader::rtp_tx_stat || header == RtpStatHeader::rtp_video_tx_stat;
-}
-
-const Keys& keys_of(RtpStatHeader header) noexcept {
-  if (is_rx(header)) return rx_keys;
-  return is_tx(header) ? tx_keys : stat_keys;
-}
 
 template <class Rows>
 const auto* find_row(const Rows& rows, std::string_view key) noexcept {
@@ -179,7 +39,7 @@ void read_number(std::string_view text, std::optional<double>& out) noexcept {
 
 /// One number, or some with commas between them; "-" is none.
 template <class Member>
-void read_numbers(std::string_view text, const Row<Member>& row, RtpStatView& out) noexcept {
+void read_numbers(std::string_view text, const RtpStatKey<Member>& row, RtpStatView& out) noexcept {
   const bool is_list = row.listed[0] != nullptr && text.find(',') != npos;
   if (!is_list) {
     if (!(out.*row.alone)) read_number(text, out.*row.alone);
@@ -193,7 +53,7 @@ void read_numbers(std::string_view text, const Row<Member>& row, RtpStatView& ou
   }
 }
 
-void read_item(const RtpStatItemView& item, const Keys& keys, RtpStatView& out) noexcept {
+void read_item(const RtpStatItemView& item, const RtpStatKeys& keys, RtpStatView& out) noexcept {
   if (const auto* count = find_row(keys.counts, item.key)) {
     read_numbers(item.value, *count, out);
   } else if (const auto* figure = find_row(keys.figures, item.key)) {
@@ -216,7 +76,7 @@ void read_endpoints(std::string_view list, RtpStatView& out) noexcept {
 }
 
 /// gives     how many items there were
-std::size_t read_items(std::string_view rest, char divider, const Keys& keys,
+std::size_t read_items(std::string_view rest, char divider, const RtpStatKeys& keys,
                        RtpStatView& out) noexcept {
   std::size_t count = 0;
   for (RtpStatItemView item; next_rtp_stat_item(rest, divider, item);) {
@@ -254,13 +114,6 @@ void drop_unless_mos(std::optional<double>& figure) noexcept {
 
 }  // namespace
 
-RtpStatHeader find_rtp_stat_header(std::string_view name) noexcept {
-  const auto* const found = std::find_if(headers.begin(), headers.end(), [name](const auto& row) {
-    return row.name.size() == name.size() && equal_ignoring_case(row.name, name);
-  });
-  return found == headers.end() ? RtpStatHeader::none : found->header;
-}
-
 std::string_view to_string(RtpStatDialect dialect) noexcept {
   switch (dialect) {
     case RtpStatDialect::none: return "none";
@@ -296,8 +149,9 @@ Errc parse_rtp_stat(RtpStatHeader header, std::string_view value, RtpStatView& o
   out.header = header;
   if (header == RtpStatHeader::none) return Errc::unsupported;
   if (value.size() > RtpStatView::max_bytes) return Errc::over_limit;
-  if (read_items(value, rtp_stat_divider(value), keys_of(header), out) == 0) return Errc::malformed;
-  read_items(out.vq_metrics, ';', vq_keys, out);
+  if (read_items(value, rtp_stat_divider(value), rtp_stat_keys(header), out) == 0)
+    return Errc::malformed;
+  read_items(out.vq_metrics, ';', vq_metrics_keys(), out);
   out.dialect = dialect_of(out);
   if (out.dialect == RtpStatDialect::baresip) move_jitter(out);
   drop_unless_mos(out.mos);

@@ -243,6 +243,16 @@ def print_limits(limits):
               f"{limit.unit}".rstrip())
 
 
+def some_of(names):
+    """gives   what reads an argument that is some of these names, with commas between them"""
+    def read(text):
+        wanted = text.split(",")
+        if unknown := set(wanted) - set(names):
+            raise argparse.ArgumentTypeError(f"does not know {', '.join(sorted(unknown))}")
+        return wanted
+    return read
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default="build/release", metavar="DIR")
@@ -251,15 +261,11 @@ def parse_arguments():
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="of each agent")
     parser.add_argument("--messages", type=int, default=1_000_000, metavar="N")
     parts = (*CARRIERS, *SHAPES, "stages")
-    parser.add_argument("--only", default=",".join(parts), metavar="LIST",
+    parser.add_argument("--only", type=some_of(parts), default=",".join(parts), metavar="LIST",
                         help="some of %(default)s; a shape takes tcp with it")
     parser.add_argument("--losses-only", action="store_true",
                         help="lost or broken frames count, times and memory do not")
     arguments = parser.parse_args()
-    arguments.only = arguments.only.split(",")
-    unknown = set(arguments.only) - set(parts)
-    if unknown:
-        parser.error(f"--only does not know {', '.join(sorted(unknown))}")
     if not SHAPES.keys().isdisjoint(arguments.only):
         arguments.only.append("tcp")  # what they are compared with
     return arguments

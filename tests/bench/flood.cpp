@@ -6,6 +6,7 @@
 
 #include "tests/bench/flood_traffic.hpp"
 #include "tests/bench/pcap_file.hpp"
+#include "tests/support/program.hpp"
 
 namespace {
 
@@ -45,11 +46,4 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_flood: " << error.what() << '\n';
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return heptap::test::run_program(argc, argv, run); }

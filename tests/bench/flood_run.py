@@ -11,7 +11,7 @@ import subprocess
 import sys
 from typing import NamedTuple, Union
 
-from bench_run import Bench, Limit, Run, print_limits
+from bench_run import Bench, Limit, Run, print_limits, some_of
 
 MIB = 1 << 20
 UNITS = {"KiB": 1 << 10, "MiB": MIB, "GiB": 1 << 30}
@@ -119,16 +119,11 @@ def parse_arguments():
                         help="hostile packets for each good message")
     parser.add_argument("--apart", type=int, default=1000, metavar="N",
                         help="hostile packets between the parts of a good message")
-    parser.add_argument("--only", default=",".join(KINDS), metavar="LIST",
+    parser.add_argument("--only", type=some_of(KINDS), default=",".join(KINDS), metavar="LIST",
                         help="some of %(default)s")
     parser.add_argument("--losses-only", action="store_true",
                         help="what is lost counts, memory does not")
-    arguments = parser.parse_args()
-    arguments.only = arguments.only.split(",")
-    unknown = set(arguments.only) - set(KINDS)
-    if unknown:
-        parser.error(f"--only does not know {', '.join(sorted(unknown))}")
-    return arguments
+    return parser.parse_args()
 
 
 def main():

@@ -7,6 +7,7 @@
 
 #include "tests/bench/pcap_file.hpp"
 #include "tests/bench/traffic_shape.hpp"
+#include "tests/support/program.hpp"
 
 namespace {
 
@@ -39,11 +40,4 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_generate: " << error.what() << '\n';
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return heptap::test::run_program(argc, argv, run); }

@@ -13,7 +13,7 @@ import re
 import sys
 from typing import NamedTuple
 
-from bench_run import Bench
+from bench_run import Bench, some_of
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 from common import Folder, Process, eventually, need  # noqa: E402
@@ -203,7 +203,7 @@ def parse_arguments():
     parser.add_argument("--runs", type=int, default=1, metavar="N",
                         help="of each rate; it is held when none loses anything")
     parser.add_argument("--all", action="store_true", help="goes on behind a rate with losses")
-    parser.add_argument("--only", default=",".join(AGENTS), metavar="LIST",
+    parser.add_argument("--only", type=some_of(AGENTS), default=",".join(AGENTS), metavar="LIST",
                         help="some of %(default)s")
     parser.add_argument("--threads", default="1", metavar="LIST",
                         help="workers on the interface; of 1, the configuration says nothing")
@@ -215,9 +215,6 @@ def parse_arguments():
     options = parser.parse_args()
     options.rates = [TOP if rate == "top" else int(rate) for rate in options.rates.split(",")]
     options.threads_list = [int(count) for count in options.threads.split(",")]
-    options.only = options.only.split(",")
-    if unknown := set(options.only) - set(AGENTS):
-        parser.error(f"--only does not know {', '.join(sorted(unknown))}")
     return options
 
 

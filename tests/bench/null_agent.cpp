@@ -24,6 +24,7 @@
 #include "tests/bench/sockets.hpp"
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
+#include "tests/support/program.hpp"
 #include "transport/datagram_batch.hpp"
 
 namespace heptap::bench {
@@ -203,10 +204,5 @@ int run(int argc, char** argv) {
 }  // namespace heptap::bench
 
 int main(int argc, char** argv) {
-  try {
-    return heptap::bench::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_null_agent: " << error.what() << '\n';
-    return 1;
-  }
+  return heptap::test::run_program(argc, argv, heptap::bench::run);
 }

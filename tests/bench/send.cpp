@@ -22,6 +22,7 @@
 #include "agent/capture/file_source.hpp"
 #include "tests/bench/packet_builder.hpp"
 #include "tests/bench/sockets.hpp"
+#include "tests/support/program.hpp"
 
 namespace heptap::bench {
 namespace {
@@ -237,10 +238,5 @@ int run(int argc, char** argv) {
 }  // namespace heptap::bench
 
 int main(int argc, char** argv) {
-  try {
-    return heptap::bench::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_send: " << error.what() << '\n';
-    return 1;
-  }
+  return heptap::test::run_program(argc, argv, heptap::bench::run);
 }

@@ -20,6 +20,7 @@
 
 #include "tests/bench/frame_walker.hpp"
 #include "tests/bench/sockets.hpp"
+#include "tests/support/program.hpp"
 #include "transport/tls.hpp"
 
 namespace heptap::bench {
@@ -192,10 +193,5 @@ int run(int argc, char** argv) {
 }  // namespace heptap::bench
 
 int main(int argc, char** argv) {
-  try {
-    return heptap::bench::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_sink: " << error.what() << '\n';
-    return 1;
-  }
+  return heptap::test::run_program(argc, argv, heptap::bench::run);
 }

@@ -150,6 +150,9 @@ class Collector(Process):
         text = self.out_path.read_text()
         return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
 
+    def wait_for(self, count):
+        eventually(f"{count} frames arrive", lambda: len(self.lines()) >= count)
+
     def messages(self):
         """Those of SIP."""
         return [as_message(frame) for frame in self.lines() if frame.get("type") == SIP]

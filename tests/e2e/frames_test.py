@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The bytes of every frame, read by hep3.py, which shares nothing with heptap's own decoder, and
 what the options of replay change in them."""
-import socket
 import time
 
 import hep3

@@ -44,17 +44,13 @@ class Relay(Process):
         return re.search(rf"^  {re.escape(self.url)} (.*)$", self.err, re.MULTILINE).group(1)
 
 
-def wait_for(collector, count):
-    eventually(f"{count} frames arrive", lambda: len(collector.lines()) >= count)
-
-
 def relayed(folder, carrier="udp", options=(), sender=SENDER, own_key="", more=""):
     """gives   what arrived, and what the relay said"""
     want = sip_of(CAPTURE)
     with Collector("tcp://127.0.0.1:0") as collector:
         with Relay(folder, collector, carrier, options, own_key, more) as relay:
             replay(CAPTURE, "--to", relay.url, *sender)
-            wait_for(collector, len(want))
+            collector.wait_for(len(want))
             relay.stop()
             contains("the ledger of run", relay.err, "adds up")
             contains("the ledger of run", relay.err, f"({len(want)} of sources)")

@@ -10,7 +10,7 @@ import sys
 from common import HEPTAP, Collector, Folder, Process, eventually, run, same_items, skip
 from live_traffic import traffic
 from mirror_bench import ADDRESS, MirrorBench, messages_of
-from netns import kernels_list
+from netns import captures
 from sipp_calls import must_be_same
 
 THREADS = int(sys.argv[3]) if len(sys.argv) > 3 else 1
@@ -26,16 +26,9 @@ security:
 """
 
 
-def captures(process):
-    """Packet sockets of its namespace take frames: sk, RefCnt, Type, Proto, Iface, R."""
-    listed = kernels_list(process, "packet")
-    sockets = re.findall(r"^\w+ +\d+ +3 +0003 +\d+ +1 ", listed, re.MULTILINE)
-    return len(sockets) == THREADS
-
-
 def wait_for(collector, count):
     try:
-        eventually("everything arrives", lambda: len(collector.lines()) >= count)
+        collector.wait_for(count)
     except SystemExit as late:
         print(late)  # what is missing is said later
 
@@ -47,7 +40,7 @@ def live(bench, folder):
         config, recording = folder / "heptap.yaml", folder / "mirror.pcap"
         config.write_text(CONFIG.format(url=collector.url, threads=THREADS))
         with Process(*bench.within("agent", HEPTAP, "run", "-c", config)) as agent:
-            eventually("heptap captures", lambda: captures(agent) or agent.ended())
+            eventually("heptap captures", lambda: captures(agent, THREADS) or agent.ended())
             if agent.ended():
                 sys.exit("heptap run ended: " + agent.err)
             with bench.recorded(recording):

@@ -83,7 +83,7 @@ def interface_comes_back(bench, folder):
             bench.add_mirror()
             eventually("it captures again", lambda: is_ready(bench))
             want += calls(bench, "tcp")
-            eventually("all arrives", lambda: len(collector.lines()) >= len(want))
+            collector.wait_for(len(want))
             eventually("the lag of each message is known",
                        lambda: frames_with_lag(ask(bench, "metrics")) == len(want))
             figures_are_there(ask(bench, "metrics"))

@@ -3,9 +3,9 @@
 import re
 
 from common import HEPTAP, Collector, Folder, Process, contains, equal, eventually
-from live_capture_test import captures
 from live_faults_test import ask, is_ready
 from mirror_bench import ADDRESS, MirrorBench
+from netns import captures
 from sipp_calls import calls, must_be_same
 
 PORT = 5062
@@ -44,7 +44,7 @@ def users_filter(bench, folder):
                 made += calls(bench)
             made += calls(bench)
             want = list(filter(has_port, made))
-            eventually("what it lets through arrives", lambda: len(collector.lines()) >= len(want))
+            collector.wait_for(len(want))
             agent.stop()
         collector.stop()
         must_be_same("with a filter of the user's", collector.messages(), want)
@@ -63,7 +63,7 @@ def sends_unseen(bench, collector):
     before = received(bench, "lo")
     arrived = len(collector.lines())
     made = calls(bench, count=1)
-    eventually("the call arrives", lambda: len(collector.lines()) >= arrived + len(made))
+    collector.wait_for(arrived + len(made))
     enough = received(bench, "mirror") + len(made) + 1
     calls(bench, count=2)
     eventually("later calls are counted", lambda: received(bench, "mirror") >= enough)

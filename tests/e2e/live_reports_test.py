@@ -5,7 +5,7 @@ import socket
 
 from common import HEPTAP, RTCP, SIP, Collector, Folder, Process, contains, equal, eventually
 from link_test import ids, legs, want
-from netns import Namespaces, kernels_list
+from netns import Namespaces, captures
 from phone_reports_test import VQ, bodies, publish
 from rtcp_capture import Replayed, Sip
 
@@ -18,11 +18,6 @@ duplicates: {{window: 0}}  # what is minutes apart in a capture is sent at once
 security: {{user: nobody}}
 http: {{listen: off}}
 """
-
-
-def captures(agent, threads):
-    """Each thread has a packet socket."""
-    return kernels_list(agent, "packet").count(" 0003 ") == threads
 
 
 def send(packets):
@@ -49,7 +44,7 @@ def live(net, folder, threads):
         with Process(*net.within("agent", HEPTAP, "run", "-c", config)) as agent:
             eventually("it captures", lambda: captures(agent, threads) or agent.ended())
             net.call_in("wire", lambda: send(packets))
-            eventually("its SIP arrives", lambda: len(collector.lines()) >= len(packets) - 6)
+            collector.wait_for(len(packets) - 6)
             agent.stop()
             contains("its ledger", agent.err, "adds up")
         collector.stop()

@@ -9,7 +9,7 @@ from common import HEPTAP, Process, equal, eventually
 from hep_rules import RTP, must_keep_rules
 from hep_sink import Sink
 from mirror_bench import ADDRESS, MirrorBench
-from netns import kernels_list
+from netns import captures
 
 CONFIG = """
 interfaces:
@@ -77,8 +77,3 @@ class Captured:
         found = (re.search(rb"^Call-ID: *(\S+)", frame.payload, re.MULTILINE)
                  for frame in self.of_type(hep3.SIP))
         return {one.group(1).decode() for one in found if one}
-
-
-def captures(process):
-    """Its packet socket takes frames, as in live_capture_test.py."""
-    return re.search(r"^\w+ +\d+ +3 +0003 +\d+ +1 ", kernels_list(process, "packet"), re.MULTILINE)

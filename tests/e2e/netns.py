@@ -84,6 +84,12 @@ def kernels_list(process, name):
         return ""
 
 
+def captures(process, threads=1):
+    """Whether as many packet sockets of its namespace take frames: sk, RefCnt, Type, Proto, Iface, R."""
+    listed = kernels_list(process, "packet")
+    return len(re.findall(r"^\w+ +\d+ +3 +0003 +\d+ +1 ", listed, re.MULTILINE)) == threads
+
+
 def leave(number, _):
     sys.exit(128 + number)
 

@@ -17,6 +17,7 @@
 
 #include "tests/support/frame_wrapping.hpp"
 #include "tests/support/packet_socket.hpp"
+#include "tests/support/program.hpp"
 
 namespace heptap::test {
 namespace {
@@ -108,11 +109,4 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace heptap::test
 
-int main(int argc, char** argv) {
-  try {
-    return heptap::test::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "frame_wrapper: " << error.what() << '\n';
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return heptap::test::run_program(argc, argv, heptap::test::run); }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/program.hpp"
 #include "tests/support/relay_clock.hpp"
 #include "tests/support/tcp_path.hpp"
 #include "tests/support/udp_path.hpp"
@@ -190,11 +191,4 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace heptap::test
 
-int main(int argc, char** argv) {
-  try {
-    return heptap::test::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "impairment_relay: " << error.what() << '\n';
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return heptap::test::run_program(argc, argv, heptap::test::run); }
