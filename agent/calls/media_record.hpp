@@ -158,6 +158,8 @@ struct CallMedia {
     events.clear();
     not_kept = 0;
   }
+  /// Adds what is known of another one; what does not fit is left out.
+  void append(const CallMedia& other) noexcept;
   /// What the tap measured, each leg over all its streams.
   [[nodiscard]] CallQuality measured() const noexcept;
   /// What RTCP said.

@@ -133,6 +133,18 @@ bool MediaSessions::is_done(std::uint32_t slot, std::int64_t now_us) const noexc
   return session.ended_us.has_value() || idle_us > forget_after_us || idle_us < -forget_after_us;
 }
 
+// Streams that have been silent for a while are still in it, and leave it later.
+void MediaSessions::begin_again(std::uint32_t slot) noexcept {
+  MediaSession& session = table_[slot];
+  if (session.streams == 0) return remove(slot);
+  MediaSession next;
+  next.last_us = session.last_us;
+  next.check_us = session.check_us;
+  next.streams = session.streams;
+  next.type = session.type;
+  session = next;
+}
+
 void MediaSessions::remove(std::uint32_t slot) noexcept {
   table_.unlink(all_, slot);
   table_.remove(slot);

@@ -158,6 +158,7 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const std::uint64_t content = content_hash_(packet.payload);
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
   if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
+  if (tracked_ != nullptr && asks_for_session(sip_)) make_way(call, packet, time_us);
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
@@ -167,6 +168,18 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
   if (call_reports_) call_reports_->send_next();
   calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
+}
+
+// A Call-ID is used again. What is known of the call before is told now: it would be taken for the next
+// one's. Only streams that other workers follow may still end as the next one's.
+void Pipeline::make_way(std::uint64_t call, const Packet& packet, std::int64_t time_us) {
+  const CallBefore before = tracked_->make_way(call, sip_, packet, time_us);
+  if (before == CallBefore::goes_on) return;
+  if (before == CallBefore::unknown && !calls_.is_long_over(call, time_us)) return;
+  if (rtp_) rtp_->end_call(call, clock_.now_us());
+  if (call_reports_) call_reports_->send_all();
+  if (media_ != nullptr) media_->forget(call);
+  calls_.end(call);
 }
 
 // Calls are over by their age and timers, too, and then no message of SIP need come.

@@ -125,6 +125,7 @@ class Pipeline {
   void take_sctp(Packet& packet, std::int64_t time_us);
   void read_streams();
   void take_message(const Packet& packet, std::int64_t time_us);
+  void make_way(std::uint64_t call, const Packet& packet, std::int64_t time_us);
   void look_at_calls(std::int64_t now_us) noexcept;
   void take_reports(const Packet& packet, std::int64_t time_us);
   void send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept;
