@@ -1,5 +1,6 @@
 #include "agent/pipeline/media_sessions.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace heptap {
@@ -108,21 +109,31 @@ void MediaSessions::judge_side(std::uint32_t slot, MediaParty party, std::int64_
   }
 }
 
-// The answer is taken for the ACK, which is behind it by a round trip.
+// The answer is taken for the ACK, which is behind it by a round trip. What was told last holds: one-way
+// audio stays so until more than a few packets have come back, and what comes after the end, or while
+// one of both is on hold, changes nothing.
 void MediaSessions::judge_both(std::uint32_t slot, std::int64_t now_us) noexcept {
   MediaSession& session = table_[slot];
   const MediaDirection& one = session.side(MediaParty::caller).seen;
   const MediaDirection& other = session.side(MediaParty::callee).seen;
+  if (std::exchange(session.is_judged, session.ended_us.has_value())) return;
   const MediaPresence presence =
       session.ended_us ? final_media_presence(one, other)
                        : media_presence(one, other, nanos(*session.answered_us), nanos(now_us));
-  const bool was_one_way = std::exchange(session.is_one_way, presence == MediaPresence::one_way);
-  if (session.is_one_way && !was_one_way) {
-    const auto talks = one.packets > other.packets ? MediaParty::caller : MediaParty::callee;
-    tell(slot, talks, MediaEventKind::one_way_audio, now_us);
-  }
-  if (presence == MediaPresence::none && !std::exchange(session.is_empty, true)) {
+  const bool few = std::min(one.packets, other.packets) < MediaEventLimits{}.few_packets;
+  if (presence == MediaPresence::unknown || (session.is_one_way && few)) return;
+  const auto louder = one.packets > other.packets ? MediaParty::caller : MediaParty::callee;
+  const std::int64_t first_us = session.side(louder).seen.first_ns / nanos_per_micro;
+  if (session.ended_us && first_us > *session.ended_us) return;
+  const bool was_told = session.is_one_way || session.is_empty;
+  const bool was_empty = std::exchange(session.is_empty, presence == MediaPresence::none);
+  session.is_one_way = presence == MediaPresence::one_way;
+  if (session.is_one_way) {
+    tell(slot, louder, MediaEventKind::one_way_audio, now_us);
+  } else if (session.is_empty && !was_empty) {
     tell(slot, MediaParty::caller, MediaEventKind::no_audio, now_us);
+  } else if (presence == MediaPresence::both && was_told) {
+    tell(slot, opposite(louder), MediaEventKind::two_way_audio, now_us);
   }
 }
 

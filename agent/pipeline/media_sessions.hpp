@@ -41,8 +41,9 @@ struct MediaSession {
   std::int64_t check_us = 0;  ///< when it is looked at next
   std::uint32_t streams = 0;  ///< that are in the table
   MediaType type = MediaType::other;
-  bool is_one_way = false;  ///< as of the last look
-  bool is_empty = false;    ///< no_audio was told
+  bool is_one_way = false;  ///< told, and nothing else since
+  bool is_empty = false;    ///< the same for no_audio
+  bool is_judged = false;   ///< the call has ended, and what was told of both holds
 
   [[nodiscard]] SessionSide& side(MediaParty party) noexcept {
     return sides[static_cast<std::size_t>(party)];
