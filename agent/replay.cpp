@@ -101,7 +101,9 @@ class Replay {
     if (!options_.collectors.empty()) return {};
     if (!options_.ladder.empty()) {
       return [this](const Call&, const CallDetails& details) {
-        if (details.call_id == options_.ladder) media_book_.take(details.hash, ladder_media_);
+        CallMedia media;
+        if (details.call_id != options_.ladder || !media_book_.take(details.hash, media)) return;
+        ladder_media_.append(media);
       };
     }
     return

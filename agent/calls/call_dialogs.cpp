@@ -65,6 +65,14 @@ void answer(Dialog& dialog, const CallMessageView& message, bool is_repeat) noex
   dialog.answer_us = std::min(dialog.answer_us, message.time_us);
 }
 
+// The ACK to a failure is of the transaction; with a branch of its own it looks as if it were of a dialog.
+bool has_failed(const CallState& state, const CallMessageView& ack) noexcept {
+  return std::any_of(state.attempts.begin(), state.attempts.end(), [&](const Attempt& attempt) {
+    return attempt.first_us != no_time && attempt.status >= 300 &&
+           attempt.from_tag == ack.from_tag && attempt.cseq == ack.cseq;
+  });
+}
+
 }  // namespace
 
 void take_dialog_response(CallAccount& account, const CallMessageView& message,
@@ -94,6 +102,7 @@ void take_dialog_ack(CallAccount& account, const CallMessageView& message) noexc
   if (message.to_tag == 0) return;
   Dialog* const dialog = dialog_of(account, message);
   if (dialog == nullptr) return;
+  if (dialog->answer_us == no_time && has_failed(account.state(), message)) return;
   if (!dialog->caller_known) guess_caller(account.state(), *dialog, message);
   dialog->confirmed = true;
   if (dialog->answer_us == no_time || message.cseq == dialog->cseq) {

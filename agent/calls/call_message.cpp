@@ -104,6 +104,12 @@ bool CallMessageView::from_lower() const noexcept {
   return packet->source_port < packet->destination_port;
 }
 
+bool asks_for_session(const SipView& sip) noexcept {
+  if (!sip.is_request() || sip.method() != to_string(SipMethod::invite)) return false;
+  const auto party = parse_name_addr(sip.first(HeaderId::to));
+  return !party || party->tag().empty();
+}
+
 CallMessageView read_call_message(const SipView& sip, const Packet& packet, std::int64_t time_us,
                                   std::uint64_t seed) noexcept {
   CallMessageView out;

@@ -39,6 +39,9 @@ struct CallMessageView {
   [[nodiscard]] bool from_lower() const noexcept;
 };
 
+/// The same as opens_dialog(), of a message of which nothing more is known.
+[[nodiscard]] bool asks_for_session(const SipView& sip) noexcept;
+
 /// Reads the grammar of what the matching of transactions needs.
 /// seed      a secret; the same for all messages of a call
 /// source    RFC 3261 sections 17.1.3 and 17.2.3, both ways

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/calls/call_state.hpp"
 #include "proto/sip/cseq.hpp"
 #include "proto/sip/name_addr.hpp"
 #include "proto/sip/uri.hpp"
@@ -146,6 +147,22 @@ TableUse CallShard::use() const noexcept {
   use.memory_bytes = slots_.capacity() * sizeof(Call) + free_.capacity() * sizeof(std::uint32_t) +
                      details_.capacity() * sizeof(CallDetails) + index_.memory_bytes();
   return use;
+}
+
+// One that is up may be silent for as long as it likes, and one without any final response rings until
+// timer C.
+bool CallShard::is_long_over(std::uint64_t hash, std::int64_t now_us) const noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return false;
+  const Call& call = slots_[slot];
+  if (call.answered_us != 0 && call.ended_us == 0) return false;
+  const bool has_final = call.final_status != 0;
+  return now_us - call.last_us >= (has_final ? sip_timers::timeout_us : sip_timers::timer_c_us);
+}
+
+void CallShard::end(std::uint64_t hash) {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot != SlotIndex::none) leave(slot);
 }
 
 void CallShard::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {

@@ -24,6 +24,11 @@ class CallShard {
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us,
               std::uint32_t digest);
 
+  /// As CallTable::is_long_over().
+  [[nodiscard]] bool is_long_over(std::uint64_t hash, std::int64_t now_us) const noexcept;
+  /// As CallTable::end().
+  void end(std::uint64_t hash);
+
   /// As CallTable::note_media().
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
 

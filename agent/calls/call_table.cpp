@@ -24,6 +24,15 @@ void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& pac
   shards_.with(hash, [&](CallShard& calls) { calls.update(hash, sip, packet, time_us, digest); });
 }
 
+bool CallTable::is_long_over(std::uint64_t hash, std::int64_t now_us) const noexcept {
+  return shards_.with(hash,
+                      [&](const CallShard& calls) { return calls.is_long_over(hash, now_us); });
+}
+
+void CallTable::end(std::uint64_t hash) {
+  shards_.with(hash, [&](CallShard& calls) { calls.end(hash); });
+}
+
 void CallTable::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {
   shards_.with(hash, [&](CallShard& calls) { calls.note_media(hash, time_us); });
 }

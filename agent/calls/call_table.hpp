@@ -46,6 +46,11 @@ class CallTable {
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet, std::int64_t time_us,
               std::uint32_t digest);
 
+  /// Whether a call is here that has ended, for longer than any copy of its messages can be on the way.
+  [[nodiscard]] bool is_long_over(std::uint64_t hash, std::int64_t now_us) const noexcept;
+  /// The call is over, and the next message of its Call-ID is another one's: it leaves.
+  void end(std::uint64_t hash);
+
   /// Its media were still there at this time, which keeps a call that is up. Calls that are not in the
   /// table stay out.
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;

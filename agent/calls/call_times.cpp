@@ -18,10 +18,6 @@ bool is_nearer(const Attempt& a, const Attempt& b) noexcept {
   return a.first_us != b.first_us ? a.first_us < b.first_us : &a < &b;
 }
 
-bool has_ended(const Dialog& dialog) noexcept {
-  return dialog.counted || (!dialog.confirmed && dialog.answer_us == no_time);
-}
-
 }  // namespace
 
 std::optional<std::int64_t> elapsed_us(std::int64_t from, std::int64_t to) noexcept {
@@ -101,6 +97,10 @@ const Attempt* attempt_of(const CallState& state, const Dialog& dialog) noexcept
   return nullptr;
 }
 
+bool has_ended(const Dialog& dialog) noexcept {
+  return dialog.counted || (!dialog.confirmed && dialog.answer_us == no_time);
+}
+
 std::int64_t over_us(const CallState& state) noexcept {
   const bool transactions =
       std::all_of(state.transactions.begin(), state.transactions.end(),
@@ -108,7 +108,8 @@ std::int64_t over_us(const CallState& state) noexcept {
   const bool attempts =
       std::all_of(state.attempts.begin(), state.attempts.end(),
                   [](const Attempt& a) { return a.first_us == no_time || a.counted || a.partial; });
-  const bool dialogs = std::all_of(state.dialogs.begin(), state.dialogs.end(), has_ended);
+  const bool dialogs = std::all_of(state.dialogs.begin(), state.dialogs.end(),
+                                   [](const Dialog& dialog) { return has_ended(dialog); });
   if (!transactions || !attempts || !dialogs || state.last_us == no_time) return no_time;
   return state.last_us + sip_timers::timeout_us;
 }

@@ -50,6 +50,9 @@ struct Sample {
 /// gives     the primary attempt whose answer made this dialog; nothing: it was not seen
 [[nodiscard]] const Attempt* attempt_of(const CallState& state, const Dialog& dialog) noexcept;
 
+/// Whether it is over, or was never more than early.
+[[nodiscard]] bool has_ended(const Dialog& dialog) noexcept;
+
 /// gives     packet time from which nothing more is expected of the call: all is decided, and it has
 ///           lingered for 64*T1. no_time: it is open
 [[nodiscard]] std::int64_t over_us(const CallState& state) noexcept;

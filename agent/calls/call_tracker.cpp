@@ -4,6 +4,7 @@
 
 #include "agent/calls/call_attempts.hpp"
 #include "agent/calls/call_dialogs.hpp"
+#include "agent/calls/call_reuse.hpp"
 #include "agent/calls/call_slots.hpp"
 #include "agent/calls/call_timers.hpp"
 
@@ -152,6 +153,13 @@ void CallTracker::update(CallState& state, const SipView& sip, const Packet& pac
   }
   state.due_us = next_due_us(account);
   expire(state, message.time_us);  // what it has to say may have been over before it came
+}
+
+bool CallTracker::begins_another(CallState& state, const SipView& sip, const Packet& packet,
+                                 std::int64_t time_us) noexcept {
+  const CallMessageView message = read_call_message(sip, packet, time_us, seed_);
+  expire(state, message.time_us);
+  return begins_another_call(account_of(state), message, find(state, message).transaction);
 }
 
 CallTracker::Found CallTracker::find(CallState& state,

@@ -39,6 +39,11 @@ class CallTracker {
   void update(CallState& state, const SipView& sip, const Packet& packet,
               std::int64_t time_us) noexcept;
 
+  /// Whether this message, which update() has not seen yet, begins another call: the state must be
+  /// closed, and a new one takes it. Runs the timers of this one.
+  [[nodiscard]] bool begins_another(CallState& state, const SipView& sip, const Packet& packet,
+                                    std::int64_t time_us) noexcept;
+
   /// What timers end until now. Cheap when `state.due_us` is later; update() does it first.
   void expire(CallState& state, std::int64_t now_us) noexcept;
 

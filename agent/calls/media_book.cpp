@@ -56,6 +56,8 @@ MediaBookShard::MediaBookShard(std::size_t max_calls, std::int64_t max_age_us)
 // What goes on after its end, such as after a hold, is another stream: the figures of both count.
 void MediaBookShard::add(const StreamReport& report) noexcept {
   Entry& entry = entry_of(report.owner.call_hash, report.time_us);
+  entry.spans[static_cast<std::size_t>(report.owner.sender)].add(report.figures.first_ns,
+                                                                 report.figures.last_ns);
   for (std::uint32_t at = entry.streams; at != no_node; at = streams_[at].next) {
     StreamRecord& one = streams_[at];
     const bool is_it = one.ssrc == report.ssrc && one.flow == report.flow && !one.is_final;
@@ -133,6 +135,7 @@ bool MediaBookShard::take(std::uint64_t call_hash, CallMedia& out) noexcept {
   hand_over(srtcp_, entry.srtcp, out.srtcp);
   hand_over(phone_reports_, entry.phone_reports, out.phone_reports);
   hand_over(events_, entry.events, out.events);
+  out.spans = entry.spans;
   out.not_kept = entry.not_kept;
   leave(slot);
   ++counts_.taken;

@@ -56,6 +56,7 @@ class MediaBookShard {
     std::uint32_t phone_reports = no_node;
     std::uint32_t events = no_node;
     std::uint32_t not_kept = 0;
+    MediaSpans spans = {};
     bool is_used = false;
   };
 

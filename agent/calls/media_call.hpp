@@ -166,7 +166,8 @@ struct MediaLimits {
 
 struct MediaCounts {
   std::uint64_t opened = 0;
-  std::uint64_t closed = 0;   ///< left because they were over and the linger had passed
+  std::uint64_t closed =
+      0;  ///< left when they were over: after the linger, or for the next of the ID
   std::uint64_t expired = 0;  ///< left because nothing came for max_age
   std::uint64_t evicted = 0;  ///< left to make room
   std::uint64_t descriptions = 0;

@@ -78,6 +78,12 @@ void MediaCalls::learn(std::uint64_t call_hash, const SipView& sip, const Packet
   index(changes);
 }
 
+void MediaCalls::forget(std::uint64_t call_hash) noexcept {
+  ClaimChanges changes;
+  calls_.with(call_hash, [&](MediaShard& calls) { calls.forget(call_hash, changes); });
+  index(changes);
+}
+
 void MediaCalls::index(const ClaimChanges& changes) noexcept {
   for (const ClaimChanges::Change& change : changes.all()) {
     if (change.kind != ClaimChanges::Kind::touch) {

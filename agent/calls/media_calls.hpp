@@ -38,6 +38,9 @@ class MediaCalls {
   void learn(std::uint64_t call_hash, const SipView& sip, const Packet& packet,
              std::int64_t time_us, SdpView& scratch) noexcept;
 
+  /// The call is over, and its Call-ID is used for another one: what is known of it goes.
+  void forget(std::uint64_t call_hash) noexcept;
+
   /// The call that a packet of RTP belongs to. A stream keeps what it was given until is_current() says
   /// no, and asks again now and then: a call that nobody asks for is forgotten after max_age.
   /// payload_type   of the header; tells the media of a bundle apart

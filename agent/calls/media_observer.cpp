@@ -12,6 +12,7 @@ std::string_view to_string(MediaEventKind kind) noexcept {
     case MediaEventKind::media_timeout: return "media_timeout";
     case MediaEventKind::one_way_audio: return "one_way_audio";
     case MediaEventKind::no_audio: return "no_audio";
+    case MediaEventKind::two_way_audio: return "two_way_audio";
     case MediaEventKind::late_media: return "late_media";
     case MediaEventKind::media_after_bye: return "media_after_bye";
     case MediaEventKind::ssrc_changed: return "ssrc_changed";
@@ -25,6 +26,7 @@ bool is_of_stream(MediaEventKind kind) noexcept {
     case MediaEventKind::media_timeout:
     case MediaEventKind::one_way_audio:
     case MediaEventKind::no_audio:
+    case MediaEventKind::two_way_audio:
     case MediaEventKind::late_media:
     case MediaEventKind::media_after_bye: return false;
     default: return true;

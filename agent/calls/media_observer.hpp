@@ -50,6 +50,7 @@ enum class MediaEventKind : std::uint8_t {
   media_timeout,  ///< nothing came for longer than the limit
   one_way_audio,
   no_audio,
+  two_way_audio,    ///< after one of the two before: the one who was silent is heard now
   late_media,       ///< detail: milliseconds after the answer
   media_after_bye,  ///< detail: milliseconds
   ssrc_changed,

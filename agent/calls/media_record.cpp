@@ -92,6 +92,17 @@ PhoneFigures figures_of(const ReportedQualityView& view) noexcept {
 
 }  // namespace
 
+void CallMedia::append(const CallMedia& other) noexcept {
+  for (const StreamRecord& one : other.streams) streams.push_back(one);
+  for (const ReceptionRecord& one : other.receptions) receptions.push_back(one);
+  for (const PhoneRecord& one : other.phone_reports) phone_reports.push_back(one);
+  for (const MediaEventRecord& one : other.events) events.push_back(one);
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    if (!other.spans[i].empty()) spans[i].add(other.spans[i].first_ns, other.spans[i].last_ns);
+  }
+  not_kept += other.not_kept;
+}
+
 CallQuality CallMedia::measured() const noexcept { return by_leg(streams); }
 
 CallQuality CallMedia::reported() const noexcept { return by_leg(receptions); }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -150,6 +151,21 @@ struct MediaEventRecord {
   char digit = 0;  ///< 0: not to be shown
 };
 
+/// From the first packet of RTP to the last.
+struct MediaSpan {
+  std::int64_t first_ns = std::numeric_limits<std::int64_t>::max();
+  std::int64_t last_ns = std::numeric_limits<std::int64_t>::min();
+
+  [[nodiscard]] bool empty() const noexcept { return last_ns < first_ns; }
+  void add(std::int64_t first, std::int64_t last) noexcept {
+    first_ns = std::min(first_ns, first);
+    last_ns = std::max(last_ns, last);
+  }
+};
+
+/// What each party sent, by MediaParty.
+using MediaSpans = std::array<MediaSpan, 2>;
+
 /// All that is kept of the media of one call, in order of appearance.
 struct CallMedia {
   static constexpr std::size_t max_streams = 8;
@@ -163,6 +179,7 @@ struct CallMedia {
   Few<SrtcpRecord, max_srtcp> srtcp;
   Few<PhoneRecord, max_phone_reports> phone_reports;
   Few<MediaEventRecord, max_events> events;
+  MediaSpans spans;            ///< of all streams, also of those above the bound
   std::uint32_t not_kept = 0;  ///< reports that were above a bound
 
   [[nodiscard]] bool empty() const noexcept {
@@ -175,8 +192,11 @@ struct CallMedia {
     srtcp.clear();
     phone_reports.clear();
     events.clear();
+    spans = {};
     not_kept = 0;
   }
+  /// Adds what is known of another one; what does not fit is left out.
+  void append(const CallMedia& other) noexcept;
   /// What the tap measured, each leg over all its streams.
   [[nodiscard]] CallQuality measured() const noexcept;
   /// What RTCP said.

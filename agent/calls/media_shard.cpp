@@ -78,6 +78,13 @@ void MediaShard::learn(std::uint64_t hash, const MediaLesson& lesson, std::int64
   MediaEdit(keep, call, changes).apply(lesson.event, lesson.sdp, lesson.content, time_us);
 }
 
+void MediaShard::forget(std::uint64_t hash, ClaimChanges& changes) noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return;
+  leave(slot, changes);
+  ++counts_.closed;
+}
+
 std::uint32_t MediaShard::open(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
                                ClaimChanges& changes) noexcept {
   const std::uint32_t slot = free_slot(time_us, changes);

@@ -41,6 +41,9 @@ class MediaShard {
   void learn(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
              ClaimChanges& changes) noexcept;
 
+  /// As MediaCalls::forget().
+  void forget(std::uint64_t hash, ClaimChanges& changes) noexcept;
+
   /// gives     nothing when the call is not here
   [[nodiscard]] std::optional<MediaParty> sender(std::uint64_t hash,
                                                  const MediaEvent& event) const noexcept;

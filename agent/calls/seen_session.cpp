@@ -43,26 +43,40 @@ class Look {
     if (session_.ended_us) look_after_bye(side, party);
   }
 
-  // The answer is taken for the ACK, which is behind it by a round trip.
+  // The answer is taken for the ACK, which is behind it by a round trip. What was told last holds: one-way
+  // audio stays so until more than a few packets have come back, and what comes after the end, or while
+  // one of both is on hold, changes nothing.
   void at_both() noexcept {
-    if (session_.ended_us && !is_settled(*session_.ended_us, now_us_, settle_us_)) return;
+    const std::optional<std::int64_t> ended_us = session_.ended_us;
+    if (ended_us && !is_settled(*ended_us, now_us_, settle_us_)) return;
+    if (std::exchange(session_.is_judged, ended_us.has_value())) return;
     const MediaDirection& one = session_.side(MediaParty::caller).media;
     const MediaDirection& other = session_.side(MediaParty::callee).media;
     const MediaPresence presence =
-        session_.ended_us ? final_media_presence(one, other)
-                          : media_presence(one, other, nanos(answered_us_), settled_ns());
-    const bool was_one_way = std::exchange(session_.is_one_way, presence == MediaPresence::one_way);
-    if (session_.is_one_way && !was_one_way) {
-      const auto talks = one.packets > other.packets ? MediaParty::caller : MediaParty::callee;
-      out_.add({MediaEventKind::one_way_audio, talks});
-    }
-    if (presence == MediaPresence::none && !std::exchange(session_.is_empty, true)) {
-      out_.add({MediaEventKind::no_audio, MediaParty::caller});
-    }
+        ended_us ? final_media_presence(one, other)
+                 : media_presence(one, other, nanos(answered_us_), settled_ns());
+    const bool few = std::min(one.packets, other.packets) < MediaEventLimits{}.few_packets;
+    if (presence == MediaPresence::unknown || (session_.is_one_way && few)) return;
+    const auto louder = one.packets > other.packets ? MediaParty::caller : MediaParty::callee;
+    const std::int64_t first_us = session_.side(louder).media.first_ns / nanos_per_micro;
+    if (!ended_us || first_us <= *ended_us) tell(presence, louder);
   }
 
  private:
   [[nodiscard]] std::int64_t settled_ns() const noexcept { return nanos(now_us_ - settle_us_); }
+
+  void tell(MediaPresence presence, MediaParty louder) noexcept {
+    const bool was_told = session_.is_one_way || session_.is_empty;
+    const bool was_empty = std::exchange(session_.is_empty, presence == MediaPresence::none);
+    session_.is_one_way = presence == MediaPresence::one_way;
+    if (session_.is_one_way) {
+      out_.add({MediaEventKind::one_way_audio, louder});
+    } else if (session_.is_empty && !was_empty) {
+      out_.add({MediaEventKind::no_audio, MediaParty::caller});
+    } else if (presence == MediaPresence::both && was_told) {
+      out_.add({MediaEventKind::two_way_audio, opposite(louder)});
+    }
+  }
 
   void look_for_late(SeenSide& side, MediaParty party) noexcept {
     const std::int64_t first_us = side.media.first_ns / nanos_per_micro;

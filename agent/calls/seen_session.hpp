@@ -58,8 +58,9 @@ struct SeenSession {
   std::optional<std::int64_t> ended_us;
   std::int64_t expected_us = 0;  ///< when SDP was asked which directions are expected
   MediaType type = MediaType::other;
-  bool is_one_way = false;  ///< as of the last look
-  bool is_empty = false;    ///< no_audio was told
+  bool is_one_way = false;  ///< told, and nothing else since
+  bool is_empty = false;    ///< the same for no_audio
+  bool is_judged = false;   ///< the call has ended, and what was told of both holds
 
   [[nodiscard]] SeenSide& side(MediaParty party) noexcept {
     return sides[static_cast<std::size_t>(party)];

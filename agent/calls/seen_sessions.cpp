@@ -65,6 +65,11 @@ void SeenSessionShard::remove(std::uint32_t slot) noexcept {
   table_.remove(slot);
 }
 
+void SeenSessionShard::forget(const MediaSessionKey& key) noexcept {
+  const std::uint32_t slot = table_.find(key);
+  if (slot != none) remove(slot);
+}
+
 std::optional<SeenSessionShard::Taken> SeenSessionShard::take() noexcept {
   const std::uint32_t slot = looked_at_.first;
   if (slot == none) return std::nullopt;
@@ -83,6 +88,10 @@ void SeenSessions::judge(const MediaSessionKey& key, SeenSession& seen, std::int
                          MediaFindings& out) noexcept {
   shards_.with(key.call_hash,
                [&](SeenSessionShard& shard) { shard.judge(key, seen, now_us, settle_us, out); });
+}
+
+void SeenSessions::forget(const MediaSessionKey& key) noexcept {
+  shards_.with(key.call_hash, [&](SeenSessionShard& shard) { shard.forget(key); });
 }
 
 std::optional<SeenSessionShard::Taken> SeenSessions::take() noexcept {

@@ -26,6 +26,7 @@ class SeenSessionShard {
 
   void judge(const MediaSessionKey& key, SeenSession& seen, std::int64_t now_us,
              std::int64_t settle_us, MediaFindings& out) noexcept;
+  void forget(const MediaSessionKey& key) noexcept;
   [[nodiscard]] std::optional<Taken> take() noexcept;
   [[nodiscard]] TableUse use() const noexcept { return table_.use(); }
 
@@ -62,6 +63,9 @@ class SeenSessions {
   /// seen      of this worker alone; whether it is one-way is that of all
   void judge(const MediaSessionKey& key, SeenSession& seen, std::int64_t now_us,
              MediaFindings& out) noexcept;
+
+  /// What comes from now on is of another call.
+  void forget(const MediaSessionKey& key) noexcept;
 
   /// A worker begins. All have before the first one ends.
   void enter() noexcept { workers_.fetch_add(1, std::memory_order_relaxed); }

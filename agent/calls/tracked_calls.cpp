@@ -30,6 +30,13 @@ void TrackedCalls::update(std::uint64_t hash, const SipView& sip, const Packet& 
   shards_.with(hash, [&](TrackedShard& calls) { calls.update(hash, sip, packet, time_us); });
 }
 
+CallBefore TrackedCalls::make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                                  std::int64_t time_us) noexcept {
+  if (sip.call_id().empty()) return CallBefore::unknown;
+  return shards_.with(
+      hash, [&](TrackedShard& calls) { return calls.make_way(hash, sip, packet, time_us); });
+}
+
 void TrackedCalls::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {
   shards_.with(hash, [&](TrackedShard& calls) { calls.note_media(hash, time_us); });
 }

@@ -46,6 +46,19 @@ void TrackedShard::update(std::uint64_t hash, const SipView& sip, const Packet& 
   watches_[slot].due_us = due_us(state);
 }
 
+CallBefore TrackedShard::make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                                  std::int64_t time_us) noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return CallBefore::unknown;
+  if (!tracker_.begins_another(calls_[slot], sip, packet, time_us)) {
+    watches_[slot].due_us = due_us(calls_[slot]);
+    return CallBefore::goes_on;
+  }
+  ++counts_.over;
+  leave(slot, CallEnd::signalled, time_us);
+  return CallBefore::left;
+}
+
 std::uint32_t TrackedShard::slot_of(std::uint64_t hash, std::int64_t now_us) noexcept {
   if (const auto found = index_.find(hash); found != SlotIndex::none) return found;
   const std::uint32_t slot = free_slot(now_us);

@@ -19,7 +19,7 @@ struct TrackedLimits {
 
 struct TrackedCounts {
   std::uint64_t opened = 0;
-  std::uint64_t over = 0;     ///< left because all was said, 64*T1 ago
+  std::uint64_t over = 0;     ///< left because all was said, 64*T1 ago or before the next of its ID
   std::uint64_t expired = 0;  ///< left because nothing came for max_age
   std::uint64_t evicted = 0;  ///< left to make room
 
@@ -30,6 +30,13 @@ struct TrackedCounts {
     evicted += other.evicted;
     return *this;
   }
+};
+
+/// What became of the call that had the Call-ID of an INVITE.
+enum class CallBefore : std::uint8_t {
+  unknown,  ///< there is none, or not any more
+  goes_on,  ///< the INVITE is of this call
+  left,     ///< it was over, and the INVITE begins another one
 };
 
 /// Told once of each call that leaves, closed: by its end, age or eviction, or by finish().
@@ -48,6 +55,10 @@ class TrackedShard {
   /// As TrackedCalls::update().
   void update(std::uint64_t hash, const SipView& sip, const Packet& packet,
               std::int64_t time_us) noexcept;
+
+  /// As TrackedCalls::make_way().
+  CallBefore make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                      std::int64_t time_us) noexcept;
 
   /// As TrackedCalls::note_media().
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;

@@ -108,6 +108,19 @@ bool MediaSessions::is_done(std::uint32_t slot, std::int64_t now_us) const noexc
          idle_us < -forget_after_us;
 }
 
+// Streams that have been silent for a while are still in it, and leave it later.
+void MediaSessions::begin_again(std::uint32_t slot) noexcept {
+  MediaSession& session = table_[slot];
+  if (all_workers_ != nullptr) all_workers_->forget(table_.key(slot));
+  if (session.streams == 0) return remove(slot);
+  MediaSession next;
+  next.seen.type = session.seen.type;
+  next.last_us = session.last_us;
+  next.check_us = session.check_us;
+  next.streams = session.streams;
+  session = next;
+}
+
 void MediaSessions::remove(std::uint32_t slot) noexcept {
   table_.unlink(all_, slot);
   table_.remove(slot);

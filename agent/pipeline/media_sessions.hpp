@@ -52,6 +52,11 @@ class MediaSessions {
     return table_.key(slot) == MediaSessionKey{match.call_hash, match.media};
   }
 
+  /// gives     the session, or none
+  [[nodiscard]] std::uint32_t find(const MediaSessionKey& key) const noexcept {
+    return table_.find(key);
+  }
+
   /// A stream is of this session now.
   /// gives     the session, or none: all there may be have streams
   [[nodiscard]] std::uint32_t join(const MediaMatch& match, std::int64_t now_us) noexcept;
@@ -77,6 +82,8 @@ class MediaSessions {
 
   /// gives     whether it may be forgotten: it has no streams, and nothing can become of it
   [[nodiscard]] bool is_done(std::uint32_t slot, std::int64_t now_us) const noexcept;
+  /// What comes from now on is of the next call of the same Call-ID.
+  void begin_again(std::uint32_t slot) noexcept;
   void remove(std::uint32_t slot) noexcept;
 
   [[nodiscard]] MediaSession& operator[](std::uint32_t slot) noexcept { return table_[slot]; }

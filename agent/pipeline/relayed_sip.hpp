@@ -64,6 +64,8 @@ class RelayedSip {
   }
 
  private:
+  void make_way(std::uint64_t call, const Packet& packet, std::int64_t time_us);
+
   CallTable& calls_;
   MediaCalls* media_;
   TrackedCalls* tracked_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/pipeline/rtp_streams.hpp"
+#include "proto/sip/sdp.hpp"
 
 namespace heptap {
 namespace {
@@ -127,6 +128,26 @@ void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noe
     }
   }
   if (sessions_.is_done(session, now_us)) sessions_.remove(session);
+}
+
+void RtpStreams::end_call(std::uint64_t call_hash, std::int64_t now_us) noexcept {
+  for (std::uint8_t media = 0; media < SdpView::max_media; ++media) {
+    const std::uint32_t session = sessions_.find({call_hash, media});
+    if (session != none) end_session(session, now_us);
+  }
+}
+
+void RtpStreams::end_session(std::uint32_t session, std::int64_t now_us) noexcept {
+  const auto sides = sessions_[session].sides;
+  for (const SessionSide& side : sides) {
+    if (side.stream != none) note_progress(side.stream);
+  }
+  const std::uint64_t call_hash = sessions_.owner(session, MediaParty::caller).call_hash;
+  sessions_.judge(session, calls_.state(call_hash, now_us, text_), now_us);
+  for (const SessionSide& side : sides) {
+    if (side.stream != none) end(side.stream, now_us);
+  }
+  sessions_.begin_again(session);
 }
 
 }  // namespace heptap

@@ -49,6 +49,9 @@ class RtpStreams {
     if (now_us >= next_look_us_ || now_us < next_look_us_ - 2 * look_every_us) look_around(now_us);
   }
 
+  /// The call is over, and its Call-ID will be used for another one: so are its streams.
+  void end_call(std::uint64_t call_hash, std::int64_t now_us) noexcept;
+
   /// Nothing more comes: all streams are over.
   void finish() noexcept;
 
@@ -101,6 +104,7 @@ class RtpStreams {
   void leave_side(std::uint32_t slot) noexcept;
   void note_progress(std::uint32_t slot) noexcept;
   void look_at_session(std::uint32_t session, std::int64_t now_us) noexcept;
+  void end_session(std::uint32_t session, std::int64_t now_us) noexcept;
 
   // What came to pass: rtp_stream_events.cpp.
   void take_events(std::uint32_t slot, const RtpStep& step, std::int64_t time_us) noexcept;

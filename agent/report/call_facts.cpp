@@ -1,6 +1,5 @@
 #include "agent/report/call_facts.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace heptap {
@@ -12,16 +11,16 @@ std::int64_t talk_time_us(const Call& call) noexcept {
 }
 
 MediaTime media_time(const CallFacts& facts, std::optional<MediaParty> sender) noexcept {
-  std::int64_t first = no_time;
-  std::int64_t last = no_time;
   if (facts.media == nullptr) return {};
-  for (const StreamRecord& stream : facts.media->streams) {
-    if (sender && stream.sender != *sender) continue;
-    first = earlier(first, stream.figures.first_ns / 1000);
-    last = std::max(last, stream.figures.last_ns / 1000);
+  MediaSpan all;
+  for (const MediaParty party : {MediaParty::caller, MediaParty::callee}) {
+    const MediaSpan& one = facts.media->spans[static_cast<std::size_t>(party)];
+    if (!one.empty() && party == sender.value_or(party)) all.add(one.first_ns, one.last_ns);
   }
   const std::int64_t answer = facts.call.answered_us;
-  if (first == no_time || answer == 0) return {};
+  if (all.empty() || answer == 0) return {};
+  const std::int64_t first = all.first_ns / 1000;
+  const std::int64_t last = all.last_ns / 1000;
   MediaTime out;
   if (last >= answer) out.sdt_us = last - std::max(first, answer);
   if (first < answer) out.early_us = std::min(last, answer) - first;

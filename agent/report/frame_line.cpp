@@ -1,11 +1,14 @@
 #include "agent/report/frame_line.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <cstdio>
 
 #include "agent/report/text.hpp"
 #include "proto/hep/chunk.hpp"
+#include "proto/hep/json_text.hpp"
+#include "proto/hep/text.hpp"
 #include "proto/sip/message.hpp"
 #include "proto/sip/osip.hpp"
 
@@ -69,6 +72,25 @@ void put(json::object& out, const char* key, const std::optional<T>& value) {
 
 void put(json::object& out, const char* key, std::string_view text) {
   if (!text.empty()) out[key] = valid_utf8(text);
+}
+
+// What Boost.JSON leaves as it is, and a terminal would not.
+std::string serialized(const json::object& out) {
+  const std::string all = json::serialize(out);
+  std::string printable;
+  printable.reserve(all.size());
+  for (std::string_view rest = all; !rest.empty();) {
+    const auto character =
+        rest.substr(0, std::max<std::size_t>(hep::utf8_character_bytes(rest), 1));
+    rest.remove_prefix(character.size());
+    if (!hep::acts_on_terminals(character)) {
+      printable += character;
+      continue;
+    }
+    const auto escape = hep::json_escape(character);
+    printable.append(escape.data(), escape.size());
+  }
+  return printable;
 }
 
 void put_payload(json::object& out, Bytes payload) {
@@ -170,11 +192,11 @@ std::string json_line(const hep::HepView& frame) {
   put(out, "group_id", frame.group_id);
   if (!frame.compressed_payload.empty()) {
     out["compressed_payload_hex"] = hex(frame.compressed_payload);
-    if (frame.payload.empty()) return json::serialize(out);
+    if (frame.payload.empty()) return serialized(out);
   }
   put_payload(out, frame.payload);
   if (is_sip(frame)) out["sip"] = sip_details(frame.payload);
-  return json::serialize(out);
+  return serialized(out);
 }
 
 }  // namespace heptap

@@ -1,7 +1,6 @@
 #include "proto/hep/json_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "proto/hep/text.hpp"
@@ -40,8 +39,6 @@ std::uint32_t code_point(std::string_view character) noexcept {
   return code;
 }
 
-// Controls of ASCII and Latin-1, of which a terminal may take the latter for escapes, too, and marks
-// that turn the direction of what follows.
 bool acts_on_terminals(std::uint32_t code) noexcept {
   const auto is_within = [code](std::uint32_t first, std::uint32_t last) {
     return first <= code && code <= last;
@@ -51,6 +48,21 @@ bool acts_on_terminals(std::uint32_t code) noexcept {
 }
 
 }  // namespace
+
+bool acts_on_terminals(std::string_view character) noexcept {
+  return acts_on_terminals(code_point(character));
+}
+
+std::array<char, 6> json_escape(std::string_view character) noexcept {
+  constexpr std::string_view hex = "0123456789abcdef";
+  const std::uint32_t code = code_point(character);
+  return {'\\',
+          'u',
+          hex[code >> 12U & 0xfU],
+          hex[code >> 8U & 0xfU],
+          hex[code >> 4U & 0xfU],
+          hex[code & 0xfU]};
+}
 
 void JsonText::truth(std::string_view key, bool value) noexcept {
   name(key);
@@ -101,12 +113,9 @@ void JsonText::utf8(std::string_view key, std::string_view value) noexcept {
 }
 
 void JsonText::escaped(std::string_view character) noexcept {
-  constexpr std::string_view hex = "0123456789abcdef";
-  const std::uint32_t code = code_point(character);
-  if (acts_on_terminals(code)) {
-    w_.text("\\u");
-    for (unsigned shift = 16; shift != 0; shift -= 4) put(hex[code >> (shift - 4) & 0xfU]);
-    return;
+  if (acts_on_terminals(character)) {
+    const auto escape = json_escape(character);
+    return w_.text({escape.data(), escape.size()});
   }
   if (character == "\"" || character == "\\") put('\\');
   w_.text(character);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
@@ -10,6 +11,14 @@
 #include "proto/bytes.hpp"
 
 namespace heptap::hep {
+
+/// Whether a character of UTF-8 does something to a terminal: controls of ASCII and Latin-1, of which it
+/// may take the latter for escapes, too, and marks that turn the direction of what follows. None is
+/// above U+FFFF.
+[[nodiscard]] bool acts_on_terminals(std::string_view character) noexcept;
+
+/// gives     the character, up to U+FFFF, as JSON can have it in printable ASCII
+[[nodiscard]] std::array<char, 6> json_escape(std::string_view character) noexcept;
 
 /// Appends JSON to borrowed space, without blanks. What does not fit clears ok() for good: write all
 /// members, check once, and do not use a text that is not whole. Members inside of an object have a

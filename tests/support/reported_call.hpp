@@ -49,8 +49,12 @@ class ReportedCall {
     report.mos_legacy = 4.31;
     report.is_final = true;
     append_report(media.streams, report);
+    span(sender).add(report.figures.first_ns, report.figures.last_ns);
   }
 
+  [[nodiscard]] MediaSpan& span(MediaParty sender) {
+    return media.spans[static_cast<std::size_t>(sender)];
+  }
   [[nodiscard]] CallFacts facts() const { return {call, details, &summary, &media}; }
 
   Call call;

@@ -254,3 +254,29 @@ TEST_CASE("the shards of a shared table hold its cap together") {
   CHECK(table.size() == 0);
   CHECK(left == 5000);
 }
+
+TEST_CASE(
+    "a call is long over when nothing of it can be on the way, and leaves when it is said so") {
+  struct Row {
+    const char* why;
+    std::vector<std::string> texts;
+    std::int64_t after_s;  // 0: never
+  };
+  const auto row = GENERATE(values<Row>({
+      {"hung up", {request("INVITE"), response(200, "INVITE"), request("BYE")}, 32},
+      {"up", {request("INVITE"), response(200, "INVITE")}, 0},
+      {"refused", {request("INVITE"), response(486, "INVITE")}, 32},
+      {"ringing", {request("INVITE"), response(180, "INVITE")}, 180},
+  }));
+  CAPTURE(row.why);
+  Fixture f;
+  for (const auto& text : row.texts) f.feed(text, 0);
+  const std::uint64_t hash = f.hash_of(row.texts.front());
+  CHECK_FALSE(f.table.is_long_over(hash, row.after_s * second_us - 1));
+  CHECK(f.table.is_long_over(hash, row.after_s * second_us) == (row.after_s != 0));
+  CHECK_FALSE(f.table.is_long_over(hash + 1, 1000 * second_us));
+  f.table.end(hash);
+  CHECK(f.left.size() == 1);
+  f.feed(request("INVITE"), 1000 * second_us);
+  CHECK(f.table.counts().opened == 2);
+}

@@ -185,6 +185,8 @@ TEST_CASE("what is kept of a call is bounded, and what was not kept is counted")
   for (std::uint32_t i = 0; i < 100; ++i) {
     StreamReport period = stream_period(i, {.expected = 1, .unique = 1}, 0);
     period.ssrc = i;
+    period.figures.first_ns = 1000 - i;
+    period.figures.last_ns = 2000 + i;
     book.on_stream(period);
     ReceptionReport report = reception(i, 1);
     report.ssrc = i;
@@ -198,6 +200,9 @@ TEST_CASE("what is kept of a call is bounded, and what was not kept is counted")
   }
   const CallMedia media = taken(book, call_one);
   CHECK(media.streams.size() == CallMedia::max_streams);
+  CHECK(media.spans[0].first_ns == 1000 - 99);
+  CHECK(media.spans[0].last_ns == 2000 + 99);
+  CHECK(media.spans[1].empty());
   CHECK(media.receptions.size() == CallMedia::max_receptions);
   CHECK(media.phone_reports.size() == CallMedia::max_phone_reports);
   CHECK(media.events.size() <= CallMedia::max_events);

@@ -196,3 +196,49 @@ TEST_CASE("a call with a few packets of one direction had no audio") {
   scene.wait(9);
   CHECK(scene.heard.all(Kind::no_audio).size() == 1);
 }
+
+TEST_CASE("one-way audio of few packets is no lack of audio when the call is over") {
+  RtpScene scene;
+  scene.invite();
+  Sender alice;
+  scene.talk(alice, 3);
+  scene.wait(16);
+  scene.bye();
+  scene.wait(9);
+  CHECK(scene.heard.all(Kind::one_way_audio).size() == 1);
+  CHECK(scene.heard.all(Kind::no_audio).empty());
+  scene.tap.finish();
+  CHECK_THAT(scene.tap.texts.back(), Catch::Contains("\"ONE_WAY_RTP\":1"));
+}
+
+TEST_CASE("one-way audio that was mended is told, and so is who is heard now") {
+  const int packets_back = GENERATE(3, 50);
+  RtpScene scene;
+  scene.invite();
+  Sender alice, bob = callee_of(alice);
+  scene.talk(alice, 16 * per_second);
+  scene.talk(alice, bob, packets_back);
+  scene.talk(alice, 6 * per_second);
+  scene.bye();
+  scene.wait(9);
+  scene.tap.finish();
+  CHECK(scene.heard.all(Kind::one_way_audio).size() == 1);
+  CHECK(scene.heard.all(Kind::no_audio).empty());
+  const auto mended = scene.heard.all(Kind::two_way_audio);
+  REQUIRE(mended.size() == (packets_back == 3 ? 0 : 1));
+  if (!mended.empty()) CHECK(mended[0].sender == MediaParty::callee);
+  const std::string want = mended.empty() ? "\"ONE_WAY_RTP\":1" : "\"ONE_WAY_RTP\":0";
+  CHECK_THAT(scene.tap.texts.back(), Catch::Contains(want));
+}
+
+TEST_CASE("what comes after the end of a call changes nothing of how its audio was") {
+  RtpScene scene;
+  scene.invite();
+  Sender alice;
+  scene.talk(alice, 3);
+  scene.bye();
+  scene.wait(6);
+  scene.talk(alice, 8 * per_second);
+  CHECK(scene.heard.all(Kind::no_audio).size() == 1);
+  CHECK(scene.heard.all(Kind::one_way_audio).empty());
+}

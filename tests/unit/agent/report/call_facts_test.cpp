@@ -25,13 +25,11 @@ TEST_CASE("media time runs from the answer, or the first packet after it, to the
   const MediaTime both = media_time(known.facts());
   CHECK(both.sdt_us == 64'800'000);
   CHECK(both.early_us == 200'000);
-  known.media.streams[0].figures.first_ns = (known.call.answered_us + 50'000) * 1000;
+  known.span(MediaParty::caller).first_ns = (known.call.answered_us + 50'000) * 1000;
   const MediaTime a = media_time(known.facts(), MediaParty::caller);
   CHECK(a.sdt_us == 64'750'000);
   CHECK_FALSE(a.early_us);
-  const StreamRecord first = known.media.streams[0];
-  known.media.streams.clear();
-  known.media.streams.push_back(first);
+  known.span(MediaParty::callee) = {};
   CHECK_FALSE(media_time(known.facts(), MediaParty::callee).sdt_us);
   known.call.answered_us = 0;
   CHECK_FALSE(media_time(known.facts()).sdt_us);

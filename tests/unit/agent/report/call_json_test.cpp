@@ -97,6 +97,7 @@ TEST_CASE("an event of media has what is known of its kind, and nothing else") {
                                          {MediaEventKind::restarted, true, false},
                                          {MediaEventKind::ssrc_changed, true, false},
                                          {MediaEventKind::no_audio, false, false},
+                                         {MediaEventKind::two_way_audio, false, false},
                                          {MediaEventKind::media_timeout, false, false},
                                          {MediaEventKind::late_media, false, true}}));
   CAPTURE(to_string(row.kind));

@@ -90,6 +90,18 @@ TEST_CASE("a payload that is not UTF-8 keeps its bytes beside its text") {
   CHECK(value.at("payload_hex").as_string() == "61ff");
 }
 
+TEST_CASE("a JSON line does nothing to a terminal, and keeps its texts") {
+  const auto v1 = from_hex(test::hep_v1_hex);
+  hep::HepView frame = view_of(v1);
+  const std::string text =
+      "a\xc2\x9b"
+      "2J\x7f\xe2\x80\xae\xc3\xa4\xf0\x9f\x98\x80\x1b";
+  frame.payload = as_bytes(text);
+  const std::string line = json_line(frame);
+  CHECK_THAT(line, Catch::Contains("a\\u009b2J\\u007f\\u202e\xc3\xa4\xf0\x9f\x98\x80\\u001b"));
+  CHECK(boost::json::parse(line).at("payload").as_string() == text);
+}
+
 TEST_CASE("no value of a frame is kept back") {
   const auto v1 = from_hex(test::hep_v1_hex);
   hep::HepView frame = view_of(v1);

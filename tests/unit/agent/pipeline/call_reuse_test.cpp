@@ -1,0 +1,168 @@
+#include "agent/pipeline/pipeline.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <sstream>
+
+#include "agent/report/call_assembly.hpp"
+#include "proto/hep/decode.hpp"
+#include "proto/net/link.hpp"
+#include "tests/support/call_messages.hpp"
+#include "tests/unit/agent/pipeline/rtp_scene.hpp"
+
+using namespace heptap;
+using namespace heptap::test;
+
+namespace {
+
+/// A pipeline that knows all of calls, as `replay` has it, and as `run` has it when reports are sent.
+class Scene {
+ public:
+  explicit Scene(bool sends) : sends_(sends) {
+    if (sends) pipeline.report_calls({&queue, &calls, &book});
+  }
+
+  /// A call that is answered, with a packet of A each 20 ms, and hung up 3 s later.
+  void call(const std::string& from_tag, const std::string& branch, std::uint32_t ssrc) {
+    CallMessage ok{.from_caller = false,
+                   .status = 200,
+                   .method = "INVITE",
+                   .branch = branch,
+                   .from_tag = from_tag,
+                   .to_tag = "b"};
+    ok.body = RtpScene::sdp(true);
+    ok.headers = "Content-Type: application/sdp\r\n";
+    CallMessage invite = ok;
+    invite.from_caller = true;
+    invite.status = 0;
+    invite.to_tag.clear();
+    invite.body = RtpScene::sdp(false);
+    say(invite);
+    say(ok);
+    say({.method = "ACK", .branch = branch + "a", .from_tag = from_tag, .to_tag = "b"});
+    Sender alice{.ssrc = ssrc};
+    for (int i = 0; i < 150; ++i) {
+      handle(alice.next());
+      now_us += 20'000;
+    }
+    const CallMessage bye{
+        .method = "BYE", .cseq = 2, .branch = branch + "b", .from_tag = from_tag, .to_tag = "b"};
+    say(bye);
+    CallMessage gone = bye;
+    gone.from_caller = false;
+    gone.status = 200;
+    say(gone);
+  }
+  void wait(int seconds) {
+    for (int i = 0; i < 10 * seconds; ++i) {
+      now_us += 100'000;
+      handle(ethernet(ipv4(udp(text("\r\n\r\n")))));
+    }
+  }
+  /// gives     the reports of all calls
+  boost::json::array reports() {
+    pipeline.finish();
+    tracked.finish();
+    if (sends_) {
+      pipeline.send_call_reports();
+      return sent();
+    }
+    calls.finish();
+    report.finish(calls.counts());
+    return boost::json::parse(out.str()).at("calls").as_array();
+  }
+
+  std::int64_t now_us = 0;
+
+ private:
+  void say(const CallMessage& message) {
+    handle(ethernet(ipv4(udp(text(text_of(message))))));
+    now_us += 20'000;
+  }
+  void handle(const Frame& frame) {
+    pipeline.handle({.time_ns = (capture_start_us + now_us) * 1000,
+                     .link_type = link_type::ethernet,
+                     .interface_id = 0,
+                     .wire_bytes = static_cast<std::uint32_t>(frame.size()),
+                     .bytes = frame});
+  }
+  boost::json::array sent() {
+    boost::json::array all;
+    ring.flush();
+    for (auto at = ring.tail(); at != ring.head(); ++at) {
+      hep::HepView frame;
+      REQUIRE(hep::decode({ring.bytes(ring.slot(at)), ring.slot(at).size}, frame) ==
+              hep::Fault::none);
+      if (frame.payload_type != 100) continue;
+      all.push_back(boost::json::parse(as_text(frame.payload)));
+    }
+    ring.release_until(ring.head());
+    return all;
+  }
+  static PipelineOptions options() {
+    PipelineOptions out;
+    out.rtp.emplace();
+    return out;
+  }
+
+  bool sends_;
+  std::ostringstream out;
+  CallReport report{out, CallReport::Form::json};
+  MediaBook book{{.max_calls = 8}};
+  CallAssembly assembly{report, calls, &book, 8};
+  CallReportQueue queue{8};
+  CallTable calls{CallLimits{.max_entries = 8, .keep_details = true},
+                  [this](const Call& call, const CallDetails& details) {
+                    if (!sends_) assembly.on_leave(call, details);
+                  }};
+  TrackedCalls tracked{{}, [this](std::uint64_t call, const CallState& state) {
+                         sends_ ? queue.push(call, state) : assembly.on_over(call, state);
+                       }};
+  MediaCalls media{{.max_calls = 8}};
+  FrameRing ring{FrameRing::min_bytes};
+  Outlet outlet{{}, ring};
+  Pipeline pipeline{
+      options(), calls, &outlet, {.media = &media, .tracked = &tracked, .observer = &book}};
+};
+
+std::int64_t packets(const boost::json::value& call) {
+  const auto& streams = call.at("streams").as_array();
+  REQUIRE(streams.size() == 1);
+  return streams[0].at("packets").as_int64();
+}
+
+}  // namespace
+
+TEST_CASE("calls that use a Call-ID one after the other are reported one by one") {
+  const bool sends = GENERATE(false, true);
+  const int pause_s = GENERATE(1, 31, 40);
+  const bool has_other_tag = GENERATE(false, true);
+  const std::uint32_t next_ssrc = GENERATE(1U, 2U);
+  CAPTURE(sends, pause_s, has_other_tag, next_ssrc);
+  Scene scene(sends);
+  scene.call("a", "z9hG4bKi", 1);
+  scene.wait(pause_s);
+  const std::int64_t second_us = scene.now_us;
+  scene.call(has_other_tag ? "c" : "a", "z9hG4bKj", next_ssrc);
+  const auto calls = scene.reports();
+  REQUIRE(calls.size() == 2);
+  for (const auto& call : calls) {
+    CHECK(call.at("call_id") == "c1");
+    CHECK(call.at("state") == "ended");
+    CHECK(call.at("messages") == 5);
+    CHECK(packets(call) == 150);
+    CHECK(call.at("timing").at("sdt_sig_ms") == 3040);
+  }
+  CHECK(calls[0].at("start_us") == capture_start_us);
+  CHECK(calls[1].at("start_us") == capture_start_us + second_us);
+}
+
+TEST_CASE("a call that begins as another one of its Call-ID did has its own report") {
+  Scene scene(GENERATE(false, true));
+  scene.call("a", "z9hG4bKi", 1);
+  scene.wait(40);
+  scene.call("a", "z9hG4bKi", 1);
+  const auto calls = scene.reports();
+  REQUIRE(calls.size() == 2);
+  for (const auto& call : calls) CHECK(packets(call) == 150);
+}
