@@ -90,13 +90,16 @@ void MediaCalls::index(const ClaimChanges& changes) noexcept {
       claims_.peek(change.key).index.prefetch(change.key);
     }
   }
-  for (const auto& [key, call, kind] : changes.all()) {
-    if (kind == ClaimChanges::Kind::remove) {
-      claims_.with(key, [&](Claims& claims) { claims.index.remove(key, call); });
-    } else if (kind == ClaimChanges::Kind::add) {
-      claims_.with(key, [&](Claims& claims) { claims.crowded_out += claims.index.add(key, call); });
+  for (const ClaimChanges::Change& change : changes.all()) {
+    if (change.kind == ClaimChanges::Kind::remove) {
+      claims_.with(change.key,
+                   [&](Claims& claims) { claims.index.remove(change.key, change.call); });
+    } else if (change.kind == ClaimChanges::Kind::add) {
+      claims_.with(change.key, [&](Claims& claims) {
+        claims.crowded_out += claims.index.add(change.key, change.call);
+      });
     }
-    epochs_.bump(key);
+    epochs_.bump(change.key);
   }
 }
 

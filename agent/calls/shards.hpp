@@ -31,7 +31,7 @@ class Shards {
   /// action    takes the part that the hash falls to
   /// gives     what it gives
   template <class Action>
-  decltype(auto) with(std::uint64_t hash, Action action) const {
+  decltype(auto) with(std::uint64_t hash, Action action) const {  // NOLINT(modernize-use-nodiscard)
     return locked(of(hash), action);
   }
   /// The same of a part by its number, modulo count().
