@@ -12,7 +12,7 @@ namespace heptap {
 enum class RtcpTrust : std::uint8_t {
   sound,
   implausible,  ///< it says what cannot be
-  suspect,      ///< its port has said so twice in a row: nothing counts that comes from it
+  suspect,      ///< its port has said so twice in a row, and has not been right for long since
 };
 
 /// Ports whose RTCP walks, and says what cannot be. One thread uses it; no allocation once it is made.

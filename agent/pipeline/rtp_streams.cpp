@@ -117,7 +117,7 @@ bool RtpStreams::is_due(const TrackedStream& one, std::int64_t time_us) const no
 // Periods follow one another without a gap; one that has had a long silence ends with it.
 void RtpStreams::report_period(std::uint32_t slot, std::int64_t time_us) noexcept {
   TrackedStream& one = table_[slot];
-  if (one.stream.counts().packets() == 0) return;
+  if (!one.stream.is_confirmed()) return;
   const std::int64_t end_us = one.start_us + options_.interval_us;
   const bool is_next = time_us - end_us < options_.interval_us;
   note_progress(slot);

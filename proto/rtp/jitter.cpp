@@ -9,6 +9,9 @@ namespace {
 
 constexpr double gain = 1.0 / 16;
 
+// Nothing on its way is: the timestamps have begun anew, which is no jitter.
+constexpr double most_late_ms = 10'000;
+
 constexpr std::array<std::uint32_t, 6> usual_clocks{8'000, 16'000, 32'000, 44'100, 48'000, 90'000};
 
 // Timestamps wrap, and may go back.
@@ -34,18 +37,20 @@ void RtpJitter::set_clock(std::uint32_t clock_hz) noexcept {
 
 void RtpJitter::add(std::uint32_t timestamp, std::int64_t time_ns) noexcept {
   if (clock_hz_ == 0) return;
-  if (has_reference_) {
-    const std::int32_t ticks = ticks_between(reference_timestamp_, timestamp);
-    const double late_ms = elapsed_ms(reference_ns_, time_ns) - ticks * 1000.0 / clock_hz_;
-    jitter_ms_ += (std::abs(late_ms) - jitter_ms_) * gain;
-    period_.add(jitter_ms_);
-    skew_ms_ -= late_ms;
-    if (std::abs(skew_ms_) > std::abs(double{max_skew_ms_})) {
-      max_skew_ms_ = static_cast<float>(skew_ms_);
-    }
-    vote_for_step(static_cast<std::uint32_t>(ticks));
-  }
+  if (has_reference_) take_step(ticks_between(reference_timestamp_, timestamp), time_ns);
   set_reference(timestamp, time_ns);
+}
+
+void RtpJitter::take_step(std::int32_t ticks, std::int64_t time_ns) noexcept {
+  const double late_ms = elapsed_ms(reference_ns_, time_ns) - ticks * 1000.0 / clock_hz_;
+  if (std::abs(late_ms) >= most_late_ms) return;
+  jitter_ms_ += (std::abs(late_ms) - jitter_ms_) * gain;
+  period_.add(jitter_ms_);
+  skew_ms_ -= late_ms;
+  if (std::abs(skew_ms_) > std::abs(double{max_skew_ms_})) {
+    max_skew_ms_ = static_cast<float>(skew_ms_);
+  }
+  vote_for_step(static_cast<std::uint32_t>(ticks));
 }
 
 void RtpJitter::set_reference(std::uint32_t timestamp, std::int64_t time_ns) noexcept {

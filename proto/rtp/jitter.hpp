@@ -34,7 +34,8 @@ struct MeanAndMax {
 ///
 /// Give it the packets that carry the clock: no duplicates, comfort noise or telephone events, whose
 /// timestamps stand still, and of a video frame the first packet only. Packets that were left out do
-/// not move the reference, which is the last one that came.
+/// not move the reference, which is the last one that came. A step that is ten seconds off or more is a
+/// sender whose timestamps began anew.
 /// source    RFC 3550 sections 6.4.1 and A.8, in doubles
 class RtpJitter {
  public:
@@ -77,6 +78,7 @@ class RtpJitter {
   [[nodiscard]] std::uint16_t usual_step() const noexcept { return step_; }
 
  private:
+  void take_step(std::int32_t ticks, std::int64_t time_ns) noexcept;
   void set_reference(std::uint32_t timestamp, std::int64_t time_ns) noexcept;
   void vote_for_step(std::uint32_t step) noexcept;
 

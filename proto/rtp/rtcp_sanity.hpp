@@ -24,21 +24,25 @@ struct RtcpSanityContext {
 /// The same for all blocks of a datagram that count_rtcp() accepts.
 [[nodiscard]] bool is_plausible_rtcp(Bytes compound, const RtcpSanityContext& context) noexcept;
 
-/// Two in a row that are not plausible make a port suspect of SRTCP, and it stays so: send nothing
-/// from it any more.
+/// Two in a row that are not plausible make a port suspect of SRTCP: nothing counts that comes from it,
+/// until enough in a row are plausible. A stranger who knows its addresses may have sent the two.
 class RtcpSuspicion {
  public:
   /// gives     whether the datagram may be sent
   [[nodiscard]] bool add(bool is_plausible) noexcept {
-    if (is_suspect()) return false;
-    failures_ = is_plausible ? 0 : failures_ + 1;
+    in_a_row_ = is_plausible == is_suspect_ ? in_a_row_ + 1 : 0;
+    if (in_a_row_ < (is_suspect_ ? enough_good : enough_bad)) return is_plausible && !is_suspect_;
+    is_suspect_ = !is_suspect_;
+    in_a_row_ = 0;
     return is_plausible;
   }
-  [[nodiscard]] bool is_suspect() const noexcept { return failures_ >= enough; }
+  [[nodiscard]] bool is_suspect() const noexcept { return is_suspect_; }
 
  private:
-  static constexpr unsigned enough = 2;
-  unsigned failures_ = 0;
+  static constexpr unsigned enough_bad = 2;
+  static constexpr unsigned enough_good = 5;
+  unsigned in_a_row_ = 0;  // of what would change the mind
+  bool is_suspect_ = false;
 };
 
 }  // namespace heptap

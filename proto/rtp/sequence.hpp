@@ -8,7 +8,8 @@ namespace heptap {
 
 /// What the sequence number of a packet says.
 enum class SequenceStep : std::uint8_t {
-  first,  ///< begins a run, which is a stream when two neighbours or any three packets are in it
+  first,      ///< begins a run, which is a stream when one packet follows its neighbour, or any
+              ///< three are in it
   confirmed,  ///< goes on with it: now this is a stream, and all packets of the run count
   next,       ///< the number behind the newest
   ahead,      ///< further on: those between are lost, or late

@@ -31,10 +31,12 @@ std::string judged(const std::string& row) {
 
 }  // namespace
 
-TEST_CASE("two in a row that are not plausible make a port suspect, and it stays so") {
+TEST_CASE("two in a row that are not plausible make a port suspect, until five in a row are") {
   CHECK(judged("+++") == "sss");
   CHECK(judged("+-+-+") == "sisis");
   CHECK(judged("+--+-+") == "sii???");
+  CHECK(judged("--++++-++++++-+") == "ii?????????ssis");
+  CHECK(judged("--+++++--+") == "ii????sii?");
 }
 
 TEST_CASE("one port is not suspect for another, nor for the next call, nor for ever") {

@@ -141,6 +141,19 @@ TEST_CASE("single packets are strays, and leave in silence") {
   CHECK(scene.tap.lines("rtp") == "+in_streams:10 streams_opened:10 strays:10 no_audio:1");
 }
 
+TEST_CASE("what is no stream yet has no reports") {
+  RtpScene scene;
+  scene.invite();
+  Sender noise;
+  for (int i = 0; i < 12 * per_second; ++i) {
+    noise.sequence = static_cast<std::uint16_t>(i * 1000);
+    scene.talk(noise, 1);
+  }
+  scene.tap.finish();
+  CHECK(scene.heard.streams.empty());
+  CHECK(scene.tap.stage("rtp_reports").entered == 0);
+}
+
 TEST_CASE("a full table gives up strays first, then the stream that is idle longest") {
   RtpScene scene({.max_streams = 3});
   scene.invite();

@@ -145,3 +145,18 @@ TEST_CASE("any times and timestamps give numbers") {
     }
   }
 }
+
+TEST_CASE("timestamps that begin anew are no jitter") {
+  RtpJitter jitter;
+  jitter.set_clock(8000);
+  const auto packet = [&](std::uint32_t timestamp, int number) {
+    jitter.add(timestamp, std::int64_t{number} * 20'000'000);
+  };
+  packet(3'000'000'000, 0);
+  for (int i = 1; i < 100; ++i) packet(static_cast<std::uint32_t>(i * 160), i);
+  packet(100 * 160 + 80'000, 100);
+  CHECK(jitter.total().max < 0.001F);
+  CHECK(jitter.total().count == 98);
+  packet(101 * 160 + 80'000 + 79'999, 101);  // ten seconds less one tick
+  CHECK(jitter.total().max > 600);
+}
