@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "agent/report/progress.hpp"
+#include "transport/wall_clock.hpp"
 
 namespace heptap {
 
@@ -42,11 +43,12 @@ void CapturePlayer::warn_stopped(const std::string& path, std::uint64_t offset) 
 
 // What came down a pipe so far must not wait for what comes next.
 InputWait CapturePlayer::input_wait() {
-  return {.before =
-              [this] {
-                if (outlet_ != nullptr) outlet_->flush();
-              },
-          .stop_fd = stop_.fd()};
+  return {.before = [this] { send_so_far(); }, .stop_fd = stop_.fd()};
+}
+
+void CapturePlayer::send_so_far() {
+  pipeline_.catch_up();
+  if (outlet_ != nullptr) outlet_->flush();
 }
 
 void CapturePlayer::wait_until_due(const RawFrame& frame) {
@@ -54,14 +56,12 @@ void CapturePlayer::wait_until_due(const RawFrame& frame) {
   if (options_.speed == 0) return;  // not through an optional: copying it waits for all stores
   const auto due = pacer_.due(frame.time_ns);
   if (!due) return;
-  if (outlet_ != nullptr) outlet_->flush();
+  send_so_far();
   stop_.sleep_until(*due);
 }
 
 void CapturePlayer::shift_to_now(std::int64_t first_ns) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto now_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-  pipeline_.set_time_shift(now_us - first_ns / 1000);
+  pipeline_.set_time_shift(wall_time_us() - first_ns / 1000);
   shifted_ = true;
 }
 

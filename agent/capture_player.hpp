@@ -42,6 +42,7 @@ class CapturePlayer {
  private:
   void warn_stopped(const std::string& path, std::uint64_t offset);
   [[nodiscard]] InputWait input_wait();
+  void send_so_far();
   void wait_until_due(const RawFrame& frame);
   void shift_to_now(std::int64_t first_ns);
   void note_bad_records(const std::string& path, const CaptureFile& file);

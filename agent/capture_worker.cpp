@@ -2,6 +2,7 @@
 
 #include "agent/every.hpp"
 #include "agent/report/interface_ledger.hpp"
+#include "transport/wall_clock.hpp"
 
 namespace heptap {
 namespace {
@@ -12,11 +13,6 @@ constexpr std::chrono::milliseconds publish_every{250};
 constexpr std::chrono::seconds idle_clock_behind{1};
 static_assert(idle_clock_behind > 10 * LiveSource::longest_delay);
 
-std::int64_t packet_time_now_us() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
 }  // namespace
 
 CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables, FrameRing& ring,
@@ -26,7 +22,7 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
       stop_(stop),
       tables_(tables),
       capture_(options.interface, std::move(on_event)),
-      losses_(packet_time_now_us()),
+      losses_(wall_time_us()),
       outlet_(options.identity, ring, WhenFull::drop),
       pipeline_(with_own_losses(options.pipeline), tables.calls, &outlet_,
                 {.duplicates = &tables.duplicates,
@@ -73,7 +69,7 @@ void CaptureWorker::run() {
 
 // Without packets time goes on: streams and calls end, and other workers learn what was seen here.
 bool CaptureWorker::read() {
-  const std::int64_t before_us = packet_time_now_us();
+  const std::int64_t before_us = wall_time_us();
   if (capture_.read(take_) != 0) return true;
   pipeline_.pass_until(before_us - std::chrono::microseconds(idle_clock_behind).count());
   return false;
@@ -91,13 +87,13 @@ PipelineOptions CaptureWorker::with_own_losses(PipelineOptions options) {
 // What is known of all workers is a second old; a stream ends its period at once when the packet behind
 // a gap comes.
 bool CaptureWorker::has_lost(std::int64_t from_us, std::int64_t to_us) {
-  const std::int64_t now_us = packet_time_now_us();
+  const std::int64_t now_us = wall_time_us();
   if (losses_.is_due(now_us)) losses_.look(capture_.counts(), now_us);
   return losses_.any_between(from_us, to_us);
 }
 
 void CaptureWorker::publish() {
-  const std::int64_t now_us = packet_time_now_us();
+  const std::int64_t now_us = wall_time_us();
   WorkerFigures now{.interface = interface_, .index = index_, .counts = capture_.counts()};
   losses_.look(now.counts, now_us);
   // All handles of an interface say the same of it.

@@ -6,6 +6,7 @@
 #include "agent/report/interface_ledger.hpp"
 #include "agent/report/metrics_page.hpp"
 #include "agent/version.hpp"
+#include "transport/wall_clock.hpp"
 
 namespace heptap {
 namespace {
@@ -78,8 +79,7 @@ void RunFigures::look_for_losses(const std::vector<WorkerFigures>& workers) {
   for (const WorkerFigures& worker : workers) {
     totals.push_back(loss_totals(worker.interface, worker.counts, worker.ring_full));
   }
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  losses_.update(totals, std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+  losses_.update(totals, wall_time_us());
 }
 
 void RunFigures::look_at_kpis() {

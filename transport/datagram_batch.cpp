@@ -4,6 +4,7 @@
 #include <netinet/udp.h>
 
 #include <cstring>
+#include <optional>
 
 namespace heptap {
 namespace {
@@ -16,20 +17,23 @@ constexpr int udp_header_bytes = 8;
 constexpr int ipv4_header_bytes = 20;
 constexpr int ipv6_header_bytes = 40;
 
-int option_of(int socket, int level, int option) noexcept {
+/// gives     nothing where the kernel has no such option
+std::optional<int> option_of(int socket, int level, int option) noexcept {
   int value = 0;
   socklen_t size = sizeof value;
-  return ::getsockopt(socket, level, option, &value, &size) == 0 ? value : 0;
+  if (::getsockopt(socket, level, option, &value, &size) != 0) return std::nullopt;
+  return value;
 }
 
 }  // namespace
 
-std::size_t longest_whole_datagram(int socket) noexcept {
+std::size_t longest_segment(int socket) noexcept {
+  if (!option_of(socket, SOL_UDP, UDP_SEGMENT)) return 0;
   const bool is_v6 = option_of(socket, SOL_SOCKET, SO_DOMAIN) == AF_INET6;
-  const int mtu =
+  const auto mtu =
       is_v6 ? option_of(socket, IPPROTO_IPV6, IPV6_MTU) : option_of(socket, IPPROTO_IP, IP_MTU);
   const int headers = udp_header_bytes + (is_v6 ? ipv6_header_bytes : ipv4_header_bytes);
-  return mtu > headers ? static_cast<std::size_t>(mtu - headers) : 0;
+  return mtu && *mtu > headers ? static_cast<std::size_t>(*mtu - headers) : 0;
 }
 
 void DatagramBatch::arrange(std::size_t frames, std::size_t longest) noexcept {

@@ -10,15 +10,15 @@
 
 namespace heptap {
 
-/// gives     the longest datagram that leaves a connected UDP socket in one piece, by the path's MTU;
-///           0: not known
-[[nodiscard]] std::size_t longest_whole_datagram(int socket) noexcept;
+/// gives     the longest datagram that may go to the kernel together with others on a connected UDP
+///           socket: one that leaves in one piece, by the path's MTU; 0: none
+[[nodiscard]] std::size_t longest_segment(int socket) noexcept;
 
 /// What one sendmmsg() sends: frames in their order, each of them a datagram.
 ///
 /// Most of what a datagram costs is its way through the kernel, and a message of the batch goes it
 /// once. So frames of one length go together in one message, and with them the shorter one behind
-/// them: the kernel cuts the message into datagrams again as late as it can (UDP_SEGMENT).
+/// them: the kernel cuts the message into datagrams again as late as it can (UDP_SEGMENT, since Linux 4.18).
 class DatagramBatch {
  public:
   static constexpr std::size_t max_frames = 64;

@@ -35,7 +35,7 @@ void UdpCollector::open(const asio::ip::address& address) {
   if (error) return attempt_failed(error.message());
   error_code ignored;
   socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
-  longest_segment_ = longest_whole_datagram(socket_.native_handle());
+  longest_segment_ = longest_segment(socket_.native_handle());
   connection_up("");
   wait_for_icmp();
   pump();
@@ -101,8 +101,7 @@ bool UdpCollector::on_sent(std::size_t asked, std::size_t sent) {
   return true;
 }
 
-/// The path's MTU may have shrunk, IPsec may be in the way, the kernel or a device may know nothing
-/// of segments: until the next connection each frame is a message of its own.
+/// The path's MTU may have shrunk, IPsec may be in the way, a device may know nothing of segments: until the next connection each frame is a message of its own.
 bool UdpCollector::on_segments_error(int error) {
   const bool is_of_segments =
       error == EMSGSIZE || error == EINVAL || error == EIO || error == EOPNOTSUPP;

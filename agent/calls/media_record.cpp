@@ -95,6 +95,7 @@ PhoneFigures figures_of(const ReportedQualityView& view) noexcept {
 void CallMedia::append(const CallMedia& other) noexcept {
   for (const StreamRecord& one : other.streams) streams.push_back(one);
   for (const ReceptionRecord& one : other.receptions) receptions.push_back(one);
+  for (const SrtcpRecord& one : other.srtcp) srtcp.push_back(one);
   for (const PhoneRecord& one : other.phone_reports) phone_reports.push_back(one);
   for (const MediaEventRecord& one : other.events) events.push_back(one);
   for (std::size_t i = 0; i < spans.size(); ++i) {

@@ -115,6 +115,7 @@ void Pipeline::pass_until(std::int64_t time_us) {
 
 void Pipeline::look_around() noexcept {
   if (rtp_) rtp_->look(clock_.now_us());
+  if (reports_) reports_->look_again(clock_.now_us());
   if (tracked_ != nullptr) look_at_calls(clock_.now_us());
 }
 

@@ -90,8 +90,7 @@ class StreamSender {
 
 class DatagramSender {
  public:
-  explicit DatagramSender(int socket)
-      : socket_(socket), longest_segment_(longest_whole_datagram(socket)) {
+  explicit DatagramSender(int socket) : socket_(socket), longest_segment_(longest_segment(socket)) {
     setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &send_buffer_bytes, sizeof send_buffer_bytes);
   }
 

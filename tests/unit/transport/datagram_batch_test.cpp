@@ -104,7 +104,7 @@ TEST_CASE("each frame arrives as a datagram of its own, in order") {
   }
   Frames frames(sizes);
   DatagramBatch batch;
-  frames.fill(batch, longest_whole_datagram(pair.sender));
+  frames.fill(batch, longest_segment(pair.sender));
   const auto messages = batch.messages();
   CHECK(messages.size() < sizes.size());
   REQUIRE(::sendmmsg(pair.sender, messages.data(), static_cast<unsigned>(messages.size()), 0) ==
@@ -120,9 +120,9 @@ TEST_CASE("each frame arrives as a datagram of its own, in order") {
 
 TEST_CASE("how long a datagram may be is what the path says") {
   const Pair four(AF_INET);
-  CHECK(longest_whole_datagram(four.sender) >= 1472);
-  CHECK(longest_whole_datagram(four.receiver) == 0);  // not connected
-  CHECK(longest_whole_datagram(-1) == 0);
+  CHECK(longest_segment(four.sender) >= 1472);
+  CHECK(longest_segment(four.receiver) == 0);  // not connected
+  CHECK(longest_segment(-1) == 0);
 }
 
 }  // namespace
