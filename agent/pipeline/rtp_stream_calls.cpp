@@ -88,6 +88,7 @@ void RtpStreams::join_side(std::uint32_t slot, std::int64_t time_us) noexcept {
   if (side.stream == slot) return;
   const bool is_change = side.stream != none && session.seen.type == MediaType::audio &&
                          table_.key(side.stream).flow == table_.key(slot).flow;
+  if (side.stream != none) note_progress(side.stream);
   side.stream = slot;
   if (!is_change) return;
   ++side.ssrc_changes;

@@ -231,6 +231,14 @@ const std::vector<Story> stories{
        w.wait(20);
      },
      {"no_audio of caller"}},
+    {"the callee has another source before anybody has looked",
+     [](Workers& w, Sender& alice, Sender& bob) {
+       w.invite();
+       w.talk({&alice, &bob}, 4 * per_second);
+       bob.ssrc = 9;
+       w.talk({&alice, &bob}, 4 * per_second);
+     },
+     {"ssrc_changed of callee"}},
 };
 
 }  // namespace
