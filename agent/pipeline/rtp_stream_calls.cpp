@@ -184,11 +184,10 @@ void RtpStreams::drop_session(std::uint32_t session, std::int64_t now_us) noexce
 
 // The newest first. Each stream has come with a packet of its own, so that nobody makes many of them end
 // with little.
-void RtpStreams::end_streams(std::uint32_t session, int most_reported,
-                             std::int64_t now_us) noexcept {
+void RtpStreams::end_streams(std::uint32_t session, int max_reports, std::int64_t now_us) noexcept {
   for (int i = 0; sessions_[session].newest != none; ++i) {
     const std::uint32_t slot = sessions_[session].newest;
-    i < most_reported ? end(slot, now_us) : end_unreported(slot, now_us);
+    i < max_reports ? end(slot, now_us) : end_unreported(slot, now_us);
   }
 }
 

@@ -109,7 +109,7 @@ class RtpStreams {
   void look_at_session(std::uint32_t session, std::int64_t now_us) noexcept;
   void end_session(std::uint32_t session, std::int64_t now_us) noexcept;
   void drop_session(std::uint32_t session, std::int64_t now_us) noexcept;
-  void end_streams(std::uint32_t session, int most_reported, std::int64_t now_us) noexcept;
+  void end_streams(std::uint32_t session, int max_reports, std::int64_t now_us) noexcept;
 
   // What came to pass: rtp_stream_events.cpp.
   void take_events(std::uint32_t slot, const RtpStep& step, std::int64_t time_us) noexcept;

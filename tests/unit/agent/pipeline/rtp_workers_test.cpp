@@ -335,6 +335,24 @@ TEST_CASE("what is not one-way for all workers is not in the reports of any") {
   CHECK_THAT(workers.first().texts.back(), Catch::Contains("\"ONE_WAY_RTP\":0"));
 }
 
+TEST_CASE(
+    "all sources of a call end when its Call-ID is used again, and not too many are reported") {
+  constexpr std::uint32_t sources = 70;
+  Workers workers(1, 0);
+  workers.invite();
+  for (std::uint32_t ssrc = 1; ssrc <= sources; ++ssrc) {
+    Sender alice{.ssrc = ssrc};
+    workers.talk({&alice}, 3);
+  }
+  workers.bye();
+  workers.wait(1);
+  workers.begin_next_call();
+  workers.invite();
+  CHECK(workers.heard().finals().size() == 64);
+  CHECK_THAT(workers.first().lines("rtp_reports"), Catch::Contains("-call_over:6"));
+  CHECK_THAT(workers.first().lines("rtp"), Catch::Contains("streams_ended:70"));
+}
+
 TEST_CASE("workers on threads of their own tell each thing once") {
   constexpr int seconds = 90;
   MediaCalls media({.max_calls = 64, .shared = true});
