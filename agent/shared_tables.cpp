@@ -29,7 +29,7 @@ std::unique_ptr<MediaCalls> make_media(const RunOptions& options, std::size_t th
 
 std::unique_ptr<SeenSessions> make_sessions(const RunOptions& options, std::size_t workers) {
   if (!options.media || !options.pipeline.rtp || workers < 2) return nullptr;
-  return std::make_unique<SeenSessions>(options.pipeline.rtp->max_streams, random_seed());
+  return std::make_unique<SeenSessions>(workers * options.pipeline.rtp->max_streams, random_seed());
 }
 
 std::unique_ptr<CallReportQueue> make_call_reports(const RunOptions& options) {

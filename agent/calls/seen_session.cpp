@@ -22,6 +22,17 @@ void add_media(MediaDirection& sum, const MediaDirection& other) noexcept {
   sum.has_comfort_noise = sum.has_comfort_noise || other.has_comfort_noise;
 }
 
+// By the clock of the one who has brought it, unless that was set back since.
+bool is_newer(std::int64_t time_us, std::int64_t than_us) noexcept {
+  return time_us >= than_us || than_us - time_us > SeenSession::forget_after_us;
+}
+
+bool is_complete_at(const SeenSession& session, std::int64_t now_us,
+                    std::int64_t settle_us) noexcept {
+  const bool was_set_back = now_us < session.since_us;
+  return was_set_back || is_settled(session.since_us, now_us, settle_us);
+}
+
 /// One look at a session that was answered.
 class Look {
  public:
@@ -35,8 +46,8 @@ class Look {
 
   void at_side(MediaParty party) noexcept {
     SeenSide& side = session_.side(party);
-    const bool is_silent =
-        !session_.ended_us && is_media_timeout(side.media, nanos(answered_us_), settled_ns());
+    const bool is_silent = !session_.ended_us && is_complete() &&
+                           is_media_timeout(side.media, nanos(answered_us_), settled_ns());
     if (is_silent && !side.is_silent) out_.add({MediaEventKind::media_timeout, party});
     side.is_silent = is_silent;
     look_for_late(side, party);
@@ -48,8 +59,8 @@ class Look {
   // one of both is on hold, changes nothing.
   void at_both() noexcept {
     const std::optional<std::int64_t> ended_us = session_.ended_us;
+    if (session_.is_judged || !is_complete()) return;
     if (ended_us && !is_settled(*ended_us, now_us_, settle_us_)) return;
-    if (std::exchange(session_.is_judged, ended_us.has_value())) return;
     const MediaDirection& one = session_.side(MediaParty::caller).media;
     const MediaDirection& other = session_.side(MediaParty::callee).media;
     const MediaPresence presence =
@@ -63,6 +74,9 @@ class Look {
   }
 
  private:
+  [[nodiscard]] bool is_complete() const noexcept {
+    return is_complete_at(session_, now_us_, settle_us_);
+  }
   [[nodiscard]] std::int64_t settled_ns() const noexcept { return nanos(now_us_ - settle_us_); }
 
   void tell(MediaPresence presence, MediaParty louder) noexcept {
@@ -109,30 +123,41 @@ void SeenSession::take_match(const MediaMatch& match, std::int64_t time_us) noex
   expected_us = time_us;
 }
 
-void SeenSession::take_state(const MediaCallState& state) noexcept {
+void SeenSession::take_state(const MediaCallState& state, std::int64_t time_us) noexcept {
   answered_us = state.answered_us;
   ended_us = state.ended_us;
+  state_us = time_us;
 }
 
 void SeenSession::add(const SeenSession& other) noexcept {
+  if (is_newer(other.state_us, state_us)) {
+    if (is_before(other.answered_us)) *this = SeenSession{.since_us = other.state_us};
+    answered_us = other.answered_us;
+    ended_us = other.ended_us;
+    state_us = other.state_us;
+  } else if (other.is_before(answered_us)) {
+    return;
+  }
   type = other.type;
-  if (other.answered_us) answered_us = other.answered_us;
-  if (other.ended_us) ended_us = other.ended_us;
-  const bool is_newer = other.expected_us >= expected_us;
-  if (is_newer) expected_us = other.expected_us;
+  const bool knows_expected = other.expected_us >= expected_us;
+  if (knows_expected) expected_us = other.expected_us;
   for (const MediaParty party : both_parties) {
     MediaDirection& sum = side(party).media;
     const MediaDirection& news = other.side(party).media;
     add_media(sum, news);
-    if (is_newer) sum.is_expected = news.is_expected;
+    if (knows_expected) sum.is_expected = news.is_expected;
   }
 }
 
 void SeenSession::judge(std::int64_t now_us, std::int64_t settle_us, MediaFindings& out) noexcept {
-  if (!answered_us) return;
-  Look look(*this, now_us, settle_us, out);
-  for (const MediaParty party : both_parties) look.at_side(party);
-  if (type == MediaType::audio) look.at_both();
+  if (answered_us) {
+    Look look(*this, now_us, settle_us, out);
+    for (const MediaParty party : both_parties) look.at_side(party);
+    if (type == MediaType::audio) look.at_both();
+  }
+  const bool is_last_look = ended_us && is_settled(*ended_us, now_us, settle_us) &&
+                            is_complete_at(*this, now_us, settle_us);
+  is_judged = ended_us && (is_judged || is_last_look);
 }
 
 }  // namespace heptap

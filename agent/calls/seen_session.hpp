@@ -53,10 +53,15 @@ struct SeenSide {
 
 /// What was seen of a session of media, and what was told of it.
 struct SeenSession {
-  std::array<SeenSide, 2> sides;  ///< by MediaParty
-  std::optional<std::int64_t> answered_us;
-  std::optional<std::int64_t> ended_us;
+  /// Longer than any worker keeps a session that it does not look at.
+  static constexpr std::int64_t forget_after_us = 90'000'000;
+
+  std::array<SeenSide, 2> sides = {};  ///< by MediaParty
+  std::optional<std::int64_t> answered_us = {};
+  std::optional<std::int64_t> ended_us = {};
+  std::int64_t state_us = 0;     ///< when the call was asked for these two; 0: it is not known
   std::int64_t expected_us = 0;  ///< when SDP was asked which directions are expected
+  std::int64_t since_us = 0;     ///< when the first of it was brought
   MediaType type = MediaType::other;
   bool is_one_way = false;  ///< told, and nothing else since
   bool is_empty = false;    ///< the same for no_audio
@@ -71,12 +76,19 @@ struct SeenSession {
 
   /// match     of any stream of the session
   void take_match(const MediaMatch& match, std::int64_t time_us) noexcept;
-  void take_state(const MediaCallState& state) noexcept;
-  /// Somebody else has seen this of the same session; what was told of it is not taken over.
+  void take_state(const MediaCallState& state, std::int64_t time_us) noexcept;
+  /// gives     whether that is the state of the next call of the same Call-ID
+  [[nodiscard]] bool is_before(
+      const std::optional<std::int64_t>& other_answered_us) const noexcept {
+    return answered_us && answered_us != other_answered_us;
+  }
+  /// Somebody else has seen this of the same session; what was told of it is not taken over. All begins
+  /// anew when it is of the next call, and nothing of the call before is taken.
   void add(const SeenSession& other) noexcept;
 
   /// Finds what has come to pass, once each.
-  /// settle_us   only what was to be seen so long before now is judged by what is missing
+  /// settle_us   only what was to be seen so long before now is judged by what is missing, and nothing
+  ///             is before everybody had as long to bring what he has seen
   void judge(std::int64_t now_us, std::int64_t settle_us, MediaFindings& out) noexcept;
 };
 

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "proto/sip/sdp.hpp"
+
 namespace heptap {
 namespace {
 
 constexpr std::size_t shards_of_shared = 64;
 
-// Longer than any worker keeps a session that it does not look at.
-constexpr std::int64_t forget_after_us = 90'000'000;
+constexpr std::int64_t forget_after_us = SeenSession::forget_after_us;
 
 // That of the worker that is furthest, unless somebody has set the clock back: what has come to pass for
 // one shall not be undone by the next.
@@ -33,17 +34,22 @@ void SeenSessionShard::judge(const MediaSessionKey& key, SeenSession& seen, std:
   entry.seen.add(seen);
   entry.seen.judge(entry.last_us, settle_us, out);
   seen.is_one_way = entry.seen.is_one_way;
+  seen.is_judged = entry.seen.is_judged;
 }
 
 /// gives     at the end of the list; none: another key has the same hash
 std::uint32_t SeenSessionShard::slot_of(const MediaSessionKey& key, std::int64_t now_us) noexcept {
   std::uint32_t slot = table_.find(key);
+  if (slot != none && now_us - table_[slot].last_us > forget_after_us) {
+    remove(slot);
+    slot = none;
+  }
   if (slot == none) {
     sweep(now_us);
     if (table_.is_full()) remove(looked_at_.first);
     slot = table_.add(key);
     if (slot == none) return none;
-    table_[slot] = Entry{.last_us = now_us};
+    table_[slot] = Entry{.seen = {.since_us = now_us}, .last_us = now_us};
   } else {
     table_.unlink(looked_at_, slot);
   }
@@ -51,13 +57,20 @@ std::uint32_t SeenSessionShard::slot_of(const MediaSessionKey& key, std::int64_t
   return slot;
 }
 
-// Two for each one that comes. One of a time that has not come is of before somebody set the clock.
+// Two for each one that comes.
 void SeenSessionShard::sweep(std::int64_t now_us) noexcept {
   for (int i = 0; i < 2 && looked_at_.first != none; ++i) {
-    const std::int64_t idle_us = now_us - table_[looked_at_.first].last_us;
-    if (idle_us <= forget_after_us && idle_us >= -forget_after_us) return;
+    if (!is_over(table_[looked_at_.first], now_us)) return;
     remove(looked_at_.first);
   }
+}
+
+// Nobody has one any more that was judged and that nobody looks at. One of a time that has not come is of
+// before somebody set the clock.
+bool SeenSessionShard::is_over(const Entry& entry, std::int64_t now_us) noexcept {
+  const std::int64_t idle_us = now_us - entry.last_us;
+  if (idle_us < -forget_after_us) return true;
+  return idle_us > (entry.seen.is_judged ? SeenSessions::settle_us : forget_after_us);
 }
 
 void SeenSessionShard::remove(std::uint32_t slot) noexcept {
@@ -65,9 +78,11 @@ void SeenSessionShard::remove(std::uint32_t slot) noexcept {
   table_.remove(slot);
 }
 
-void SeenSessionShard::forget(const MediaSessionKey& key) noexcept {
-  const std::uint32_t slot = table_.find(key);
-  if (slot != none) remove(slot);
+void SeenSessionShard::forget(std::uint64_t call_hash) noexcept {
+  for (std::uint8_t media = 0; media < SdpView::max_media; ++media) {
+    const std::uint32_t slot = table_.find({call_hash, media});
+    if (slot != none) remove(slot);
+  }
 }
 
 std::optional<SeenSessionShard::Taken> SeenSessionShard::take() noexcept {
@@ -90,8 +105,8 @@ void SeenSessions::judge(const MediaSessionKey& key, SeenSession& seen, std::int
                [&](SeenSessionShard& shard) { shard.judge(key, seen, now_us, settle_us, out); });
 }
 
-void SeenSessions::forget(const MediaSessionKey& key) noexcept {
-  shards_.with(key.call_hash, [&](SeenSessionShard& shard) { shard.forget(key); });
+void SeenSessions::forget(std::uint64_t call_hash) noexcept {
+  shards_.with(call_hash, [&](SeenSessionShard& shard) { shard.forget(call_hash); });
 }
 
 std::optional<SeenSessionShard::Taken> SeenSessions::take() noexcept {

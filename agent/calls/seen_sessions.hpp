@@ -26,7 +26,7 @@ class SeenSessionShard {
 
   void judge(const MediaSessionKey& key, SeenSession& seen, std::int64_t now_us,
              std::int64_t settle_us, MediaFindings& out) noexcept;
-  void forget(const MediaSessionKey& key) noexcept;
+  void forget(std::uint64_t call_hash) noexcept;
   [[nodiscard]] std::optional<Taken> take() noexcept;
   [[nodiscard]] TableUse use() const noexcept { return table_.use(); }
 
@@ -40,6 +40,7 @@ class SeenSessionShard {
 
   [[nodiscard]] std::uint32_t slot_of(const MediaSessionKey& key, std::int64_t now_us) noexcept;
   void sweep(std::int64_t now_us) noexcept;
+  [[nodiscard]] static bool is_over(const Entry& entry, std::int64_t now_us) noexcept;
   void remove(std::uint32_t slot) noexcept;
 
   FlowTable<MediaSessionKey, Entry> table_;
@@ -64,8 +65,8 @@ class SeenSessions {
   void judge(const MediaSessionKey& key, SeenSession& seen, std::int64_t now_us,
              MediaFindings& out) noexcept;
 
-  /// What comes from now on is of another call.
-  void forget(const MediaSessionKey& key) noexcept;
+  /// What comes from now on is of another call of the same Call-ID, in all its media.
+  void forget(std::uint64_t call_hash) noexcept;
 
   /// A worker begins. All have before the first one ends.
   void enter() noexcept { workers_.fetch_add(1, std::memory_order_relaxed); }

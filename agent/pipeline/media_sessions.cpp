@@ -4,7 +4,7 @@ namespace heptap {
 namespace {
 
 // Longer than the limit of a media timeout.
-constexpr std::int64_t forget_after_us = 90'000'000;
+constexpr std::int64_t forget_after_us = SeenSession::forget_after_us;
 
 static_assert(SeenSessions::settle_us >= MediaSessions::look_every_us + 2'000'000);
 
@@ -29,7 +29,6 @@ std::uint32_t MediaSessions::join(const MediaMatch& match, std::int64_t now_us) 
   MediaSession& session = table_[slot];
   session.seen.type = match.type;
   session.last_us = now_us;
-  ++session.streams;
   return slot;
 }
 
@@ -48,7 +47,7 @@ bool MediaSessions::make_room() noexcept {
   constexpr int looked_at = 64;
   for (int i = 0; i < looked_at && all_.first != none; ++i) {
     const std::uint32_t slot = all_.first;
-    if (table_[slot].streams == 0) {
+    if (table_[slot].newest == none) {
       remove(slot);
       return true;
     }
@@ -56,12 +55,6 @@ bool MediaSessions::make_room() noexcept {
     table_.append(all_, slot);
   }
   return false;
-}
-
-void MediaSessions::leave(std::uint32_t slot, std::int64_t now_us) noexcept {
-  if (slot == none) return;
-  --table_[slot].streams;
-  table_[slot].last_us = now_us;
 }
 
 std::uint32_t MediaSessions::next_due(std::int64_t now_us) noexcept {
@@ -79,7 +72,7 @@ std::uint32_t MediaSessions::next_due(std::int64_t now_us) noexcept {
 void MediaSessions::judge(std::uint32_t slot, const std::optional<MediaCallState>& state,
                           std::int64_t now_us) noexcept {
   SeenSession& seen = table_[slot].seen;
-  if (state) seen.take_state(*state);
+  if (state) seen.take_state(*state, now_us);
   const MediaSessionKey& key = table_.key(slot);
   MediaFindings findings;
   if (all_workers_ != nullptr) {
@@ -92,7 +85,8 @@ void MediaSessions::judge(std::uint32_t slot, const std::optional<MediaCallState
 
 void MediaSessions::judge_last(SeenSessionShard::Taken& session,
                                const std::optional<MediaCallState>& state) noexcept {
-  if (state) session.seen.take_state(*state);
+  if (state && session.seen.is_before(state->answered_us)) return;
+  if (state) session.seen.take_state(*state, session.last_us);
   MediaFindings findings;
   session.seen.judge(session.last_us, 0, findings);
   tell(session.key, session.seen.type, findings, session.last_us);
@@ -100,25 +94,9 @@ void MediaSessions::judge_last(SeenSessionShard::Taken& session,
 
 bool MediaSessions::is_done(std::uint32_t slot, std::int64_t now_us) const noexcept {
   const MediaSession& session = table_[slot];
-  if (session.streams != 0) return false;
+  if (session.newest != none) return false;
   const std::int64_t idle_us = now_us - session.last_us;
-  const std::int64_t settle_us = all_workers_ != nullptr ? SeenSessions::settle_us : 0;
-  const std::optional<std::int64_t> ended_us = session.seen.ended_us;
-  return (ended_us && is_settled(*ended_us, now_us, settle_us)) || idle_us > forget_after_us ||
-         idle_us < -forget_after_us;
-}
-
-// Streams that have been silent for a while are still in it, and leave it later.
-void MediaSessions::begin_again(std::uint32_t slot) noexcept {
-  MediaSession& session = table_[slot];
-  if (all_workers_ != nullptr) all_workers_->forget(table_.key(slot));
-  if (session.streams == 0) return remove(slot);
-  MediaSession next;
-  next.seen.type = session.seen.type;
-  next.last_us = session.last_us;
-  next.check_us = session.check_us;
-  next.streams = session.streams;
-  session = next;
+  return session.seen.is_judged || idle_us > forget_after_us || idle_us < -forget_after_us;
 }
 
 void MediaSessions::remove(std::uint32_t slot) noexcept {

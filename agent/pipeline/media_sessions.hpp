@@ -20,10 +20,10 @@ struct SessionSide {
 /// What both parties send, as far as one worker sees it.
 struct MediaSession {
   SeenSession seen;
-  std::array<SessionSide, 2> sides;  ///< by MediaParty
-  std::int64_t last_us = 0;          ///< when a stream joined or left
-  std::int64_t check_us = 0;         ///< when it is looked at next
-  std::uint32_t streams = 0;         ///< that are in the table
+  std::array<SessionSide, 2> sides;        ///< by MediaParty
+  std::int64_t last_us = 0;                ///< when a stream joined or left
+  std::int64_t check_us = 0;               ///< when it is looked at next
+  std::uint32_t newest = SlotIndex::none;  ///< of its streams, in the table of streams
 
   [[nodiscard]] SessionSide& side(MediaParty party) noexcept {
     return sides[static_cast<std::size_t>(party)];
@@ -57,10 +57,9 @@ class MediaSessions {
     return table_.find(key);
   }
 
-  /// A stream is of this session now.
+  /// A stream is of this session now; the caller has it lead the others.
   /// gives     the session, or none: all there may be have streams
   [[nodiscard]] std::uint32_t join(const MediaMatch& match, std::int64_t now_us) noexcept;
-  void leave(std::uint32_t slot, std::int64_t now_us) noexcept;
 
   /// gives     a session that is to be looked at; it counts as looked at. Or none
   [[nodiscard]] std::uint32_t next_due(std::int64_t now_us) noexcept;
@@ -82,9 +81,11 @@ class MediaSessions {
 
   /// gives     whether it may be forgotten: it has no streams, and nothing can become of it
   [[nodiscard]] bool is_done(std::uint32_t slot, std::int64_t now_us) const noexcept;
-  /// What comes from now on is of the next call of the same Call-ID.
-  void begin_again(std::uint32_t slot) noexcept;
   void remove(std::uint32_t slot) noexcept;
+  /// What all workers have seen of this call is not of the next one of its Call-ID.
+  void forget(std::uint64_t call_hash) noexcept {
+    if (all_workers_ != nullptr) all_workers_->forget(call_hash);
+  }
 
   [[nodiscard]] MediaSession& operator[](std::uint32_t slot) noexcept { return table_[slot]; }
   [[nodiscard]] const MediaSession& operator[](std::uint32_t slot) const noexcept {

@@ -11,6 +11,9 @@ namespace {
 // Addresses share counters of changes, and calls may change often: not for each packet.
 constexpr std::uint32_t ask_after_ms = 100;
 
+// Streams of a session that end at once with a report each.
+constexpr int most_reported = 64;
+
 constexpr std::int64_t silent_after_end_us = MediaEventLimits{}.after_bye_ns / 1000;
 
 }  // namespace
@@ -66,7 +69,7 @@ void RtpStreams::take_match(std::uint32_t slot, const MediaMatch& match,
   one.is_expected = match.is_expected;
   hold_formats(one, match);
   const bool is_new = one.session == none;
-  if (is_new) one.session = sessions_.join(match, time_us);
+  if (is_new) join_session(slot, sessions_.join(match, time_us));
   if (one.session == none) return;
   sessions_[one.session].seen.take_match(match, time_us);
   if (!one.stream.is_confirmed()) return;
@@ -88,6 +91,7 @@ void RtpStreams::join_side(std::uint32_t slot, std::int64_t time_us) noexcept {
   if (side.stream == slot) return;
   const bool is_change = side.stream != none && session.seen.type == MediaType::audio &&
                          table_.key(side.stream).flow == table_.key(slot).flow;
+  if (side.stream != none) note_progress(side.stream);
   side.stream = slot;
   if (!is_change) return;
   ++side.ssrc_changes;
@@ -97,6 +101,24 @@ void RtpStreams::join_side(std::uint32_t slot, std::int64_t time_us) noexcept {
 void RtpStreams::leave_side(std::uint32_t slot) noexcept {
   SessionSide& side = sessions_[table_[slot].session].side(table_[slot].sender);
   if (side.stream == slot) side.stream = none;
+}
+
+void RtpStreams::join_session(std::uint32_t slot, std::uint32_t session) noexcept {
+  if (session == none) return;
+  TrackedStream& one = table_[slot];
+  one.session = session;
+  one.older = sessions_[session].newest;
+  if (one.older != none) table_[one.older].newer = slot;
+  sessions_[session].newest = slot;
+}
+
+void RtpStreams::leave_session(std::uint32_t slot, std::int64_t now_us) noexcept {
+  leave_side(slot);
+  const TrackedStream& one = table_[slot];
+  MediaSession& session = sessions_[one.session];
+  (one.newer == none ? session.newest : table_[one.newer].older) = one.older;
+  if (one.older != none) table_[one.older].newer = one.newer;
+  session.last_us = now_us;
 }
 
 void RtpStreams::note_progress(std::uint32_t slot) noexcept {
@@ -112,15 +134,19 @@ void RtpStreams::note_progress(std::uint32_t slot) noexcept {
 }
 
 void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noexcept {
-  const auto sides = sessions_[session].sides;
   const MediaOwner owner = sessions_.owner(session, MediaParty::caller);
+  const auto state = calls_.state(owner.call_hash, now_us, text_);
+  if (state && sessions_[session].seen.is_before(state->answered_us)) {
+    return drop_session(session, now_us);
+  }
+  const auto sides = sessions_[session].sides;
   for (const SessionSide& side : sides) {
     if (side.stream == none) continue;
     look_for_call(side.stream, now_us);
     note_progress(side.stream);
     signs_.note(owner.call_hash, table_[side.stream].last_us());
   }
-  sessions_.judge(session, calls_.state(owner.call_hash, now_us, text_), now_us);
+  sessions_.judge(session, state, now_us);
   if (sessions_[session].seen.ended_us) {
     for (const SessionSide& side : sides) {
       if (side.stream == none) continue;
@@ -135,6 +161,7 @@ void RtpStreams::end_call(std::uint64_t call_hash, std::int64_t now_us) noexcept
     const std::uint32_t session = sessions_.find({call_hash, media});
     if (session != none) end_session(session, now_us);
   }
+  sessions_.forget(call_hash);
 }
 
 void RtpStreams::end_session(std::uint32_t session, std::int64_t now_us) noexcept {
@@ -144,10 +171,24 @@ void RtpStreams::end_session(std::uint32_t session, std::int64_t now_us) noexcep
   }
   const std::uint64_t call_hash = sessions_.owner(session, MediaParty::caller).call_hash;
   sessions_.judge(session, calls_.state(call_hash, now_us, text_), now_us);
-  for (const SessionSide& side : sides) {
-    if (side.stream != none) end(side.stream, now_us);
+  end_streams(session, most_reported, now_us);
+  sessions_.remove(session);
+}
+
+// Another worker has seen that the Call-ID is used again. What the streams were is not of the next call,
+// and that of their own is not known any more.
+void RtpStreams::drop_session(std::uint32_t session, std::int64_t now_us) noexcept {
+  end_streams(session, 0, now_us);
+  sessions_.remove(session);
+}
+
+// The newest first. Each stream has come with a packet of its own, so that nobody makes many of them end
+// with little.
+void RtpStreams::end_streams(std::uint32_t session, int max_reports, std::int64_t now_us) noexcept {
+  for (int i = 0; sessions_[session].newest != none; ++i) {
+    const std::uint32_t slot = sessions_[session].newest;
+    i < max_reports ? end(slot, now_us) : end_unreported(slot, now_us);
   }
-  sessions_.begin_again(session);
 }
 
 }  // namespace heptap

@@ -149,6 +149,14 @@ void RtpStreams::end(std::uint32_t slot, std::int64_t now_us) noexcept {
   leave(slot, now_us);
 }
 
+// Whoever asks for its call now is told of another one.
+void RtpStreams::end_unreported(std::uint32_t slot, std::int64_t now_us) noexcept {
+  const bool is_confirmed = table_[slot].stream.is_confirmed();
+  ++(is_confirmed ? counts_.ended : counts_.strays);
+  if (is_confirmed) reports_.without_call(MediaMiss::call_over);
+  leave(slot, now_us);
+}
+
 void RtpStreams::report_end(std::uint32_t slot) noexcept {
   TrackedStream& one = table_[slot];
   if (one.session == none) return reports_.without_call(one.miss);
@@ -165,8 +173,7 @@ void RtpStreams::report_end(std::uint32_t slot) noexcept {
 
 void RtpStreams::leave(std::uint32_t slot, std::int64_t now_us) noexcept {
   TrackedStream& one = table_[slot];
-  if (one.session != none) leave_side(slot);
-  sessions_.leave(one.session, now_us);
+  if (one.session != none) leave_session(slot, now_us);
   formats_.release(one.formats);
   table_.unlink(one.is_listed ? confirmed_ : strays_, slot);
   table_.remove(slot);

@@ -84,6 +84,7 @@ class RtpStreams {
   void keep_order(std::uint32_t slot, std::int64_t time_us) noexcept;
   void move(std::uint32_t slot, bool is_confirmed) noexcept;
   void end(std::uint32_t slot, std::int64_t now_us) noexcept;
+  void end_unreported(std::uint32_t slot, std::int64_t now_us) noexcept;
   void report_end(std::uint32_t slot) noexcept;
   void leave(std::uint32_t slot, std::int64_t now_us) noexcept;
   void evict(std::int64_t now_us) noexcept;
@@ -102,9 +103,13 @@ class RtpStreams {
   void hold_formats(TrackedStream& one, const MediaMatch& match) noexcept;
   void join_side(std::uint32_t slot, std::int64_t time_us) noexcept;
   void leave_side(std::uint32_t slot) noexcept;
+  void join_session(std::uint32_t slot, std::uint32_t session) noexcept;
+  void leave_session(std::uint32_t slot, std::int64_t now_us) noexcept;
   void note_progress(std::uint32_t slot) noexcept;
   void look_at_session(std::uint32_t session, std::int64_t now_us) noexcept;
   void end_session(std::uint32_t session, std::int64_t now_us) noexcept;
+  void drop_session(std::uint32_t session, std::int64_t now_us) noexcept;
+  void end_streams(std::uint32_t session, int max_reports, std::int64_t now_us) noexcept;
 
   // What came to pass: rtp_stream_events.cpp.
   void take_events(std::uint32_t slot, const RtpStep& step, std::int64_t time_us) noexcept;

@@ -56,8 +56,10 @@ struct TrackedStream {
   std::int64_t start_us = 0;  ///< of the period
   MediaWatch watch;
   std::uint32_t session = SlotIndex::none;  ///< none: no call is known
-  std::uint32_t listed_ms = 0;              ///< when its place among the idle was renewed; low bits
-  std::uint32_t asked_ms = 0;               ///< when its call was asked for last; low bits
+  std::uint32_t newer = SlotIndex::none;    ///< of the same session
+  std::uint32_t older = SlotIndex::none;
+  std::uint32_t listed_ms = 0;  ///< when its place among the idle was renewed; low bits
+  std::uint32_t asked_ms = 0;   ///< when its call was asked for last; low bits
   StreamScores scores;
   std::uint16_t digits = 0;
   FormatLists::Id formats = FormatLists::none;
@@ -73,6 +75,6 @@ struct TrackedStream {
   [[nodiscard]] std::int64_t last_us() const noexcept { return stream.last_ns() / 1000; }
 };
 
-static_assert(sizeof(TrackedStream) <= 320);
+static_assert(sizeof(TrackedStream) <= 328);
 
 }  // namespace heptap

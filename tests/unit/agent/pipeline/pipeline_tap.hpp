@@ -26,12 +26,14 @@ class PipelineTap {
  public:
   /// media     which call media belong to; null: RTCP is only counted
   /// observer  of them; null: nobody
+  /// tracked   null: a Call-ID that is used again is that of the same call
   explicit PipelineTap(const PipelineOptions& options = {}, MediaCalls* media = nullptr,
-                       MediaObserver* observer = nullptr)
+                       MediaObserver* observer = nullptr, TrackedCalls* tracked = nullptr)
       : calls_({.max_entries = 1000}),
         ring_(FrameRing::min_bytes),
         outlet_({}, ring_),
-        pipeline_(options, calls_, &outlet_, {.media = media, .observer = observer}) {}
+        pipeline_(options, calls_, &outlet_,
+                  {.media = media, .tracked = tracked, .observer = observer}) {}
 
   void handle(const Frame& frame, std::int64_t time_us = 0) {
     pass(frame, time_us);

@@ -38,7 +38,7 @@ class Workers {
   Workers(std::size_t count, std::int64_t lag_us) : lag_us_(lag_us) {
     SeenSessions* const all = count > 1 ? &sessions_ : nullptr;
     while (taps_.size() < count) {
-      taps_.push_back(std::make_unique<PipelineTap>(options_of(all), &media_, &heard_));
+      taps_.push_back(std::make_unique<PipelineTap>(options_of(all), &media_, &heard_, &tracked_));
     }
   }
 
@@ -51,6 +51,8 @@ class Workers {
     say({.start = "BYE", .to_tag = "b"});
     say({.start = "200 BYE", .to_tag = "b"});
   }
+  /// What is said from now on is of the next call of the same Call-ID.
+  void begin_next_call() { ++call_; }
   void talk(const std::vector<Sender*>& senders, int packets) {
     for (int i = 0; i < packets; ++i) {
       for (Sender* sender : senders) give(sender->is_callee ? last() : 0, sender->next());
@@ -91,7 +93,11 @@ class Workers {
   };
 
   [[nodiscard]] std::size_t last() const { return taps_.size() - 1; }
-  void say(const Talk& talk) {
+  void say(Talk talk) {
+    const std::string method = talk.start.substr(talk.start.find(' ') + 1);
+    const std::string call = std::to_string(call_);
+    talk.from_tag += call;
+    talk.headers = "Via: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK" + method + call + "\r\n";
     give(0, frame_of(talk));
     pass(packet_us / 2);
   }
@@ -113,12 +119,14 @@ class Workers {
   }
 
   MediaCalls media_{{.max_calls = 64, .shared = true}};
+  TrackedCalls tracked_{{}};
   Heard heard_;
   SeenSessions sessions_{64, 1};
   std::vector<std::unique_ptr<PipelineTap>> taps_;
   std::deque<Waiting> waiting_;
   std::int64_t lag_us_;
   std::int64_t now_us_ = 0;
+  int call_ = 1;
 };
 
 /// For several threads.
@@ -231,6 +239,66 @@ const std::vector<Story> stories{
        w.wait(20);
      },
      {"no_audio of caller"}},
+    {"the callee has another source before anybody has looked",
+     [](Workers& w, Sender& alice, Sender& bob) {
+       w.invite();
+       w.talk({&alice, &bob}, 4 * per_second);
+       bob.ssrc = 9;
+       w.talk({&alice, &bob}, 4 * per_second);
+     },
+     {"ssrc_changed of callee"}},
+    {"a Call-ID is used again when no worker has the session, and only the caller talks",
+     [](Workers& w, Sender& alice, Sender& bob) {
+       w.invite();
+       w.talk({&alice, &bob}, 6 * per_second);
+       w.bye();
+       w.wait(20);
+       w.begin_next_call();
+       w.invite();
+       w.talk({&alice}, 30 * per_second);
+       w.bye();
+       w.wait(20);
+     },
+     {"one_way_audio of caller"}},
+    {"a Call-ID is used again at once, and only the caller talks",
+     [](Workers& w, Sender& alice, Sender& bob) {
+       w.invite();
+       w.talk({&alice, &bob}, 6 * per_second);
+       w.bye();
+       w.wait(1);
+       w.begin_next_call();
+       w.invite();
+       w.talk({&alice}, 60 * per_second);
+       w.bye();
+       w.wait(20);
+     },
+     {"one_way_audio of caller"}},
+    {"a Call-ID is used again, and both talk now",
+     [](Workers& w, Sender& alice, Sender& bob) {
+       w.invite();
+       w.talk({&alice}, 30 * per_second);
+       w.bye();
+       w.wait(1);
+       w.begin_next_call();
+       w.invite();
+       w.talk({&alice, &bob}, 30 * per_second);
+       w.bye();
+       w.wait(20);
+     },
+     {"one_way_audio of caller"}},
+    {"an older source of the callee is silent when its Call-ID is used again",
+     [](Workers& w, Sender& alice, Sender& bob) {
+       w.invite();
+       w.talk({&alice, &bob}, 4 * per_second);
+       bob.ssrc = 9;
+       w.talk({&alice, &bob}, 4 * per_second);
+       w.bye();
+       w.wait(1);
+       w.begin_next_call();
+       w.invite();
+       w.talk({&alice}, 60 * per_second);
+     },
+     {"one_way_audio of caller", "ssrc_changed of callee"}},
 };
 
 }  // namespace
@@ -265,6 +333,24 @@ TEST_CASE("what is not one-way for all workers is not in the reports of any") {
   workers.finish();
   CHECK(workers.heard().finals().size() == 2);
   CHECK_THAT(workers.first().texts.back(), Catch::Contains("\"ONE_WAY_RTP\":0"));
+}
+
+TEST_CASE(
+    "all sources of a call end when its Call-ID is used again, and not too many are reported") {
+  constexpr std::uint32_t sources = 70;
+  Workers workers(1, 0);
+  workers.invite();
+  for (std::uint32_t ssrc = 1; ssrc <= sources; ++ssrc) {
+    Sender alice{.ssrc = ssrc};
+    workers.talk({&alice}, 3);
+  }
+  workers.bye();
+  workers.wait(1);
+  workers.begin_next_call();
+  workers.invite();
+  CHECK(workers.heard().finals().size() == 64);
+  CHECK_THAT(workers.first().lines("rtp_reports"), Catch::Contains("-call_over:6"));
+  CHECK_THAT(workers.first().lines("rtp"), Catch::Contains("streams_ended:70"));
 }
 
 TEST_CASE("workers on threads of their own tell each thing once") {
