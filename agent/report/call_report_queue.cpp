@@ -1,20 +1,8 @@
 #include "agent/report/call_report_queue.hpp"
 
-#include <algorithm>
+#include "agent/calls/call_times.hpp"
 
 namespace heptap {
-namespace {
-
-bool is_session(const CallState& state) noexcept {
-  const bool was_asked_for =
-      std::any_of(state.attempts.begin(), state.attempts.end(), [](const Attempt& attempt) {
-        return attempt.first_us != no_time && attempt.method == SipMethod::invite;
-      });
-  return was_asked_for || state.had_dialog;
-}
-
-}  // namespace
-
 LedgerStage stage_of(const CallQueueCounts& counts) {
   LedgerStage stage{.name = "call_queue", .entered = counts.pushed, .held = counts.waiting};
   add_line(stage.absorbed, "taken", counts.taken);
