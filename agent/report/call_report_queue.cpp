@@ -19,7 +19,7 @@ void CallReportQueue::push(std::uint64_t call_hash, const CallState& state) noex
     ++full_;
     return;
   }
-  waiting_.push_back({call_hash, summary_of(state)});
+  waiting_.push_back({call_hash, state.last_us, summary_of(state)});
   count_.fetch_add(1, std::memory_order_relaxed);
 }
 
