@@ -41,6 +41,10 @@ RelayedFate RelayedSip::take(const hep::HepView& view, std::int64_t time_us) {
   return take(view, time_us, {calls_, tracked_, media_, call_reports_ ? &*call_reports_ : nullptr});
 }
 
+RelayedFate RelayedSip::take_untimed(const hep::HepView& view, std::int64_t arrival_us) {
+  return take(view, arrival_us, {calls_, nullptr, media_});
+}
+
 RelayedFate RelayedSip::take(const hep::HepView& view, std::int64_t time_us,
                              const CallKeepers& keepers) {
   if (parse_sip(view.payload, sip_) != Errc::none) return RelayedFate::unread;

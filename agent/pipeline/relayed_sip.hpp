@@ -50,6 +50,10 @@ class RelayedSip {
   ///           the frame
   RelayedFate take(const hep::HepView& view, std::int64_t time_us);
 
+  /// The same of one that nobody knows the time of: calls and their media know of it, but nothing that is
+  /// measured, or ends, by the times of messages.
+  RelayedFate take_untimed(const hep::HepView& view, std::int64_t arrival_us);
+
   /// Lets calls end by their age and timers, and reports those that are over: to be called ten times a
   /// second.
   void look(std::int64_t now_us) noexcept;

@@ -197,6 +197,18 @@ TEST_CASE("a call whose Call-ID is used again is reported at once, and no other 
   CHECK(stage.difference() == 0);
 }
 
+TEST_CASE("a message of another time is of its call, and in no KPI") {
+  Scene scene;
+  Packet packet = packet_of(answered_call()[0]);
+  const std::string text = text_of(answered_call()[0]);
+  packet.payload = as_bytes(text);
+  const std::int64_t now_us = start_us + 60 * second_us;
+  CHECK(scene.sip.take_untimed(view_of(packet, start_us), now_us) == RelayedFate::taken);
+  CHECK(scene.sip.take_untimed(view_of(packet, start_us), now_us) == RelayedFate::copy);
+  CHECK(scene.calls.counts().opened == 1);
+  CHECK(scene.tracked.counts().opened == 0);
+}
+
 TEST_CASE("calls that are up at the end are reported then") {
   Scene scene;
   scene.take(answered_call()[0]);
