@@ -79,7 +79,7 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   const std::int64_t arrival_us = wall_clock_us();
   outlet_.forward(relay_, view, frame, arrival_us);
   if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip)) {
-    ++sip_fates_[sip_.take(view, sip_time_us(view.time_us(), arrival_us))];
+    ++sip_fates_[take_sip(view, arrival_us)];
   }
 }
 
@@ -94,13 +94,15 @@ Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept
 
 // What goes by time is common to all agents, and to what is captured here: one whose clock is fast must
 // not end the calls of others, and nothing was sent after it came. One whose clock is slow must not have
-// its requests time out before their answers come.
-std::int64_t HepReceiver::sip_time_us(std::int64_t frame_us, std::int64_t arrival_us) noexcept {
+// its requests time out before their answers come, nor what waited for a connection begin calls again
+// that are over.
+RelayedFate HepReceiver::take_sip(const hep::HepView& view, std::int64_t arrival_us) {
+  const std::int64_t frame_us = view.time_us();
   if (std::abs(frame_us - arrival_us) <= max_time_difference_us) {
-    return std::min(frame_us, arrival_us);
+    return sip_.take(view, std::min(frame_us, arrival_us));
   }
   ++time_far_;
-  return arrival_us;
+  return sip_.take_untimed(view, arrival_us);
 }
 
 void HepReceiver::refuse(const Peer& peer, std::string_view why) {

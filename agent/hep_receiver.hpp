@@ -40,8 +40,8 @@ enum class Refusal : std::uint8_t {
 /// thread owns it.
 class HepReceiver final : public ListenerHandler {
  public:
-  /// How far a frame's time may be from ours for its call to go by it: much less than the 32 seconds
-  /// after which a request that has no answer has failed.
+  /// How far a frame's time may be from ours to be believed: much less than the 32 seconds after which a
+  /// request that has no answer has failed.
   static constexpr std::int64_t max_time_difference_us = 10'000'000;
 
   /// identity   our own, see hep::Relay; all others must outlive the receiver
@@ -65,7 +65,7 @@ class HepReceiver final : public ListenerHandler {
  private:
   void take(const Peer& peer, const hep::HepView& view, Bytes frame);
   [[nodiscard]] Refusal judge(const hep::HepView& view, Bytes frame) const noexcept;
-  [[nodiscard]] std::int64_t sip_time_us(std::int64_t frame_us, std::int64_t arrival_us) noexcept;
+  [[nodiscard]] RelayedFate take_sip(const hep::HepView& view, std::int64_t arrival_us);
   void refuse(const Peer& peer, std::string_view why);
 
   std::string auth_key_;

@@ -102,8 +102,8 @@ void take_dialog_ack(CallAccount& account, const CallMessageView& message) noexc
   if (message.to_tag == 0) return;
   Dialog* const dialog = dialog_of(account, message);
   if (dialog == nullptr) return;
-  if (dialog->answer_us == no_time && has_failed(account.state(), message)) return;
   if (!dialog->caller_known) guess_caller(account.state(), *dialog, message);
+  if (dialog->answer_us == no_time && has_failed(account.state(), message)) return;
   dialog->confirmed = true;
   if (dialog->answer_us == no_time || message.cseq == dialog->cseq) {
     dialog->ack_us = earlier(dialog->ack_us, message.time_us);

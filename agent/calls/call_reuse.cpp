@@ -8,15 +8,6 @@
 namespace heptap {
 namespace {
 
-bool is_session(const CallState& state) noexcept {
-  const bool was_asked_for =
-      std::any_of(state.attempts.begin(), state.attempts.end(), [](const Attempt& attempt) {
-        return attempt.first_us != no_time && attempt.method == SipMethod::invite;
-      });
-  return was_asked_for || std::any_of(state.dialogs.begin(), state.dialogs.end(),
-                                      [](const Dialog& dialog) { return dialog.used; });
-}
-
 // The same request to another target is a fork, which comes soon behind the failure of the one before.
 std::int64_t wait_us(const CallAccount& account, const Attempt& attempt,
                      const CallMessageView& message) noexcept {

@@ -44,7 +44,8 @@ std::int64_t due_of(const CallState& state, const Dialog& dialog) noexcept {
   if (!dialog.used || dialog.counted) return never;
   if (dialog.bye_us != no_time) return bye_due_us(dialog);
   if (waits_for_ack(dialog)) return dialog.answer_us + sip_timers::timeout_us;
-  if (dialog.confirmed && state.session_expires_s != 0) return session_due_us(state);
+  const bool may_be_up = dialog.confirmed || !dialog.caller_known;
+  if (may_be_up && state.session_expires_s != 0) return session_due_us(state);
   return never;
 }
 

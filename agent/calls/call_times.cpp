@@ -18,6 +18,10 @@ bool is_nearer(const Attempt& a, const Attempt& b) noexcept {
   return a.first_us != b.first_us ? a.first_us < b.first_us : &a < &b;
 }
 
+bool is_early(const Dialog& dialog) noexcept {
+  return dialog.caller_known && !dialog.confirmed && dialog.answer_us == no_time;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> elapsed_us(std::int64_t from, std::int64_t to) noexcept {
@@ -97,8 +101,20 @@ const Attempt* attempt_of(const CallState& state, const Dialog& dialog) noexcept
   return nullptr;
 }
 
+bool is_session(const CallState& state) noexcept {
+  if (state.had_dialog) return true;
+  const bool was_asked_for =
+      std::any_of(state.attempts.begin(), state.attempts.end(), [](const Attempt& attempt) {
+        return attempt.first_us != no_time && attempt.method == SipMethod::invite;
+      });
+  return was_asked_for ||
+         std::any_of(state.dialogs.begin(), state.dialogs.end(), [](const Dialog& dialog) {
+           return dialog.used && (dialog.bye_us != no_time || dialog.expired);
+         });
+}
+
 bool has_ended(const Dialog& dialog) noexcept {
-  return dialog.counted || (!dialog.confirmed && dialog.answer_us == no_time);
+  return !dialog.used || dialog.counted || is_early(dialog);
 }
 
 std::int64_t over_us(const CallState& state) noexcept {

@@ -50,7 +50,12 @@ struct Sample {
 /// gives     the primary attempt whose answer made this dialog; nothing: it was not seen
 [[nodiscard]] const Attempt* attempt_of(const CallState& state, const Dialog& dialog) noexcept;
 
-/// Whether it is over, or was never more than early.
+/// Whether the call is a session: an INVITE asked for it or was answered, or a BYE or its session timer
+/// ended it. Registrations, subscriptions and the like are none.
+[[nodiscard]] bool is_session(const CallState& state) noexcept;
+
+/// Whether it is over, or was never more than early. Where nobody knows who called, its INVITE was not
+/// seen, nor what became of it: it may be up.
 [[nodiscard]] bool has_ended(const Dialog& dialog) noexcept;
 
 /// gives     packet time from which nothing more is expected of the call: all is decided, and it has

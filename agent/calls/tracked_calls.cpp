@@ -31,10 +31,11 @@ void TrackedCalls::update(std::uint64_t hash, const SipView& sip, const Packet& 
 }
 
 CallBefore TrackedCalls::make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
-                                  std::int64_t time_us) noexcept {
+                                  std::int64_t time_us, CallState* before) noexcept {
   if (sip.call_id().empty()) return CallBefore::unknown;
-  return shards_.with(
-      hash, [&](TrackedShard& calls) { return calls.make_way(hash, sip, packet, time_us); });
+  return shards_.with(hash, [&](TrackedShard& calls) {
+    return calls.make_way(hash, sip, packet, time_us, before);
+  });
 }
 
 void TrackedCalls::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {

@@ -38,8 +38,9 @@ class TrackedCalls {
 
   /// A call that has ended leaves when this message, which update() has not seen yet, begins another
   /// one under its Call-ID. Only INVITEs without To tag do: nothing else need be asked about.
+  /// before    takes the state of a call that leaves; null: on_over is told of it, as of all others
   CallBefore make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
-                      std::int64_t time_us) noexcept;
+                      std::int64_t time_us, CallState* before = nullptr) noexcept;
 
   /// Its media were still there at this time. Calls that are not in the table stay out.
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;

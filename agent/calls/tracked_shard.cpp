@@ -47,7 +47,7 @@ void TrackedShard::update(std::uint64_t hash, const SipView& sip, const Packet& 
 }
 
 CallBefore TrackedShard::make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
-                                  std::int64_t time_us) noexcept {
+                                  std::int64_t time_us, CallState* before) noexcept {
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return CallBefore::unknown;
   if (!tracker_.begins_another(calls_[slot], sip, packet, time_us)) {
@@ -55,7 +55,7 @@ CallBefore TrackedShard::make_way(std::uint64_t hash, const SipView& sip, const 
     return CallBefore::goes_on;
   }
   ++counts_.over;
-  leave(slot, CallEnd::signalled, time_us);
+  leave(slot, CallEnd::signalled, time_us, before);
   return CallBefore::left;
 }
 
@@ -119,9 +119,14 @@ void TrackedShard::evict_one(std::int64_t now_us) noexcept {
   leave(static_cast<std::uint32_t>(first), CallEnd::evicted, now_us);
 }
 
-void TrackedShard::leave(std::uint32_t slot, CallEnd why, std::int64_t now_us) noexcept {
+void TrackedShard::leave(std::uint32_t slot, CallEnd why, std::int64_t now_us,
+                         CallState* instead) noexcept {
   tracker_.close(calls_[slot], why, now_us);
-  if (on_over_) on_over_(watches_[slot].hash, calls_[slot]);
+  if (instead != nullptr) {
+    *instead = calls_[slot];
+  } else if (on_over_) {
+    on_over_(watches_[slot].hash, calls_[slot]);
+  }
   index_.erase(slot);
   watches_[slot].due_us = never;
   free_.push_back(slot);

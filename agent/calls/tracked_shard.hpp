@@ -58,7 +58,7 @@ class TrackedShard {
 
   /// As TrackedCalls::make_way().
   CallBefore make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
-                      std::int64_t time_us) noexcept;
+                      std::int64_t time_us, CallState* before) noexcept;
 
   /// As TrackedCalls::note_media().
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
@@ -88,7 +88,8 @@ class TrackedShard {
   void sweep(std::int64_t now_us, std::size_t steps) noexcept;
   void look_at(std::uint32_t slot, std::int64_t now_us) noexcept;
   void evict_one(std::int64_t now_us) noexcept;
-  void leave(std::uint32_t slot, CallEnd why, std::int64_t now_us) noexcept;
+  void leave(std::uint32_t slot, CallEnd why, std::int64_t now_us,
+             CallState* instead = nullptr) noexcept;
 
   TrackedLimits limits_;
   CallTracker tracker_;

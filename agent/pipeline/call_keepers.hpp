@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "agent/calls/call_message.hpp"
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
 #include "agent/calls/tracked_calls.hpp"
@@ -9,27 +10,48 @@
 
 namespace heptap {
 
-/// Whoever keeps something of calls under their Call-IDs, which may be used again. Null: there is none.
+/// Whoever keeps something of calls under their Call-IDs, in the order in which they are told of a
+/// message: expect(), make_way(), MediaCalls::learn(), update(). Null: there is none.
 struct CallKeepers {
   CallTable& calls;
-  TrackedCalls& tracked;
+  TrackedCalls* tracked = nullptr;
   MediaCalls* media = nullptr;
   CallReports* reports = nullptr;
 
-  /// sip       an INVITE without To tag, which nobody has seen yet
-  /// gives     whether it begins another call than that which had its Call-ID before
-  [[nodiscard]] bool makes_way(std::uint64_t call, const SipView& sip, const Packet& packet,
-                               std::int64_t time_us) const {
-    const CallBefore before = tracked.make_way(call, sip, packet, time_us);
-    return before == CallBefore::left ||
-           (before == CallBefore::unknown && calls.is_long_over(call, time_us));
+  /// gives     the hash of its Call-ID, by which all know it
+  [[nodiscard]] std::uint64_t expect(const SipView& sip) const {
+    const std::uint64_t call = calls.expect(sip);
+    if (media != nullptr) media->expect(call);
+    if (tracked != nullptr) tracked->expect(call);
+    return call;
   }
 
-  /// What is known of the call before is told now: it would be taken for the next one's.
-  void let_go(std::uint64_t call) const {
-    if (reports != nullptr) reports->send_all();
+  /// All let go of the call that had its Call-ID before when the message begins another one. What is known
+  /// of it is told first: it would be taken for the next one's.
+  /// end_streams   called before that, for what else belongs to the call
+  template <class EndStreams>
+  void make_way(std::uint64_t call, const SipView& sip, const Packet& packet, std::int64_t time_us,
+                const EndStreams& end_streams) const {
+    if (tracked == nullptr || !asks_for_session(sip)) return;
+    CallState over;
+    const CallBefore before =
+        tracked->make_way(call, sip, packet, time_us, reports != nullptr ? &over : nullptr);
+    const bool is_over = before == CallBefore::left ||
+                         (before == CallBefore::unknown && calls.is_long_over(call, time_us));
+    if (!is_over) return;
+    end_streams();
+    if (reports != nullptr && before == CallBefore::left) reports->send_before(call, over);
     if (media != nullptr) media->forget(call);
     calls.end(call);
+  }
+
+  /// Calls that are over say so before the call table forgets them.
+  /// digest    as CallTable::update()
+  void update(std::uint64_t call, const SipView& sip, const Packet& packet, std::int64_t time_us,
+              std::uint64_t digest) const {
+    if (tracked != nullptr) tracked->update(call, sip, packet, time_us);
+    if (reports != nullptr) reports->send_next();
+    calls.update(call, sip, packet, time_us, static_cast<std::uint32_t>(digest));
   }
 };
 

@@ -16,13 +16,24 @@ std::string_view to_string(CallReportFate fate) noexcept {
 
 bool CallReports::send_one() noexcept {
   if (!sources_.queue->pop(over_)) return false;
+  send_counted();
+  return true;
+}
+
+void CallReports::send_before(std::uint64_t call_hash, const CallState& state) noexcept {
+  over_ = {call_hash, state.last_us, summary_of(state)};
+  has_sent_ = true;
+  send_counted();
+}
+
+void CallReports::send_counted() noexcept {
   ++entered_;
   ++fates_[send()];
-  return true;
 }
 
 CallReportFate CallReports::send() noexcept {
   if (!sources_.calls->look_up(over_.call_hash, call_, details_)) return CallReportFate::call_gone;
+  if (call_.first_us > over_.last_us) return CallReportFate::call_gone;  // the next one is here
   if (!hep::has_clean_text(details_.call_id)) return CallReportFate::no_call_id;
   const bool has_media = sources_.media != nullptr && sources_.media->take(over_.call_hash, media_);
   hep::JsonText json(json_);

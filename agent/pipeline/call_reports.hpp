@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_book.hpp"
@@ -19,7 +20,7 @@ namespace heptap {
 /// What became of the report of a call.
 enum class CallReportFate : std::uint8_t {
   sent,
-  call_gone,   ///< the call table had no room for it any more
+  call_gone,   ///< the call table had no room for it any more, or has the next of its Call-ID
   no_call_id,  ///< the Call-ID has nothing that a collector takes
   count_
 };
@@ -47,28 +48,37 @@ class CallReports {
   CallReports(const CallReportSources& sources, Outlet& outlet)
       : sources_(sources), outlet_(outlet) {}
 
-  /// Sends one that waits. To be called for all that comes: it costs nothing when none waits.
+  /// Sends one that waits, unless send_before() has sent one since. To be called for all that comes: it
+  /// costs nothing when none waits.
   void send_next() noexcept {
+    if (std::exchange(has_sent_, false)) return;
     if (sources_.queue->has_any()) (void)send_one();
   }
+
+  /// Sends the one of a call whose Call-ID the next call uses, now and past the queue: what the tables
+  /// know under it is the next one's soon. It takes the place of what send_next() would send, so that
+  /// nobody causes more reports than messages.
+  void send_before(std::uint64_t call_hash, const CallState& state) noexcept;
 
   /// Sends all that wait.
   void send_all() noexcept {
     while (send_one()) continue;
   }
 
-  /// gives     what was taken from the queue; what was sent joins the way at `encode`
+  /// gives     what was taken from the queue, or went past it; what was sent joins the way at `encode`
   [[nodiscard]] LedgerStage stage() const;
   [[nodiscard]] std::uint64_t sent() const noexcept { return fates_[CallReportFate::sent]; }
 
  private:
   // False when none waits.
   bool send_one() noexcept;
+  void send_counted() noexcept;
   [[nodiscard]] CallReportFate send() noexcept;
   [[nodiscard]] std::string_view correlation_id() noexcept;
 
   CallReportSources sources_;
   Outlet& outlet_;
+  bool has_sent_ = false;
   std::uint64_t entered_ = 0;
   Counts<CallReportFate> fates_;
   CallReportQueue::Over over_;

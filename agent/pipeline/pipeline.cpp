@@ -164,31 +164,22 @@ void Pipeline::take_sctp(Packet& packet, std::int64_t time_us) {
 }
 
 void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
-  const std::uint64_t call = calls_.expect(sip_);
-  if (media_ != nullptr) media_->expect(call);
-  if (tracked_ != nullptr) tracked_->expect(call);
+  const CallKeepers keepers{calls_, tracked_, media_, call_reports_.get()};
+  const std::uint64_t call = keepers.expect(sip_);
   const std::uint64_t content = content_hash_(packet.payload);
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
   if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
   catch_up();
-  if (tracked_ != nullptr && asks_for_session(sip_)) make_way(call, packet, time_us);
+  // Only streams that other workers follow may still end as the next call's.
+  keepers.make_way(call, sip_, packet, time_us, [&] {
+    if (rtp_) rtp_->end_call(call, clock_.now_us());
+  });
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
   if (phones_) phones_->take(sip_, packet, time_us, call);
   if (message_sink_ != nullptr) message_sink_->on_message(sip_, packet, time_us);
-  // Those that are over say so before the call table forgets them.
-  if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
-  if (call_reports_) call_reports_->send_next();
-  calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
-}
-
-// A Call-ID is used again. Only streams that other workers follow may still end as the next call's.
-void Pipeline::make_way(std::uint64_t call, const Packet& packet, std::int64_t time_us) {
-  const CallKeepers keepers{calls_, *tracked_, media_, call_reports_.get()};
-  if (!keepers.makes_way(call, sip_, packet, time_us)) return;
-  if (rtp_) rtp_->end_call(call, clock_.now_us());
-  keepers.let_go(call);
+  keepers.update(call, sip_, packet, time_us, content);
 }
 
 // Calls are over by their age and timers, too, and then no message of SIP need come.

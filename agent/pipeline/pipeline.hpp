@@ -134,7 +134,6 @@ class Pipeline {
   void read_streams();
   void take_message(const Packet& packet, std::int64_t time_us);
   void look_around() noexcept;
-  void make_way(std::uint64_t call, const Packet& packet, std::int64_t time_us);
   void look_at_calls(std::int64_t now_us) noexcept;
   void take_reports(const Packet& packet, Content content, std::int64_t time_us);
   void send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept;

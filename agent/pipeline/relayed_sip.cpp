@@ -1,6 +1,5 @@
 #include "agent/pipeline/relayed_sip.hpp"
 
-#include "agent/pipeline/call_keepers.hpp"
 #include "agent/random_seed.hpp"
 
 namespace heptap {
@@ -39,23 +38,24 @@ RelayedSip::RelayedSip(CallTable& calls, const RelayedParts& parts, Outlet& outl
 }
 
 RelayedFate RelayedSip::take(const hep::HepView& view, std::int64_t time_us) {
+  return take(view, time_us, {calls_, tracked_, media_, call_reports_ ? &*call_reports_ : nullptr});
+}
+
+RelayedFate RelayedSip::take_untimed(const hep::HepView& view, std::int64_t arrival_us) {
+  return take(view, arrival_us, {calls_, nullptr, media_});
+}
+
+RelayedFate RelayedSip::take(const hep::HepView& view, std::int64_t time_us,
+                             const CallKeepers& keepers) {
   if (parse_sip(view.payload, sip_) != Errc::none) return RelayedFate::unread;
   const Packet packet = packet_of(view);
   const std::uint64_t content = content_hash_(packet.payload);
   if (duplicates_.is_copy(packet, content, view.time_us())) return RelayedFate::copy;
-  const std::uint64_t call = calls_.expect(sip_);
-  if (tracked_ != nullptr && asks_for_session(sip_)) make_way(call, packet, time_us);
+  const std::uint64_t call = keepers.expect(sip_);
+  keepers.make_way(call, sip_, packet, time_us, [] {});
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
-  // Those that are over say so before the call table forgets them.
-  if (tracked_ != nullptr) tracked_->update(call, sip_, packet, time_us);
-  if (call_reports_) call_reports_->send_next();
-  calls_.update(call, sip_, packet, time_us, static_cast<std::uint32_t>(content));
+  keepers.update(call, sip_, packet, time_us, content);
   return RelayedFate::taken;
-}
-
-void RelayedSip::make_way(std::uint64_t call, const Packet& packet, std::int64_t time_us) {
-  const CallKeepers keepers{calls_, *tracked_, media_, call_reports_ ? &*call_reports_ : nullptr};
-  if (keepers.makes_way(call, sip_, packet, time_us)) keepers.let_go(call);
 }
 
 void RelayedSip::look(std::int64_t now_us) noexcept {

@@ -7,6 +7,7 @@
 #include "agent/calls/call_table.hpp"
 #include "agent/calls/media_calls.hpp"
 #include "agent/calls/tracked_calls.hpp"
+#include "agent/pipeline/call_keepers.hpp"
 #include "agent/pipeline/call_reports.hpp"
 #include "agent/pipeline/duplicates.hpp"
 #include "agent/pipeline/outlet.hpp"
@@ -46,8 +47,12 @@ class RelayedSip {
 
   /// view      of payload type SIP
   /// time_us   when it was sent, by a clock that fits those of all others; copies are told by the time in
-  ///           the frame, which late frames keep
+  ///           the frame
   RelayedFate take(const hep::HepView& view, std::int64_t time_us);
+
+  /// The same of one that nobody knows the time of: calls and their media know of it, but nothing that is
+  /// measured, or ends, by the times of messages.
+  RelayedFate take_untimed(const hep::HepView& view, std::int64_t arrival_us);
 
   /// Lets calls end by their age and timers, and reports those that are over: to be called ten times a
   /// second.
@@ -64,7 +69,7 @@ class RelayedSip {
   }
 
  private:
-  void make_way(std::uint64_t call, const Packet& packet, std::int64_t time_us);
+  RelayedFate take(const hep::HepView& view, std::int64_t time_us, const CallKeepers& keepers);
 
   CallTable& calls_;
   MediaCalls* media_;

@@ -1,20 +1,8 @@
 #include "agent/report/call_report_queue.hpp"
 
-#include <algorithm>
+#include "agent/calls/call_times.hpp"
 
 namespace heptap {
-namespace {
-
-bool is_session(const CallState& state) noexcept {
-  const bool was_asked_for =
-      std::any_of(state.attempts.begin(), state.attempts.end(), [](const Attempt& attempt) {
-        return attempt.first_us != no_time && attempt.method == SipMethod::invite;
-      });
-  return was_asked_for || state.had_dialog;
-}
-
-}  // namespace
-
 LedgerStage stage_of(const CallQueueCounts& counts) {
   LedgerStage stage{.name = "call_queue", .entered = counts.pushed, .held = counts.waiting};
   add_line(stage.absorbed, "taken", counts.taken);
@@ -31,7 +19,7 @@ void CallReportQueue::push(std::uint64_t call_hash, const CallState& state) noex
     ++full_;
     return;
   }
-  waiting_.push_back({call_hash, summary_of(state)});
+  waiting_.push_back({call_hash, state.last_us, summary_of(state)});
   count_.fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -27,6 +27,7 @@ class CallReportQueue {
  public:
   struct Over {
     std::uint64_t call_hash = 0;
+    std::int64_t last_us = no_time;  ///< its last message
     CallSummary summary;
   };
 

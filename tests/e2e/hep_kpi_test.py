@@ -101,16 +101,36 @@ def printed(path):
 def must_agree(center, want):
     """Of a call that failed it is known a while later that nobody tries again."""
     key = "collapsed", "requests"
+    requests = sum(method["requests"] for method in want["methods"].values())
+    eventually("all has come", lambda: requests == sum(
+        sample.value for sample in center.families()["heptap_sip_requests"].samples
+        if sample.name == "heptap_sip_requests_total"))
     eventually("all sessions have ended",
                lambda: shown(center.families())[key] == want["sessions"]["collapsed"]["requests"])
     equal("KPIs", shown(center.families()), wanted(want))
 
 
+def hurried(folder, path, times):
+    """The same capture, in which everything comes so many times as fast."""
+    old, at = path.read_bytes(), 24
+    new, first = bytearray(old[:at]), None
+    while at < len(old):
+        seconds, micros, size = struct.unpack_from("<III", old, at)
+        now = seconds * 1_000_000 + micros
+        first = now if first is None else first
+        now = first + (now - first) // times
+        new += struct.pack("<II", *divmod(now, 1_000_000)) + old[at + 8:at + 16 + size]
+        at += 16 + size
+    (folder / path.name).write_bytes(new)
+    return folder / path.name
+
+
 def same_as_replay(folder, carrier):
-    path = GOLDEN / "demo.pcap"
+    path = hurried(folder, GOLDEN / "demo.pcap", 10)
     known = printed(path)
     with Collector() as collector, Center(folder, collector) as center:
-        sent = replay(path, "--to", center.url(carrier)).ledger["stages"][-1]["left"]
+        sent = replay(path, "--to", center.url(carrier), "--speed", 1,
+                      "--time", "now").ledger["stages"][-1]["left"]
         must_agree(center, known["kpi"]["total"])
         families = center.families()
         equal("calls", value(families["heptap_sip_calls_tracked"]), known["counts"]["calls"])
@@ -171,7 +191,7 @@ def invite(number, extra=""):
 
 
 def hostile(folder):
-    """What is no SIP goes on and is counted; clocks that are wrong end no call of others."""
+    """What is no SIP goes on and is counted; what has a wrong clock is in no KPI."""
     now = int(time.time())
     garbage = [b"\0" * 60_000, b"INVITE", b"\xff" * 9, b"INVITE sip:b@a SIP/2.0\r\n" + b"x" * 60_000]
     far = [frame_of(invite(1), seconds=second) for second in (0, 2**32 - 1)]
@@ -184,7 +204,7 @@ def hostile(folder):
             agent.sendall(frame_of(invite(0), seconds=now - 2) + b"".join(frames))
             eventually("all is passed on", lambda: len(collector.lines()) > len(frames))
         tracked = "heptap_sip_calls_tracked"
-        eventually("calls are followed", lambda: value(center.families()[tracked]) == 204)
+        eventually("calls are followed", lambda: value(center.families()[tracked]) == 3)
         timed_out = center.families()["heptap_sip_session_timed_out"]
         equal("calls that have timed out", value(timed_out, carrier="default", mode="strict"), 0)
         center.stop()
@@ -232,10 +252,10 @@ def media_are_captured(folder):
     begins, ends = signalling(folder, ports)
     more = "interfaces: [{name: lo}]\nrtp: {statistics: true}"
     with Collector() as collector, Center(folder, collector, more=more) as center:
-        replay(begins, "--to", center.url("udp"))
+        replay(begins, "--to", center.url("udp"), "--time", "now")
         eventually("the beginning is there", lambda: len(collector.lines()) >= 3)
         talk(ports, 100)
-        replay(ends, "--to", center.url("udp"))
+        replay(ends, "--to", center.url("udp"), "--time", "now")
         eventually("the end is there", lambda: len(collector.lines()) >= 5)
         center.stop()
         contains("the ledger", center.err, "adds up")

@@ -70,7 +70,8 @@ struct Scene {
   FrameRing ring{FrameRing::min_bytes};
   Outlet outlet;
   CallTable calls{CallLimits{.keep_details = true}};
-  RelayedSip sip{calls, {}, outlet};
+  TrackedCalls tracked{{.limits = {.max_calls = 64}}};
+  RelayedSip sip{calls, {.tracked = &tracked}, outlet};
   PeerLog log;
   HepReceiver receiver;
 };
@@ -198,6 +199,32 @@ TEST_CASE("a time far from ours goes on unchanged, and ages no call") {
   REQUIRE(stage.noted.size() == 1);
   CHECK(stage.noted[0].reason == "time_far");
   CHECK(stage.noted[0].count == 10);
+}
+
+TEST_CASE("a call in a backlog is relayed, but its times are in no KPI") {
+  const std::int64_t late_us = GENERATE(11'000'000, -11'000'000);
+  Scene scene;
+  for (const std::string& text : {test::request("INVITE"), test::response(200, "INVITE"),
+                                  test::request("BYE"), test::response(200, "BYE")}) {
+    scene.send(frame_of(text, {}, now_us() - late_us));
+  }
+  CHECK(scene.sent().size() == 4);
+  CHECK(scene.calls.counts().opened == 1);
+  CHECK(scene.tracked.counts().opened == 0);
+}
+
+TEST_CASE("a backlog begins no call again that is over") {
+  Scene scene;
+  const std::int64_t end_us = now_us() - 5'000'000;
+  scene.send(frame_of(test::request("INVITE"), {}, end_us - 10'000));
+  scene.send(frame_of(test::response(603, "INVITE"), {}, end_us));
+  std::string other_hop = test::request("INVITE");
+  other_hop.replace(other_hop.find("z9hG4bK1"), 8, "z9hG4bK2");
+  scene.send(frame_of(other_hop, {}, end_us - 10'000'000));
+  CHECK(scene.sent().size() == 3);
+  CHECK(scene.calls.counts().opened == 1);
+  CHECK(scene.tracked.counts().opened == 1);
+  CHECK(scene.tracked.counts().over == 0);
 }
 
 TEST_CASE("a call goes by the time of its sender, unless that is not possible or too long ago") {

@@ -49,6 +49,15 @@ const Messages ended = with(answered, {bye(5000), reply(bye(0), 200, 5040)});
 const Messages busy{invite(0), reply(invite(0), 486, 500), ack(510, "z9hG4bKi")};
 const Messages challenged{invite(0), reply(invite(0), 407, 30), ack(35, "z9hG4bKi")};
 
+CallMessage update(std::int64_t ms, const std::string& headers = {}) {
+  CallMessage refresh{.time_ms = ms, .method = "UPDATE", .cseq = 7, .branch = "z9hG4bKu"};
+  refresh.to_tag = "b";
+  refresh.headers = headers;
+  return refresh;
+}
+
+const Messages refreshed{update(0), reply(update(0, "Session-Expires: 1800\r\n"), 200, 20)};
+
 CallMessage at_hop(CallMessage message, std::uint8_t hop, int vias) {
   message.hop = hop;
   message.vias = vias;
@@ -92,6 +101,13 @@ TEST_CASE("an INVITE after the end of a call begins another one") {
       {"after a call of which only the end was seen",
        {bye(0), reply(bye(0), 200, 30)},
        invite(1000, "z9hG4bKj", 1, "c")},
+      {"after a failure that nothing came before, whose ACK has a branch of its own",
+       {invite(0), reply(invite(0), 486, 500), ack(510)},
+       invite(2600, "z9hG4bKj", 2)},
+      {"after the end of a call of which an UPDATE was seen first",
+       with(refreshed, {bye(5000), reply(bye(0), 200, 5030)}), invite(6000, "z9hG4bKj", 1, "c")},
+      {"after the session timer that an UPDATE began", refreshed,
+       invite(1'800'020 + 32'100, "z9hG4bKj", 1, "c")},
   }));
   CAPTURE(row.why);
   TrackedCall call;
@@ -108,6 +124,11 @@ TEST_CASE("what may still be of the call begins no other one") {
        {invite(0), reply(invite(0), 180, 100)},
        invite(2000, "z9hG4bKj", 1, "c")},
       {"another From tag while the call is up", answered, invite(60'000, "z9hG4bKj", 1, "c")},
+      {"another From tag while a call is up of which only an UPDATE was seen",
+       {update(0), reply(update(0), 200, 20)},
+       invite(60'000, "z9hG4bKj", 1, "c")},
+      {"the same, whose session timer runs", refreshed, invite(1'800'000, "z9hG4bKj", 1, "c")},
+      {"the same, whose UPDATE nobody answered yet", {update(0)}, invite(100, "z9hG4bKj", 1, "c")},
       {"credentials for a challenge", challenged, invite(60, "z9hG4bKj", 2)},
       {"credentials that took the user 31 s", challenged, invite(31'000, "z9hG4bKj", 2)},
       {"a redirection that is followed",

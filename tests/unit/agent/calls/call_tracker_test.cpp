@@ -488,6 +488,22 @@ TEST_CASE("a call is over when it has ended and lingered") {
   CHECK(over_us(call.state) == 37'050'000);
 }
 
+TEST_CASE("a call of which only an UPDATE was seen is not over while it may be up") {
+  TrackedCall call;
+  feed(call, {request(0, "UPDATE", 7, "b7", "t1"), response(20, 200, "UPDATE", 7, "b7")});
+  call.tracker.expire(call.state, 600'000'000);
+  CHECK(over_us(call.state) == no_time);
+}
+
+TEST_CASE("an UPDATE before the answer keeps no call from being over") {
+  TrackedCall call;
+  feed(call, {request(0, "INVITE", 1, "b1"), response(10, 180, "INVITE", 1, "b1"),
+              request(20, "UPDATE", 2, "b2", "t1"), response(30, 200, "UPDATE", 2, "b2"),
+              response(500, 486, "INVITE", 1, "b1")});
+  call.tracker.expire(call.state, 60'000'000);
+  CHECK(over_us(call.state) == 32'500'000);
+}
+
 TEST_CASE("a message allocates nothing") {
   TrackedCall call;
   std::vector<std::string> texts;

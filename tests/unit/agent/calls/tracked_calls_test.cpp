@@ -38,6 +38,12 @@ class Fixture {
     table.expect(hash);
     table.update(hash, sip_, packet_of(message), message.time_ms * 1000);
   }
+  CallBefore make_way(const CallMessage& message, CallState* before) {
+    const std::string text = text_of(message);
+    REQUIRE(parse_sip(as_bytes(text), sip_) == Errc::none);
+    return table.make_way(hash_of(message.call_id), sip_, packet_of(message),
+                          message.time_ms * 1000, before);
+  }
   static std::uint64_t hash_of(std::string_view call_id) { return TextHash(1)(call_id); }
 
   [[nodiscard]] Kpi total() const {
@@ -290,4 +296,24 @@ TEST_CASE("tracked calls: several threads share a table, and another looks at it
   CHECK(table.kpis()[0].collapsed.completed == all);
   CHECK(table.counts().opened == all);
   CHECK(told == static_cast<int>(all));
+}
+
+TEST_CASE("a call that makes way is told of once: to whoever asks for it, or else as all are") {
+  const bool asks = GENERATE(false, true);
+  Fixture calls;
+  calls.feed(invite(0, "c1"));
+  CallMessage declined = invite(500, "c1");
+  declined.from_caller = false;
+  declined.status = 603;
+  declined.to_tag = "b";
+  calls.feed(declined);
+  CallMessage next = invite(3000, "c1");
+  next.branch = "z9hG4bKj";
+  next.from_tag = "c";
+  CallState before;
+  CHECK(calls.make_way(next, asks ? &before : nullptr) == CallBefore::left);
+  CHECK(calls.left.size() == (asks ? 0 : 1));
+  CHECK(before.end == (asks ? CallEnd::signalled : CallEnd::open));
+  CHECK(before.last_us == (asks ? 500'000 : no_time));
+  CHECK(calls.make_way(next, &before) == CallBefore::unknown);
 }

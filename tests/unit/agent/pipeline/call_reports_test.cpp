@@ -109,6 +109,19 @@ TEST_CASE("a report that cannot be sent is dropped for a reason") {
   for (const LedgerLine& line : stage.dropped) CHECK(line.count == 1);
 }
 
+TEST_CASE("what waited until the next call of its Call-ID is not told with that one's messages") {
+  Scene scene;
+  CallState before = scene.known.tracked.state;
+  before.last_us = ReportedCall::start_us - 1;
+  scene.queue.push(scene.know("one@a"), before);
+  scene.reports.send_all();
+  CHECK(scene.sent().empty());
+  const LedgerStage stage = scene.reports.stage();
+  REQUIRE(stage.dropped.size() == 1);
+  CHECK(stage.dropped[0].reason == "call_gone");
+  CHECK(stage.difference() == 0);
+}
+
 TEST_CASE("the account of the queue has what waits in it, what was taken, and what found it full") {
   Scene scene(2);
   const auto check = [&](std::uint64_t entered, std::uint64_t held, std::uint64_t taken) {

@@ -169,6 +169,46 @@ TEST_CASE("a call that is over is reported when it is looked for, though no mess
   CHECK(scene.sip.call_reports()->stage().left == 1);
 }
 
+TEST_CASE("a call whose Call-ID is used again is reported at once, and no other one with it") {
+  Scene scene;
+  const auto waiting = [&] { return scene.queue.counts().waiting; };
+  const auto all = answered_call();
+  for (const CallMessage& message : all) scene.take(message);
+  CallState other;
+  other.had_dialog = true;
+  for (std::uint64_t call = 1; call <= 10; ++call) scene.queue.push(call, other);
+  CallMessage next = all[0];
+  next.time_ms = 20'000;
+  next.branch = "z9hG4bKnext";
+  next.from_tag = "c";
+  scene.take(next);
+  CHECK(waiting() == 10);
+  const std::vector<std::string> sent = scene.sent();
+  REQUIRE(sent.size() == 1);
+  const auto json = boost::json::parse(sent[0]);
+  CHECK(json.at("state") == "ended");
+  CHECK(json.at("messages") == 10);
+  next.from_caller = false;
+  next.status = 180;
+  scene.take(next);
+  CHECK(waiting() == 9);
+  const LedgerStage stage = scene.sip.call_reports()->stage();
+  CHECK(stage.entered == 2);
+  CHECK(stage.difference() == 0);
+}
+
+TEST_CASE("a message of another time is of its call, and in no KPI") {
+  Scene scene;
+  Packet packet = packet_of(answered_call()[0]);
+  const std::string text = text_of(answered_call()[0]);
+  packet.payload = as_bytes(text);
+  const std::int64_t now_us = start_us + 60 * second_us;
+  CHECK(scene.sip.take_untimed(view_of(packet, start_us), now_us) == RelayedFate::taken);
+  CHECK(scene.sip.take_untimed(view_of(packet, start_us), now_us) == RelayedFate::copy);
+  CHECK(scene.calls.counts().opened == 1);
+  CHECK(scene.tracked.counts().opened == 0);
+}
+
 TEST_CASE("calls that are up at the end are reported then") {
   Scene scene;
   scene.take(answered_call()[0]);
