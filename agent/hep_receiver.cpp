@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "agent/wall_clock.hpp"
 #include "proto/hep/text.hpp"
+#include "transport/wall_clock.hpp"
 
 namespace heptap {
 namespace {
@@ -76,7 +76,7 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   const Refusal why = judge(view, frame);
   ++judged_[why];
   if (why != Refusal::none) return refuse(peer, describe(why));
-  const std::int64_t arrival_us = wall_clock_us();
+  const std::int64_t arrival_us = wall_time_us();
   outlet_.forward(relay_, view, frame, arrival_us);
   if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip)) {
     ++sip_fates_[take_sip(view, arrival_us)];

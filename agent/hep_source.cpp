@@ -17,8 +17,8 @@
 #include "agent/pipeline/outlet.hpp"
 #include "agent/rare_log.hpp"
 #include "agent/transport_log.hpp"
-#include "agent/wall_clock.hpp"
 #include "transport/listener.hpp"
+#include "transport/wall_clock.hpp"
 
 namespace heptap {
 
@@ -138,7 +138,7 @@ class HepSource::Worker {
     publish_timer_.async_wait([this](const boost::system::error_code& error) {
       if (error || is_closed_) return;  // it may have been due before it was cancelled
       for (const Source& source : sources_) source.listener->report_overflow();
-      sip_.look(wall_clock_us());
+      sip_.look(wall_time_us());
       publish();
       publish_soon();
     });

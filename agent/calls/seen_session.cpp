@@ -61,8 +61,8 @@ class Look {
     const std::optional<std::int64_t> ended_us = session_.ended_us;
     if (session_.is_judged || !is_complete()) return;
     if (ended_us && !is_settled(*ended_us, now_us_, settle_us_)) return;
-    const MediaDirection& one = session_.side(MediaParty::caller).media;
-    const MediaDirection& other = session_.side(MediaParty::callee).media;
+    const MediaDirection one = in_call(MediaParty::caller);
+    const MediaDirection other = in_call(MediaParty::callee);
     const MediaPresence presence =
         ended_us ? final_media_presence(one, other)
                  : media_presence(one, other, nanos(answered_us_), settled_ns());
@@ -74,6 +74,14 @@ class Look {
   }
 
  private:
+  // What begins behind the end was not heard in the call.
+  [[nodiscard]] MediaDirection in_call(MediaParty party) const noexcept {
+    MediaDirection media = session_.side(party).media;
+    const bool is_behind = session_.ended_us && media.first_ns > nanos(*session_.ended_us);
+    if (is_behind) media.packets = 0;
+    return media;
+  }
+
   [[nodiscard]] bool is_complete() const noexcept {
     return is_complete_at(session_, now_us_, settle_us_);
   }

@@ -18,6 +18,7 @@
 #include "tests/support/hex.hpp"
 #include "tests/support/sip_text.hpp"
 #include "tests/unit/agent/hep_sender.hpp"
+#include "transport/wall_clock.hpp"
 
 using namespace heptap;
 using heptap::test::from_hex;
@@ -50,14 +51,14 @@ struct Scene {
   std::optional<HepSource> source;
 };
 
-Frame frame_of(const std::string& sip) {
+Frame frame_of(const std::string& sip, std::int64_t time_us = 0) {
   const IpAddress anyone = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 1});
   const hep::Message message{.source = anyone,
                              .destination = anyone,
                              .source_port = 5060,
                              .destination_port = 5060,
                              .ip_protocol = 17,
-                             .time_us = 0,
+                             .time_us = time_us,
                              .type = hep::PayloadType::sip,
                              .payload = as_bytes(sip),
                              .keep_bytes = 0};
@@ -215,7 +216,7 @@ TEST_CASE("calls that are up at the end are reported by us, and on the ledger") 
   source.start();
   source.set_identity({.node_id = 9});
   const HepSender datagrams(source.endpoints()[0]);
-  datagrams.send(frame_of(test::request("INVITE")));
+  datagrams.send(frame_of(test::request("INVITE"), wall_time_us()));
   wait_until([&] { return source.figures().calls.counts.opened == 1; });
   source.stop();
   tracked.finish();

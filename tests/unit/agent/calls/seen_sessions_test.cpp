@@ -228,3 +228,16 @@ TEST_CASE("the last worker is told that it is") {
   CHECK_FALSE(all.leave());
   CHECK(all.leave());
 }
+
+TEST_CASE("what comes back only behind the end does not make a call two-way") {
+  SeenSession session = seen(MediaParty::caller, answered_us, answered_us + 20 * second);
+  MediaFindings open, over;
+  session.judge(answered_us + 15 * second, 0, open);
+  CHECK(session.is_one_way);
+  session.ended_us = answered_us + 20 * second;
+  session.side(MediaParty::callee).media = {.packets = 100,
+                                            .first_ns = (answered_us + 21 * second) * 1000,
+                                            .last_ns = (answered_us + 22 * second) * 1000};
+  session.judge(answered_us + 25 * second, 0, over);
+  CHECK(session.is_one_way);
+}
