@@ -68,7 +68,9 @@ class Look {
                  : media_presence(one, other, nanos(answered_us_), settled_ns());
     const bool few = std::min(one.packets, other.packets) < MediaEventLimits{}.few_packets;
     if (presence == MediaPresence::unknown || (session_.is_one_way && few)) return;
-    const auto louder = one.packets > other.packets ? MediaParty::caller : MediaParty::callee;
+    const auto packets = [&](MediaParty party) { return session_.side(party).media.packets; };
+    const bool is_caller = packets(MediaParty::caller) > packets(MediaParty::callee);
+    const auto louder = is_caller ? MediaParty::caller : MediaParty::callee;
     const std::int64_t first_us = session_.side(louder).media.first_ns / nanos_per_micro;
     if (!ended_us || first_us <= *ended_us) tell(presence, louder);
   }
