@@ -1,13 +1,14 @@
 #include "transport/datagram_batch.hpp"
 
+#include "tests/unit/transport/peers.hpp"
+
 #include <catch2/catch.hpp>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <random>
 #include <vector>
 
@@ -66,36 +67,22 @@ TEST_CASE("no message is longer than a datagram may be") {
 
 /// A socket that is connected to another one.
 struct Pair {
-  explicit Pair(int family)
-      : receiver(::socket(family, SOCK_DGRAM, 0)), sender(::socket(family, SOCK_DGRAM, 0)) {
-    sockaddr_storage address{};
-    address.ss_family = static_cast<sa_family_t>(family);
-    if (family == AF_INET6) {
-      reinterpret_cast<sockaddr_in6&>(address).sin6_addr = in6addr_loopback;
-    } else {
-      reinterpret_cast<sockaddr_in&>(address).sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    }
-    socklen_t size = sizeof address;
-    auto* const plain = reinterpret_cast<sockaddr*>(&address);
-    works = ::bind(receiver, plain, size) == 0 && ::getsockname(receiver, plain, &size) == 0 &&
-            ::connect(sender, plain, size) == 0;
-  }
-  Pair(const Pair&) = delete;
-  Pair& operator=(const Pair&) = delete;
-  ~Pair() {
-    ::close(receiver);
-    ::close(sender);
+  using udp = boost::asio::ip::udp;
+
+  explicit Pair(const char* host)
+      : receiver(io, {boost::asio::ip::make_address(host), 0}), sender(io) {
+    sender.connect(receiver.local_endpoint());
   }
 
-  int receiver;
-  int sender;
-  bool works = false;
+  boost::asio::io_context io;
+  udp::socket receiver;
+  udp::socket sender;
 };
 
 TEST_CASE("each frame arrives as a datagram of its own, in order") {
-  const int family = GENERATE(AF_INET, AF_INET6);
-  const Pair pair(family);
-  if (!pair.works) return;     // no such family here
+  const auto* const host = GENERATE("127.0.0.1", "::1");
+  if (!test::has_host(host)) return;
+  Pair pair(host);
   std::minstd_rand random(7);  // NOLINT: the same each time
   Sizes sizes;
   while (sizes.size() < DatagramBatch::max_frames) {
@@ -104,14 +91,15 @@ TEST_CASE("each frame arrives as a datagram of its own, in order") {
   }
   Frames frames(sizes);
   DatagramBatch batch;
-  frames.fill(batch, longest_segment(pair.sender));
+  frames.fill(batch, longest_segment(pair.sender.native_handle()));
   const auto messages = batch.messages();
   CHECK(messages.size() < sizes.size());
-  REQUIRE(::sendmmsg(pair.sender, messages.data(), static_cast<unsigned>(messages.size()), 0) ==
-          static_cast<int>(messages.size()));
+  REQUIRE(::sendmmsg(pair.sender.native_handle(), messages.data(),
+                     static_cast<unsigned>(messages.size()),
+                     0) == static_cast<int>(messages.size()));
   for (const auto& frame : frames.bytes) {
     std::vector<std::uint8_t> got(2000);
-    const auto size = ::recv(pair.receiver, got.data(), got.size(), MSG_DONTWAIT);
+    const auto size = ::recv(pair.receiver.native_handle(), got.data(), got.size(), MSG_DONTWAIT);
     REQUIRE(size >= 0);
     got.resize(static_cast<std::size_t>(size));
     REQUIRE(got == frame);
@@ -119,9 +107,9 @@ TEST_CASE("each frame arrives as a datagram of its own, in order") {
 }
 
 TEST_CASE("how long a datagram may be is what the path says") {
-  const Pair four(AF_INET);
-  CHECK(longest_segment(four.sender) >= 1472);
-  CHECK(longest_segment(four.receiver) == 0);  // not connected
+  Pair four("127.0.0.1");
+  CHECK(longest_segment(four.sender.native_handle()) >= 1472);
+  CHECK(longest_segment(four.receiver.native_handle()) == 0);  // not connected
   CHECK(longest_segment(-1) == 0);
 }
 

@@ -40,9 +40,9 @@ class Scene {
     say(invite);
     say(ok);
     say({.method = "ACK", .branch = branch + "a", .from_tag = from_tag, .to_tag = "b"});
-    Sender alice{.ssrc = ssrc};
+    Sender from_caller{.ssrc = ssrc};
     for (int i = 0; i < 150; ++i) {
-      handle(alice.next());
+      handle(from_caller.next());
       now_us += 20'000;
     }
     const CallMessage bye{

@@ -32,12 +32,12 @@ void press(RtpScene& scene, Sender& sender, const std::string& code) {
 TEST_CASE("a codec that was agreed on anew is a change, and nothing is wrong with it") {
   RtpScene scene;
   scene.invite(RtpScene::sdp(false, "0"), RtpScene::sdp(true, "0"));
-  Sender alice;
-  scene.talk(alice, per_second);
+  Sender from_caller;
+  scene.talk(from_caller, per_second);
   scene.invite(RtpScene::sdp(false, "8"), RtpScene::sdp(true, "8"));
   scene.now_us += RtpScene::second / 2;
-  alice.payload_type = 8;
-  scene.talk(alice, per_second);
+  from_caller.payload_type = 8;
+  scene.talk(from_caller, per_second);
   scene.tap.finish();
   REQUIRE(scene.heard.all(Kind::codec_changed).size() == 1);
   CHECK(scene.heard.all(Kind::codec_changed)[0].detail == 8);
@@ -49,8 +49,8 @@ TEST_CASE("a codec that was agreed on anew is a change, and nothing is wrong wit
 TEST_CASE("a codec that SDP does not have is told once") {
   RtpScene scene;
   scene.invite(RtpScene::sdp(false, "0"), RtpScene::sdp(true, "0"));
-  Sender alice{.payload_type = 18};
-  scene.talk(alice, 12 * per_second);
+  Sender from_caller{.payload_type = 18};
+  scene.talk(from_caller, 12 * per_second);
   scene.tap.finish();
   REQUIRE(scene.heard.all(Kind::codec_not_in_sdp).size() == 1);
   CHECK(scene.heard.all(Kind::codec_not_in_sdp)[0].detail == 18);
@@ -60,11 +60,11 @@ TEST_CASE("keys are told one by one, and which only when they may be shown") {
   const bool shows = GENERATE(false, true);
   RtpScene scene({.shows_digits = shows});
   scene.invite(RtpScene::sdp(false, "0 101", events), RtpScene::sdp(true, "0 101", events));
-  Sender alice;
-  scene.talk(alice, per_second);
-  press(scene, alice, "05");
-  press(scene, alice, "0b");
-  scene.talk(alice, per_second);
+  Sender from_caller;
+  scene.talk(from_caller, per_second);
+  press(scene, from_caller, "05");
+  press(scene, from_caller, "0b");
+  scene.talk(from_caller, per_second);
   const auto keys = scene.heard.all(Kind::dtmf);
   REQUIRE(keys.size() == 2);
   CHECK(keys[0].digit == (shows ? '5' : '\0'));
@@ -77,9 +77,9 @@ TEST_CASE("what is encrypted tells no keys") {
   RtpScene scene({.shows_digits = true});
   scene.invite(RtpScene::sdp(false, "0 101", events, "RTP/SAVP"),
                RtpScene::sdp(true, "0 101", events, "RTP/SAVP"));
-  Sender alice;
-  scene.talk(alice, per_second);
-  press(scene, alice, "05");
+  Sender from_caller;
+  scene.talk(from_caller, per_second);
+  press(scene, from_caller, "05");
   scene.tap.finish();
   CHECK(scene.heard.all(Kind::dtmf).empty());
   CHECK(scene.heard.finals().at(0).report.is_srtp);
@@ -89,14 +89,14 @@ TEST_CASE("a pause is a gap, unless its direction is on hold") {
   const bool is_held = GENERATE(false, true);
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, per_second);
+  Sender from_caller;
+  scene.talk(from_caller, per_second);
   if (is_held) {
     scene.invite(RtpScene::sdp(false, "0 8", "a=recvonly\r\n"),
                  RtpScene::sdp(true, "0 8", "a=sendonly\r\n"));
   }
   scene.wait(4);
-  scene.talk(alice, per_second);
+  scene.talk(from_caller, per_second);
   const auto gaps = scene.heard.all(Kind::media_gap);
   CHECK(gaps.size() == (is_held ? 0 : 1));
   if (!is_held) CHECK(gaps[0].detail >= 4000);
@@ -105,8 +105,8 @@ TEST_CASE("a pause is a gap, unless its direction is on hold") {
 TEST_CASE("a new source between the same addresses is told with the stream that it begins") {
   RtpScene scene;
   scene.invite();
-  Sender alice, later{.ssrc = 9};
-  scene.talk(alice, per_second);
+  Sender from_caller, later{.ssrc = 9};
+  scene.talk(from_caller, per_second);
   scene.talk(later, per_second);
   REQUIRE(scene.heard.all(Kind::ssrc_changed).size() == 1);
   scene.tap.finish();
@@ -116,20 +116,20 @@ TEST_CASE("a new source between the same addresses is told with the stream that 
 TEST_CASE("a sender that begins again is told") {
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, per_second);
-  alice.sequence = 40'000;
-  scene.talk(alice, per_second);
+  Sender from_caller;
+  scene.talk(from_caller, per_second);
+  from_caller.sequence = 40'000;
+  scene.talk(from_caller, per_second);
   CHECK(scene.heard.all(Kind::restarted).size() == 1);
 }
 
 TEST_CASE("one direction alone is one-way audio ten seconds after the answer") {
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, 9 * per_second);
+  Sender from_caller;
+  scene.talk(from_caller, 9 * per_second);
   CHECK(scene.heard.all(Kind::one_way_audio).empty());
-  scene.talk(alice, 20 * per_second);
+  scene.talk(from_caller, 20 * per_second);
   REQUIRE(scene.heard.all(Kind::one_way_audio).size() == 1);
   CHECK(scene.heard.all(Kind::one_way_audio)[0].sender == MediaParty::caller);
   scene.tap.finish();
@@ -140,8 +140,8 @@ TEST_CASE("one direction alone is right where SDP says so") {
   RtpScene scene;
   scene.invite(RtpScene::sdp(false, "0", "a=sendonly\r\n"),
                RtpScene::sdp(true, "0", "a=recvonly\r\n"));
-  Sender alice;
-  scene.talk(alice, 70 * per_second);
+  Sender from_caller;
+  scene.talk(from_caller, 70 * per_second);
   scene.tap.finish();
   CHECK(scene.heard.events.empty());
 }
@@ -150,13 +150,13 @@ TEST_CASE("a party that falls silent for a minute is told once, unless it is on 
   const bool is_held = GENERATE(false, true);
   RtpScene scene;
   scene.invite();
-  Sender alice, bob = callee_of(alice);
-  scene.talk(alice, bob, per_second);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, from_callee, per_second);
   if (is_held) {
     scene.invite(RtpScene::sdp(false, "0 8", "a=sendonly\r\n"),
                  RtpScene::sdp(true, "0 8", "a=recvonly\r\n"));
   }
-  scene.talk(alice, 80 * per_second);
+  scene.talk(from_caller, 80 * per_second);
   const auto silent = scene.heard.all(Kind::media_timeout);
   REQUIRE(silent.size() == (is_held ? 0 : 1));
   if (!is_held) CHECK(silent[0].sender == MediaParty::callee);
@@ -165,9 +165,9 @@ TEST_CASE("a party that falls silent for a minute is told once, unless it is on 
 TEST_CASE("media that begin long after the answer are late") {
   RtpScene scene;
   scene.invite();
-  Sender alice, bob = callee_of(alice);
+  Sender from_caller, from_callee = callee_of(from_caller);
   scene.now_us += 3 * RtpScene::second;
-  scene.talk(alice, bob, 6 * per_second);
+  scene.talk(from_caller, from_callee, 6 * per_second);
   const auto late = scene.heard.all(Kind::late_media);
   REQUIRE(late.size() == 2);
   CHECK(late[0].detail == Approx(3020).margin(30));
@@ -176,10 +176,10 @@ TEST_CASE("media that begin long after the answer are late") {
 TEST_CASE("media that go on after BYE are told") {
   RtpScene scene;
   scene.invite();
-  Sender alice, bob = callee_of(alice);
-  scene.talk(alice, bob, 2 * per_second);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, from_callee, 2 * per_second);
   scene.bye();
-  scene.talk(alice, 8 * per_second);
+  scene.talk(from_caller, 8 * per_second);
   scene.tap.finish();
   const auto after = scene.heard.all(Kind::media_after_bye);
   REQUIRE(after.size() == 1);
@@ -190,8 +190,8 @@ TEST_CASE("media that go on after BYE are told") {
 TEST_CASE("a call with a few packets of one direction had no audio") {
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, 3);
+  Sender from_caller;
+  scene.talk(from_caller, 3);
   scene.bye();
   scene.wait(9);
   CHECK(scene.heard.all(Kind::no_audio).size() == 1);
@@ -200,8 +200,8 @@ TEST_CASE("a call with a few packets of one direction had no audio") {
 TEST_CASE("one-way audio of few packets is no lack of audio when the call is over") {
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, 3);
+  Sender from_caller;
+  scene.talk(from_caller, 3);
   scene.wait(16);
   scene.bye();
   scene.wait(9);
@@ -215,10 +215,10 @@ TEST_CASE("one-way audio that was mended is told, and so is who is heard now") {
   const int packets_back = GENERATE(3, 50);
   RtpScene scene;
   scene.invite();
-  Sender alice, bob = callee_of(alice);
-  scene.talk(alice, 16 * per_second);
-  scene.talk(alice, bob, packets_back);
-  scene.talk(alice, 6 * per_second);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, 16 * per_second);
+  scene.talk(from_caller, from_callee, packets_back);
+  scene.talk(from_caller, 6 * per_second);
   scene.bye();
   scene.wait(9);
   scene.tap.finish();
@@ -234,11 +234,11 @@ TEST_CASE("one-way audio that was mended is told, and so is who is heard now") {
 TEST_CASE("what comes after the end of a call changes nothing of how its audio was") {
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, 3);
+  Sender from_caller;
+  scene.talk(from_caller, 3);
   scene.bye();
   scene.wait(6);
-  scene.talk(alice, 8 * per_second);
+  scene.talk(from_caller, 8 * per_second);
   CHECK(scene.heard.all(Kind::no_audio).size() == 1);
   CHECK(scene.heard.all(Kind::one_way_audio).empty());
 }

@@ -35,8 +35,8 @@ std::size_t streams_in_table(const RtpScene& scene) {
 TEST_CASE("both directions of a call are reported under its Call-ID") {
   RtpScene scene;
   scene.invite();
-  Sender alice, bob = callee_of(alice);
-  scene.talk(alice, bob, 3 * per_second);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, from_callee, 3 * per_second);
   scene.tap.finish();
   const auto finals = scene.heard.finals();
   REQUIRE(finals.size() == 2);
@@ -60,8 +60,8 @@ TEST_CASE("both directions of a call are reported under its Call-ID") {
 TEST_CASE("that media flow is told every few seconds, whatever the interval of reports") {
   RtpScene scene({.interval_us = 0});
   scene.invite();
-  Sender alice;
-  scene.talk(alice, 12 * per_second);
+  Sender from_caller;
+  scene.talk(from_caller, 12 * per_second);
   CHECK(scene.heard.streams.empty());
   REQUIRE(scene.heard.media_us.size() == 2);
   CHECK(scene.heard.media_us[1] - scene.heard.media_us[0] == Approx(5e6).margin(300e3));
@@ -70,8 +70,8 @@ TEST_CASE("that media flow is told every few seconds, whatever the interval of r
 TEST_CASE("periods follow one another, and add up to the whole stream") {
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, 25 * per_second);
+  Sender from_caller;
+  scene.talk(from_caller, 25 * per_second);
   scene.tap.finish();
   CHECK(numbers(scene, "PERIODIC", "TOTAL_PK") == std::vector<int>{500, 500});
   CHECK(numbers(scene, "HANGUP", "TOTAL_PK") == std::vector<int>{250});
@@ -83,12 +83,12 @@ TEST_CASE("periods follow one another, and add up to the whole stream") {
 
 TEST_CASE("packets wait for others until somebody asks, or a message teaches something new") {
   RtpScene scene;
-  Sender alice, bob = callee_of(alice);
-  scene.talk(alice, 3);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, 3);
   CHECK(scene.tap.lines("rtp") == "+in_streams:3");
   scene.tap.pipeline().catch_up();
   CHECK(scene.tap.lines("rtp") == "+in_streams:3 streams_opened:1");
-  scene.packet(bob);
+  scene.packet(from_callee);
   scene.invite();
   CHECK(scene.tap.lines("rtp") == "+in_streams:4 streams_opened:2");
 }
@@ -96,8 +96,8 @@ TEST_CASE("packets wait for others until somebody asks, or a message teaches som
 TEST_CASE("without an interval there is one report, when the stream is over") {
   RtpScene scene({.interval_us = 0});
   scene.invite();
-  Sender alice;
-  scene.talk(alice, 25 * per_second);
+  Sender from_caller;
+  scene.talk(from_caller, 25 * per_second);
   scene.wait(31);
   CHECK(scene.tap.lines("rtp_reports").empty());
   CHECK(scene.tap.stage("rtp_reports").left == 1);
@@ -106,12 +106,12 @@ TEST_CASE("without an interval there is one report, when the stream is over") {
 
 TEST_CASE("what came before the SDP counts, and is the call's once it is known") {
   RtpScene scene;
-  Sender alice{.payload_type = 97};
-  scene.talk(alice, 12 * per_second);
+  Sender from_caller{.payload_type = 97};
+  scene.talk(from_caller, 12 * per_second);
   CHECK(scene.tap.stage("rtp_reports").entered == 0);
   const std::string ilbc = "a=rtpmap:97 iLBC/8000\r\n";
   scene.invite(RtpScene::sdp(false, "97", ilbc), RtpScene::sdp(true, "97", ilbc));
-  scene.talk(alice, per_second);
+  scene.talk(from_caller, per_second);
   scene.tap.finish();
   REQUIRE(scene.heard.finals().size() == 1);
   CHECK(scene.heard.finals()[0].report.figures.counts.unique == 13 * per_second);
@@ -121,8 +121,8 @@ TEST_CASE("what came before the SDP counts, and is the call's once it is known")
 
 TEST_CASE("a stream that no call claims is counted with the reason, and not reported") {
   RtpScene scene;
-  Sender alice;
-  scene.talk(alice, 12 * per_second);
+  Sender from_caller;
+  scene.talk(from_caller, 12 * per_second);
   scene.tap.finish();
   CHECK(scene.tap.texts.empty());
   CHECK(scene.heard.streams.empty());
@@ -179,13 +179,13 @@ TEST_CASE("a full table gives up strays first, then the stream that is idle long
 TEST_CASE("a stream that was silent for half a minute is over, and another when it goes on") {
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, per_second);
+  Sender from_caller;
+  scene.talk(from_caller, per_second);
   scene.wait(29);
   CHECK(scene.heard.finals().empty());
   scene.wait(2);
   CHECK(scene.heard.finals().size() == 1);
-  scene.talk(alice, per_second);
+  scene.talk(from_caller, per_second);
   scene.tap.finish();
   REQUIRE(scene.heard.finals().size() == 2);
   CHECK(scene.heard.finals()[1].report.figures.counts.unique == per_second);
@@ -195,10 +195,10 @@ TEST_CASE("a clock that is set back ends streams once, and they go on") {
   RtpScene scene;
   scene.now_us = 7200 * RtpScene::second;
   scene.invite();
-  Sender alice, bob = callee_of(alice);
-  scene.talk(alice, bob, 2 * per_second);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, from_callee, 2 * per_second);
   scene.now_us -= 3600 * RtpScene::second;
-  scene.talk(alice, bob, 60 * per_second);
+  scene.talk(from_caller, from_callee, 60 * per_second);
   scene.tap.finish();
   CHECK(scene.heard.finals().size() == 4);
   CHECK(scene.tap.stage("rtp").absorbed_count() == 124 * per_second);
@@ -207,8 +207,8 @@ TEST_CASE("a clock that is set back ends streams once, and they go on") {
 TEST_CASE("the final report comes when the call is over, not when the stream has been idle") {
   RtpScene scene;
   scene.invite();
-  Sender alice, bob = callee_of(alice);
-  scene.talk(alice, bob, 3 * per_second);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, from_callee, 3 * per_second);
   scene.bye();
   scene.wait(9);
   CHECK(scene.heard.finals().size() == 2);
@@ -218,8 +218,8 @@ TEST_CASE("the final report comes when the call is over, not when the stream has
 TEST_CASE("the final report comes without another packet, too, when time goes on") {
   RtpScene scene;
   scene.invite();
-  Sender alice, bob = callee_of(alice);
-  scene.talk(alice, bob, 3 * per_second);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, from_callee, 3 * per_second);
   scene.bye();
   for (int i = 0; i < 9; ++i) {
     scene.now_us += RtpScene::second;
@@ -232,8 +232,8 @@ TEST_CASE("the final report comes without another packet, too, when time goes on
 TEST_CASE("another call on the same addresses is another stream, even with the same source") {
   RtpScene scene;
   scene.invite();
-  Sender alice;
-  scene.talk(alice, per_second);
+  Sender from_caller;
+  scene.talk(from_caller, per_second);
   scene.bye();
   scene.say({.start = "INVITE", .body = RtpScene::sdp(false), .call = "two@a", .from_tag = "x"});
   scene.say({.start = "200 INVITE",
@@ -242,7 +242,7 @@ TEST_CASE("another call on the same addresses is another stream, even with the s
              .from_tag = "x",
              .to_tag = "y"});
   scene.now_us += RtpScene::second;
-  scene.talk(alice, 2 * per_second);
+  scene.talk(from_caller, 2 * per_second);
   scene.tap.finish();
   REQUIRE(scene.heard.finals().size() == 2);
   CHECK(scene.heard.finals()[0].call_id == "call@a");
@@ -254,8 +254,8 @@ TEST_CASE("another call on the same addresses is another stream, even with the s
 TEST_CASE("behind NAT the port is not that of SDP, and the call is found") {
   RtpScene scene;
   scene.invite();
-  Sender alice{.from_port = 61'234};
-  scene.talk(alice, per_second);
+  Sender from_caller{.from_port = 61'234};
+  scene.talk(from_caller, per_second);
   scene.tap.finish();
   REQUIRE(scene.heard.finals().size() == 1);
   CHECK(scene.heard.finals()[0].call_id == "call@a");
@@ -265,13 +265,13 @@ TEST_CASE("behind NAT the port is not that of SDP, and the call is found") {
 TEST_CASE("a period in which the capture lost packets is marked, and so is the whole") {
   RtpOptions options;
   const std::int64_t lost_us = capture_start_us + 15 * RtpScene::second;
-  options.is_degraded = [lost_us](std::int64_t from_us, std::int64_t to_us) {
+  options.is_degraded = [](std::int64_t from_us, std::int64_t to_us) {
     return from_us <= lost_us && lost_us <= to_us;
   };
   RtpScene scene(options);
   scene.invite();
-  Sender alice;
-  scene.talk(alice, 25 * per_second);
+  Sender from_caller;
+  scene.talk(from_caller, 25 * per_second);
   scene.tap.finish();
   std::vector<bool> marks;
   for (const auto& one : scene.heard.streams) marks.push_back(one.report.is_capture_degraded);
@@ -286,12 +286,12 @@ TEST_CASE("a period in which the capture lost packets is marked, and so is the w
 TEST_CASE("packets of streams that are known allocate nothing, and neither do those of others") {
   RtpScene scene({.interval_us = RtpScene::second, .max_streams = 64});
   scene.invite();
-  Sender alice, bob = callee_of(alice);
+  Sender from_caller, from_callee = callee_of(from_caller);
   std::vector<Frame> frames;
   for (std::uint32_t i = 0; i < 4000; ++i) {
     Sender stranger{.ssrc = 1000 + i};
-    frames.push_back(alice.next());
-    frames.push_back(bob.next());
+    frames.push_back(from_caller.next());
+    frames.push_back(from_callee.next());
     frames.push_back(stranger.next());
     if (i % 2 == 0) frames.push_back(stranger.next());
   }

@@ -157,146 +157,146 @@ struct Story {
 
 const std::vector<Story> stories{
     {"both talk",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 90 * per_second);
+       w.talk({&from_caller, &from_callee}, 90 * per_second);
        w.bye();
        w.wait(20);
      },
      {}},
     {"a short call",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 2 * per_second);
+       w.talk({&from_caller, &from_callee}, 2 * per_second);
        w.bye();
        w.wait(20);
      },
      {}},
     {"a call that ended just now",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 2 * per_second);
+       w.talk({&from_caller, &from_callee}, 2 * per_second);
        w.bye();
      },
      {}},
     {"only the caller talks",
-     [](Workers& w, Sender& alice, Sender&) {
+     [](Workers& w, Sender& from_caller, Sender&) {
        w.invite();
-       w.talk({&alice}, 30 * per_second);
+       w.talk({&from_caller}, 30 * per_second);
        w.bye();
        w.wait(20);
      },
      {"one_way_audio of caller"}},
     {"only the callee talks, in a call that ended just now",
-     [](Workers& w, Sender&, Sender& bob) {
+     [](Workers& w, Sender&, Sender& from_callee) {
        w.invite();
-       w.talk({&bob}, 3 * per_second);
+       w.talk({&from_callee}, 3 * per_second);
        w.bye();
      },
      {"one_way_audio of callee"}},
     {"the caller may not be heard",
-     [](Workers& w, Sender&, Sender& bob) {
+     [](Workers& w, Sender&, Sender& from_callee) {
        w.invite("a=sendonly\r\n", "a=recvonly\r\n");
-       w.talk({&bob}, 80 * per_second);
+       w.talk({&from_callee}, 80 * per_second);
      },
      {}},
     {"the callee falls silent, and comes back",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 3 * per_second);
-       w.talk({&alice}, 90 * per_second);
-       w.talk({&alice, &bob}, 12 * per_second);
+       w.talk({&from_caller, &from_callee}, 3 * per_second);
+       w.talk({&from_caller}, 90 * per_second);
+       w.talk({&from_caller, &from_callee}, 12 * per_second);
      },
      {"media_timeout of callee"}},
     {"the callee falls silent because it is put on hold",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 20 * per_second);
+       w.talk({&from_caller, &from_callee}, 20 * per_second);
        w.invite("a=recvonly\r\n", "a=sendonly\r\n");
-       w.talk({&alice}, 90 * per_second);
+       w.talk({&from_caller}, 90 * per_second);
      },
      {}},
     {"media begin late",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
        w.wait(3);
-       w.talk({&alice, &bob}, 15 * per_second);
+       w.talk({&from_caller, &from_callee}, 15 * per_second);
      },
      {"late_media of callee", "late_media of caller"}},
     {"the callee goes on after BYE",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 6 * per_second);
+       w.talk({&from_caller, &from_callee}, 6 * per_second);
        w.bye();
-       w.talk({&bob}, 8 * per_second);
+       w.talk({&from_callee}, 8 * per_second);
      },
      {"media_after_bye of callee"}},
     {"a few packets of both are no audio",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 3);
+       w.talk({&from_caller, &from_callee}, 3);
        w.bye();
        w.wait(20);
      },
      {"no_audio of caller"}},
     {"the callee has another source before anybody has looked",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 4 * per_second);
-       bob.ssrc = 9;
-       w.talk({&alice, &bob}, 4 * per_second);
+       w.talk({&from_caller, &from_callee}, 4 * per_second);
+       from_callee.ssrc = 9;
+       w.talk({&from_caller, &from_callee}, 4 * per_second);
      },
      {"ssrc_changed of callee"}},
     {"a Call-ID is used again when no worker has the session, and only the caller talks",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 6 * per_second);
+       w.talk({&from_caller, &from_callee}, 6 * per_second);
        w.bye();
        w.wait(20);
        w.begin_next_call();
        w.invite();
-       w.talk({&alice}, 30 * per_second);
+       w.talk({&from_caller}, 30 * per_second);
        w.bye();
        w.wait(20);
      },
      {"one_way_audio of caller"}},
     {"a Call-ID is used again at once, and only the caller talks",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 6 * per_second);
+       w.talk({&from_caller, &from_callee}, 6 * per_second);
        w.bye();
        w.wait(1);
        w.begin_next_call();
        w.invite();
-       w.talk({&alice}, 60 * per_second);
+       w.talk({&from_caller}, 60 * per_second);
        w.bye();
        w.wait(20);
      },
      {"one_way_audio of caller"}},
     {"a Call-ID is used again, and both talk now",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice}, 30 * per_second);
+       w.talk({&from_caller}, 30 * per_second);
        w.bye();
        w.wait(1);
        w.begin_next_call();
        w.invite();
-       w.talk({&alice, &bob}, 30 * per_second);
+       w.talk({&from_caller, &from_callee}, 30 * per_second);
        w.bye();
        w.wait(20);
      },
      {"one_way_audio of caller"}},
     {"an older source of the callee is silent when its Call-ID is used again",
-     [](Workers& w, Sender& alice, Sender& bob) {
+     [](Workers& w, Sender& from_caller, Sender& from_callee) {
        w.invite();
-       w.talk({&alice, &bob}, 4 * per_second);
-       bob.ssrc = 9;
-       w.talk({&alice, &bob}, 4 * per_second);
+       w.talk({&from_caller, &from_callee}, 4 * per_second);
+       from_callee.ssrc = 9;
+       w.talk({&from_caller, &from_callee}, 4 * per_second);
        w.bye();
        w.wait(1);
        w.begin_next_call();
        w.invite();
-       w.talk({&alice}, 60 * per_second);
+       w.talk({&from_caller}, 60 * per_second);
      },
      {"one_way_audio of caller", "ssrc_changed of callee"}},
 };
@@ -309,8 +309,8 @@ TEST_CASE("what comes to pass is the same for one worker and for two with a dire
       GENERATE(table<std::size_t, std::int64_t>({{1, 0}, {2, 0}, {2, second}}));
   CAPTURE(story.name, count, lag_us);
   Workers workers(count, lag_us);
-  Sender alice, bob = callee_of(alice);
-  story.tell(workers, alice, bob);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  story.tell(workers, from_caller, from_callee);
   workers.finish();
   CHECK(workers.events() == story.events);
   CHECK(workers.entries() == 0);
@@ -318,18 +318,18 @@ TEST_CASE("what comes to pass is the same for one worker and for two with a dire
 
 TEST_CASE("what is one-way for all workers is in the reports of each") {
   Workers workers(2, 0);
-  Sender alice, bob = callee_of(alice);
+  Sender from_caller, from_callee = callee_of(from_caller);
   workers.invite();
-  workers.talk({&alice}, 30 * per_second);
+  workers.talk({&from_caller}, 30 * per_second);
   workers.finish();
   CHECK_THAT(workers.first().texts.back(), Catch::Contains("\"ONE_WAY_RTP\":1"));
 }
 
 TEST_CASE("what is not one-way for all workers is not in the reports of any") {
   Workers workers(2, 0);
-  Sender alice, bob = callee_of(alice);
+  Sender from_caller, from_callee = callee_of(from_caller);
   workers.invite();
-  workers.talk({&alice, &bob}, 30 * per_second);
+  workers.talk({&from_caller, &from_callee}, 30 * per_second);
   workers.finish();
   CHECK(workers.heard().finals().size() == 2);
   CHECK_THAT(workers.first().texts.back(), Catch::Contains("\"ONE_WAY_RTP\":0"));
@@ -341,8 +341,8 @@ TEST_CASE(
   Workers workers(1, 0);
   workers.invite();
   for (std::uint32_t ssrc = 1; ssrc <= sources; ++ssrc) {
-    Sender alice{.ssrc = ssrc};
-    workers.talk({&alice}, 3);
+    Sender from_caller{.ssrc = ssrc};
+    workers.talk({&from_caller}, 3);
   }
   workers.bye();
   workers.wait(1);
