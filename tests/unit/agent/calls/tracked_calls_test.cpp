@@ -251,6 +251,7 @@ TEST_CASE("tracked calls: a message without Call-ID opens none") {
 TEST_CASE("tracked calls: no message allocates") {
   TrackedCalls table({.limits = {.max_calls = 64}});
   std::vector<std::string> texts;
+  texts.reserve(500);
   for (int i = 0; i < 500; ++i) texts.push_back(text_of(invite(i, "c" + std::to_string(i))));
   SipView sip;
   const Packet packet = packet_of({});
@@ -283,6 +284,7 @@ TEST_CASE("tracked calls: several threads share a table, and another looks at it
     }
   };
   std::vector<std::thread> threads;
+  threads.reserve(thread_count);
   for (int number = 0; number < thread_count; ++number) threads.emplace_back(work, number);
   std::uint64_t before = 0;
   for (int look = 0; look < 100; ++look) {

@@ -33,6 +33,7 @@ TEST_CASE("packets at their pace have no jitter") {
 
 TEST_CASE("every second packet late is a sixteenth more of what is left to it") {
   std::vector<double> late;
+  late.reserve(100);
   for (int i = 0; i < 100; ++i) late.push_back(i % 2 == 0 ? 0 : 10);
   const RtpJitter got = after(late);
   CHECK(got.last_ms() == Approx(10 * (1 - std::pow(15.0 / 16, 99))));
