@@ -18,8 +18,8 @@ std::uint64_t lost_of(const InterfaceCounts& counts) noexcept {
 
 void CaptureLosses::look(const InterfaceCounts& counts, std::int64_t now_us) {
   const std::uint64_t lost = lost_of(counts);
-  if (lost > lost_)
-    times_.add(std::min(looked_us_, now_us), std::max(looked_us_, now_us) + next_packet_us);
+  const auto [from_us, to_us] = std::minmax(looked_us_, now_us);
+  if (lost > lost_) times_.add(from_us, to_us + next_packet_us);
   lost_ = lost;
   looked_us_ = now_us;
 }

@@ -118,4 +118,10 @@ struct MediaMatch {
   [[nodiscard]] PayloadFormat format(std::uint8_t payload_type) const noexcept;
 };
 
+/// gives     what is sent of a call under: what links it to others, or else its Call-ID
+[[nodiscard]] inline std::string_view correlation_id(std::string_view call_id,
+                                                     std::string_view link) noexcept {
+  return link.empty() ? call_id : link;
+}
+
 }  // namespace heptap

@@ -34,7 +34,8 @@ void CallReports::send_counted() noexcept {
 CallReportFate CallReports::send() noexcept {
   if (!sources_.calls->look_up(over_.call_hash, call_, details_)) return CallReportFate::call_gone;
   if (call_.first_us > over_.last_us) return CallReportFate::call_gone;  // the next one is here
-  if (!hep::has_clean_text(details_.call_id)) return CallReportFate::no_call_id;
+  const std::string_view id = sent_under();
+  if (!hep::has_clean_text(id)) return CallReportFate::no_call_id;
   const bool has_media = sources_.media != nullptr && sources_.media->take(over_.call_hash, media_);
   hep::JsonText json(json_);
   append_call(json, {call_, details_, &over_.summary, has_media ? &media_ : nullptr});
@@ -47,14 +48,13 @@ CallReportFate CallReports::send() noexcept {
                  .type = hep::PayloadType::log,
                  .payload = Bytes(json_).first(json.size()),
                  .keep_bytes = json.size(),
-                 .correlation_id = correlation_id()});
+                 .correlation_id = id});
   return CallReportFate::sent;
 }
 
-std::string_view CallReports::correlation_id() noexcept {
+std::string_view CallReports::sent_under() noexcept {
   if (sources_.links == nullptr || !sources_.links->has_links()) return details_.call_id;
-  const std::string_view link = sources_.links->link(over_.call_hash, text_);
-  return link.empty() ? details_.call_id : link;
+  return correlation_id(details_.call_id, sources_.links->link(over_.call_hash, text_));
 }
 
 LedgerStage CallReports::stage() const {

@@ -74,7 +74,7 @@ class CallReports {
   bool send_one() noexcept;
   void send_counted() noexcept;
   [[nodiscard]] CallReportFate send() noexcept;
-  [[nodiscard]] std::string_view correlation_id() noexcept;
+  [[nodiscard]] std::string_view sent_under() noexcept;
 
   CallReportSources sources_;
   Outlet& outlet_;

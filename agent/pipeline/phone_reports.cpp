@@ -76,7 +76,7 @@ PhoneFate PhoneReports::send_body(std::uint64_t call, const Packet& packet,
                   .type = hep::PayloadType::vq_rtcpxr,
                   .payload = Bytes(json_).first(*size),
                   .keep_bytes = *size,
-                  .correlation_id = link.empty() ? report_.call_id() : link,
+                  .correlation_id = correlation_id(report_.call_id(), link),
                   .vlan_id = packet.vlan_id,
                   .ip_tos = packet.traffic_class});
   return PhoneFate::sent;

@@ -170,7 +170,6 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
   if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
   catch_up();
-  // Only streams that other workers follow may still end as the next call's.
   keepers.make_way(call, sip_, packet, time_us, [&] {
     if (rtp_) rtp_->end_call(call, clock_.now_us());
   });

@@ -37,8 +37,8 @@ RtcpFate fate_of(MediaMiss miss) noexcept {
 /// one is in clear.
 class Sources {
  public:
-  explicit Sources(Bytes compound) noexcept {
-    if (!count_rtcp(compound)) {
+  Sources(Bytes compound, bool walks) noexcept {
+    if (!walks) {
       if (const auto head = parse_srtcp_head(compound)) add(head->ssrc);
       return;
     }
@@ -130,7 +130,7 @@ void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
     ++fates_[RtcpFate::no_report];
     return;
   }
-  const MediaMatch match = find(datagram, time_us);
+  const MediaMatch match = find(datagram, true, time_us);
   if (match.miss == MediaMiss::unknown_address) {
     if (wait(datagram, time_us)) return;
     if (!outlets_.send_unmatched) {
@@ -138,16 +138,16 @@ void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
       return;
     }
   }
-  settle(datagram, time_us, match);
+  settle(datagram, true, time_us, match);
 }
 
 void RtcpReports::take_srtcp(const Packet& datagram, std::int64_t time_us) noexcept {
   ++entered_;
-  settle(datagram, time_us, find(datagram, time_us));
+  settle(datagram, false, time_us, find(datagram, false, time_us));
 }
 
-MediaMatch RtcpReports::find(const Packet& datagram, std::int64_t time_us) noexcept {
-  const Sources sources(datagram.payload);
+MediaMatch RtcpReports::find(const Packet& datagram, bool walks, std::int64_t time_us) noexcept {
+  const Sources sources(datagram.payload, walks);
   return calls_.find_rtcp(flow_of(datagram), sources.all(), time_us, text_);
 }
 
@@ -165,32 +165,36 @@ void RtcpReports::ask_for_waiting(std::int64_t now_us) noexcept {
   next_look_us_ = now_us + look_every_us;
   std::erase_if(waiting_, [&](const Waiting& one) {
     const Packet datagram = one.datagram();
-    const MediaMatch match = find(datagram, one.time_us);
+    const MediaMatch match = find(datagram, true, one.time_us);
     const bool is_late = std::abs(now_us - one.time_us) >= patience_us;
     if (!is_late && match.miss == MediaMiss::unknown_address) return false;
-    settle(datagram, one.time_us, match);
+    settle(datagram, true, one.time_us, match);
     return true;
   });
 }
 
 void RtcpReports::finish() noexcept {
   for (const Waiting& one : waiting_) {
-    settle(one.datagram(), one.time_us, find(one.datagram(), one.time_us));
+    settle(one.datagram(), true, one.time_us, find(one.datagram(), true, one.time_us));
   }
   waiting_.clear();
 }
 
-void RtcpReports::settle(const Packet& datagram, std::int64_t time_us,
+void RtcpReports::settle(const Packet& datagram, bool walks, std::int64_t time_us,
                          const MediaMatch& match) noexcept {
   const bool goes_on = match || outlets_.send_unmatched;
-  ++fates_[goes_on ? judge(datagram, time_us, match) : fate_of(match.miss)];
+  ++fates_[goes_on ? judge(datagram, walks, time_us, match) : fate_of(match.miss)];
 }
 
-RtcpFate RtcpReports::judge(const Packet& datagram, std::int64_t time_us,
+RtcpFate RtcpReports::judge(const Packet& datagram, bool walks, std::int64_t time_us,
                             const MediaMatch& match) noexcept {
-  const SrtcpVerdict verdict = srtcp_.take(datagram, match, time_us);
+  const SrtcpVerdict verdict = srtcp_.take(datagram, walks, match, time_us);
   if (verdict.kind == SrtcpKind::encrypted) return RtcpFate::encrypted;
   if (verdict.kind == SrtcpKind::unproven) return RtcpFate::unproven;
+  if (verdict.kind == SrtcpKind::authenticated) {
+    const auto packets = count_rtcp(verdict.plain);
+    if (!packets || !has_report(*packets)) return RtcpFate::no_report;
+  }
   Packet plain = datagram;
   plain.payload = verdict.plain;
   return judge_plain(plain, time_us, match);
@@ -198,8 +202,6 @@ RtcpFate RtcpReports::judge(const Packet& datagram, std::int64_t time_us,
 
 RtcpFate RtcpReports::judge_plain(const Packet& plain, std::int64_t time_us,
                                   const MediaMatch& match) noexcept {
-  const auto packets = count_rtcp(plain.payload);
-  if (!packets || !has_report(*packets)) return RtcpFate::no_report;
   // Neither the clock nor the sources of one medium are a measure here: a bundle has several.
   const bool is_plausible = is_plausible_rtcp(plain.payload, {});
   const std::uint64_t call_hash = match ? match.call_hash : 0;
@@ -218,7 +220,7 @@ RtcpFate RtcpReports::send(const Packet& plain, std::int64_t time_us,
   if (!size) return size.error() == Errc::over_limit ? RtcpFate::over_limit : RtcpFate::no_report;
   std::optional<UnmatchedId> unmatched;
   if (!match) unmatched.emplace(plain);
-  const std::string_view id = match.link.empty() ? match.call_id : match.link;
+  const std::string_view id = correlation_id(match.call_id, match.link);
   if (match && !hep::has_clean_text(id)) return RtcpFate::no_call_id;
   outlets_.outlet->offer({.source = plain.source,
                           .destination = plain.destination,

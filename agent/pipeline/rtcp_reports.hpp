@@ -106,11 +106,13 @@ class RtcpReports {
     std::array<std::uint8_t, max_waiting_bytes> bytes;
   };
 
-  [[nodiscard]] MediaMatch find(const Packet& datagram, std::int64_t time_us) noexcept;
+  // walks: count_rtcp() takes the datagram, whose packets are known to have a report then
+  [[nodiscard]] MediaMatch find(const Packet& datagram, bool walks, std::int64_t time_us) noexcept;
   [[nodiscard]] bool wait(const Packet& datagram, std::int64_t time_us) noexcept;
   void ask_for_waiting(std::int64_t now_us) noexcept;
-  void settle(const Packet& datagram, std::int64_t time_us, const MediaMatch& match) noexcept;
-  [[nodiscard]] RtcpFate judge(const Packet& datagram, std::int64_t time_us,
+  void settle(const Packet& datagram, bool walks, std::int64_t time_us,
+              const MediaMatch& match) noexcept;
+  [[nodiscard]] RtcpFate judge(const Packet& datagram, bool walks, std::int64_t time_us,
                                const MediaMatch& match) noexcept;
   [[nodiscard]] RtcpFate judge_plain(const Packet& plain, std::int64_t time_us,
                                      const MediaMatch& match) noexcept;

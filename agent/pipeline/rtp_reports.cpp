@@ -114,9 +114,9 @@ void RtpReports::give(hep::RtpReportType type, const Subject& of, StreamReport& 
   report.is_srtp = of.stream.is_srtp;
   if (observer_ != nullptr) observer_->on_stream(report);
   if (outlet_ == nullptr) return;
-  const std::string_view correlation_id = call->link.empty() ? call->call_id : call->link;
-  if (!hep::has_clean_text(correlation_id)) return void(++fates_[RtpReportFate::no_call_id]);
-  const bool is_sent = send(type, of, report, start_us, correlation_id);
+  const std::string_view id = correlation_id(call->call_id, call->link);
+  if (!hep::has_clean_text(id)) return void(++fates_[RtpReportFate::no_call_id]);
+  const bool is_sent = send(type, of, report, start_us, id);
   ++fates_[is_sent ? RtpReportFate::sent : RtpReportFate::over_limit];
 }
 

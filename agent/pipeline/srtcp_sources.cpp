@@ -1,7 +1,6 @@
 #include "agent/pipeline/srtcp_sources.hpp"
 
 #include "agent/random_seed.hpp"
-#include "proto/rtp/rtcp.hpp"
 
 namespace heptap {
 namespace {
@@ -16,12 +15,12 @@ SrtcpHint hint_of(const MediaMatch& match) noexcept {
 SrtcpSources::SrtcpSources(MediaObserver* observer, std::size_t max_sources)
     : observer_(observer), sources_(max_sources, random_seed(), max_idle_us) {}
 
-SrtcpVerdict SrtcpSources::take(const Packet& datagram, const MediaMatch& match,
+SrtcpVerdict SrtcpSources::take(const Packet& datagram, bool walks, const MediaMatch& match,
                                 std::int64_t time_us) noexcept {
   const SrtcpVerdict unproven{SrtcpKind::unproven, {}, {}};
   const Bytes payload = datagram.payload;
   const SrtcpHint hint = hint_of(match);
-  if (hint != SrtcpHint::encrypted && count_rtcp(payload)) return {SrtcpKind::clear, payload, {}};
+  if (hint != SrtcpHint::encrypted && walks) return {SrtcpKind::clear, payload, {}};
   const auto head = parse_srtcp_head(payload);
   if (!head) return unproven;
   const SrtcpSourceKey key{flow_of(datagram), head->ssrc};

@@ -32,10 +32,11 @@ class SrtcpSources {
   SrtcpSources(MediaObserver* observer, std::size_t max_sources);
 
   /// datagram  one that looks_like_rtcp()
+  /// walks     count_rtcp() takes it
   /// match     of its call; or why there is none, and nobody is told
   /// gives     never `other`
   /// lifetime  what is plain is in the datagram
-  [[nodiscard]] SrtcpVerdict take(const Packet& datagram, const MediaMatch& match,
+  [[nodiscard]] SrtcpVerdict take(const Packet& datagram, bool walks, const MediaMatch& match,
                                   std::int64_t time_us) noexcept;
 
   [[nodiscard]] TableUse use() const noexcept { return sources_.use(); }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "proto/rtp/rtcp.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/hex.hpp"
 
@@ -48,7 +49,7 @@ struct Talk {
     Packet packet;
     packet.payload = bytes;
     packet.source_port = port;
-    return to_string(sources.take(packet, match, time_us).kind);
+    return to_string(sources.take(packet, bool{count_rtcp(packet.payload)}, match, time_us).kind);
   }
 
   MediaMatch match;
@@ -132,7 +133,7 @@ TEST_CASE("plain RTCP needs no place in the table, and SRTCP allocates nothing")
   const AllocationCounter counter;
   for (std::uint16_t port = 0; port < 10; ++port) {
     packet.source_port = port;
-    static_cast<void>(talk.sources.take(packet, talk.match, port * second));
+    static_cast<void>(talk.sources.take(packet, false, talk.match, port * second));
   }
   CHECK(counter.count() == 0);
   CHECK(talk.sources.use().entries == 4);
