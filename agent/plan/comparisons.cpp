@@ -1,0 +1,168 @@
+// One function for each type, comparison and quantifier, so that running a test is one jump.
+#include "agent/plan/comparisons.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace heptap {
+namespace {
+
+// gives     below, at or above 0
+int order(std::uint64_t a, std::uint64_t b) noexcept { return (a > b) - (a < b); }
+
+int order(std::string_view a, std::string_view b) noexcept { return a.compare(b); }
+
+// Only as many bits as count.
+int order(const IpAddress& address, const AddressPrefix& prefix) noexcept {
+  const std::size_t whole = prefix.bits / 8U;
+  const int first = std::memcmp(address.octets.data(), prefix.octets.data(), whole);
+  const unsigned rest = prefix.bits % 8U;
+  if (first != 0 || rest == 0) return first;
+  const auto mask = static_cast<std::uint8_t>(0xff00U >> rest);
+  return int{static_cast<std::uint8_t>(address.octets[whole] & mask)} - int{prefix.octets[whole]};
+}
+
+template <ValueType type>
+int compare(const Value& value, const Literal& literal) noexcept {
+  if constexpr (type == ValueType::text) {
+    return order(value.text(), literal.text);
+  } else if constexpr (type == ValueType::ipv4 || type == ValueType::ipv6) {
+    return order(value.address(), literal.address);
+  } else if constexpr (type == ValueType::real) {
+    return (value.real() > literal.real) - (value.real() < literal.real);
+  } else {
+    return order(value.number(), literal.number);
+  }
+}
+
+template <ValueType type>
+int compare(const Value& value, const Value& other) noexcept {
+  if constexpr (type == ValueType::text) {
+    return order(value.text(), other.text());
+  } else if constexpr (type == ValueType::ipv4 || type == ValueType::ipv6) {
+    return std::memcmp(value.address().octets.data(), other.address().octets.data(), 16);
+  } else if constexpr (type == ValueType::real) {
+    return (value.real() > other.real()) - (value.real() < other.real());
+  } else {
+    return order(value.number(), other.number());
+  }
+}
+
+template <Comparison comparison>
+bool is_so(int order) noexcept {
+  switch (comparison) {
+    case Comparison::equal: return order == 0;
+    case Comparison::not_equal: return order != 0;
+    case Comparison::less: return order < 0;
+    case Comparison::less_or_equal: return order <= 0;
+    case Comparison::greater: return order > 0;
+    case Comparison::greater_or_equal: return order >= 0;
+    default: return false;
+  }
+}
+
+bool contains(std::string_view text, std::string_view part) noexcept {
+  return part.empty() || ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+}
+
+template <ValueType type, Comparison comparison>
+bool holds(const FieldTest& test, const Value& value) noexcept {
+  if constexpr (comparison == Comparison::contains) {
+    return contains(value.text(), test.values.front().first.text);
+  } else if constexpr (comparison == Comparison::matches) {
+    return re2::RE2::PartialMatch({value.text().data(), value.text().size()}, *test.expression);
+  } else if constexpr (comparison == Comparison::in) {
+    return std::any_of(test.values.begin(), test.values.end(), [&](const LiteralRange& range) {
+      return compare<type>(value, range.first) >= 0 && compare<type>(value, range.last) <= 0;
+    });
+  } else {
+    return is_so<comparison>(compare<type>(value, test.values.front().first));
+  }
+}
+
+template <Quantifier quantifier>
+bool holds_for(std::span<const Value> values, const auto& holds) noexcept {
+  if constexpr (quantifier == Quantifier::any) {
+    return std::any_of(values.begin(), values.end(), holds);
+  }
+  return !values.empty() && std::all_of(values.begin(), values.end(), holds);
+}
+
+bool run_exists(const FieldTest& /*test*/, std::span<const Value> values,
+                std::span<const Value> /*others*/) noexcept {
+  return !values.empty();
+}
+
+template <ValueType type, Comparison comparison, Quantifier quantifier>
+bool run(const FieldTest& test, std::span<const Value> values,
+         std::span<const Value> /*others*/) noexcept {
+  return holds_for<quantifier>(
+      values, [&](const Value& value) { return holds<type, comparison>(test, value); });
+}
+
+// Each value of the one field with each of the other.
+template <ValueType type, Comparison comparison, Quantifier quantifier>
+bool run_fields(const FieldTest& /*test*/, std::span<const Value> values,
+                std::span<const Value> others) noexcept {
+  return holds_for<quantifier>(values, [&](const Value& value) {
+    return holds_for<quantifier>(
+        others, [&](const Value& other) { return is_so<comparison>(compare<type>(value, other)); });
+  });
+}
+
+template <ValueType type, Comparison comparison>
+RunTest of_comparison(const FieldTest& test) noexcept {
+  constexpr bool has_order = comparison != Comparison::contains &&
+                             comparison != Comparison::matches && comparison != Comparison::in;
+  const bool is_any = test.quantifier == Quantifier::any;
+  if constexpr (has_order) {
+    if (test.other.field != nullptr) {
+      return is_any ? run_fields<type, comparison, Quantifier::any>
+                    : run_fields<type, comparison, Quantifier::all>;
+    }
+  }
+  return is_any ? run<type, comparison, Quantifier::any> : run<type, comparison, Quantifier::all>;
+}
+
+template <ValueType type>
+RunTest of_type(const FieldTest& test) noexcept {
+  switch (test.comparison) {
+    case Comparison::exists: return run_exists;
+    case Comparison::equal: return of_comparison<type, Comparison::equal>(test);
+    case Comparison::not_equal: return of_comparison<type, Comparison::not_equal>(test);
+    case Comparison::less: return of_comparison<type, Comparison::less>(test);
+    case Comparison::less_or_equal: return of_comparison<type, Comparison::less_or_equal>(test);
+    case Comparison::greater: return of_comparison<type, Comparison::greater>(test);
+    case Comparison::greater_or_equal:
+      return of_comparison<type, Comparison::greater_or_equal>(test);
+    case Comparison::in: return of_comparison<type, Comparison::in>(test);
+    default: break;
+  }
+  if constexpr (type == ValueType::text) {
+    if (test.comparison == Comparison::contains) {
+      return of_comparison<type, Comparison::contains>(test);
+    }
+    return of_comparison<type, Comparison::matches>(test);
+  }
+  return run_exists;  // the parser has let nothing else through
+}
+
+}  // namespace
+
+RunTest run_of(const FieldTest& test) noexcept {
+  switch (test.field.field->type) {
+    case ValueType::protocol:
+    case ValueType::text: return of_type<ValueType::text>(test);
+    case ValueType::flag:
+    case ValueType::number:
+    case ValueType::ether: return of_type<ValueType::number>(test);
+    case ValueType::real: return of_type<ValueType::real>(test);
+    case ValueType::ipv4: return of_type<ValueType::ipv4>(test);
+    case ValueType::ipv6: return of_type<ValueType::ipv6>(test);
+  }
+  return run_exists;
+}
+
+}  // namespace heptap

@@ -1,0 +1,65 @@
+#include "agent/plan/field.hpp"
+
+#include <algorithm>
+
+#include "agent/plan/field_groups.hpp"
+#include "config/text.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::string_view header_prefix = "sip.";
+
+std::vector<Field> all_fields() {
+  std::vector<Field> all;
+  for (const auto group : {plan_fields::network(), plan_fields::sip()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
+}
+
+// token of RFC 3261 without what means something in a condition.
+bool is_header_name(std::string_view name) noexcept {
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+  if (name.empty() || name.front() < 'A' || name.front() > 'Z') return false;
+  return std::all_of(name.begin(), name.end(), [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+}  // namespace
+
+std::span<const Field> fields() {
+  static const std::vector<Field> all = all_fields();
+  return all;
+}
+
+std::optional<FieldRef> find_field(std::string_view name) {
+  const auto all = fields();
+  const auto row =
+      std::find_if(all.begin(), all.end(), [&](const Field& field) { return field.name == name; });
+  if (row != all.end()) return FieldRef{&*row, {}};
+  if (!name.starts_with(header_prefix) || !nearest_field(name).empty()) return std::nullopt;
+  const std::string_view header = name.substr(header_prefix.size());
+  if (!is_header_name(header)) return std::nullopt;
+  return FieldRef{&plan_fields::any_header(), std::string{header}};
+}
+
+std::string_view nearest_field(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Field& field : fields()) names.push_back(field.name);
+  return nearest(name, names);
+}
+
+std::string_view to_string(SubjectKind kind) noexcept {
+  switch (kind) {
+    case SubjectKind::sip_request: return "SIP requests";
+    case SubjectKind::sip_response: return "SIP responses";
+    case SubjectKind::rtcp: return "RTCP";
+    case SubjectKind::report: return "reports";
+    case SubjectKind::count_: break;
+  }
+  return "?";
+}
+
+}  // namespace heptap

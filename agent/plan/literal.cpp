@@ -1,0 +1,134 @@
+#include "agent/plan/literal.hpp"
+
+#include <re2/re2.h>
+
+#include <charconv>
+#include <limits>
+
+namespace heptap {
+namespace {
+
+constexpr std::int64_t max_expression_bytes = 1 << 20;  // of its program; a plan has many
+
+[[noreturn]] void wrong(const Token& token, std::string message, std::string hint = {}) {
+  throw ConditionError({token.offset, token.size, std::move(message), std::move(hint)});
+}
+
+[[noreturn]] void is_not(const Token& token, std::string_view what, std::string hint = {}) {
+  wrong(token, "\"" + token.text + "\" is no " + std::string{what}, std::move(hint));
+}
+
+// As in C, and in binary.
+bool read_number(std::string_view text, std::uint64_t& out) noexcept {
+  int base = 10;
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    base = 16;
+  } else if (text.starts_with("0b") || text.starts_with("0B")) {
+    base = 2;
+  } else if (text.size() > 1 && text.front() == '0') {
+    base = 8;
+  }
+  if (base == 16 || base == 2) text.remove_prefix(2);
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, out, base);
+  return error == std::errc{} && stop == end && !text.empty();
+}
+
+std::uint64_t number_of(const Token& token, const Field& field) {
+  if (token.kind == TokenKind::character) return static_cast<unsigned char>(token.text.front());
+  if (token.kind == TokenKind::quoted) {
+    wrong(token, std::string{field.name} + " is a number and not text", "leave the quotes out");
+  }
+  std::uint64_t number = 0;
+  if (!read_number(token.text, number)) is_not(token, "number");
+  if (number > field.most) {
+    wrong(token, token.text + " is too large for " + std::string{field.name},
+          "at most " + std::to_string(field.most));
+  }
+  return number;
+}
+
+std::uint64_t flag_of(const Token& token) {
+  for (const auto* const word : {"true", "True", "TRUE", "1"}) {
+    if (token.text == word) return 1;
+  }
+  for (const auto* const word : {"false", "False", "FALSE", "0"}) {
+    if (token.text == word) return 0;
+  }
+  is_not(token, "flag", "true or false");
+}
+
+double real_of(const Token& token) {
+  double real = 0;
+  const char* const end = token.text.data() + token.text.size();
+  const auto [stop, error] = std::from_chars(token.text.data(), end, real);
+  if (error != std::errc{} || stop != end || token.kind != TokenKind::word) is_not(token, "number");
+  return real;
+}
+
+AddressPrefix address_of(const Token& token, bool is_v6) {
+  AddressPrefixes prefixes;
+  const bool is_one = token.text.find(',') == std::string::npos;
+  const std::string fault = is_one ? parse_prefixes(token.text, prefixes) : "is a list";
+  const std::string_view family = is_v6 ? "IPv6 address" : "IPv4 address";
+  if (!fault.empty() || prefixes.size() != 1) is_not(token, family);
+  if (prefixes.front().is_v6 != is_v6) {
+    is_not(token, family, is_v6 ? "IPv4 has the fields ip.*" : "IPv6 has the fields ipv6.*");
+  }
+  return prefixes.front();
+}
+
+// Octets of one or two digits, with colons, hyphens or dots between them.
+std::uint64_t ether_of(const Token& token) {
+  std::uint64_t address = 0;
+  std::string_view rest = token.text;
+  for (int i = 0; i < 6; ++i) {
+    unsigned octet = 0;
+    const auto digits = rest.substr(0, 2);
+    const auto [stop, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), octet, 16);
+    if (error != std::errc{}) is_not(token, "MAC address");
+    address = address << 8U | octet;
+    rest.remove_prefix(static_cast<std::size_t>(stop - digits.data()));
+    if (i == 5) break;
+    if (rest.empty() || std::string_view{":-."}.find(rest.front()) == std::string_view::npos) {
+      is_not(token, "MAC address");
+    }
+    rest.remove_prefix(1);
+  }
+  if (!rest.empty()) is_not(token, "MAC address");
+  return address;
+}
+
+}  // namespace
+
+Literal literal_of(const Token& token, const Field& field) {
+  Literal literal;
+  switch (field.type) {
+    case ValueType::flag: literal.number = flag_of(token); break;
+    case ValueType::number: literal.number = number_of(token, field); break;
+    case ValueType::real: literal.real = real_of(token); break;
+    case ValueType::protocol:
+    case ValueType::text: literal.text = token.text; break;
+    case ValueType::ipv4: literal.address = address_of(token, false); break;
+    case ValueType::ipv6: literal.address = address_of(token, true); break;
+    case ValueType::ether: literal.number = ether_of(token); break;
+  }
+  return literal;
+}
+
+std::shared_ptr<const re2::RE2> expression_of(const Token& token) {
+  if (token.kind != TokenKind::quoted) {
+    wrong(token, "a regular expression is needed", "put it into \"quotes\"");
+  }
+  re2::RE2::Options options;
+  options.set_encoding(re2::RE2::Options::EncodingLatin1);
+  options.set_case_sensitive(false);
+  options.set_log_errors(false);
+  options.set_max_mem(max_expression_bytes);
+  auto expression = std::make_shared<const re2::RE2>(token.text, options);
+  if (!expression->ok()) wrong(token, "is no regular expression: " + expression->error());
+  return expression;
+}
+
+}  // namespace heptap

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "agent/plan/condition.hpp"
+#include "agent/plan/lexer.hpp"
+
+namespace heptap {
+
+/// gives     what a token stands for beside a field of this kind
+/// throws    ConditionError: it cannot be that
+[[nodiscard]] Literal literal_of(const Token& token, const Field& field);
+
+/// gives     the expression, which ignores case and takes bytes as they are, as Wireshark's does
+/// throws    ConditionError: it is none
+[[nodiscard]] std::shared_ptr<const re2::RE2> expression_of(const Token& token);
+
+}  // namespace heptap

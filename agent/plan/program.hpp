@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "agent/plan/comparisons.hpp"
+#include "agent/plan/condition.hpp"
+#include "agent/plan/field_cache.hpp"
+
+namespace heptap {
+
+/// Conditions, one after the other, as one flat list of comparisons with jumps, for one kind of message:
+/// what such a message never has is left out. Running it allocates nothing.
+class Program {
+ public:
+  static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+  Program() = default;
+  /// fields    those of all programs of a plan; new ones are added
+  Program(std::span<const Condition> conditions, SubjectKind kind, std::vector<FieldRef>& fields);
+
+  /// fields, cache   of the plan, at the message
+  /// from            condition to begin with
+  /// gives           the first condition from there on that holds; none: no more
+  [[nodiscard]] std::uint32_t next_match(std::span<const FieldRef> fields, FieldCache& cache,
+                                         std::uint32_t from) const noexcept;
+
+ private:
+  // A place to go on is a comparison's index, or, with this bit, a condition that holds.
+  static constexpr std::uint32_t holds_bit = 1U << 31U;
+  static constexpr std::uint32_t end = none;
+
+  struct Step {
+    RunTest run = nullptr;
+    std::uint32_t test = 0;   // in tests_
+    std::uint32_t slot = 0;   // of the field
+    std::uint32_t other = 0;  // of the field it is compared with; of a literal the same as slot
+    std::uint32_t on_true = end;
+    std::uint32_t on_false = end;
+  };
+
+  std::vector<Step> steps_;
+  std::vector<FieldTest> tests_;
+  std::vector<std::uint32_t> entries_;  // where each condition begins
+
+  friend class ProgramBuilder;
+};
+
+}  // namespace heptap

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "proto/net/packet.hpp"
+#include "proto/sip/message.hpp"
+
+namespace heptap {
+
+/// What a plan decides about.
+enum class SubjectKind : std::uint8_t { sip_request, sip_response, rtcp, report, count_ };
+
+/// gives     "SIP requests"
+[[nodiscard]] std::string_view to_string(SubjectKind kind) noexcept;
+
+/// A set of them.
+class SubjectKinds {
+ public:
+  constexpr SubjectKinds() noexcept = default;
+  constexpr SubjectKinds(SubjectKind kind) noexcept  // NOLINT: one is a set, too
+      : bits_(static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind))) {}
+
+  [[nodiscard]] constexpr bool contains(SubjectKind kind) const noexcept {
+    return (bits_ & SubjectKinds(kind).bits_) != 0;
+  }
+  [[nodiscard]] friend constexpr SubjectKinds operator|(SubjectKinds a, SubjectKinds b) noexcept {
+    SubjectKinds both;
+    both.bits_ = static_cast<std::uint8_t>(a.bits_ | b.bits_);
+    return both;
+  }
+
+ private:
+  std::uint8_t bits_ = 0;
+};
+
+inline constexpr SubjectKinds any_sip =
+    SubjectKinds(SubjectKind::sip_request) | SubjectKind::sip_response;
+inline constexpr SubjectKinds any_subject = any_sip | SubjectKind::rtcp | SubjectKind::report;
+
+/// One message that a plan decides about, and what is known of it beside its bytes.
+/// lifetime  all of it is borrowed, for as long as the decision takes
+struct PlanSubject {
+  SubjectKind kind = SubjectKind::sip_request;
+  const Packet* packet = nullptr;  ///< never null when a field is read
+  const SipView* sip = nullptr;    ///< of SIP; else null
+  std::int64_t time_us = 0;
+  std::uint32_t frame_bytes = 0;    ///< on the wire; 0: there was no one frame
+  std::string_view interface = {};  ///< empty: not of an interface, or of one without name
+  std::string_view node = {};       ///< who captured it, when it came as HEP
+  bool is_retransmission = false;
+};
+
+}  // namespace heptap

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "proto/net/address.hpp"
+
+namespace heptap {
+
+/// What values of a field are, and what they are compared with.
+enum class ValueType : std::uint8_t {
+  protocol,  ///< it is there, or not; its bytes can be searched
+  flag,
+  number,
+  real,
+  text,
+  ipv4,
+  ipv6,
+  ether,  ///< a MAC address, as a number of 48 bits
+};
+
+/// gives     as an error names it: "number", "IPv4 address"
+[[nodiscard]] std::string_view to_string(ValueType type) noexcept;
+
+/// One value of a field; which member it is, the field's type says.
+/// lifetime  text and addresses are those of the message
+class Value {
+ public:
+  Value() noexcept : number_(0) {}
+  [[nodiscard]] static Value of_number(std::uint64_t number) noexcept {
+    Value value;
+    value.number_ = number;
+    return value;
+  }
+  [[nodiscard]] static Value of_real(double real) noexcept {
+    Value value;
+    value.real_ = real;
+    return value;
+  }
+  [[nodiscard]] static Value of_text(std::string_view text) noexcept {
+    Value value;
+    value.text_ = text.data();
+    value.size_ = text.size();
+    return value;
+  }
+  [[nodiscard]] static Value of_address(const IpAddress& address) noexcept {
+    Value value;
+    value.address_ = &address;
+    return value;
+  }
+
+  /// flag, number, ether
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+  [[nodiscard]] double real() const noexcept { return real_; }
+  [[nodiscard]] std::string_view text() const noexcept { return {text_, size_}; }
+  [[nodiscard]] const IpAddress& address() const noexcept { return *address_; }
+
+ private:
+  union {
+    std::uint64_t number_;
+    double real_;
+    const char* text_;
+    const IpAddress* address_;
+  };
+  std::size_t size_ = 0;
+};
+
+}  // namespace heptap

@@ -1,0 +1,83 @@
+#include "agent/plan/condition.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+namespace heptap {
+namespace {
+
+struct Broken {
+  std::string text;
+  std::size_t offset;
+  std::size_t size;
+  std::string message;
+  std::string hint;
+};
+
+// What is wrong with a text; the test fails when nothing is.
+ConditionProblem problem_of(std::string_view text) {
+  try {
+    static_cast<void>(parse_condition(text));
+  } catch (const ConditionError& error) {
+    return error.problem();
+  }
+  FAIL("nothing is wrong with: " << text);
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a condition that cannot be read has one right message, and its place") {
+  const auto row = GENERATE(values<Broken>({
+      {"", 0, 1, "it ends too early", "a field is needed"},
+      {"sip.Metod == \"INVITE\"", 0, 9, "\"sip.Metod\" is no field", "did you mean sip.Method?"},
+      {"sip.Method = \"INVITE\"", 11, 1, "this character means nothing here",
+       "text goes in \"quotes\""},
+      {"sip.Method == \"INVITE", 14, 1, "the quote is not closed", ""},
+      {"sip.Method ==", 13, 1, "it ends too early", "a value is needed"},
+      {"(sip", 4, 1, "it ends too early", "\")\" is missing"},
+      {"sip sip", 4, 3, "\"sip\" is not expected here", "\"and\" or \"or\" is needed before it"},
+      {"sip &", 4, 1, "bitwise & is not supported", ""},
+      {"udp.port == 70000", 12, 5, "70000 is too large for udp.port", "at most 65535"},
+      {"udp.port == \"5060\"", 12, 6, "udp.port is a number and not text", "leave the quotes out"},
+      {"udp.port contains 5", 0, 8, "udp.port is a number and cannot be compared with \"contains\"",
+       ""},
+      {"ip.addr == 300.1.1.1", 11, 9, "\"300.1.1.1\" is no IPv4 address", ""},
+      {"ip.addr == ::1", 11, 3, "\"::1\" is no IPv4 address", "IPv6 has the fields ipv6.*"},
+      {"sip.Method matches INVITE", 19, 6, "a regular expression is needed",
+       "put it into \"quotes\""},
+      {"sip.Method matches \"(\"", 19, 3, "is no regular expression: missing ): (", ""},
+      {"udp.port in {1 2}", 15, 1, "\"2\" is not expected here", "\",\" or \"}\" is needed"},
+      {"len(sip.Method) > 2", 0, 3, "functions are not supported", ""},
+      {"sip.Method[0] == \"I\"", 10, 1, "slices are not supported", ""},
+      {"sip.Method == udp.port", 14, 8, "udp.port is a number and sip.Method a text", ""},
+  }));
+  CAPTURE(row.text);
+  const ConditionProblem problem = problem_of(row.text);
+  CHECK(problem.message == row.message);
+  CHECK(problem.hint == row.hint);
+  CHECK(problem.offset == row.offset);
+  CHECK(problem.size == row.size);
+}
+
+TEST_CASE("a problem is shown in its line, with a mark below") {
+  CHECK(show("sip.Metod == 1", {0, 9, "", ""}) == "sip.Metod == 1\n^~~~~~~~~");
+  CHECK(show("sip and\n  ip.foo", {10, 6, "", ""}) == "  ip.foo\n  ^~~~~~");
+  CHECK(show("sip ==", {6, 1, "", ""}) == "sip ==\n      ^");
+}
+
+TEST_CASE("nesting is bounded") {
+  const std::string deep(65, '(');
+  CHECK(problem_of(deep + "sip" + std::string(65, ')')).message == "is nested too deeply");
+  CHECK_NOTHROW(parse_condition(std::string(63, '(') + "sip" + std::string(63, ')')));
+  CHECK(problem_of(std::string(1 << 20, '!')).message == "is longer than 16384 bytes");
+}
+
+TEST_CASE("any header has a field, but not one that is nearly another") {
+  CHECK(find_field("sip.X-Charging-Info"));
+  CHECK_FALSE(find_field("sip.Call-Id"));
+  CHECK_FALSE(find_field("sip.x-charging-info"));
+  CHECK(nearest_field("sip.Call-Id") == "sip.Call-ID");
+}
+
+}  // namespace heptap

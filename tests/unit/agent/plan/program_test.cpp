@@ -1,0 +1,158 @@
+#include "agent/plan/program.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/allocation_counter.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::string_view invite =
+    "INVITE sip:bob@example.com SIP/2.0\r\n"
+    "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
+    "Call-ID: a84b4c76e66710\r\n"
+    "CSeq: 314159 INVITE\r\n"
+    "X-Tenant: blue\r\n"
+    "X-Tenant: green\r\n"
+    "\r\n";
+constexpr std::string_view busy =
+    "SIP/2.0 486 Busy Here\r\n"
+    "Call-ID: a84b4c76e66710\r\n"
+    "CSeq: 314159 INVITE\r\n"
+    "\r\n";
+
+/// A message from 192.0.2.1:5060 to 198.51.100.7:5080.
+struct Message {
+  explicit Message(std::string_view text) {
+    REQUIRE(parse_sip(as_bytes(text), sip) == Errc::none);
+    packet.source = IpAddress::from(Bytes(std::array<std::uint8_t, 4>{192, 0, 2, 1}));
+    packet.destination = IpAddress::from(Bytes(std::array<std::uint8_t, 4>{198, 51, 100, 7}));
+    packet.source_port = 5060;
+    packet.destination_port = 5080;
+    packet.ip_protocol = ip_protocol_udp;
+    packet.payload = as_bytes(text);
+    subject.kind = sip.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response;
+    subject.packet = &packet;
+    subject.sip = &sip;
+  }
+  Message(const Message&) = delete;
+  Message& operator=(const Message&) = delete;
+
+  Packet packet;
+  SipView sip;
+  PlanSubject subject;
+};
+
+/// Which of several conditions hold for a message.
+std::vector<std::uint32_t> matches(const std::vector<std::string>& texts,
+                                   const PlanSubject& subject) {
+  std::vector<Condition> conditions;
+  for (const std::string& text : texts) conditions.push_back(parse_condition(text));
+  std::vector<FieldRef> fields;
+  const Program program(conditions, subject.kind, fields);
+  FieldCache cache(fields.size());
+  cache.begin(subject);
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t at = program.next_match(fields, cache, 0); at != Program::none;
+       at = program.next_match(fields, cache, at + 1)) {
+    out.push_back(at);
+  }
+  return out;
+}
+
+bool holds(const std::string& text, const PlanSubject& subject) {
+  return !matches({text}, subject).empty();
+}
+
+}  // namespace
+
+TEST_CASE("a condition holds as in Wireshark") {
+  const Message message(invite);
+  const auto row = GENERATE(values<std::pair<std::string, bool>>({
+      {"sip", true},
+      {"sip.Method", true},
+      {"sip.Status-Code", false},
+      {"sip.Status-Code != 200", false},
+      {"!sip.Status-Code", true},
+      {"not sip.Status-Code == 200", true},
+      {"sip.Method == INVITE", true},
+      {"sip.Method == \"invite\"", false},
+      {"sip.Method matches \"^invite$\"", true},
+      {"sip.Method matches \"(?-i)invite\"", false},
+      {"sip.Method == \"\\x49NVITE\"", true},
+      {"sip.Method >= \"A\" and sip.Method lt \"J\"", true},
+      {"sip.Method in {\"BYE\", \"INVITE\"}", true},
+      {"sip.Method not in {BYE, OPTIONS}", true},
+      {"udp.port == 5080", true},
+      {"udp.port != 5080", false},
+      {"udp.port !== 5080", true},
+      {"any udp.port != 5080", true},
+      {"all udp.port > 5000", true},
+      {"all udp.port > 5060", false},
+      {"udp.port === 5060", false},
+      {"udp.port in {1..10, 5079..5081}", true},
+      {"udp.srcport == 0x13c4", true},
+      {"tcp.port", false},
+      {"ip.addr == 192.0.2.0/24", true},
+      {"ip.src == 198.51.100.0/24", false},
+      {"ip.dst in {198.51.100.1 .. 198.51.100.9}", true},
+      {"ip.addr == 192.0.2.1 and not ip.addr == 198.51.100.7", false},
+      {"ip.src == ip.dst", false},
+      {"udp.srcport < udp.dstport", true},
+      {"sip.Method == sip.CSeq.method", true},
+      {"ipv6", false},
+      {"sip contains \"314159\"", true},
+      {"sip.X-Tenant == \"blue\"", true},
+      {"tcp or sip.Method == INVITE && udp", true},
+      {"(tcp or sip) and tcp", false},
+  }));
+  CAPTURE(row.first);
+  CHECK(holds(row.first, message.subject) == row.second);
+}
+
+TEST_CASE("a response has no method, and a CSeq that says which request it is for") {
+  const Message message(busy);
+  CHECK(holds("sip.CSeq.method == INVITE and sip.Status-Code >= 400", message.subject));
+  CHECK_FALSE(holds("sip.Method", message.subject));
+  CHECK(holds("not sip.Method == INVITE", message.subject));
+}
+
+TEST_CASE("each condition is asked, from any one on") {
+  const Message message(invite);
+  const std::vector<std::string> texts{"sip.Status-Code == 200", "sip.Method == INVITE",
+                                       "udp.port == 1", "sip", "tcp"};
+  CHECK(matches(texts, message.subject) == std::vector<std::uint32_t>{1, 3});
+}
+
+TEST_CASE("what a kind of message never has costs it nothing") {
+  const std::vector<Condition> conditions{parse_condition("sip.Status-Code == 200"),
+                                          parse_condition("sip.Call-ID or sip.Status-Code")};
+  std::vector<FieldRef> fields;
+  const Program program(conditions, SubjectKind::sip_request, fields);
+  CHECK(fields.size() == 1);
+  std::vector<FieldRef> of_rtcp;
+  const Program other(conditions, SubjectKind::rtcp, of_rtcp);
+  CHECK(of_rtcp.empty());
+}
+
+TEST_CASE("running conditions allocates nothing") {
+  const Message message(invite);
+  const std::vector<Condition> conditions{parse_condition("sip.Method matches \"^bye\""),
+                                          parse_condition("sip.X-Tenant == \"red\""),
+                                          parse_condition("ip.addr == 192.0.2.0/24")};
+  std::vector<FieldRef> fields;
+  const Program program(conditions, SubjectKind::sip_request, fields);
+  FieldCache cache(fields.size());
+  cache.begin(message.subject);
+  static_cast<void>(program.next_match(fields, cache, 0));
+  const test::AllocationCounter counter;
+  for (int i = 0; i < 10; ++i) {
+    cache.begin(message.subject);
+    CHECK(program.next_match(fields, cache, 0) == 2);
+  }
+  CHECK(counter.count() == 0);
+}
+
+}  // namespace heptap
