@@ -5,45 +5,14 @@
 #include <vector>
 
 #include "tests/support/allocation_counter.hpp"
+#include "tests/unit/agent/plan/messages.hpp"
 
 namespace heptap {
 namespace {
 
-constexpr std::string_view invite =
-    "INVITE sip:bob@example.com SIP/2.0\r\n"
-    "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
-    "Call-ID: a84b4c76e66710\r\n"
-    "CSeq: 314159 INVITE\r\n"
-    "X-Tenant: blue\r\n"
-    "X-Tenant: green\r\n"
-    "\r\n";
-constexpr std::string_view busy =
-    "SIP/2.0 486 Busy Here\r\n"
-    "Call-ID: a84b4c76e66710\r\n"
-    "CSeq: 314159 INVITE\r\n"
-    "\r\n";
-
-/// A message from 192.0.2.1:5060 to 198.51.100.7:5080.
-struct Message {
-  explicit Message(std::string_view text) {
-    REQUIRE(parse_sip(as_bytes(text), sip) == Errc::none);
-    packet.source = IpAddress::from(Bytes(std::array<std::uint8_t, 4>{192, 0, 2, 1}));
-    packet.destination = IpAddress::from(Bytes(std::array<std::uint8_t, 4>{198, 51, 100, 7}));
-    packet.source_port = 5060;
-    packet.destination_port = 5080;
-    packet.ip_protocol = ip_protocol_udp;
-    packet.payload = as_bytes(text);
-    subject.kind = sip.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response;
-    subject.packet = &packet;
-    subject.sip = &sip;
-  }
-  Message(const Message&) = delete;
-  Message& operator=(const Message&) = delete;
-
-  Packet packet;
-  SipView sip;
-  PlanSubject subject;
-};
+using test::busy;
+using test::invite;
+using test::PlanMessage;
 
 /// Which of several conditions hold for a message.
 std::vector<std::uint32_t> matches(const std::vector<std::string>& texts,
@@ -69,7 +38,7 @@ bool holds(const std::string& text, const PlanSubject& subject) {
 }  // namespace
 
 TEST_CASE("a condition holds as in Wireshark") {
-  const Message message(invite);
+  const PlanMessage message(invite);
   const auto row = GENERATE(values<std::pair<std::string, bool>>({
       {"sip", true},
       {"sip.Method", true},
@@ -113,14 +82,14 @@ TEST_CASE("a condition holds as in Wireshark") {
 }
 
 TEST_CASE("a response has no method, and a CSeq that says which request it is for") {
-  const Message message(busy);
+  const PlanMessage message(busy);
   CHECK(holds("sip.CSeq.method == INVITE and sip.Status-Code >= 400", message.subject));
   CHECK_FALSE(holds("sip.Method", message.subject));
   CHECK(holds("not sip.Method == INVITE", message.subject));
 }
 
 TEST_CASE("each condition is asked, from any one on") {
-  const Message message(invite);
+  const PlanMessage message(invite);
   const std::vector<std::string> texts{"sip.Status-Code == 200", "sip.Method == INVITE",
                                        "udp.port == 1", "sip", "tcp"};
   CHECK(matches(texts, message.subject) == std::vector<std::uint32_t>{1, 3});
@@ -138,7 +107,7 @@ TEST_CASE("what a kind of message never has costs it nothing") {
 }
 
 TEST_CASE("running conditions allocates nothing") {
-  const Message message(invite);
+  const PlanMessage message(invite);
   const std::vector<Condition> conditions{parse_condition("sip.Method matches \"^bye\""),
                                           parse_condition("sip.X-Tenant == \"red\""),
                                           parse_condition("ip.addr == 192.0.2.0/24")};

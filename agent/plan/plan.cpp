@@ -1,0 +1,59 @@
+#include "agent/plan/plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace heptap {
+namespace {
+
+template <class Items, class Item>
+std::size_t place_of(Items& items, const Item& item) {
+  const auto at = std::find(items.begin(), items.end(), item);
+  if (at != items.end()) return static_cast<std::size_t>(at - items.begin());
+  items.push_back(item);
+  return items.size() - 1;
+}
+
+// What always holds.
+Condition always() { return parse_condition("frame"); }
+
+}  // namespace
+
+Plan::Plan(PlanRules rules, std::vector<std::string> collectors)
+    : rules_(std::move(rules)), collectors_(std::move(collectors)) {
+  std::vector<Condition> conditions;
+  for (const PlanRule& rule : rules_.rules) {
+    conditions.push_back(rule.when.value_or(always()));
+    actions_.push_back(make_action(rule));
+    has_call_scope_ |= rule.scope == PlanScope::call;
+  }
+  for (std::size_t kind = 0; kind < programs_.size(); ++kind) {
+    programs_[kind] = Program(conditions, static_cast<SubjectKind>(kind), fields_);
+  }
+}
+
+PlanAction Plan::make_action(const PlanRule& rule) {
+  PlanAction action{.sample = rule.sample,
+                    .sends = rule.send.has_value(),
+                    .drops = rule.drops,
+                    .logs = rule.logs,
+                    .goes_on = rule.goes_on,
+                    .scope = rule.scope};
+  for (const std::string& name : rule.send.value_or(std::vector<std::string>{})) {
+    const auto at = std::find(collectors_.begin(), collectors_.end(), name);
+    if (at == collectors_.end()) continue;
+    action.collectors |= std::uint64_t{1} << static_cast<unsigned>(at - collectors_.begin());
+  }
+  if (rule.limit) {
+    action.limit = std::make_unique<RateLimit>(rule.limit->per_second);
+    if (rule.limit->by) {
+      action.limited_by = static_cast<std::uint32_t>(place_of(fields_, *rule.limit->by));
+    }
+  }
+  if (!rule.count.empty()) {
+    action.counter = static_cast<std::uint16_t>(place_of(counters_, rule.count));
+  }
+  return action;
+}
+
+}  // namespace heptap

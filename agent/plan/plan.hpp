@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/plan/program.hpp"
+#include "agent/plan/rate_limit.hpp"
+#include "agent/plan/rule.hpp"
+#include "agent/plan/verdict.hpp"
+
+namespace heptap {
+
+/// What one rule does, ready to be done.
+struct PlanAction {
+  std::uint64_t collectors = 0;  ///< bit i: the i-th name of the plan
+  std::uint32_t sample = 1;
+  std::uint32_t limited_by = Program::none;  ///< slot of the field that tells limits apart
+  std::unique_ptr<RateLimit> limit = {};     ///< null: none
+  std::uint16_t counter = Verdict::no_rule;  ///< of the plan's counters
+  bool sends = false;
+  bool drops = false;
+  bool logs = false;
+  bool goes_on = false;
+  PlanScope scope = PlanScope::message;
+};
+
+/// Rules, compiled: const from then on, and used by all threads. What a thread needs to run it is a
+/// PlanRunner.
+class Plan {
+ public:
+  static constexpr std::size_t max_rules = 1024;
+
+  /// collectors  the names that `send` may have; what is not there is not sent
+  Plan(PlanRules rules, std::vector<std::string> collectors);
+
+  [[nodiscard]] const PlanRules& rules() const noexcept { return rules_; }
+  [[nodiscard]] const std::vector<FieldRef>& fields() const noexcept { return fields_; }
+  [[nodiscard]] const std::vector<std::string>& counters() const noexcept { return counters_; }
+  [[nodiscard]] const std::vector<std::string>& collectors() const noexcept { return collectors_; }
+  [[nodiscard]] const PlanAction& action(std::uint32_t rule) const noexcept {
+    return actions_[rule];
+  }
+  [[nodiscard]] const Program& program(SubjectKind kind) const noexcept {
+    return programs_[static_cast<std::size_t>(kind)];
+  }
+  /// Whether a verdict may hold for a whole call.
+  [[nodiscard]] bool has_call_scope() const noexcept { return has_call_scope_; }
+
+ private:
+  [[nodiscard]] PlanAction make_action(const PlanRule& rule);
+
+  PlanRules rules_;
+  std::vector<std::string> collectors_;
+  std::vector<std::string> counters_;
+  std::vector<FieldRef> fields_;
+  std::vector<PlanAction> actions_;
+  std::array<Program, static_cast<std::size_t>(SubjectKind::count_)> programs_;
+  bool has_call_scope_ = false;
+};
+
+}  // namespace heptap

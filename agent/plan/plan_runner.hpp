@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "agent/plan/field_cache.hpp"
+#include "agent/plan/plan.hpp"
+#include "proto/hash.hpp"
+
+namespace heptap {
+
+/// What one rule has done so far.
+struct RuleCounts {
+  std::uint64_t matched = 0;
+  std::uint64_t sent = 0;     ///< of those, by this rule
+  std::uint64_t dropped = 0;  ///< by this rule, for whatever reason
+};
+
+/// What a thread has done with a plan.
+struct PlanCounts {
+  std::uint64_t entered = 0;
+  Counts<PlanFate> fates;
+  std::vector<RuleCounts> rules;
+  std::vector<std::uint64_t> counters;
+
+  PlanCounts& operator+=(const PlanCounts& other);
+};
+
+/// Runs a plan in one thread. No allocation per message.
+class PlanRunner {
+ public:
+  /// Told of each message that a rule with `log` takes.
+  using Log = std::function<void(std::string_view rule, const PlanSubject& message)>;
+
+  explicit PlanRunner(std::shared_ptr<const Plan> plan);
+
+  void set_log(Log log) { log_ = std::move(log); }
+
+  /// call_id   what sampling goes by; empty: what has none is always of the sample
+  /// lifetime  of the verdict: until the plan is gone
+  [[nodiscard]] Verdict decide(const PlanSubject& message, std::string_view call_id) noexcept;
+
+  [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
+  [[nodiscard]] const PlanCounts& counts() const noexcept { return counts_; }
+
+ private:
+  enum class Step : std::uint8_t { go_on, stop };
+
+  [[nodiscard]] Step apply(std::uint32_t rule, const PlanSubject& message, std::string_view call_id,
+                           Verdict& verdict) noexcept;
+  [[nodiscard]] PlanFate fate_by_amount(const PlanAction& action, const PlanSubject& message,
+                                        std::string_view call_id) noexcept;
+  [[nodiscard]] std::uint64_t limit_key(const PlanAction& action) noexcept;
+  static void drop(Verdict& verdict, std::uint32_t rule, PlanFate fate) noexcept;
+
+  std::shared_ptr<const Plan> plan_;
+  FieldCache cache_;
+  Log log_;
+  PlanCounts counts_;
+};
+
+}  // namespace heptap

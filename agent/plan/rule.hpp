@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/plan/condition.hpp"
+
+namespace heptap {
+
+/// What a verdict holds for, beyond the message it was found for.
+enum class PlanScope : std::uint8_t {
+  message,
+  call,  ///< all messages, media and reports of its Call-ID from now on
+};
+
+/// How much of something may pass.
+struct PlanLimit {
+  std::uint32_t per_second = 0;
+  std::optional<FieldRef> by;  ///< each value of this field has its own; nothing: all together
+};
+
+/// What happens when a message comes to no rule that sends or drops it.
+enum class Unmatched : std::uint8_t { send, drop };
+
+/// One rule: what becomes of the messages that a condition holds for. What `sample` or `limit` does not let
+/// through is dropped; but a rule that sends and goes on only does not send it.
+struct PlanRule {
+  std::string name;
+  std::optional<Condition> when;                 ///< nothing: always
+  std::optional<std::vector<std::string>> send;  ///< names of collectors; nothing: it sends nothing
+  bool drops = false;
+  std::uint32_t sample = 1;  ///< one Call-ID in so many
+  std::optional<PlanLimit> limit;
+  std::string node_suffix;  ///< behind the node name in frames
+  std::string count;        ///< name of a counter that it adds to; empty: none
+  bool logs = false;
+  PlanScope scope = PlanScope::message;
+  bool goes_on = false;  ///< later rules are asked, too; of one that drops: what it lets through
+};
+
+/// A plan as it was read, by whatever front end.
+struct PlanRules {
+  std::vector<PlanRule> rules;
+  Unmatched unmatched = Unmatched::send;
+};
+
+}  // namespace heptap

@@ -1,0 +1,152 @@
+#include "agent/plan/plan_runner.hpp"
+
+#include <catch2/catch.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/allocation_counter.hpp"
+#include "tests/unit/agent/plan/messages.hpp"
+
+namespace heptap {
+namespace {
+
+using test::busy;
+using test::invite;
+using test::options;
+using test::PlanMessage;
+
+PlanRule rule(std::string name, const std::string& when) {
+  PlanRule out;
+  out.name = std::move(name);
+  if (!when.empty()) out.when = parse_condition(when);
+  return out;
+}
+
+PlanRule sending(const std::string& when, std::vector<std::string> to, bool goes_on = false) {
+  PlanRule out = rule("send", when);
+  out.send = std::move(to);
+  out.goes_on = goes_on;
+  return out;
+}
+
+PlanRule dropping(const std::string& when) {
+  PlanRule out = rule("drop", when);
+  out.drops = true;
+  return out;
+}
+
+PlanRunner runner_of(std::vector<PlanRule> rules, Unmatched unmatched = Unmatched::send) {
+  return PlanRunner(std::make_shared<const Plan>(PlanRules{std::move(rules), unmatched},
+                                                 std::vector<std::string>{"a", "b", "c"}));
+}
+
+Verdict decide(PlanRunner& runner, std::string_view text) {
+  const PlanMessage message(text);
+  return runner.decide(message.subject, message.sip.call_id());
+}
+
+}  // namespace
+
+TEST_CASE("what no rule is for goes to every collector, or nowhere") {
+  PlanRunner sends = runner_of({dropping("tcp")});
+  CHECK(decide(sends, invite).collectors == Verdict::every_collector);
+  PlanRunner drops = runner_of({dropping("tcp")}, Unmatched::drop);
+  CHECK(decide(drops, invite).fate == PlanFate::unmatched);
+}
+
+TEST_CASE("the first rule that sends decides, unless it goes on") {
+  PlanRunner first = runner_of({sending("sip", {"a"}), sending("sip", {"b"})});
+  CHECK(decide(first, invite).collectors == 1);
+  PlanRunner both = runner_of({sending("sip", {"a"}, true), sending("sip", {"c"})});
+  CHECK(decide(both, invite).collectors == 5);
+  CHECK(both.counts().rules[1].sent == 1);
+}
+
+TEST_CASE("what drops ends the plan, and takes back nothing") {
+  PlanRunner runner =
+      runner_of({sending("sip.Method", {"a"}, true), dropping("sip"), sending("", {"b"})});
+  const Verdict request = decide(runner, invite);
+  CHECK(request.fate == PlanFate::sent);
+  CHECK(request.collectors == 1);
+  CHECK(decide(runner, busy).fate == PlanFate::dropped);
+  CHECK(runner.counts().rules[1].dropped == 2);
+  CHECK(runner.counts().rules[2].matched == 0);
+}
+
+TEST_CASE("a sample keeps calls whole, and drops the others") {
+  PlanRule sample = rule("one in ten", "sip");
+  sample.sample = 10;
+  PlanRunner runner = runner_of({sample});
+  int kept = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string call_id = "call-" + std::to_string(i);
+    const PlanMessage request(invite);
+    const PlanMessage response(busy);
+    const Verdict of_request = runner.decide(request.subject, call_id);
+    CHECK(runner.decide(response.subject, call_id).fate == of_request.fate);
+    CHECK((of_request.fate == PlanFate::sent || of_request.fate == PlanFate::sampled));
+    kept += of_request.fate == PlanFate::sent ? 1 : 0;
+  }
+  CHECK(kept == Approx(100).margin(30));
+}
+
+TEST_CASE("a sample of a rule that sends and goes on is only not sent by it") {
+  PlanRule lab = sending("sip", {"b"}, true);
+  lab.sample = 1'000'000'000;
+  PlanRunner runner = runner_of({lab, sending("sip", {"a"})});
+  CHECK(decide(runner, invite).collectors == 1);
+  lab.goes_on = false;
+  PlanRunner alone = runner_of({lab, sending("sip", {"a"})});
+  CHECK(decide(alone, invite).fate == PlanFate::sampled);
+}
+
+TEST_CASE("a limit is for each value of a field") {
+  PlanRule limit = rule("two a second", "sip");
+  limit.limit = PlanLimit{2, find_field("sip.Call-ID")};
+  PlanRunner runner = runner_of({limit});
+  CHECK(decide(runner, invite).fate == PlanFate::sent);
+  CHECK(decide(runner, busy).fate == PlanFate::sent);
+  CHECK(decide(runner, busy).fate == PlanFate::limited);
+  CHECK(decide(runner, options).fate == PlanFate::sent);
+}
+
+TEST_CASE("a counter counts what a rule matches, and a log is told") {
+  PlanRule counting = rule("keep-alives", "sip.CSeq.method == OPTIONS");
+  counting.count = "keepalives";
+  counting.logs = true;
+  counting.goes_on = true;
+  PlanRunner runner = runner_of({counting});
+  std::vector<std::string> told;
+  runner.set_log([&](std::string_view name, const PlanSubject&) { told.emplace_back(name); });
+  CHECK(decide(runner, options).collectors == Verdict::every_collector);
+  CHECK(decide(runner, invite).collectors == Verdict::every_collector);
+  CHECK(runner.counts().counters == std::vector<std::uint64_t>{1});
+  CHECK(told == std::vector<std::string>{"keep-alives"});
+}
+
+TEST_CASE("every message has one fate") {
+  PlanRunner runner = runner_of({dropping("sip.Method"), sending("sip.Status-Code", {"a"})});
+  for (int i = 0; i < 3; ++i) static_cast<void>(decide(runner, invite));
+  for (int i = 0; i < 4; ++i) static_cast<void>(decide(runner, busy));
+  const PlanCounts& counts = runner.counts();
+  CHECK(counts.entered == 7);
+  CHECK(counts.fates[PlanFate::dropped] == 3);
+  CHECK(counts.fates[PlanFate::sent] == 4);
+}
+
+TEST_CASE("deciding allocates nothing") {
+  PlanRule limit = rule("limit", "sip");
+  limit.limit = PlanLimit{1'000'000, find_field("ip.src")};
+  limit.goes_on = true;
+  PlanRunner runner = runner_of({dropping("sip.X-Tenant == \"red\""), limit});
+  const PlanMessage message(invite);
+  static_cast<void>(runner.decide(message.subject, message.sip.call_id()));
+  const test::AllocationCounter counter;
+  for (int i = 0; i < 10; ++i) {
+    CHECK(runner.decide(message.subject, message.sip.call_id()).fate == PlanFate::sent);
+  }
+  CHECK(counter.count() == 0);
+}
+
+}  // namespace heptap
