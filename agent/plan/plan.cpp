@@ -1,7 +1,10 @@
 #include "agent/plan/plan.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
+
+#include "agent/random_seed.hpp"
 
 namespace heptap {
 namespace {
@@ -14,22 +17,35 @@ std::size_t place_of(Items& items, const Item& item) {
   return items.size() - 1;
 }
 
+const TextHash name_hash{random_seed()};
+
+std::uint64_t next_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
 // What always holds.
 Condition always() { return parse_condition("frame"); }
 
 }  // namespace
 
 Plan::Plan(PlanRules rules, std::vector<std::string> collectors)
-    : rules_(std::move(rules)), collectors_(std::move(collectors)) {
+    : rules_(std::move(rules)), collectors_(std::move(collectors)), number_(next_number()) {
   std::vector<Condition> conditions;
   for (const PlanRule& rule : rules_.rules) {
     conditions.push_back(rule.when.value_or(always()));
     actions_.push_back(make_action(rule));
-    has_call_scope_ |= rule.scope == PlanScope::call;
+    has_scopes_ |= rule.scope != PlanScope::message;
   }
   for (std::size_t kind = 0; kind < programs_.size(); ++kind) {
     programs_[kind] = Program(conditions, static_cast<SubjectKind>(kind), fields_);
   }
+}
+
+std::uint32_t Plan::find_rule(std::uint64_t name) const noexcept {
+  const auto at = std::find_if(actions_.begin(), actions_.end(),
+                               [&](const PlanAction& action) { return action.name == name; });
+  return at == actions_.end() ? Program::none : static_cast<std::uint32_t>(at - actions_.begin());
 }
 
 PlanAction Plan::make_action(const PlanRule& rule) {
@@ -38,7 +54,8 @@ PlanAction Plan::make_action(const PlanRule& rule) {
                     .drops = rule.drops,
                     .logs = rule.logs,
                     .goes_on = rule.goes_on,
-                    .scope = rule.scope};
+                    .scope = rule.scope,
+                    .name = name_hash(rule.name)};
   for (const std::string& name : rule.send.value_or(std::vector<std::string>{})) {
     const auto at = std::find(collectors_.begin(), collectors_.end(), name);
     if (at == collectors_.end()) continue;

@@ -25,6 +25,7 @@ struct PlanAction {
   bool logs = false;
   bool goes_on = false;
   PlanScope scope = PlanScope::message;
+  std::uint64_t name = 0;  ///< a hash: the same in every plan
 };
 
 /// Rules, compiled: const from then on, and used by all threads. What a thread needs to run it is a
@@ -46,8 +47,12 @@ class Plan {
   [[nodiscard]] const Program& program(SubjectKind kind) const noexcept {
     return programs_[static_cast<std::size_t>(kind)];
   }
-  /// Whether a verdict may hold for a whole call.
-  [[nodiscard]] bool has_call_scope() const noexcept { return has_call_scope_; }
+  /// Whether a verdict may hold for more than its message.
+  [[nodiscard]] bool has_scopes() const noexcept { return has_scopes_; }
+  /// gives     another for each plan
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+  /// gives     the rule of this name; Program::none: there is none
+  [[nodiscard]] std::uint32_t find_rule(std::uint64_t name) const noexcept;
 
  private:
   [[nodiscard]] PlanAction make_action(const PlanRule& rule);
@@ -58,7 +63,8 @@ class Plan {
   std::vector<FieldRef> fields_;
   std::vector<PlanAction> actions_;
   std::array<Program, static_cast<std::size_t>(SubjectKind::count_)> programs_;
-  bool has_call_scope_ = false;
+  std::uint64_t number_;
+  bool has_scopes_ = false;
 };
 
 }  // namespace heptap

@@ -1,6 +1,7 @@
 #include "agent/plan/plan_runner.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "agent/random_seed.hpp"
@@ -22,6 +23,19 @@ bool is_in_sample(std::string_view call_id, std::uint32_t sample) noexcept {
   return sample <= 1 || call_id.empty() || sample_hash(call_id) % sample == 0;
 }
 
+// What counted for a name goes on with it.
+template <class Items, class NameOf, class Count>
+void carry_over(const Items& before, const Items& now, NameOf name_of, std::vector<Count>& counts) {
+  std::vector<Count> out(now.size());
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    const auto same = std::find_if(before.begin(), before.end(), [&](const auto& one) {
+      return name_of(one) == name_of(now[i]);
+    });
+    if (same != before.end()) out[i] = counts[static_cast<std::size_t>(same - before.begin())];
+  }
+  counts = std::move(out);
+}
+
 }  // namespace
 
 PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
@@ -38,43 +52,79 @@ PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
   return *this;
 }
 
-PlanRunner::PlanRunner(std::shared_ptr<const Plan> plan)
-    : plan_(std::move(plan)), cache_(plan_->fields().size()) {
+PlanRunner::PlanRunner(std::shared_ptr<const Plan> plan, PlanScopes* scopes)
+    : plan_(std::move(plan)), scopes_(scopes), cache_(plan_->fields().size()) {
   counts_.rules.resize(plan_->rules().rules.size());
   counts_.counters.resize(plan_->counters().size());
 }
 
-Verdict PlanRunner::decide(const PlanSubject& message, std::string_view call_id) noexcept {
+void PlanRunner::set_plan(std::shared_ptr<const Plan> plan) {
+  const auto before = std::exchange(plan_, std::move(plan));
+  cache_ = FieldCache(plan_->fields().size());
+  const auto name_of = [](const PlanRule& rule) -> const std::string& { return rule.name; };
+  carry_over(before->rules().rules, plan_->rules().rules, name_of, counts_.rules);
+  carry_over(before->counters(), plan_->counters(), std::identity{}, counts_.counters);
+}
+
+Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
   ++counts_.entered;
   cache_.begin(message);
   Verdict verdict;
-  const Program& program = plan_->program(message.kind);
-  for (std::uint32_t from = 0;;) {
-    const std::uint32_t rule = program.next_match(plan_->fields(), cache_, from);
-    if (rule == Program::none) break;
-    const Step step = apply(rule, message, call_id, verdict);
-    if (step == Step::stop) break;
-    from = rule + 1;
-  }
-  if (verdict.fate == PlanFate::sent && verdict.rule == Verdict::no_rule) {
-    if (plan_->rules().unmatched == Unmatched::drop) {
-      verdict.fate = PlanFate::unmatched;
-    } else {
-      verdict.collectors = Verdict::every_collector;
-    }
+  run(message, verdict);
+  const bool is_decided = verdict.fate != PlanFate::sent || verdict.rule != Verdict::no_rule;
+  if (!is_decided && plan_->rules().unmatched == Unmatched::send) {
+    verdict.collectors = Verdict::every_collector;
+  } else if (!is_decided) {
+    verdict.fate = PlanFate::unmatched;
   }
   ++counts_.fates[verdict.fate];
   return verdict;
 }
 
+// The rule that holds for a call is asked before all others, as if its condition held.
+void PlanRunner::run(const PlanSubject& message, Verdict& verdict) noexcept {
+  const Program& program = plan_->program(message.kind);
+  std::uint32_t rule = scoped_rule(message);
+  const bool is_scoped = rule != Program::none;
+  if (!is_scoped) rule = program.next_match(plan_->fields(), cache_, 0);
+  while (rule != Program::none) {
+    if (!is_scoped) keep_scope(rule, message);
+    if (apply(rule, message, verdict) == Step::stop) return;
+    rule = program.next_match(plan_->fields(), cache_, rule + 1);
+  }
+}
+
+std::uint32_t PlanRunner::scoped_rule(const PlanSubject& message) noexcept {
+  ScopedRule known;
+  const bool may_be = plan_->has_scopes() && scopes_ != nullptr && message.call_hash != 0;
+  if (!may_be || !scopes_->find(message.call_hash, message.time_us, known)) return Program::none;
+  if (known.plan != plan_->number()) {
+    const std::uint32_t now = plan_->find_rule(known.name);
+    if (now == Program::none) return Program::none;
+    known = {plan_->number(), known.name, static_cast<std::uint16_t>(now)};
+    scopes_->renumber(message.call_hash, message.time_us, known);
+  }
+  const bool is_sip = message.sip != nullptr;
+  const PlanScope scope = plan_->action(known.index).scope;
+  const bool holds = scope == PlanScope::call || (is_sip && scope == PlanScope::dialog);
+  return holds ? known.index : Program::none;
+}
+
+void PlanRunner::keep_scope(std::uint32_t rule, const PlanSubject& message) noexcept {
+  const PlanAction& action = plan_->action(rule);
+  if (action.scope == PlanScope::message || scopes_ == nullptr || message.call_hash == 0) return;
+  scopes_->set(message.call_hash, message.time_us,
+               {plan_->number(), action.name, static_cast<std::uint16_t>(rule)});
+}
+
 PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& message,
-                                   std::string_view call_id, Verdict& verdict) noexcept {
+                                   Verdict& verdict) noexcept {
   const PlanAction& action = plan_->action(rule);
   RuleCounts& counts = counts_.rules[rule];
   ++counts.matched;
   if (action.counter != Verdict::no_rule) ++counts_.counters[action.counter];
   if (action.logs && log_) log_(plan_->rules().rules[rule].name, message);
-  const PlanFate fate = action.drops ? PlanFate::dropped : fate_by_amount(action, message, call_id);
+  const PlanFate fate = action.drops ? PlanFate::dropped : fate_by_amount(action, message);
   const Step next = action.goes_on ? Step::go_on : Step::stop;
   if (fate != PlanFate::sent) {
     if (action.sends && action.goes_on) return next;
@@ -90,9 +140,8 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
   return next;
 }
 
-PlanFate PlanRunner::fate_by_amount(const PlanAction& action, const PlanSubject& message,
-                                    std::string_view call_id) noexcept {
-  if (!is_in_sample(call_id, action.sample)) return PlanFate::sampled;
+PlanFate PlanRunner::fate_by_amount(const PlanAction& action, const PlanSubject& message) noexcept {
+  if (!is_in_sample(message.call_id, action.sample)) return PlanFate::sampled;
   if (action.limit == nullptr) return PlanFate::sent;
   const bool passes = action.limit->pass(limit_key(action), message.time_us);
   return passes ? PlanFate::sent : PlanFate::limited;

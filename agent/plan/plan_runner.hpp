@@ -8,6 +8,7 @@
 
 #include "agent/plan/field_cache.hpp"
 #include "agent/plan/plan.hpp"
+#include "agent/plan/plan_scopes.hpp"
 #include "proto/hash.hpp"
 
 namespace heptap {
@@ -35,13 +36,16 @@ class PlanRunner {
   /// Told of each message that a rule with `log` takes.
   using Log = std::function<void(std::string_view rule, const PlanSubject& message)>;
 
-  explicit PlanRunner(std::shared_ptr<const Plan> plan);
+  /// scopes    which rules hold for whole calls; null: each message is decided about alone. Must outlive
+  ///           the runner.
+  explicit PlanRunner(std::shared_ptr<const Plan> plan, PlanScopes* scopes = nullptr);
 
+  /// Another plan from now on. What rules and counters of the same names have counted stays.
+  void set_plan(std::shared_ptr<const Plan> plan);
   void set_log(Log log) { log_ = std::move(log); }
 
-  /// call_id   what sampling goes by; empty: what has none is always of the sample
-  /// lifetime  of the verdict: until the plan is gone
-  [[nodiscard]] Verdict decide(const PlanSubject& message, std::string_view call_id) noexcept;
+  /// lifetime  of the verdict: until the next set_plan()
+  [[nodiscard]] Verdict decide(const PlanSubject& message) noexcept;
 
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
   [[nodiscard]] const PlanCounts& counts() const noexcept { return counts_; }
@@ -49,14 +53,18 @@ class PlanRunner {
  private:
   enum class Step : std::uint8_t { go_on, stop };
 
-  [[nodiscard]] Step apply(std::uint32_t rule, const PlanSubject& message, std::string_view call_id,
+  void run(const PlanSubject& message, Verdict& verdict) noexcept;
+  [[nodiscard]] std::uint32_t scoped_rule(const PlanSubject& message) noexcept;
+  void keep_scope(std::uint32_t rule, const PlanSubject& message) noexcept;
+  [[nodiscard]] Step apply(std::uint32_t rule, const PlanSubject& message,
                            Verdict& verdict) noexcept;
-  [[nodiscard]] PlanFate fate_by_amount(const PlanAction& action, const PlanSubject& message,
-                                        std::string_view call_id) noexcept;
+  [[nodiscard]] PlanFate fate_by_amount(const PlanAction& action,
+                                        const PlanSubject& message) noexcept;
   [[nodiscard]] std::uint64_t limit_key(const PlanAction& action) noexcept;
   static void drop(Verdict& verdict, std::uint32_t rule, PlanFate fate) noexcept;
 
   std::shared_ptr<const Plan> plan_;
+  PlanScopes* scopes_;
   FieldCache cache_;
   Log log_;
   PlanCounts counts_;

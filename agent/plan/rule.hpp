@@ -13,7 +13,8 @@ namespace heptap {
 /// What a verdict holds for, beyond the message it was found for.
 enum class PlanScope : std::uint8_t {
   message,
-  call,  ///< all messages, media and reports of its Call-ID from now on
+  dialog,  ///< from now on all SIP messages of its Call-ID
+  call,    ///< and its media and reports
 };
 
 /// How much of something may pass.

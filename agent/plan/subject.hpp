@@ -48,7 +48,8 @@ struct PlanSubject {
   std::uint32_t frame_bytes = 0;    ///< on the wire; 0: there was no one frame
   std::string_view interface = {};  ///< empty: not of an interface, or of one without name
   std::string_view node = {};       ///< who captured it, when it came as HEP
-  bool is_retransmission = false;
+  std::string_view call_id = {};    ///< what samples go by; empty: it is of no call
+  std::uint64_t call_hash = 0;      ///< of the Call-ID, as the call table has it; 0: of no call
 };
 
 }  // namespace heptap

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "agent/plan/subject.hpp"
+#include "proto/hash.hpp"
 
 namespace heptap::test {
 
@@ -40,6 +41,8 @@ struct PlanMessage {
     subject.kind = sip.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response;
     subject.packet = &packet;
     subject.sip = &sip;
+    subject.call_id = sip.call_id();
+    subject.call_hash = TextHash{1}(sip.call_id());
     subject.time_us = 1'700'000'000'000'000;
   }
   PlanMessage(const PlanMessage&) = delete;

@@ -43,7 +43,7 @@ PlanRunner runner_of(std::vector<PlanRule> rules, Unmatched unmatched = Unmatche
 
 Verdict decide(PlanRunner& runner, std::string_view text) {
   const PlanMessage message(text);
-  return runner.decide(message.subject, message.sip.call_id());
+  return runner.decide(message.subject);
 }
 
 }  // namespace
@@ -81,10 +81,11 @@ TEST_CASE("a sample keeps calls whole, and drops the others") {
   int kept = 0;
   for (int i = 0; i < 1000; ++i) {
     const std::string call_id = "call-" + std::to_string(i);
-    const PlanMessage request(invite);
-    const PlanMessage response(busy);
-    const Verdict of_request = runner.decide(request.subject, call_id);
-    CHECK(runner.decide(response.subject, call_id).fate == of_request.fate);
+    PlanMessage request(invite);
+    PlanMessage response(busy);
+    request.subject.call_id = response.subject.call_id = call_id;
+    const Verdict of_request = runner.decide(request.subject);
+    CHECK(runner.decide(response.subject).fate == of_request.fate);
     CHECK((of_request.fate == PlanFate::sent || of_request.fate == PlanFate::sampled));
     kept += of_request.fate == PlanFate::sent ? 1 : 0;
   }
@@ -125,6 +126,44 @@ TEST_CASE("a counter counts what a rule matches, and a log is told") {
   CHECK(told == std::vector<std::string>{"keep-alives"});
 }
 
+TEST_CASE("a rule can hold for a dialog, or for all of a call") {
+  const auto scope = GENERATE(PlanScope::message, PlanScope::dialog, PlanScope::call);
+  PlanRule test_calls = dropping("sip.X-Tenant == \"blue\"");
+  test_calls.scope = scope;
+  PlanScopes scopes(1000, 3'600'000'000);
+  const auto plan = std::make_shared<const Plan>(PlanRules{{test_calls}, Unmatched::send},
+                                                 std::vector<std::string>{"a"});
+  PlanRunner runner(plan, &scopes);
+  CHECK(decide(runner, busy).fate == PlanFate::sent);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  PlanRunner of_other_thread(plan, &scopes);
+  CHECK((decide(of_other_thread, busy).fate == PlanFate::dropped) == (scope != PlanScope::message));
+  CHECK(decide(of_other_thread, options).fate == PlanFate::sent);
+  PlanMessage report(busy);
+  report.subject.kind = SubjectKind::report;
+  report.subject.sip = nullptr;
+  CHECK((runner.decide(report.subject).fate == PlanFate::dropped) == (scope == PlanScope::call));
+}
+
+TEST_CASE("a call keeps its rule when the plan is read again") {
+  PlanRule test_calls = dropping("sip.X-Tenant == \"blue\"");
+  test_calls.scope = PlanScope::call;
+  PlanRule other = dropping("tcp");
+  other.name = "other";
+  PlanScopes scopes(1000, 3'600'000'000);
+  const std::vector<std::string> collectors{"a"};
+  PlanRunner runner(
+      std::make_shared<const Plan>(PlanRules{{test_calls}, Unmatched::send}, collectors), &scopes);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  runner.set_plan(
+      std::make_shared<const Plan>(PlanRules{{other, test_calls}, Unmatched::send}, collectors));
+  CHECK(decide(runner, busy).fate == PlanFate::dropped);
+  CHECK(runner.counts().rules[1].dropped == 2);
+  runner.set_plan(std::make_shared<const Plan>(PlanRules{{other}, Unmatched::send}, collectors));
+  CHECK(decide(runner, busy).fate == PlanFate::sent);
+  CHECK(runner.counts().entered == 3);
+}
+
 TEST_CASE("every message has one fate") {
   PlanRunner runner = runner_of({dropping("sip.Method"), sending("sip.Status-Code", {"a"})});
   for (int i = 0; i < 3; ++i) static_cast<void>(decide(runner, invite));
@@ -141,10 +180,10 @@ TEST_CASE("deciding allocates nothing") {
   limit.goes_on = true;
   PlanRunner runner = runner_of({dropping("sip.X-Tenant == \"red\""), limit});
   const PlanMessage message(invite);
-  static_cast<void>(runner.decide(message.subject, message.sip.call_id()));
+  static_cast<void>(runner.decide(message.subject));
   const test::AllocationCounter counter;
   for (int i = 0; i < 10; ++i) {
-    CHECK(runner.decide(message.subject, message.sip.call_id()).fate == PlanFate::sent);
+    CHECK(runner.decide(message.subject).fate == PlanFate::sent);
   }
   CHECK(counter.count() == 0);
 }
