@@ -27,8 +27,8 @@ void CollectorSet::for_each(Visit visit) const {
 }
 
 /// The options are looked at and the new collectors made before anything is changed.
-void CollectorSet::change_to(std::vector<CollectorOptions> wanted,
-                             std::chrono::milliseconds patience) {
+std::vector<unsigned> CollectorSet::change_to(std::vector<CollectorOptions> wanted,
+                                              std::chrono::milliseconds patience) {
   if (wanted.empty()) throw std::runtime_error("no collector is given");
   if (wanted.size() > max_collectors) throw std::runtime_error("more than 64 collectors");
   reap();
@@ -50,6 +50,9 @@ void CollectorSet::change_to(std::vector<CollectorOptions> wanted,
     leaving_[i].place = place_of(*leaving_[i].collector);
   }
   if (started_) start();
+  std::vector<unsigned> bits;
+  for (const auto& one : present_) bits.push_back(one->place().bit);
+  return bits;
 }
 
 /// gives     which present collector has the options of each that is wanted; their number for none
@@ -73,7 +76,8 @@ std::vector<CollectorSet::Owned> CollectorSet::make_missing(std::vector<Collecto
   std::uint64_t in_use = bits_in_use();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (kept[i] != present_.size()) continue;
-    out[i] = make_one(host_, {take_bit(in_use), first_frame}, std::move(wanted[i]));
+    const unsigned bit = bit_for(wanted[i].name, in_use);
+    out[i] = make_one(host_, {bit, first_frame}, std::move(wanted[i]));
   }
   return out;
 }
@@ -91,6 +95,13 @@ unsigned CollectorSet::take_bit(std::uint64_t& in_use) {
   while ((in_use >> next_bit_ & 1U) != 0) next_bit_ = (next_bit_ + 1) % max_collectors;
   in_use |= std::uint64_t{1} << next_bit_;
   return std::exchange(next_bit_, (next_bit_ + 1) % max_collectors);
+}
+
+/// Of the two that share a bit, one leaves where the other begins.
+unsigned CollectorSet::bit_for(const std::string& name, std::uint64_t& in_use) {
+  const auto same = std::find_if(present_.begin(), present_.end(),
+                                 [&](const Owned& one) { return one->name() == name; });
+  return same != present_.end() ? (*same)->place().bit : take_bit(in_use);
 }
 
 void CollectorSet::start() {

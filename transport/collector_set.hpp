@@ -35,10 +35,13 @@ class CollectorSet {
 
   /// Makes the present collectors those of `wanted`. One whose options are equal stays as it is,
   /// its connection and its files too. The others leave within `patience`. New ones take what is
-  /// published from now on; the first ones ever get the bits 0, 1, 2…
+  /// published from now on; the first ones ever get the bits 0, 1, 2…, and one whose name was present
+  /// before has the bit of that one.
+  /// gives     their bits, in the order of `wanted`
   /// errors    std::runtime_error: none or too many (those that leave count), TLS files that cannot
   ///           be used. Then nothing is changed.
-  void change_to(std::vector<CollectorOptions> wanted, std::chrono::milliseconds patience);
+  std::vector<unsigned> change_to(std::vector<CollectorOptions> wanted,
+                                  std::chrono::milliseconds patience);
 
   /// Starts all, and from now on each new one when it comes.
   void start();
@@ -75,6 +78,7 @@ class CollectorSet {
                                                 std::uint64_t first_frame);
   [[nodiscard]] std::uint64_t bits_in_use() const;
   [[nodiscard]] unsigned take_bit(std::uint64_t& in_use);
+  [[nodiscard]] unsigned bit_for(const std::string& name, std::uint64_t& in_use);
   [[nodiscard]] std::size_t place_of(const Collector& collector);
   static void add(Departed& to, Collector& collector, std::uint64_t head);
   template <class Visit>

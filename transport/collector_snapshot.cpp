@@ -34,6 +34,7 @@ DeliveryCounters& DeliveryCounters::operator+=(const DeliveryCounters& other) no
   resent += other.resent;
   not_closed += other.not_closed;
   bytes += other.bytes;
+  elsewhere += other.elsewhere;
   return *this;
 }
 

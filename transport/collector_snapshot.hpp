@@ -46,13 +46,14 @@ struct DeliveryCounters {
   std::uint64_t not_closed = 0;  ///< of the sent: the last ones to a peer that has acknowledged
                                  ///< them, but never closed its end: it may not have read them
   std::uint64_t bytes = 0;       ///< handed to the kernel, what was sent again included
+  std::uint64_t elsewhere = 0;   ///< never entered: while it was there, frames for others alone
 
   [[nodiscard]] std::uint64_t held() const noexcept { return queued + in_doubt; }
   DeliveryCounters& operator+=(const DeliveryCounters& other) noexcept;
 };
 
-/// When every frame is for every collector: passed_before + frames.entered + passed_after are all
-/// that were offered, TransportSnapshot::offered.
+/// passed_before + frames.entered + frames.elsewhere + passed_after are all that were offered,
+/// TransportSnapshot::offered.
 struct CollectorSnapshot {
   std::string name;
   CollectorState state = CollectorState::idle;

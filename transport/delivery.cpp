@@ -11,10 +11,12 @@ DeliveryCursor::DeliveryCursor(const FrameRing& ring, unsigned bit, std::size_t 
 
 void DeliveryCursor::enter(std::uint64_t head) noexcept {
   std::uint64_t taken = 0;
+  const std::uint64_t before = entered_;
   for (head = std::min(head, end_); entered_ < head; ++entered_) {
     taken += mine(ring_.slot(entered_)) ? 1U : 0U;
   }
   counters_.entered += taken;
+  counters_.elsewhere += entered_ - before - taken;
   counters_.queued += taken;
   pass_foreign();
 }

@@ -97,9 +97,12 @@ class Transport::Worker final : public CollectorHost {
     return on_thread([this] { return take_snapshot(); });
   }
 
-  void reconfigure(std::vector<CollectorOptions> collectors, std::chrono::milliseconds patience) {
-    const auto fault = on_thread([&] { return try_change(std::move(collectors), patience); });
+  std::vector<unsigned> reconfigure(std::vector<CollectorOptions> collectors,
+                                    std::chrono::milliseconds patience) {
+    std::vector<unsigned> bits;
+    const auto fault = on_thread([&] { return try_change(std::move(collectors), patience, bits); });
     if (!fault.empty()) throw std::runtime_error(fault);
+    return bits;
   }
 
  private:
@@ -128,7 +131,8 @@ class Transport::Worker final : public CollectorHost {
 
   void await_frames(WakeUps& wake);
   void pump_all();
-  std::string try_change(std::vector<CollectorOptions> wanted, std::chrono::milliseconds patience);
+  std::string try_change(std::vector<CollectorOptions> wanted, std::chrono::milliseconds patience,
+                         std::vector<unsigned>& bits);
   void reap_soon();
   void drain_collectors();
   void sweep();
@@ -213,9 +217,10 @@ void Transport::Worker::hurry_when_readable(int fd, std::chrono::milliseconds pa
 
 /// gives     why it cannot be done: an exception would be shared by two threads
 std::string Transport::Worker::try_change(std::vector<CollectorOptions> wanted,
-                                          std::chrono::milliseconds patience) try {
+                                          std::chrono::milliseconds patience,
+                                          std::vector<unsigned>& bits) try {
   if (draining_) return "the transport is ending";
-  collectors_.change_to(std::move(wanted), patience);
+  bits = collectors_.change_to(std::move(wanted), patience);
   settle();
   return {};
 } catch (const std::runtime_error& error) {
@@ -281,9 +286,9 @@ void Transport::start() { worker_->start(); }
 void Transport::hurry_when_readable(int fd, std::chrono::milliseconds patience) {
   worker_->hurry_when_readable(fd, patience);
 }
-void Transport::reconfigure(std::vector<CollectorOptions> collectors,
-                            std::chrono::milliseconds patience) {
-  worker_->reconfigure(std::move(collectors), patience);
+std::vector<unsigned> Transport::reconfigure(std::vector<CollectorOptions> collectors,
+                                             std::chrono::milliseconds patience) {
+  return worker_->reconfigure(std::move(collectors), patience);
 }
 std::vector<CollectorSnapshot> Transport::drain() { return worker_->drain(); }
 void Transport::stop() { worker_->stop(); }

@@ -56,9 +56,12 @@ class Transport {
   /// others take no more frames; what they hold is sent within `patience`, then they are closed or
   /// given up. New ones, and a changed one is new, take the frames that come from now on. One that
   /// leaves counts among the 64 until it is closed.
+  /// gives     bits in FrameSlot::collectors, in the order of `collectors`; a changed one has the bit that
+  ///           the one of its name had
   /// errors    std::runtime_error, with nothing changed: no collector or too many, TLS files that
   ///           cannot be used, or drain() or stop() was called
-  void reconfigure(std::vector<CollectorOptions> collectors, std::chrono::milliseconds patience);
+  std::vector<unsigned> reconfigure(std::vector<CollectorOptions> collectors,
+                                    std::chrono::milliseconds patience);
 
   /// Call it after the last frame: with one ring from the producer's thread, with several when each
   /// producer has flushed his own. Returns when each collector has everything, or was given up; a

@@ -1,10 +1,33 @@
 #include "agent/pipeline/outlet.hpp"
 
-#include <limits>
+#include <bit>
+#include <utility>
 
 namespace heptap {
+namespace {
 
-constexpr auto every_collector = std::numeric_limits<std::uint64_t>::max();
+// What was made of packets has the addresses of those.
+Packet packet_of(const hep::Message& message) noexcept {
+  Packet packet;
+  packet.source = message.source;
+  packet.destination = message.destination;
+  packet.source_port = message.source_port;
+  packet.destination_port = message.destination_port;
+  packet.ip_protocol = message.ip_protocol;
+  packet.traffic_class = message.ip_tos;
+  packet.vlan_id = message.vlan_id;
+  packet.payload = message.payload;
+  return packet;
+}
+
+LedgerStage plan_stage(const PlanCounts& counts) {
+  LedgerStage stage{
+      .name = "plan", .entered = counts.entered, .left = counts.fates[PlanFate::sent]};
+  for_each<PlanFate>([&](PlanFate fate) {
+    if (fate != PlanFate::sent) add_line(stage.dropped, to_string(fate), counts.fates[fate]);
+  });
+  return stage;
+}
 
 LedgerStage encode_stage(const OutletCounts& counts) {
   LedgerStage stage{.name = "encode", .entered = counts.entered, .left = counts.encoded};
@@ -16,9 +39,28 @@ LedgerStage encode_stage(const OutletCounts& counts) {
   return stage;
 }
 
+}  // namespace
+
+std::vector<LedgerStage> Outlet::stages() const {
+  std::vector<LedgerStage> stages;
+  if (plan_) stages.push_back(plan_stage(plan_->counts()));
+  stages.push_back(encode_stage(counts_));
+  return stages;
+}
+
+void Outlet::set_plan(PlanRoutes routes, PlanScopes* scopes) {
+  bits_ = std::move(routes.bits);
+  if (plan_) {
+    plan_->set_plan(std::move(routes.plan));
+  } else {
+    plan_.emplace(std::move(routes.plan), scopes);
+  }
+}
+
 // encode    writes into the slot; gives the frame's size, 0 when there is none
 template <class Encode>
-void Outlet::put(std::size_t bound_bytes, std::int64_t time_us, Encode encode) noexcept {
+void Outlet::put(std::size_t bound_bytes, std::uint64_t collectors, std::int64_t time_us,
+                 Encode encode) noexcept {
   ++counts_.entered;
   auto slot = ring_.reserve(bound_bytes);
   while (slot.empty()) {
@@ -28,12 +70,12 @@ void Outlet::put(std::size_t bound_bytes, std::int64_t time_us, Encode encode) n
   }
   const std::size_t size_bytes = encode(slot);
   if (size_bytes == 0) return void(++counts_.over_limit);
-  ring_.commit(size_bytes, every_collector, time_us);
+  ring_.commit(size_bytes, collectors, time_us);
   ++counts_.encoded;
 }
 
-void Outlet::offer(const hep::Message& message) noexcept {
-  put(encoder_.bound_bytes(message), message.time_us,
+void Outlet::put(const hep::Message& message, std::uint64_t collectors) noexcept {
+  put(encoder_.bound_bytes(message), collectors, message.time_us,
       [&](std::span<std::uint8_t> slot) noexcept -> std::size_t {
         const auto encoded = encoder_.encode(message, slot);
         if (!encoded) return 0;
@@ -42,9 +84,37 @@ void Outlet::offer(const hep::Message& message) noexcept {
       });
 }
 
+// gives     bits of the ring for bits of the plan
+std::uint64_t Outlet::routed(std::uint64_t collectors) const noexcept {
+  if (collectors == Verdict::every_collector) return collectors;
+  std::uint64_t out = 0;
+  for (; collectors != 0; collectors &= collectors - 1) {
+    out |= std::uint64_t{1} << bits_[static_cast<std::size_t>(std::countr_zero(collectors))];
+  }
+  return out;
+}
+
+void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noexcept {
+  if (!plan_) return put(message, Verdict::every_collector);
+  const Verdict verdict = plan_->decide(subject);
+  if (verdict.fate == PlanFate::sent) put(message, routed(verdict.collectors));
+}
+
+void Outlet::offer(const hep::Message& message, std::string_view call_id,
+                   std::uint64_t call_hash) noexcept {
+  if (!plan_) return put(message, Verdict::every_collector);
+  const Packet packet = packet_of(message);
+  const bool is_rtcp = message.type == hep::PayloadType::rtcp_json;
+  offer(message, {.kind = is_rtcp ? SubjectKind::rtcp : SubjectKind::report,
+                  .packet = &packet,
+                  .time_us = message.time_us,
+                  .call_id = call_id,
+                  .call_hash = call_hash});
+}
+
 void Outlet::forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
                      std::int64_t arrival_us) noexcept {
-  put(relay.bound_bytes(frame), arrival_us,
+  put(relay.bound_bytes(frame), Verdict::every_collector, arrival_us,
       [&](std::span<std::uint8_t> slot) noexcept -> std::size_t {
         const auto relayed = relay.encode(frame, view, slot);
         if (!relayed) return 0;

@@ -1,7 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
 
+#include "agent/plan/plan_runner.hpp"
 #include "agent/report/ledger.hpp"
 #include "proto/hep/encode.hpp"
 #include "proto/hep/relay.hpp"
@@ -26,22 +31,38 @@ struct OutletCounts {
   std::uint64_t vendor_chunks = 0;  ///< left out of frames that were passed on
 };
 
-/// gives     the stage `encode` of the way
-[[nodiscard]] LedgerStage encode_stage(const OutletCounts& counts);
+/// A plan, and where the collectors that it names are.
+struct PlanRoutes {
+  std::shared_ptr<const Plan> plan;
+  std::vector<unsigned> bits;  ///< in FrameSlot::collectors, in the order of Plan::collectors()
+};
 
-/// Encodes messages straight into the ring that the collectors read.
+/// Encodes what a plan lets through straight into the ring that the collectors read. Without a plan,
+/// everything goes to everyone.
 class Outlet {
  public:
   /// ring      must outlive the outlet
   Outlet(const hep::Identity& identity, FrameRing& ring, WhenFull when_full = WhenFull::wait)
       : encoder_(identity), ring_(ring), when_full_(when_full) {}
 
-  void offer(const hep::Message& message) noexcept;
+  /// Of a message of SIP.
+  /// subject   the same, as a plan sees it
+  void offer(const hep::Message& message, const PlanSubject& subject) noexcept;
+
+  /// Of what was made of packets: RTCP as JSON, and reports.
+  /// call_id   of the call it is about; empty: of none
+  /// call_hash of the same, as the call table has it
+  void offer(const hep::Message& message, std::string_view call_id,
+             std::uint64_t call_hash) noexcept;
 
   /// Passes on a frame that decode() took for good, and made `view` of.
   /// arrival_us   when it came, since 1970, UTC; its own time is that of another clock
   void forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
                std::int64_t arrival_us) noexcept;
+
+  /// What is offered from now on goes where this plan says.
+  /// scopes    as PlanRunner has it
+  void set_plan(PlanRoutes routes, PlanScopes* scopes);
 
   /// What is offered from now on says it is from this one.
   void set_identity(const hep::Identity& identity) { encoder_ = hep::Encoder(identity); }
@@ -53,15 +74,25 @@ class Outlet {
   void flush() noexcept { ring_.flush(); }
 
   [[nodiscard]] const OutletCounts& counts() const noexcept { return counts_; }
+  /// gives     null: there was never a plan
+  [[nodiscard]] const PlanRunner* plan() const noexcept { return plan_ ? &*plan_ : nullptr; }
+
+  /// gives     the stages `plan`, where there is one, and `encode` of the way
+  [[nodiscard]] std::vector<LedgerStage> stages() const;
 
  private:
+  void put(const hep::Message& message, std::uint64_t collectors) noexcept;
+  [[nodiscard]] std::uint64_t routed(std::uint64_t collectors) const noexcept;
   template <class Encode>
-  void put(std::size_t bound_bytes, std::int64_t time_us, Encode encode) noexcept;
+  void put(std::size_t bound_bytes, std::uint64_t collectors, std::int64_t time_us,
+           Encode encode) noexcept;
 
   hep::Encoder encoder_;
   FrameRing& ring_;
   WhenFull when_full_;
   OutletCounts counts_;
+  std::optional<PlanRunner> plan_;
+  std::vector<unsigned> bits_;
 };
 
 }  // namespace heptap

@@ -26,6 +26,7 @@ std::vector<LedgerStage> collector_stages(const std::vector<CollectorSnapshot>& 
                       .held = frames.held(),
                       .passed_before = collector.passed_before,
                       .passed_after = collector.passed_after,
+                      .elsewhere = frames.elsewhere,
                       .dropped = losses_of(frames.lost)};
     add_line(stage.noted, "resent", frames.resent);
     add_line(stage.noted, "not_closed", frames.not_closed);

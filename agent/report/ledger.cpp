@@ -29,6 +29,7 @@ json::array stages_of(const std::vector<LedgerStage>& stages, const char* left,
     if (stage.joined != 0) row["joined"] = stage.joined;
     if (stage.passed_before != 0) row["passed_before"] = stage.passed_before;
     if (stage.passed_after != 0) row["passed_after"] = stage.passed_after;
+    if (stage.elsewhere != 0) row["elsewhere"] = stage.elsewhere;
     if (!stage.absorbed.empty()) row["absorbed"] = counts_of(stage.absorbed);
     for (const auto& line : stage.noted) row[line.reason] = line.count;
     out.push_back(std::move(row));
@@ -40,6 +41,7 @@ void print_notes(std::ostream& out, const LedgerStage& stage) {
   std::vector<LedgerLine> notes = stage.noted;
   add_line(notes, "before it was there", stage.passed_before);
   add_line(notes, "since it left", stage.passed_after);
+  add_line(notes, "for others", stage.elsewhere);
   std::string_view before = "   (";
   for (const auto& line : notes) {
     out << before << grouped(line.count) << ' ' << line.reason;
@@ -147,7 +149,8 @@ std::string Ledger::fault() const {
   }
   if (left_of(sources) != joined_of(way)) return "the way does not take what the sources gave";
   for (const auto& stage : collectors) {
-    const auto offered = stage.passed_before + stage.entered + stage.passed_after;
+    const auto offered =
+        stage.passed_before + stage.entered + stage.elsewhere + stage.passed_after;
     if (offered != left) return stage.name + " was not offered what the agent encoded";
     if (auto fault = fault_of(stage); !fault.empty()) return fault;
   }

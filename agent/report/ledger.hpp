@@ -28,6 +28,8 @@ struct LedgerStage {
   /// ran. Not among the entered.
   std::uint64_t passed_before = 0;
   std::uint64_t passed_after = 0;
+  /// Nor are these: the plan sent them to other collectors alone.
+  std::uint64_t elsewhere = 0;
   /// Fragments in the datagram of another, segments in a stream.
   std::vector<LedgerLine> absorbed = {};
   std::vector<LedgerLine> dropped = {};

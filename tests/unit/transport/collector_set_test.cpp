@@ -40,7 +40,8 @@ bool adds_up(const TransportSnapshot& all) {
   std::vector<CollectorSnapshot> every = all.collectors;
   every.insert(every.end(), all.departed.begin(), all.departed.end());
   for (const CollectorSnapshot& one : every) {
-    const auto seen = one.passed_before + one.frames.entered + one.passed_after;
+    const auto seen =
+        one.passed_before + one.frames.entered + one.frames.elsewhere + one.passed_after;
     if (!test::adds_up(one) || seen != all.offered) return false;
   }
   return true;
@@ -154,6 +155,34 @@ TEST_CASE("a hundred changes are added up, and take no more memory than one") {
   CHECK(adds_up(all));
   transport.drain();
   CHECK(arrivals.distinct() == 100);
+}
+
+TEST_CASE("what is routed to one that changes goes to one of the two") {
+  Arrivals at_stays;
+  Arrivals at_changes;
+  Sink stays(at_stays);
+  Sink changes(at_changes);
+  auto changed = named("changes", changes.endpoint());
+  Transport transport({named("stays", stays.endpoint()), changed}, small_ring, {});
+  transport.start();
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    send_frames(transport, i, 1, 500, 2);
+    ++changed.flush_bytes;
+    const auto bits = transport.reconfigure(
+        {named("stays", stays.endpoint()), changed, named("new", stays.endpoint())}, hours(1));
+    CHECK(bits[0] == 0);
+    CHECK(bits[1] == 1);
+    CHECK(bits[2] > 1);
+    CHECK(adds_up(transport.account()));
+  }
+  transport.drain();
+  const auto all = transport.account();
+  CHECK(adds_up(all));
+  CHECK(all.collectors.at(0).frames.entered == 0);
+  CHECK(all.collectors.at(0).frames.elsewhere == 20);
+  CHECK(at_changes.distinct() == 20);
+  CHECK(at_changes.duplicates() == 0);
+  CHECK(at_stays.distinct() == 0);
 }
 
 TEST_CASE("of one name there is one sum, although who left later is finished sooner") {

@@ -90,6 +90,7 @@ TEST_CASE("frames for others are passed over and do not hold the ring") {
   for (const std::uint64_t set : {others, mine, others, others, mine, mine, others}) put(ring, set);
   cursor.enter();
   CHECK(cursor.counters().entered == 3);
+  CHECK(cursor.counters().elsewhere == 4);
   CHECK(cursor.released() == 1);
   FrameRuns runs;
   cursor.gather(runs, 100'000, 100);

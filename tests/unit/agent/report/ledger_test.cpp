@@ -159,16 +159,19 @@ TEST_CASE("a collector answers for what was offered while it was there") {
   ledger.way[1] = {.name = "decode", .entered = 1000, .left = 1000};
   CHECK_FALSE(ledger.fault().empty());
   ledger.collectors[0].passed_before = 7;
-  ledger.collectors[0].passed_after = 3;
+  ledger.collectors[0].passed_after = 2;
+  CHECK_FALSE(ledger.fault().empty());
+  ledger.collectors[0].elsewhere = 1;
   CHECK(ledger.fault().empty());
 
   std::ostringstream out;
   print(out, ledger);
-  CHECK(out.str().find("(3 resent, 7 before it was there, 3 since it left)\n") !=
+  CHECK(out.str().find("(3 resent, 7 before it was there, 2 since it left, 1 for others)\n") !=
         std::string::npos);
   const auto value = boost::json::parse(to_json(ledger));
   CHECK(value.at("collectors").at(0).at("passed_before").as_int64() == 7);
-  CHECK(value.at("collectors").at(0).at("passed_after").as_int64() == 3);
+  CHECK(value.at("collectors").at(0).at("passed_after").as_int64() == 2);
+  CHECK(value.at("collectors").at(0).at("elsewhere").as_int64() == 1);
 }
 
 TEST_CASE("a collector's snapshot becomes a stage") {
@@ -176,10 +179,12 @@ TEST_CASE("a collector's snapshot becomes a stage") {
   snapshot.frames.entered = 5;
   snapshot.passed_before = 2;
   snapshot.passed_after = 4;
+  snapshot.frames.elsewhere = 3;
   const auto stage = collector_stages({snapshot}).at(0);
   CHECK(stage.entered == 5);
   CHECK(stage.passed_before == 2);
   CHECK(stage.passed_after == 4);
+  CHECK(stage.elsewhere == 3);
 }
 
 TEST_CASE("a line that counts nothing is left out") {
