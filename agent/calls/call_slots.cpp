@@ -67,6 +67,23 @@ auto& least(Slots& slots, const Worth& worth_of) noexcept {
                            [&](const auto& a, const auto& b) { return worth_of(a) < worth_of(b); });
 }
 
+bool is_open_for(const Transaction& transaction, std::uint8_t attempt) noexcept {
+  return transaction.first_us != no_time && !transaction.closed && transaction.attempt == attempt;
+}
+
+// An attempt that has no open transaction left, and no final response, would wait for ever.
+void let_go(CallAccount& account, Transaction& transaction) noexcept {
+  CallState& state = account.state();
+  const bool was_open = !transaction.closed;
+  account.close(transaction);
+  if (!was_open || transaction.attempt == no_slot) return;
+  Attempt& attempt = state.attempts[transaction.attempt];
+  const bool waits = std::any_of(
+      state.transactions.begin(), state.transactions.end(),
+      [&](const Transaction& other) { return is_open_for(other, transaction.attempt); });
+  if (!waits && attempt.status == 0) account.settle(attempt);
+}
+
 }  // namespace
 
 Transaction* find_transaction(CallState& state, const CallMessageView& message) noexcept {
@@ -94,7 +111,7 @@ Transaction& add_transaction(CallAccount& account, const CallMessageView& messag
                              std::uint32_t folded_key) noexcept {
   Transaction& slot =
       least(account.state().transactions, [](const Transaction& t) { return worth(t); });
-  if (slot.first_us != no_time) account.close(slot);
+  if (slot.first_us != no_time) let_go(account, slot);
   slot = Transaction{};
   slot.first_us = message.time_us;
   slot.key = message.key();

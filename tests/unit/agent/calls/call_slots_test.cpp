@@ -123,6 +123,18 @@ TEST_CASE("many requests of one stranger take no transaction from a call that ri
   CHECK(is_answered_as_by_itself(call.state, 10'000));
 }
 
+TEST_CASE("an attempt is over when its last open transaction makes room") {
+  TrackedCall call;
+  for (int i = 0; i < 8; ++i) {
+    CallMessage request = stranger(i, i == 6 ? 1 : 0);
+    request.branch += std::to_string(i);
+    call.feed(request);
+  }
+  CHECK(over_us(call.state) == no_time);
+  call.tracker.expire(call.state, 33'000'000);
+  CHECK(over_us(call.state) != no_time);
+}
+
 TEST_CASE("of what has ended the oldest makes room first") {
   TrackedCall call;
   for (int number = 0; number < 4; ++number) {
