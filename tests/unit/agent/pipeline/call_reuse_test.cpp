@@ -53,6 +53,10 @@ class Scene {
     gone.status = 200;
     say(gone);
   }
+  /// An INVITE, and no response.
+  void ask(const std::string& from_tag, const std::string& branch) {
+    say({.method = "INVITE", .branch = branch, .from_tag = from_tag});
+  }
   void wait(int seconds) {
     for (int i = 0; i < 10 * seconds; ++i) {
       now_us += 100'000;
@@ -165,4 +169,22 @@ TEST_CASE("a call that begins as another one of its Call-ID did has its own repo
   const auto calls = scene.reports();
   REQUIRE(calls.size() == 2);
   for (const auto& call : calls) CHECK(packets(call) == 150);
+}
+
+TEST_CASE("what nobody answered is a call of its own, whenever its Call-ID is used again") {
+  const bool sends = GENERATE(false, true);
+  const int pause_s = GENERATE(34, 65, 120, 209, 215);
+  CAPTURE(sends, pause_s);
+  Scene scene(sends);
+  scene.ask("a", "z9hG4bKi");
+  scene.wait(16);
+  scene.ask("a", "z9hG4bKi");
+  scene.wait(pause_s);
+  scene.call("a", "z9hG4bKj", 1);
+  const auto calls = scene.reports();
+  REQUIRE(calls.size() == 2);
+  CHECK(calls[0].at("state") == "timeout");
+  CHECK(calls[0].at("messages") == 2);
+  CHECK(calls[1].at("state") == "ended");
+  CHECK(calls[1].at("messages") == 5);
 }
