@@ -180,7 +180,7 @@ struct CallMedia {
   Few<PhoneRecord, max_phone_reports> phone_reports;
   Few<MediaEventRecord, max_events> events;
   MediaSpans spans;            ///< of all streams, also of those above the bound
-  std::uint32_t not_kept = 0;  ///< reports that were above a bound
+  std::uint32_t not_kept = 0;  ///< reports that were above a bound, and records that made room
 
   [[nodiscard]] bool empty() const noexcept {
     return streams.empty() && receptions.empty() && srtcp.empty() && phone_reports.empty() &&

@@ -216,6 +216,84 @@ TEST_CASE("what is kept of a call is bounded, and what was not kept is counted")
   CHECK(again.empty());
 }
 
+TEST_CASE("the stream with the fewest packets makes room for one with more") {
+  MediaBook book({.max_calls = 1});
+  const auto add = [&](std::uint32_t ssrc, std::uint32_t packets, bool is_final) {
+    StreamReport report = stream_period(ssrc, {.expected = packets, .unique = packets}, 0);
+    report.ssrc = ssrc;
+    report.is_final = is_final;
+    book.on_stream(report);
+  };
+  add(1, 1500, false);
+  for (std::uint32_t ssrc = 101; ssrc <= 110; ++ssrc) add(ssrc, ssrc == 101 ? 3 : 2, true);
+  add(1, 2000, true);
+  add(2, 900, true);
+  for (std::uint32_t ssrc = 201; ssrc <= 210; ++ssrc) add(ssrc, 2, true);
+  const CallMedia media = taken(book, call_one);
+  std::vector<std::uint32_t> ssrcs;
+  for (const StreamRecord& one : media.streams) ssrcs.push_back(one.ssrc);
+  CHECK(ssrcs == std::vector<std::uint32_t>{1, 101, 103, 104, 105, 106, 107, 2});
+  CHECK(media.streams[0].figures.counts.packets() == 2000);
+  CHECK(media.not_kept == 22 - 8);
+  CHECK(book.counts().not_kept == media.not_kept);
+}
+
+TEST_CASE("a call makes room in itself when others have taken the room of all") {
+  MediaBook book({.max_calls = 8});
+  StreamReport report = stream_period(1, {.expected = 9, .unique = 9}, 0);
+  for (std::uint32_t i = 0; book.counts().not_kept == 0; ++i) {
+    report.owner.call_hash = 1 + i / CallMedia::max_streams;
+    report.ssrc = i;
+    book.on_stream(report);
+  }
+  const std::uint64_t last = report.owner.call_hash;
+  REQUIRE(last <= 8);
+  report.owner.call_hash = 1;
+  report.ssrc = 100;
+  report.figures.counts.unique = 10;
+  book.on_stream(report);
+  const CallMedia media = taken(book, 1);
+  REQUIRE(media.streams.size() == CallMedia::max_streams);
+  CHECK(media.streams[7].ssrc == 100);
+  CHECK(media.not_kept == 1);
+}
+
+TEST_CASE("a receiver that reports again stays, and one that does not makes room") {
+  MediaBook book({.max_calls = 1});
+  const auto add = [&](std::uint32_t reporter) {
+    ReceptionReport report = reception(reporter, 1);
+    report.reporter = reporter;
+    book.on_reception(report);
+  };
+  for (std::uint32_t stranger = 101; stranger <= 110; ++stranger) add(stranger);
+  add(1);
+  add(1);
+  for (std::uint32_t stranger = 201; stranger <= 210; ++stranger) add(stranger);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.receptions.size() == CallMedia::max_receptions);
+  CHECK(media.receptions[0].reporter == 1);
+  CHECK(media.receptions[0].reports == 2);
+  CHECK(media.not_kept == 21 - 8);
+}
+
+TEST_CASE("a source of SRTCP that sends again stays, and one that does not makes room") {
+  MediaBook book({.max_calls = 1});
+  SrtcpReport report = srtcp_report(1);
+  const auto add = [&](std::uint32_t ssrc) {
+    report.ssrc = ssrc;
+    book.on_srtcp(report);
+  };
+  for (std::uint32_t stranger = 101; stranger <= 110; ++stranger) add(stranger);
+  add(1);
+  add(1);
+  for (std::uint32_t stranger = 201; stranger <= 210; ++stranger) add(stranger);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.srtcp.size() == CallMedia::max_srtcp);
+  CHECK(media.srtcp[0].ssrc == 1);
+  CHECK(media.srtcp[0].packets == 2);
+  CHECK(media.not_kept == 21 - 8);
+}
+
 TEST_CASE("calls that nobody takes are aged by packet time, and make room") {
   MediaBook book({.max_calls = 4, .max_age_us = 60'000'000});
   const auto report_of = [](std::uint64_t call, std::int64_t second) {
