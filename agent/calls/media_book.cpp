@@ -120,8 +120,8 @@ void MediaBookShard::add(const PhoneReport& report) noexcept {
 
 void MediaBookShard::add(const MediaEventReport& event) noexcept {
   Entry& entry = entry_of(event.owner.call_hash, event.time_us);
-  auto* const one =
-      append(entry, events_, entry.events, CallMedia::max_events, [] { return no_node; });
+  auto* const one = append(entry, events_, entry.events, CallMedia::max_events,
+                           [&] { return last_of_most(events_, entry.events, event.kind); });
   if (one == nullptr) return;
   const std::uint32_t next = one->next;
   *one = record_of(event);

@@ -1,6 +1,7 @@
 #include "agent/calls/media_book.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <thread>
 
 #include "proto/hep/quality_json.hpp"
@@ -256,6 +257,60 @@ TEST_CASE("a call makes room in itself when others have taken the room of all") 
   REQUIRE(media.streams.size() == CallMedia::max_streams);
   CHECK(media.streams[7].ssrc == 100);
   CHECK(media.not_kept == 1);
+}
+
+TEST_CASE("no kind of event crowds out another") {
+  struct Row {
+    const char* why;
+    std::vector<std::pair<MediaEventKind, int>> told;
+    std::vector<std::pair<MediaEventKind, int>> kept;  // at least
+  };
+  using enum MediaEventKind;
+  const auto row =
+      GENERATE(values<Row>({{"alone, a kind has all places", {{dtmf, 40}}, {{dtmf, 32}}},
+                            {"others find room",
+                             {{ssrc_changed, 40}, {one_way_audio, 1}, {media_timeout, 2}},
+                             {{ssrc_changed, 29}, {one_way_audio, 1}, {media_timeout, 2}}},
+                            {"places are for many of two kinds alike",
+                             {{ssrc_changed, 40}, {dtmf, 40}},
+                             {{ssrc_changed, 16}, {dtmf, 16}}},
+                            {"what a stranger can send",
+                             {{codec_not_in_sdp, 40},
+                              {codec_changed, 40},
+                              {restarted, 40},
+                              {media_gap, 40},
+                              {dtmf, 40},
+                              {ssrc_changed, 40},
+                              {late_media, 2},
+                              {one_way_audio, 2},
+                              {media_after_bye, 2}},
+                             {{codec_not_in_sdp, 4},
+                              {codec_changed, 4},
+                              {restarted, 4},
+                              {media_gap, 4},
+                              {dtmf, 4},
+                              {ssrc_changed, 4},
+                              {late_media, 2},
+                              {one_way_audio, 2},
+                              {media_after_bye, 2}}}}));
+  CAPTURE(row.why);
+  MediaBook book({.max_calls = 1});
+  MediaEventReport event;
+  event.owner.call_hash = call_one;
+  std::uint32_t told = 0;
+  for (const auto& [kind, count] : row.told) {
+    event.kind = kind;
+    for (event.detail = 0; event.detail < count; ++event.detail, ++told) book.on_event(event);
+  }
+  const CallMedia media = taken(book, call_one);
+  CHECK(media.events.size() == CallMedia::max_events);
+  CHECK(media.events.size() + media.not_kept == told);
+  std::map<MediaEventKind, int> kept;
+  for (const MediaEventRecord& one : media.events) CHECK(one.detail == kept[one.kind]++);
+  for (const auto& [kind, count] : row.kept) {
+    CAPTURE(to_string(kind));
+    CHECK(kept[kind] >= count);
+  }
 }
 
 TEST_CASE("a receiver that reports again stays, and one that does not makes room") {
