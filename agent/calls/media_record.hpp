@@ -197,9 +197,9 @@ struct CallMedia {
   }
   /// Adds what is known of another one; what does not fit is left out.
   void append(const CallMedia& other) noexcept;
-  /// What the tap measured, each leg over all its streams.
+  /// What the tap measured: kept streams, without those a hundred times smaller than another.
   [[nodiscard]] CallQuality measured() const noexcept;
-  /// What RTCP said.
+  /// What RTCP said, of the pairs that are kept.
   [[nodiscard]] CallQuality reported() const noexcept;
 };
 

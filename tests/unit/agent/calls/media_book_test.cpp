@@ -86,6 +86,39 @@ TEST_CASE("a stream that has no periods is one sample of its leg") {
   CHECK_FALSE(legs.a.summary(QualityFigure::mos));
 }
 
+TEST_CASE("streams of a few packets say nothing of a leg that has a real one") {
+  MediaBook book({.max_calls = 8});
+  StreamReport report = stream_period(30, {.expected = 1600, .unique = 1500}, 3.0);
+  report.is_final = true;
+  book.on_stream(report);
+  const auto add = [&](std::uint32_t ssrc, std::uint32_t packets, MediaParty sender,
+                       std::uint8_t media) {
+    report.ssrc = ssrc;
+    report.figures.counts = {.expected = packets, .unique = packets};
+    report.owner.sender = sender;
+    report.owner.media = media;
+    book.on_stream(report);
+  };
+  add(1, 14, MediaParty::caller, 0);
+  SECTION("not as many as one of a hundred") {
+    const CallQuality legs = taken(book, call_one).measured();
+    CHECK(legs.a.summary(QualityFigure::loss_percent)->samples == 1);
+    CHECK(legs.a.summary(QualityFigure::loss_percent)->min == Approx(6.25));
+  }
+  SECTION("as many") {
+    add(2, 15, MediaParty::caller, 0);
+    CHECK(taken(book, call_one).measured().a.summary(QualityFigure::loss_percent)->samples == 2);
+  }
+  SECTION("of another line") {
+    add(2, 2, MediaParty::caller, 1);
+    CHECK(taken(book, call_one).measured().a.summary(QualityFigure::loss_percent)->samples == 2);
+  }
+  SECTION("of the other party, which has no other") {
+    add(2, 2, MediaParty::callee, 0);
+    CHECK(taken(book, call_one).measured().b.summary(QualityFigure::loss_percent)->samples == 1);
+  }
+}
+
 // voice_quality: the first stream of the worked example, (43+44+44+43)/4 and 13430 us.
 TEST_CASE("reports of RTCP average as rtpengine averages them") {
   MediaBook book({.max_calls = 8});
