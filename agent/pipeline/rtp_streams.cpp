@@ -21,6 +21,12 @@ bool is_over(const TrackedStream& one, std::int64_t now_us) noexcept {
   return silent_us >= idle_us || silent_us <= -idle_us;
 }
 
+// A few packets and no period before: the report of the last period would say the same as that of all.
+bool is_tiny(const TrackedStream& one) noexcept {
+  const bool has_periods = one.start_us > one.stream.first_ns() / nanos_per_micro;
+  return !has_periods && one.stream.counts().packets() < MediaEventLimits{}.few_packets;
+}
+
 }  // namespace
 
 RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* outlet,
@@ -165,7 +171,7 @@ void RtpStreams::report_end(std::uint32_t slot) noexcept {
   const RtpStreamKey& key = table_.key(slot);
   const StreamPayload payload = payload_of(one, one.stream.payload_type());
   const std::int64_t last_us = one.last_us();
-  if (options_.interval_us != 0 && last_us >= one.start_us) {
+  if (options_.interval_us != 0 && last_us >= one.start_us && !is_tiny(one)) {
     reports_.period(hep::RtpReportType::hangup, key, one, payload, sessions_, last_us);
   }
   reports_.final(key, one, payload, sessions_);
