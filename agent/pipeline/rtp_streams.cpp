@@ -21,6 +21,16 @@ bool is_over(const TrackedStream& one, std::int64_t now_us) noexcept {
   return silent_us >= idle_us || silent_us <= -idle_us;
 }
 
+// Where the packet is cut nobody knows its padding: all that is missing is taken for payload.
+RtpPacket packet_of(const Packet& datagram, const RtpView& rtp) noexcept {
+  RtpPacket out = rtp;
+  if (datagram.cut_bytes == 0) return out;
+  const auto header_bytes = rtp.payload.data() - datagram.payload.data();
+  const Bytes there = datagram.payload.subspan(static_cast<std::size_t>(header_bytes));
+  out.payload = RtpPayload(there, datagram.cut_bytes);
+  return out;
+}
+
 // A few packets and no period before: the report of the last period would say the same as that of all.
 bool is_tiny(const TrackedStream& one) noexcept {
   const bool has_periods = one.start_us > one.stream.first_ns() / nanos_per_micro;
@@ -47,7 +57,7 @@ void RtpStreams::take(const Packet& datagram, const RtpView& rtp, std::int64_t t
   one.hash = table_.hash(one.key);
   table_.prefetch(one.hash);
   one.time_us = time_us;
-  one.packet = rtp;
+  one.packet = packet_of(datagram, rtp);
   if (waiting_ == most_waiting) follow_waiting();
 }
 

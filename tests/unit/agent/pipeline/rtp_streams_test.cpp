@@ -184,7 +184,24 @@ TEST_CASE("a stream of a few packets has one report") {
   scene.talk(from_caller, packets);
   scene.tap.finish();
   CHECK(numbers(scene, "FINAL", "TOTAL_PK") == std::vector<int>{packets});
-  CHECK(numbers(scene, "HANGUP", "TOTAL_PK").size() == (packets < 5 ? 0 : 1));
+  CHECK(numbers(scene, "HANGUP", "TOTAL_PK").size() == (packets < 5 ? 0U : 1U));
+}
+
+TEST_CASE("bytes that a snap length cuts off count") {
+  const auto kept_payload = GENERATE(as<std::size_t>{}, 0, 2, 100);
+  RtpScene scene;
+  scene.invite();
+  std::string payload_hex;
+  for (int i = 0; i < 160; ++i) payload_hex += "d5";
+  Sender from_caller{.payload_hex = payload_hex};
+  for (int i = 0; i < 2 * per_second; ++i) {
+    Frame frame = from_caller.next();
+    frame.resize(frame.size() - 160 + kept_payload);
+    scene.tap.handle(frame, scene.now_us);
+    scene.now_us += 20'000;
+  }
+  scene.tap.finish();
+  CHECK(numbers(scene, "FINAL", "TL_BYTE") == std::vector<int>{2 * per_second * 160});
 }
 
 TEST_CASE("short streams do not crowd collectors, and others are reported beside them") {
