@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "agent/report/call_assembly.hpp"
-#include "proto/hep/decode.hpp"
 #include "proto/net/link.hpp"
 #include "tests/support/call_messages.hpp"
 #include "tests/unit/agent/pipeline/rtp_scene.hpp"
@@ -92,15 +91,9 @@ class Scene {
   }
   boost::json::array sent() {
     boost::json::array all;
-    ring.flush();
-    for (auto at = ring.tail(); at != ring.head(); ++at) {
-      hep::HepView frame;
-      REQUIRE(hep::decode({ring.bytes(ring.slot(at)), ring.slot(at).size}, frame) ==
-              hep::Fault::none);
-      if (frame.payload_type != 100) continue;
-      all.push_back(boost::json::parse(as_text(frame.payload)));
+    for (const SentFrame& frame : take_sent(ring)) {
+      if (frame.payload_type == 100) all.push_back(boost::json::parse(frame.payload));
     }
-    ring.release_until(ring.head());
     return all;
   }
   static PipelineOptions options() {
