@@ -27,6 +27,7 @@ struct Call {
   std::int64_t ended_us = 0;     ///< first BYE
   std::uint8_t method_count = 0;
   std::array<SipMethod, 14> methods{};  ///< distinct request methods in order of appearance
+  bool has_provisional = false;         ///< a 1xx came to the method that opened the call
 };
 
 /// What only reports need. Kept only when the table is told so: it allocates.

@@ -85,13 +85,35 @@ Attempt* find_earlier(CallAccount& account, const CallMessageView& message,
   return found;
 }
 
+// Serial forking to another address (RFC 3261 section 16.7): the same request, at the same distance,
+// after the target before has failed.
+Attempt* find_failed_target(CallState& state, const CallMessageView& message,
+                            std::uint8_t vias) noexcept {
+  Attempt* found = nullptr;
+  for (Attempt& attempt : state.attempts) {
+    if (!is_of(attempt, message) || message.cseq != attempt.cseq || attempt.via_count != vias) {
+      continue;
+    }
+    const bool has_failed = attempt.status >= 300 && !attempt.counted;
+    if (!has_failed || message.time_us < attempt.final_us) continue;
+    if (found == nullptr || attempt.first_us < found->first_us) found = &attempt;
+  }
+  return found;
+}
+
+// What was said, and whether it was cancelled, is not how it ends.
+void forget_failure(Attempt& attempt) noexcept {
+  attempt.status = 0;
+  attempt.final_us = no_time;
+  attempt.cancel_us = no_time;
+  attempt.user_cause = false;
+}
+
 void go_on(CallAccount& account, Attempt& attempt, const CallMessageView& message) noexcept {
   if (attempt.caller != 0) account.guesses().withdraw(attempt.caller);
   attempt.pair = message.pair;
   attempt.cseq = message.cseq;
-  attempt.status = 0;
-  attempt.final_us = no_time;
-  attempt.user_cause = false;
+  forget_failure(attempt);
   ++attempt.requests;
 }
 
@@ -138,9 +160,7 @@ void complete(CallAccount& account, Attempt& attempt, const CallMessageView& mes
 void try_again(Attempt& attempt, const CallMessageView& message) noexcept {
   attempt.first_us = earlier(attempt.first_us, message.time_us);
   if (attempt.counted || attempt.answer_us != no_time || attempt.cseq != message.cseq) return;
-  attempt.status = 0;
-  attempt.final_us = no_time;
-  attempt.user_cause = false;
+  if (attempt.status != 0) forget_failure(attempt);
 }
 
 Attempt* attempt_for(CallAccount& account, const CallMessageView& message,
@@ -150,6 +170,10 @@ Attempt* attempt_for(CallAccount& account, const CallMessageView& message,
     return same;
   }
   const std::uint8_t vias = via_count(*message.sip);
+  if (Attempt* const failed = find_failed_target(account.state(), message, vias)) {
+    go_on(account, *failed, message);
+    return failed;
+  }
   Attempt* const before = find_earlier(account, message, vias);
   if (before != nullptr && goes_on(account, *before, message.time_us)) {
     go_on(account, *before, message);

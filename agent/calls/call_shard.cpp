@@ -42,7 +42,11 @@ void note_request(Call& call, SipMethod method, std::int64_t time_us) noexcept {
 
 void note_response(Call& call, SipMethod method, int status, std::int64_t time_us) noexcept {
   if (call.opened_by == SipMethod::other) call.opened_by = method;
-  if (method != call.opened_by || status < 200) return;
+  if (method != call.opened_by) return;
+  if (status < 200) {
+    call.has_provisional = true;
+    return;
+  }
   if (call.answered_us != 0) return;  // what a re-INVITE gets does not change how the call went
   call.final_status = static_cast<std::uint16_t>(status);
   if (method == SipMethod::invite && status < 300 && call.answered_us == 0) {
@@ -149,15 +153,16 @@ TableUse CallShard::use() const noexcept {
   return use;
 }
 
-// One that is up may be silent for as long as it likes, and one without any final response rings until
-// timer C.
+// One that is up may be silent for as long as it likes, and one that had no more than a provisional
+// response rings until timer C. What nobody answered is over with timer B: copies of the INVITE come at
+// half that time at most.
 bool CallShard::is_long_over(std::uint64_t hash, std::int64_t now_us) const noexcept {
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return false;
   const Call& call = slots_[slot];
   if (call.answered_us != 0 && call.ended_us == 0) return false;
-  const bool has_final = call.final_status != 0;
-  return now_us - call.last_us >= (has_final ? sip_timers::timeout_us : sip_timers::timer_c_us);
+  const bool rings = call.has_provisional && call.final_status == 0;
+  return now_us - call.last_us >= (rings ? sip_timers::timer_c_us : sip_timers::timeout_us);
 }
 
 void CallShard::end(std::uint64_t hash) {

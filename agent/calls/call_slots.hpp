@@ -4,7 +4,7 @@
 #include "agent/calls/call_message.hpp"
 
 // Where in a CallState things are, and where there is room for new ones: what has been counted makes
-// room first.
+// room first, and what came late before what has been under way for longer.
 namespace heptap {
 
 /// Prefers a transaction between the same two addresses: responses may come back another way.

@@ -200,8 +200,9 @@ void CallTracker::take_response(CallAccount& account, const CallMessageView& mes
   const bool is_repeat = transaction.status != 0;
   note_response(transaction, message);
   if (transaction.opens_dialog && transaction.attempt != no_slot) {
-    take_outcome(account, account.state().attempts[transaction.attempt], message,
-                 is_alert(message));
+    const bool is_old = is_repeat && message.status >= 300;  // another target may be tried since
+    Attempt& attempt = account.state().attempts[transaction.attempt];
+    if (!is_old) take_outcome(account, attempt, message, is_alert(message));
     if (message.method == SipMethod::invite) take_dialog_response(account, message, is_repeat);
   } else if (message.method == SipMethod::bye) {
     take_bye_response(account, transaction, message);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/calls/media_room.hpp"
+
 namespace heptap {
 namespace {
 
@@ -63,10 +65,13 @@ void MediaBookShard::add(const StreamReport& report) noexcept {
     const bool is_it = one.ssrc == report.ssrc && one.flow == report.flow && !one.is_final;
     if (is_it) return add_report(one, report);
   }
-  auto* const one = append(entry, streams_, entry.streams, CallMedia::max_streams);
+  auto* const one = append(entry, streams_, entry.streams, CallMedia::max_streams, [&] {
+    return lightest(streams_, entry.streams, report.figures.counts.packets());
+  });
   if (one != nullptr) add_report(*one, report);
 }
 
+// A receiver that is there reports again: one report makes room for another.
 void MediaBookShard::add(const ReceptionReport& report) noexcept {
   Entry& entry = entry_of(report.owner.call_hash, report.time_us);
   for (std::uint32_t at = entry.receptions; at != no_node; at = receptions_[at].next) {
@@ -75,7 +80,8 @@ void MediaBookShard::add(const ReceptionReport& report) noexcept {
       return add_report(one, report);
     }
   }
-  auto* const one = append(entry, receptions_, entry.receptions, CallMedia::max_receptions);
+  auto* const one = append(entry, receptions_, entry.receptions, CallMedia::max_receptions,
+                           [&] { return lightest(receptions_, entry.receptions, 2); });
   if (one != nullptr) add_report(*one, report);
 }
 
@@ -85,7 +91,8 @@ void MediaBookShard::add(const SrtcpReport& report) noexcept {
     SrtcpRecord& one = srtcp_[at];
     if (one.ssrc == report.ssrc && one.flow == report.flow) return add_report(one, report);
   }
-  auto* const one = append(entry, srtcp_, entry.srtcp, CallMedia::max_srtcp);
+  auto* const one = append(entry, srtcp_, entry.srtcp, CallMedia::max_srtcp,
+                           [&] { return lightest(srtcp_, entry.srtcp, report.packets + 1ULL); });
   if (one != nullptr) add_report(*one, report);
 }
 
@@ -103,8 +110,8 @@ void MediaBookShard::add(const PhoneReport& report) noexcept {
     one.next = next;
     return;
   }
-  auto* const one =
-      append(entry, phone_reports_, entry.phone_reports, CallMedia::max_phone_reports);
+  auto* const one = append(entry, phone_reports_, entry.phone_reports, CallMedia::max_phone_reports,
+                           [] { return no_node; });
   if (one == nullptr) return;
   const std::uint32_t next = one->next;
   *one = now;
@@ -113,7 +120,8 @@ void MediaBookShard::add(const PhoneReport& report) noexcept {
 
 void MediaBookShard::add(const MediaEventReport& event) noexcept {
   Entry& entry = entry_of(event.owner.call_hash, event.time_us);
-  auto* const one = append(entry, events_, entry.events, CallMedia::max_events);
+  auto* const one = append(entry, events_, entry.events, CallMedia::max_events,
+                           [&] { return last_of_most(events_, entry.events, event.kind); });
   if (one == nullptr) return;
   const std::uint32_t next = one->next;
   *one = record_of(event);
@@ -212,16 +220,23 @@ void MediaBookShard::leave(std::uint32_t slot) noexcept {
   free_.push_back(slot);
 }
 
-// gives     null: the call, or the pool, has no room left
-template <class Node>
+// Where the call, or the pool, has no room left, something is not kept: this one or that which makes
+// room.
+// spare_of  gives what would make room in this chain, or no_node
+// gives     null: it is this one
+template <class Node, class SpareOf>
 Node* MediaBookShard::append(Entry& entry, ChainPool<Node>& pool, std::uint32_t& chain,
-                             std::size_t most) noexcept {
+                             std::size_t most, SpareOf&& spare_of) noexcept {
   const bool is_full = pool.length(chain) >= most;
-  const std::uint32_t at = is_full ? no_node : pool.push_back(chain);
+  std::uint32_t at = is_full ? no_node : pool.push_back(chain);
   if (at != no_node) return &pool[at];
   ++entry.not_kept;
   ++counts_.not_kept;
-  return nullptr;
+  const std::uint32_t spare = spare_of();
+  if (spare == no_node) return nullptr;
+  pool.erase(chain, spare);
+  at = pool.push_back(chain);
+  return &pool[at];
 }
 
 MediaBook::MediaBook(const MediaBookLimits& limits)

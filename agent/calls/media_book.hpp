@@ -23,7 +23,7 @@ struct MediaBookCounts {
   std::uint64_t taken = 0;
   std::uint64_t expired = 0;
   std::uint64_t evicted = 0;   ///< made room
-  std::uint64_t not_kept = 0;  ///< reports above a bound of their call, or of all
+  std::uint64_t not_kept = 0;  ///< above a bound of their call, or of all
 
   MediaBookCounts& operator+=(const MediaBookCounts& other) noexcept;
 };
@@ -66,9 +66,9 @@ class MediaBookShard {
   void evict_one() noexcept;
   void leave(std::uint32_t slot) noexcept;
   void step_hand() noexcept { hand_ = hand_ + 1 < entries_.size() ? hand_ + 1 : 0; }
-  template <class Node>
-  Node* append(Entry& entry, ChainPool<Node>& pool, std::uint32_t& chain,
-               std::size_t most) noexcept;
+  template <class Node, class SpareOf>
+  Node* append(Entry& entry, ChainPool<Node>& pool, std::uint32_t& chain, std::size_t most,
+               SpareOf&& spare_of) noexcept;
 
   std::size_t max_calls_;
   std::int64_t max_age_us_;

@@ -54,6 +54,15 @@ struct MediaLine {
   SdpDirection direction = SdpDirection::sendrecv;
   std::uint8_t flags = 0;
   std::uint8_t ptime_ms = 0;
+
+  [[nodiscard]] bool wants_to_send() const noexcept {
+    return (flags & refused) == 0 &&
+           (direction == SdpDirection::sendrecv || direction == SdpDirection::sendonly);
+  }
+  [[nodiscard]] bool wants_to_receive() const noexcept {
+    return (flags & (refused | held)) == 0 &&
+           (direction == SdpDirection::sendrecv || direction == SdpDirection::recvonly);
+  }
 };
 
 /// What one party has said of itself on one hop: proxies change addresses, and what a caller says to
@@ -87,7 +96,8 @@ struct alignas(64) MediaCall {
   std::int64_t first_us = 0;
   std::int64_t last_us = 0;  ///< of a message or of a packet that was matched
   std::int64_t ended_us = never_us;
-  std::int64_t answered_us = never_us;   ///< of the first 2xx; meaningless unless is_answered
+  std::int64_t answered_us = never_us;  ///< of the first 2xx; meaningless unless is_answered
+  std::int64_t opened_us = 0;           ///< when SDP last let more media flow than before; 0: never
   std::uint32_t descriptions = no_node;  ///< youngest first
   std::uint32_t learned = no_node;       ///< claims that media have taught, oldest first
   std::uint32_t call_id = no_node;
@@ -154,6 +164,17 @@ struct MediaParts {
   NearChains<PayloadBlock, 3> payloads;
   NearChains<TextBlock, 2> texts;
 };
+
+/// gives     the m= line of this position, or null
+/// lifetime  until nodes of lines are added or given back
+[[nodiscard]] inline const MediaLine* line_at(const MediaParts& parts,
+                                              const MediaDescription& description,
+                                              std::uint8_t media) noexcept {
+  for (auto at = description.lines; at != no_node; at = parts.lines[at].next) {
+    if (parts.lines[at].media == media) return &parts.lines[at];
+  }
+  return nullptr;
+}
 
 struct MediaLimits {
   std::size_t max_calls = 262'144;

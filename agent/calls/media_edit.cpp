@@ -68,10 +68,24 @@ std::uint32_t MediaEdit::older_of(const MediaDescription& description) const noe
   return no_node;
 }
 
+// Whether a party sends or receives what it did not before: after hold, or of one more medium.
+bool MediaEdit::opens(const MediaDescription& fresh, const MediaDescription& older) const noexcept {
+  for (auto at = fresh.lines; at != no_node; at = parts_.lines[at].next) {
+    const MediaLine& now = parts_.lines[at];
+    const MediaLine* const before = line_at(parts_, older, now.media);
+    const bool could_send = before != nullptr && before->wants_to_send();
+    const bool could_receive = before != nullptr && before->wants_to_receive();
+    if (now.wants_to_send() && !could_send) return true;
+    if (now.wants_to_receive() && !could_receive) return true;
+  }
+  return false;
+}
+
 void MediaEdit::replace_older(const MediaDescription& by, std::int64_t time_us) noexcept {
   for (auto at = by.next; at != no_node; at = parts_.descriptions[at].next) {
     MediaDescription& older = parts_.descriptions[at];
     if (older.is_replaced || !is_same_origin(older, by)) continue;
+    if (opens(by, older)) call_.opened_us = time_us;
     older.is_replaced = true;
     older.until_us = std::min(older.until_us, after(time_us, keep_.limits.move_grace));
   }

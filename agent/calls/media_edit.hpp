@@ -67,6 +67,8 @@ class MediaEdit {
   void drop_expired(std::int64_t time_us) noexcept;
 
   [[nodiscard]] std::uint32_t older_of(const MediaDescription& description) const noexcept;
+  [[nodiscard]] bool opens(const MediaDescription& fresh,
+                           const MediaDescription& older) const noexcept;
   void replace_older(const MediaDescription& by, std::int64_t time_us) noexcept;
   void commit(bool only_of, MediaParty party, std::int64_t time_us) noexcept;
   void withdraw(MediaParty party, std::int64_t time_us) noexcept;

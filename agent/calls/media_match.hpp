@@ -82,6 +82,7 @@ struct MediaCallState {
   std::string_view link;     ///< what `link` has learned; empty: nothing
   std::optional<std::int64_t> answered_us;
   std::optional<std::int64_t> ended_us;
+  std::int64_t opened_us = 0;  ///< when SDP last let more media flow than before; 0: never
 };
 
 /// The call that a packet of RTP or RTCP belongs to.

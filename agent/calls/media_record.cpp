@@ -1,5 +1,6 @@
 #include "agent/calls/media_record.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "proto/rtp/mos_legacy.hpp"
@@ -7,13 +8,16 @@
 namespace heptap {
 namespace {
 
-template <class Records>
-CallQuality by_leg(const Records& records) noexcept {
-  CallQuality legs;
-  for (const auto& record : records) {
-    (record.sender == MediaParty::caller ? legs.a : legs.b) += record.series;
-  }
-  return legs;
+QualitySeries& leg_of(CallQuality& legs, MediaParty sender) noexcept {
+  return sender == MediaParty::caller ? legs.a : legs.b;
+}
+
+// Anyone can send two packets, and their period would weigh as much as one of the call itself.
+bool is_slight(const StreamRecord& one, const CallMedia& media) noexcept {
+  return std::any_of(media.streams.begin(), media.streams.end(), [&](const StreamRecord& other) {
+    return other.sender == one.sender && other.media == one.media &&
+           other.figures.counts.packets() > 100 * std::uint64_t{one.figures.counts.packets()};
+  });
 }
 
 double weighted(double a, double weight_a, double b, double weight_b) noexcept {
@@ -104,9 +108,19 @@ void CallMedia::append(const CallMedia& other) noexcept {
   not_kept += other.not_kept;
 }
 
-CallQuality CallMedia::measured() const noexcept { return by_leg(streams); }
+CallQuality CallMedia::measured() const noexcept {
+  CallQuality legs;
+  for (const StreamRecord& one : streams) {
+    if (!is_slight(one, *this)) leg_of(legs, one.sender) += one.series;
+  }
+  return legs;
+}
 
-CallQuality CallMedia::reported() const noexcept { return by_leg(receptions); }
+CallQuality CallMedia::reported() const noexcept {
+  CallQuality legs;
+  for (const ReceptionRecord& one : receptions) leg_of(legs, one.sender) += one.series;
+  return legs;
+}
 
 void add_report(StreamRecord& record, const StreamReport& report) noexcept {
   record.ssrc = report.ssrc;

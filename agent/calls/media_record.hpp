@@ -180,7 +180,7 @@ struct CallMedia {
   Few<PhoneRecord, max_phone_reports> phone_reports;
   Few<MediaEventRecord, max_events> events;
   MediaSpans spans;            ///< of all streams, also of those above the bound
-  std::uint32_t not_kept = 0;  ///< reports that were above a bound
+  std::uint32_t not_kept = 0;  ///< reports that were above a bound, and records that made room
 
   [[nodiscard]] bool empty() const noexcept {
     return streams.empty() && receptions.empty() && srtcp.empty() && phone_reports.empty() &&
@@ -197,9 +197,9 @@ struct CallMedia {
   }
   /// Adds what is known of another one; what does not fit is left out.
   void append(const CallMedia& other) noexcept;
-  /// What the tap measured, each leg over all its streams.
+  /// What the tap measured: kept streams, without those a hundred times smaller than another.
   [[nodiscard]] CallQuality measured() const noexcept;
-  /// What RTCP said.
+  /// What RTCP said, of the pairs that are kept.
   [[nodiscard]] CallQuality reported() const noexcept;
 };
 

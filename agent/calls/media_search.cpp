@@ -183,11 +183,7 @@ const PayloadFormat* find_format(const MediaParts& parts, const MediaLine& line,
 
 const MediaLine* line_at(const MediaParts& parts, std::uint32_t description,
                          std::uint8_t media) noexcept {
-  if (description == no_node) return nullptr;
-  for (auto at = parts.descriptions[description].lines; at != no_node; at = parts.lines[at].next) {
-    if (parts.lines[at].media == media) return &parts.lines[at];
-  }
-  return nullptr;
+  return description == no_node ? nullptr : line_at(parts, parts.descriptions[description], media);
 }
 
 // In a bundle the payload type says which media it is (RFC 9143 section 9.2); RTCP has only SSRCs.
@@ -205,17 +201,6 @@ std::uint8_t media_of_bundle(const MediaParts& parts, std::uint32_t description,
     if (other.bundle == line->bundle && is_it(other)) return other.media;
   }
   return weight.media;
-}
-
-bool wants_to_receive(const MediaLine& line) noexcept {
-  const unsigned closed = MediaLine::refused | MediaLine::held;
-  if ((line.flags & closed) != 0) return false;
-  return line.direction == SdpDirection::sendrecv || line.direction == SdpDirection::recvonly;
-}
-
-bool wants_to_send(const MediaLine& line) noexcept {
-  if ((line.flags & MediaLine::refused) != 0) return false;
-  return line.direction == SdpDirection::sendrecv || line.direction == SdpDirection::sendonly;
 }
 
 void add_formats(const MediaParts& parts, const MediaLine& line, MediaMatch& out) noexcept {
@@ -279,9 +264,9 @@ void describe_match(const MediaParts& parts, const MediaCall& call, const MediaP
   out.rtcp_rsize = (both & MediaLine::rsize) != 0;
   out.ptime_ms = any->ptime_ms;
   out.is_expected =
-      (to == nullptr || wants_to_receive(*to)) && (from == nullptr || wants_to_send(*from));
+      (to == nullptr || to->wants_to_receive()) && (from == nullptr || from->wants_to_send());
   out.is_reverse_expected =
-      (to == nullptr || wants_to_send(*to)) && (from == nullptr || wants_to_receive(*from));
+      (to == nullptr || to->wants_to_send()) && (from == nullptr || from->wants_to_receive());
   if (to != nullptr) add_formats(parts, *to, out);
   if (from != nullptr) add_formats(parts, *from, out);
 }

@@ -229,6 +229,7 @@ std::optional<MediaCallState> MediaShard::state(std::uint64_t hash, std::int64_t
   out.link = {text.link.data(), copy_text(parts, call.link, call.link_bytes, text.link.data())};
   if (call.is_answered) out.answered_us = call.answered_us;
   if (call.is_over()) out.ended_us = call.ended_us;
+  out.opened_us = call.opened_us;
   return out;
 }
 

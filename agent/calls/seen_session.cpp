@@ -39,7 +39,7 @@ class Look {
   Look(SeenSession& session, std::int64_t now_us, std::int64_t settle_us,
        MediaFindings& out) noexcept
       : session_(session),
-        answered_us_(*session.answered_us),
+        awaited_us_(std::max(*session.answered_us, session.opened_us)),
         now_us_(now_us),
         settle_us_(settle_us),
         out_(out) {}
@@ -47,7 +47,7 @@ class Look {
   void at_side(MediaParty party) noexcept {
     SeenSide& side = session_.side(party);
     const bool is_silent = !session_.ended_us && is_complete() &&
-                           is_media_timeout(side.media, nanos(answered_us_), settled_ns());
+                           is_media_timeout(side.media, nanos(awaited_us_), settled_ns());
     if (is_silent && !side.is_silent) out_.add({MediaEventKind::media_timeout, party});
     side.is_silent = is_silent;
     look_for_late(side, party);
@@ -65,7 +65,7 @@ class Look {
     const MediaDirection other = in_call(MediaParty::callee);
     const MediaPresence presence =
         ended_us ? final_media_presence(one, other)
-                 : media_presence(one, other, nanos(answered_us_), settled_ns());
+                 : media_presence(one, other, nanos(awaited_us_), settled_ns());
     const bool few = std::min(one.packets, other.packets) < MediaEventLimits{}.few_packets;
     if (presence == MediaPresence::unknown || (session_.is_one_way && few)) return;
     const auto packets = [&](MediaParty party) { return session_.side(party).media.packets; };
@@ -104,10 +104,10 @@ class Look {
 
   void look_for_late(SeenSide& side, MediaParty party) noexcept {
     const std::int64_t first_us = side.media.first_ns / nanos_per_micro;
-    if (side.is_late || !is_late_media(side.media, nanos(answered_us_))) return;
+    if (side.is_late || !is_late_media(side.media, nanos(awaited_us_))) return;
     if (!is_settled(first_us, now_us_, settle_us_)) return;
     side.is_late = true;
-    out_.add({MediaEventKind::late_media, party, (first_us - answered_us_) / micros_per_milli});
+    out_.add({MediaEventKind::late_media, party, (first_us - awaited_us_) / micros_per_milli});
   }
 
   void look_after_bye(SeenSide& side, MediaParty party) noexcept {
@@ -119,7 +119,7 @@ class Look {
   }
 
   SeenSession& session_;
-  const std::int64_t answered_us_;
+  const std::int64_t awaited_us_;  // of the answer, or of a later one that let more media flow
   const std::int64_t now_us_;
   const std::int64_t settle_us_;
   MediaFindings& out_;
@@ -136,6 +136,7 @@ void SeenSession::take_match(const MediaMatch& match, std::int64_t time_us) noex
 void SeenSession::take_state(const MediaCallState& state, std::int64_t time_us) noexcept {
   answered_us = state.answered_us;
   ended_us = state.ended_us;
+  opened_us = state.opened_us;
   state_us = time_us;
 }
 
@@ -144,6 +145,7 @@ void SeenSession::add(const SeenSession& other) noexcept {
     if (is_before(other.answered_us)) *this = SeenSession{.since_us = other.state_us};
     answered_us = other.answered_us;
     ended_us = other.ended_us;
+    opened_us = other.opened_us;
     state_us = other.state_us;
   } else if (other.is_before(answered_us)) {
     return;

@@ -59,7 +59,8 @@ struct SeenSession {
   std::array<SeenSide, 2> sides = {};  ///< by MediaParty
   std::optional<std::int64_t> answered_us = {};
   std::optional<std::int64_t> ended_us = {};
-  std::int64_t state_us = 0;     ///< when the call was asked for these two; 0: it is not known
+  std::int64_t opened_us = 0;    ///< when SDP last let more media flow than before; 0: never
+  std::int64_t state_us = 0;     ///< when the call was asked for these three; 0: it is not known
   std::int64_t expected_us = 0;  ///< when SDP was asked which directions are expected
   std::int64_t since_us = 0;     ///< when the first of it was brought
   MediaType type = MediaType::other;

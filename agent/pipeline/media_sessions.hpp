@@ -24,6 +24,7 @@ struct MediaSession {
   std::int64_t last_us = 0;                ///< when a stream joined or left
   std::int64_t check_us = 0;               ///< when it is looked at next
   std::uint32_t newest = SlotIndex::none;  ///< of its streams, in the table of streams
+  std::uint8_t short_reported = 0;         ///< streams, see RtpReports
 
   [[nodiscard]] SessionSide& side(MediaParty party) noexcept {
     return sides[static_cast<std::size_t>(party)];

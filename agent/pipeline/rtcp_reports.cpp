@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <numeric>
 #include <optional>
 #include <span>
 
@@ -23,6 +24,11 @@ constexpr std::array reports{RtcpType::sr, RtcpType::rr, RtcpType::sdes, RtcpTyp
 bool has_report(const RtcpCounts& packets) noexcept {
   return std::any_of(reports.begin(), reports.end(),
                      [&](RtcpType type) { return packets[type] != 0; });
+}
+
+bool has_too_many(const RtcpCounts& packets) noexcept {
+  const auto& all = packets.packets;
+  return std::accumulate(all.begin(), all.end(), 0U) > RtcpReports::max_packets;
 }
 
 RtcpFate fate_of(MediaMiss miss) noexcept {
@@ -107,6 +113,7 @@ std::string_view to_string(RtcpFate fate) noexcept {
     case RtcpFate::encrypted: return "encrypted";
     case RtcpFate::unproven: return "unproven";
     case RtcpFate::no_report: return "no_report";
+    case RtcpFate::too_many_packets: return "too_many_packets";
     case RtcpFate::over_limit: return "over_limit";
     case RtcpFate::no_call_id: return "no_call_id";
     case RtcpFate::count_: break;
@@ -128,6 +135,10 @@ void RtcpReports::take(const Packet& datagram, const RtcpCounts& packets,
   ++entered_;
   if (!has_report(packets)) {
     ++fates_[RtcpFate::no_report];
+    return;
+  }
+  if (has_too_many(packets)) {
+    ++fates_[RtcpFate::too_many_packets];
     return;
   }
   const MediaMatch match = find(datagram, true, time_us);
@@ -194,6 +205,7 @@ RtcpFate RtcpReports::judge(const Packet& datagram, bool walks, std::int64_t tim
   if (verdict.kind == SrtcpKind::authenticated) {
     const auto packets = count_rtcp(verdict.plain);
     if (!packets || !has_report(*packets)) return RtcpFate::no_report;
+    if (has_too_many(*packets)) return RtcpFate::too_many_packets;
   }
   Packet plain = datagram;
   plain.payload = verdict.plain;

@@ -26,13 +26,14 @@ enum class RtcpFate : std::uint8_t {
   crowded_out,      ///< the same, but it could not wait: too many do, or it is too long
   ambiguous,        ///< several calls claim them
   call_over,
-  implausible,  ///< walks as RTCP and says what cannot be: encrypted, or damaged
-  suspect,      ///< of a port that did so twice in a row
-  encrypted,    ///< SRTCP, by SDP or by its index
-  unproven,     ///< starts as RTCP and does not walk: encrypted, damaged or cut
-  no_report,    ///< nothing but goodbyes, feedback and the like, which no collector reads
-  over_limit,   ///< more reports than a frame has room for
-  no_call_id,   ///< nothing of the Call-ID may stand in a frame
+  implausible,       ///< walks as RTCP and says what cannot be: encrypted, or damaged
+  suspect,           ///< of a port that did so twice in a row
+  encrypted,         ///< SRTCP, by SDP or by its index
+  unproven,          ///< starts as RTCP and does not walk: encrypted, damaged or cut
+  no_report,         ///< nothing but goodbyes, feedback and the like, which no collector reads
+  too_many_packets,  ///< in one compound
+  over_limit,        ///< more reports than a frame has room for
+  no_call_id,        ///< nothing of the Call-ID may stand in a frame
   count_
 };
 
@@ -54,6 +55,9 @@ class RtcpReports {
   static constexpr std::int64_t patience_us = 2'000'000;
   static constexpr std::size_t max_waiting = 256;
   static constexpr std::size_t max_waiting_bytes = 1472;  ///< a longer one does not wait
+  /// Packets in a compound. Endpoints send a handful, mixers some for each of their sources; a datagram
+  /// has room for thousands of empty ones, and each is walked several times.
+  static constexpr std::uint32_t max_packets = 64;
 
   /// calls     must outlive it
   RtcpReports(MediaCalls& calls, const RtcpOutlets& outlets);

@@ -57,6 +57,7 @@ std::string_view to_string(RtpReportFate fate) noexcept {
     case RtpReportFate::unknown_address: return "unknown_address";
     case RtpReportFate::ambiguous: return "ambiguous";
     case RtpReportFate::call_over: return "call_over";
+    case RtpReportFate::crowded: return "crowded";
     case RtpReportFate::over_limit: return "over_limit";
     case RtpReportFate::no_call_id: return "no_call_id";
     case RtpReportFate::count_: break;
@@ -67,7 +68,7 @@ std::string_view to_string(RtpReportFate fate) noexcept {
 void RtpReports::without_call(MediaMiss miss) noexcept { ++fates_[fate_of(miss)]; }
 
 void RtpReports::period(hep::RtpReportType type, const RtpStreamKey& key, TrackedStream& stream,
-                        const StreamPayload& payload, const MediaSessions& sessions,
+                        const StreamPayload& payload, MediaSessions& sessions,
                         std::int64_t end_us) noexcept {
   const std::int64_t start_us = std::exchange(stream.start_us, end_us);
   StreamReport report;
@@ -83,7 +84,7 @@ void RtpReports::period(hep::RtpReportType type, const RtpStreamKey& key, Tracke
 }
 
 void RtpReports::final(const RtpStreamKey& key, TrackedStream& stream, const StreamPayload& payload,
-                       const MediaSessions& sessions) noexcept {
+                       MediaSessions& sessions) noexcept {
   const std::int64_t end_us = stream.stream.last_ns() / nanos_per_micro;
   const std::int64_t first_us = stream.stream.first_ns() / nanos_per_micro;
   StreamReport report;
@@ -114,10 +115,20 @@ void RtpReports::give(hep::RtpReportType type, const Subject& of, StreamReport& 
   report.is_srtp = of.stream.is_srtp;
   if (observer_ != nullptr) observer_->on_stream(report);
   if (outlet_ == nullptr) return;
+  if (!admit(of)) return void(++fates_[RtpReportFate::crowded]);
   const std::string_view id = correlation_id(call->call_id, call->link);
   if (!hep::has_clean_text(id)) return void(++fates_[RtpReportFate::no_call_id]);
   const bool is_sent = send(type, of, report, start_us, id);
   ++fates_[is_sent ? RtpReportFate::sent : RtpReportFate::over_limit];
+}
+
+bool RtpReports::admit(const Subject& of) noexcept {
+  TrackedStream& stream = of.stream;
+  if (stream.stream.counts().packets() >= short_packets || stream.is_short_reported) return true;
+  if (of.session.short_reported == max_short_streams) return false;
+  ++of.session.short_reported;
+  stream.is_short_reported = true;
+  return true;
 }
 
 bool RtpReports::send(hep::RtpReportType type, const Subject& of, const StreamReport& report,

@@ -20,6 +20,7 @@ enum class RtpReportFate : std::uint8_t {
   unknown_address,  ///< the whole stream: no SDP has named its addresses
   ambiguous,        ///< the whole stream: several calls claim them
   call_over,        ///< its call was forgotten before the stream ended
+  crowded,          ///< of a short stream, of a session that has had too many of them
   over_limit,       ///< does not fit into a frame
   no_call_id,       ///< nothing of the Call-ID may stand in a frame
   count_
@@ -29,9 +30,15 @@ enum class RtpReportFate : std::uint8_t {
 [[nodiscard]] std::string_view to_string(RtpReportFate fate) noexcept;
 
 /// Makes reports of streams: frames of payload type 34 for collectors, and values for whoever listens.
-/// One thread uses it; no allocation.
+/// Anybody can begin streams under the addresses of a call: of those that are short, only so many of a
+/// session are sent. One thread uses it; no allocation.
 class RtpReports {
  public:
+  /// Packets of a stream that is not short any more: a second of audio, as most send it.
+  static constexpr std::uint64_t short_packets = 50;
+  /// Short streams of a session whose reports are sent.
+  static constexpr std::uint8_t max_short_streams = 32;
+
   /// outlet, observer   null: none. All outlive it.
   /// is_degraded        empty: it never did
   RtpReports(MediaCalls& calls, Outlet* outlet, MediaObserver* observer,
@@ -41,12 +48,11 @@ class RtpReports {
   /// A period of a stream of a session ends.
   /// type      periodic or hangup
   void period(hep::RtpReportType type, const RtpStreamKey& key, TrackedStream& stream,
-              const StreamPayload& payload, const MediaSessions& sessions,
-              std::int64_t end_us) noexcept;
+              const StreamPayload& payload, MediaSessions& sessions, std::int64_t end_us) noexcept;
 
   /// The stream is over: the whole of it.
   void final(const RtpStreamKey& key, TrackedStream& stream, const StreamPayload& payload,
-             const MediaSessions& sessions) noexcept;
+             MediaSessions& sessions) noexcept;
 
   /// A stream that no call was known of is over.
   void without_call(MediaMiss miss) noexcept;
@@ -56,14 +62,15 @@ class RtpReports {
  private:
   struct Subject {
     const RtpStreamKey& key;
-    const TrackedStream& stream;
+    TrackedStream& stream;
     const StreamPayload& payload;
-    const MediaSession& session;
+    MediaSession& session;
     MediaOwner owner;
   };
 
   void give(hep::RtpReportType type, const Subject& of, StreamReport& report,
             std::int64_t start_us) noexcept;
+  [[nodiscard]] static bool admit(const Subject& of) noexcept;
   [[nodiscard]] bool send(hep::RtpReportType type, const Subject& of, const StreamReport& report,
                           std::int64_t start_us, std::string_view correlation_id) noexcept;
 

@@ -147,7 +147,8 @@ void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noe
     signs_.note(owner.call_hash, table_[side.stream].last_us());
   }
   sessions_.judge(session, state, now_us);
-  if (sessions_[session].seen.ended_us) {
+  // Not before all workers know whether it was one-way: the last reports say so.
+  if (sessions_[session].seen.is_judged) {
     for (const SessionSide& side : sides) {
       if (side.stream == none) continue;
       if (now_us - table_[side.stream].last_us() > silent_after_end_us) end(side.stream, now_us);

@@ -21,6 +21,22 @@ bool is_over(const TrackedStream& one, std::int64_t now_us) noexcept {
   return silent_us >= idle_us || silent_us <= -idle_us;
 }
 
+// Where the packet is cut nobody knows its padding: all that is missing is taken for payload.
+RtpPacket packet_of(const Packet& datagram, const RtpView& rtp) noexcept {
+  RtpPacket out = rtp;
+  if (datagram.cut_bytes == 0) return out;
+  const auto header_bytes = rtp.payload.data() - datagram.payload.data();
+  const Bytes there = datagram.payload.subspan(static_cast<std::size_t>(header_bytes));
+  out.payload = RtpPayload(there, datagram.cut_bytes);
+  return out;
+}
+
+// A few packets and no period before: the report of the last period would say the same as that of all.
+bool is_tiny(const TrackedStream& one) noexcept {
+  const bool has_periods = one.start_us > one.stream.first_ns() / nanos_per_micro;
+  return !has_periods && one.stream.counts().packets() < MediaEventLimits{}.few_packets;
+}
+
 }  // namespace
 
 RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* outlet,
@@ -41,7 +57,7 @@ void RtpStreams::take(const Packet& datagram, const RtpView& rtp, std::int64_t t
   one.hash = table_.hash(one.key);
   table_.prefetch(one.hash);
   one.time_us = time_us;
-  one.packet = rtp;
+  one.packet = packet_of(datagram, rtp);
   if (waiting_ == most_waiting) follow_waiting();
 }
 
@@ -165,7 +181,7 @@ void RtpStreams::report_end(std::uint32_t slot) noexcept {
   const RtpStreamKey& key = table_.key(slot);
   const StreamPayload payload = payload_of(one, one.stream.payload_type());
   const std::int64_t last_us = one.last_us();
-  if (options_.interval_us != 0 && last_us >= one.start_us) {
+  if (options_.interval_us != 0 && last_us >= one.start_us && !is_tiny(one)) {
     reports_.period(hep::RtpReportType::hangup, key, one, payload, sessions_, last_us);
   }
   reports_.final(key, one, payload, sessions_);

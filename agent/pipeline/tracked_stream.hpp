@@ -69,8 +69,9 @@ struct TrackedStream {
   bool is_video : 1 = false;
   bool is_srtp : 1 = false;
   bool is_expected : 1 = true;
-  bool is_degraded : 1 = false;  ///< a period of it was
-  bool is_listed : 1 = false;    ///< among the confirmed
+  bool is_degraded : 1 = false;        ///< a period of it was
+  bool is_listed : 1 = false;          ///< among the confirmed
+  bool is_short_reported : 1 = false;  ///< counted in its session
 
   [[nodiscard]] std::int64_t last_us() const noexcept { return stream.last_ns() / 1000; }
 };

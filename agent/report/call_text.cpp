@@ -204,16 +204,28 @@ void add_phone(Lines& lines, const PhoneRecord& phone) {
   add_phone_figures(lines, "sent", phone.sent);
 }
 
+std::string event_text(const MediaEventRecord& event, std::int64_t start_us) {
+  const double seconds = static_cast<double>(event.time_us - start_us) / 1e6;
+  std::string text = printed("+%.1fs ", seconds) + std::string(to_string(event.kind));
+  if (has_detail(event.kind)) text += printed(" %lld", static_cast<long long>(event.detail));
+  if (event.digit != 0) text += printed(" digit %c", event.digit);
+  return text + (event.sender == MediaParty::caller ? " (A)" : " (B)");
+}
+
+// Those of single streams take what room the others leave: anyone can send streams.
 void add_events(Lines& lines, const CallFacts& facts) {
   const auto& events = facts.media->events;
+  const auto is_whole = [](const MediaEventRecord& event) { return !is_of_stream(event.kind); };
+  const auto whole =
+      static_cast<std::size_t>(std::count_if(events.begin(), events.end(), is_whole));
+  std::size_t room_of_whole = std::min(whole, max_events_shown);
+  std::size_t room_of_streams = max_events_shown - room_of_whole;
   lines.begin("events");
-  for (std::size_t i = 0; i < std::min(events.size(), max_events_shown); ++i) {
-    const double seconds = static_cast<double>(events[i].time_us - facts.call.first_us) / 1e6;
-    std::string text = printed("+%.1fs ", seconds) + std::string(to_string(events[i].kind));
-    if (has_detail(events[i].kind))
-      text += printed(" %lld", static_cast<long long>(events[i].detail));
-    if (events[i].digit != 0) text += printed(" digit %c", events[i].digit);
-    lines.add(text + (events[i].sender == MediaParty::caller ? " (A)" : " (B)"));
+  for (const MediaEventRecord& event : events) {
+    std::size_t& room = is_whole(event) ? room_of_whole : room_of_streams;
+    if (room == 0) continue;
+    --room;
+    lines.add(event_text(event, facts.call.first_us));
   }
   if (events.size() > max_events_shown) {
     lines.add(printed("%zu more", events.size() - max_events_shown));

@@ -31,6 +31,7 @@ struct Packet {
   /// The capture holds fewer bytes than the headers promise (snap length): payload is what is
   /// there.
   bool truncated = false;
+  std::uint16_t cut_bytes = 0;  ///< that are missing so behind the payload; UDP only
 };
 
 /// What a frame ended as. Everything but `packet` is a reason not to go on with it.

@@ -39,6 +39,7 @@ Step take_udp(Cursor& at) noexcept {
   if (!r.ok()) return Decoded::transport_truncated;
   if (length == 0) {
     out.payload = r.rest();
+    out.cut_bytes = 0;
     return after_udp(at);
   }
   if (length < 8) return Decoded::transport_malformed;
@@ -46,10 +47,12 @@ Step take_udp(Cursor& at) noexcept {
   if (payload_bytes > r.rest().size()) {
     if (!out.truncated) return Decoded::transport_malformed;  // longer than the IP packet around it
     out.payload = r.rest();
+    out.cut_bytes = static_cast<std::uint16_t>(payload_bytes - out.payload.size());
     return after_udp(at);
   }
   out.payload = r.bytes(payload_bytes);
   out.truncated = false;  // only bytes behind the datagram are missing
+  out.cut_bytes = 0;
   return after_udp(at);
 }
 

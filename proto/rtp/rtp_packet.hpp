@@ -14,22 +14,24 @@ namespace heptap {
 class RtpPayload {
  public:
   RtpPayload() = default;
-  RtpPayload(Bytes whole) noexcept  // NOLINT(google-explicit-constructor): it is the same, shorter
-      : size_(static_cast<std::uint32_t>(whole.size())) {
-    std::copy_n(whole.begin(), kept(), start_.begin());
+  /// cut_bytes  of the same payload, which the capture has not got
+  RtpPayload(Bytes there,
+             std::size_t cut_bytes = 0) noexcept  // NOLINT(google-explicit-constructor)
+      : size_(static_cast<std::uint16_t>(std::min(there.size() + cut_bytes, most_bytes))),
+        kept_(static_cast<std::uint8_t>(std::min(there.size(), most_kept))) {
+    std::copy_n(there.begin(), kept_, start_.begin());
   }
 
   [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
-  /// gives     the first four bytes, or all when there are fewer
-  [[nodiscard]] Bytes start() const noexcept { return Bytes(start_).first(kept()); }
+  /// gives     the first four bytes, or all that are there when those are fewer
+  [[nodiscard]] Bytes start() const noexcept { return Bytes(start_).first(kept_); }
 
  private:
+  static constexpr std::size_t most_bytes = 0xffff;  // no datagram holds more
   static constexpr std::size_t most_kept = 4;
-  [[nodiscard]] std::size_t kept() const noexcept {
-    return std::min<std::size_t>(size_, most_kept);
-  }
 
-  std::uint32_t size_ = 0;
+  std::uint16_t size_ = 0;
+  std::uint8_t kept_ = 0;
   std::array<std::uint8_t, most_kept> start_{};
 };
 

@@ -1,48 +1,20 @@
 #include "agent/hep_receiver.hpp"
 
 #include <catch2/catch.hpp>
-#include <chrono>
 #include <string>
 #include <vector>
 
-#include "proto/hep/encode.hpp"
 #include "tests/support/sip_text.hpp"
+#include "tests/unit/agent/hep_sender.hpp"
 
 using namespace heptap;
+using heptap::test::frame_of;
 
 namespace {
 
 using Frame = std::vector<std::uint8_t>;
 
-std::int64_t now_us() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
 constexpr std::int64_t day_us = 86'400'000'000;
-
-// What another agent would send.
-Frame frame_of(const std::string& payload, const hep::Identity& sender = {.node_id = 5},
-               std::int64_t time_us = now_us(), hep::PayloadType type = hep::PayloadType::sip) {
-  const IpAddress source = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 1});
-  const IpAddress destination = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 2});
-  const hep::Message message{.source = source,
-                             .destination = destination,
-                             .source_port = 5060,
-                             .destination_port = 5061,
-                             .ip_protocol = 17,
-                             .time_us = time_us,
-                             .type = type,
-                             .payload = as_bytes(payload),
-                             .keep_bytes = 0,
-                             .correlation_id = type == hep::PayloadType::sip ? "" : "one@a"};
-  const hep::Encoder encoder(sender);
-  Frame frame(encoder.bound_bytes(message));
-  const auto done = encoder.encode(message, frame);
-  REQUIRE(done);
-  frame.resize(done->size_bytes);
-  return frame;
-}
 
 struct Scene {
   explicit Scene(const HepSourceOptions& options = {}, const hep::Identity& identity = {})
@@ -99,7 +71,7 @@ TEST_CASE("every type of payload goes on, also SIP that cannot be read") {
   Scene scene;
   const auto type = GENERATE(as<hep::PayloadType>{}, hep::PayloadType::rtcp_json,
                              hep::PayloadType::log, static_cast<hep::PayloadType>(99));
-  const Frame other = frame_of("{}", {}, now_us(), type);
+  const Frame other = frame_of("{}", {}, wall_time_us(), type);
   const Frame unread = frame_of("no SIP");
   scene.send(other);
   scene.send(unread);
@@ -187,7 +159,7 @@ TEST_CASE("a time far from ours goes on unchanged, and ages no call") {
   const std::int64_t far_us = GENERATE(day_us, -day_us, std::int64_t{4'000'000'000'000'000});
   Scene scene;
   scene.send(frame_of(test::request("INVITE", "here@a")));
-  const std::int64_t time_us = far_us > 10 * day_us ? far_us : now_us() + far_us;
+  const std::int64_t time_us = far_us > 10 * day_us ? far_us : wall_time_us() + far_us;
   for (int i = 0; i < 10; ++i) {
     const Frame far = frame_of(test::request("INVITE", std::to_string(i)), {}, time_us);
     scene.send(far);
@@ -206,7 +178,7 @@ TEST_CASE("a call in a backlog is relayed, but its times are in no KPI") {
   Scene scene;
   for (const std::string& text : {test::request("INVITE"), test::response(200, "INVITE"),
                                   test::request("BYE"), test::response(200, "BYE")}) {
-    scene.send(frame_of(text, {}, now_us() - late_us));
+    scene.send(frame_of(text, {}, wall_time_us() - late_us));
   }
   CHECK(scene.sent().size() == 4);
   CHECK(scene.calls.counts().opened == 1);
@@ -215,7 +187,7 @@ TEST_CASE("a call in a backlog is relayed, but its times are in no KPI") {
 
 TEST_CASE("a backlog begins no call again that is over") {
   Scene scene;
-  const std::int64_t end_us = now_us() - 5'000'000;
+  const std::int64_t end_us = wall_time_us() - 5'000'000;
   scene.send(frame_of(test::request("INVITE"), {}, end_us - 10'000));
   scene.send(frame_of(test::response(603, "INVITE"), {}, end_us));
   std::string other_hop = test::request("INVITE");
@@ -229,7 +201,7 @@ TEST_CASE("a backlog begins no call again that is over") {
 
 TEST_CASE("a call goes by the time of its sender, unless that is not possible or too long ago") {
   constexpr std::int64_t second_us = 1'000'000;
-  const std::int64_t before_us = now_us();
+  const std::int64_t before_us = wall_time_us();
   const std::int64_t sent_us =
       GENERATE_COPY(before_us - second_us, before_us + 5 * second_us, before_us - 60 * second_us);
   Scene scene;
@@ -241,13 +213,13 @@ TEST_CASE("a call goes by the time of its sender, unless that is not possible or
     CHECK(call.first_us == sent_us);
   } else {
     CHECK(call.first_us >= before_us);
-    CHECK(call.first_us <= now_us());
+    CHECK(call.first_us <= wall_time_us());
   }
 }
 
 TEST_CASE("what two agents have seen goes on twice, and is one message of its call") {
   Scene scene;
-  const std::int64_t sent_us = now_us();
+  const std::int64_t sent_us = wall_time_us();
   const Frame one = frame_of(test::request("INVITE"), {.node_id = 5}, sent_us);
   const Frame other = frame_of(test::request("INVITE"), {.node_id = 6}, sent_us + 1000);
   scene.send(one);

@@ -7,11 +7,38 @@
 
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "proto/hep/encode.hpp"
 #include "transport/endpoint.hpp"
+#include "transport/wall_clock.hpp"
 
 namespace heptap::test {
+
+/// gives     a frame as another agent would send it; one that is not SIP is of the call one@a
+inline std::vector<std::uint8_t> frame_of(const std::string& payload,
+                                          const hep::Identity& sender = {.node_id = 5},
+                                          std::int64_t time_us = wall_time_us(),
+                                          hep::PayloadType type = hep::PayloadType::sip) {
+  const hep::Message message{
+      .source = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 1}),
+      .destination = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 2}),
+      .source_port = 5060,
+      .destination_port = 5061,
+      .ip_protocol = 17,
+      .time_us = time_us,
+      .type = type,
+      .payload = as_bytes(payload),
+      .keep_bytes = 0,
+      .correlation_id = type == hep::PayloadType::sip ? "" : "one@a"};
+  const hep::Encoder encoder(sender);
+  std::vector<std::uint8_t> frame(encoder.bound_bytes(message));
+  const auto done = encoder.encode(message, frame);
+  REQUIRE(done);
+  frame.resize(done->size_bytes);
+  return frame;
+}
 
 /// Who sends to a HEP source over UDP or TCP.
 class HepSender {

@@ -18,9 +18,9 @@
 #include "tests/support/hex.hpp"
 #include "tests/support/sip_text.hpp"
 #include "tests/unit/agent/hep_sender.hpp"
-#include "transport/wall_clock.hpp"
 
 using namespace heptap;
+using heptap::test::frame_of;
 using heptap::test::from_hex;
 using heptap::test::HepSender;
 
@@ -50,25 +50,6 @@ struct Scene {
   CallTable calls{CallLimits{}};
   std::optional<HepSource> source;
 };
-
-Frame frame_of(const std::string& sip, std::int64_t time_us = 0) {
-  const IpAddress anyone = IpAddress::from(std::vector<std::uint8_t>{192, 0, 2, 1});
-  const hep::Message message{.source = anyone,
-                             .destination = anyone,
-                             .source_port = 5060,
-                             .destination_port = 5060,
-                             .ip_protocol = 17,
-                             .time_us = time_us,
-                             .type = hep::PayloadType::sip,
-                             .payload = as_bytes(sip),
-                             .keep_bytes = 0};
-  const hep::Encoder encoder({});
-  Frame frame(encoder.bound_bytes(message));
-  const auto encoded = encoder.encode(message, frame);
-  REQUIRE(encoded);
-  frame.resize(encoded->size_bytes);
-  return frame;
-}
 
 // Holds who logs a line until it may go on.
 class HoldingSink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -216,7 +197,7 @@ TEST_CASE("calls that are up at the end are reported by us, and on the ledger") 
   source.start();
   source.set_identity({.node_id = 9});
   const HepSender datagrams(source.endpoints()[0]);
-  datagrams.send(frame_of(test::request("INVITE"), wall_time_us()));
+  datagrams.send(frame_of(test::request("INVITE")));
   wait_until([&] { return source.figures().calls.counts.opened == 1; });
   source.stop();
   tracked.finish();

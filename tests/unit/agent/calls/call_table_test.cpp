@@ -267,6 +267,12 @@ TEST_CASE(
       {"up", {request("INVITE"), response(200, "INVITE")}, 0},
       {"refused", {request("INVITE"), response(486, "INVITE")}, 32},
       {"ringing", {request("INVITE"), response(180, "INVITE")}, 180},
+      {"tried", {request("INVITE"), response(100, "INVITE")}, 180},
+      {"refused after ringing",
+       {request("INVITE"), response(180, "INVITE"), response(486, "INVITE")},
+       32},
+      {"never answered", {request("INVITE"), request("INVITE")}, 32},
+      {"never answered, and cancelled", {request("INVITE"), request("CANCEL")}, 32},
   }));
   CAPTURE(row.why);
   Fixture f;

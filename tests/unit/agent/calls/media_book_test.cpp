@@ -1,6 +1,7 @@
 #include "agent/calls/media_book.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <thread>
 
 #include "proto/hep/quality_json.hpp"
@@ -83,6 +84,39 @@ TEST_CASE("a stream that has no periods is one sample of its leg") {
   const CallQuality legs = taken(book, call_one).measured();
   CHECK(legs.b.summary(QualityFigure::loss_percent)->mean == Approx(0.5));
   CHECK_FALSE(legs.a.summary(QualityFigure::mos));
+}
+
+TEST_CASE("streams of a few packets say nothing of a leg that has a real one") {
+  MediaBook book({.max_calls = 8});
+  StreamReport report = stream_period(30, {.expected = 1600, .unique = 1500}, 3.0);
+  report.is_final = true;
+  book.on_stream(report);
+  const auto add = [&](std::uint32_t ssrc, std::uint32_t packets, MediaParty sender,
+                       std::uint8_t media) {
+    report.ssrc = ssrc;
+    report.figures.counts = {.expected = packets, .unique = packets};
+    report.owner.sender = sender;
+    report.owner.media = media;
+    book.on_stream(report);
+  };
+  add(1, 14, MediaParty::caller, 0);
+  SECTION("not as many as one of a hundred") {
+    const CallQuality legs = taken(book, call_one).measured();
+    CHECK(legs.a.summary(QualityFigure::loss_percent)->samples == 1);
+    CHECK(legs.a.summary(QualityFigure::loss_percent)->min == Approx(6.25));
+  }
+  SECTION("as many") {
+    add(2, 15, MediaParty::caller, 0);
+    CHECK(taken(book, call_one).measured().a.summary(QualityFigure::loss_percent)->samples == 2);
+  }
+  SECTION("of another line") {
+    add(2, 2, MediaParty::caller, 1);
+    CHECK(taken(book, call_one).measured().a.summary(QualityFigure::loss_percent)->samples == 2);
+  }
+  SECTION("of the other party, which has no other") {
+    add(2, 2, MediaParty::callee, 0);
+    CHECK(taken(book, call_one).measured().b.summary(QualityFigure::loss_percent)->samples == 1);
+  }
 }
 
 // voice_quality: the first stream of the worked example, (43+44+44+43)/4 and 13430 us.
@@ -214,6 +248,138 @@ TEST_CASE("what is kept of a call is bounded, and what was not kept is counted")
   CallMedia again;
   CHECK_FALSE(book.take(call_one, again));
   CHECK(again.empty());
+}
+
+TEST_CASE("the stream with the fewest packets makes room for one with more") {
+  MediaBook book({.max_calls = 1});
+  const auto add = [&](std::uint32_t ssrc, std::uint32_t packets, bool is_final) {
+    StreamReport report = stream_period(ssrc, {.expected = packets, .unique = packets}, 0);
+    report.ssrc = ssrc;
+    report.is_final = is_final;
+    book.on_stream(report);
+  };
+  add(1, 1500, false);
+  for (std::uint32_t ssrc = 101; ssrc <= 110; ++ssrc) add(ssrc, ssrc == 101 ? 3 : 2, true);
+  add(1, 2000, true);
+  add(2, 900, true);
+  for (std::uint32_t ssrc = 201; ssrc <= 210; ++ssrc) add(ssrc, 2, true);
+  const CallMedia media = taken(book, call_one);
+  std::vector<std::uint32_t> ssrcs;
+  for (const StreamRecord& one : media.streams) ssrcs.push_back(one.ssrc);
+  CHECK(ssrcs == std::vector<std::uint32_t>{1, 101, 103, 104, 105, 106, 107, 2});
+  CHECK(media.streams[0].figures.counts.packets() == 2000);
+  CHECK(media.not_kept == 22 - 8);
+  CHECK(book.counts().not_kept == media.not_kept);
+}
+
+TEST_CASE("a call makes room in itself when others have taken the room of all") {
+  MediaBook book({.max_calls = 8});
+  StreamReport report = stream_period(1, {.expected = 9, .unique = 9}, 0);
+  for (std::uint32_t i = 0; book.counts().not_kept == 0; ++i) {
+    report.owner.call_hash = 1 + i / CallMedia::max_streams;
+    report.ssrc = i;
+    book.on_stream(report);
+  }
+  const std::uint64_t last = report.owner.call_hash;
+  REQUIRE(last <= 8);
+  report.owner.call_hash = 1;
+  report.ssrc = 100;
+  report.figures.counts.unique = 10;
+  book.on_stream(report);
+  const CallMedia media = taken(book, 1);
+  REQUIRE(media.streams.size() == CallMedia::max_streams);
+  CHECK(media.streams[7].ssrc == 100);
+  CHECK(media.not_kept == 1);
+}
+
+TEST_CASE("no kind of event crowds out another") {
+  struct Row {
+    const char* why;
+    std::vector<std::pair<MediaEventKind, int>> told;
+    std::vector<std::pair<MediaEventKind, int>> kept;  // at least
+  };
+  using enum MediaEventKind;
+  const auto row =
+      GENERATE(values<Row>({{"alone, a kind has all places", {{dtmf, 40}}, {{dtmf, 32}}},
+                            {"others find room",
+                             {{ssrc_changed, 40}, {one_way_audio, 1}, {media_timeout, 2}},
+                             {{ssrc_changed, 29}, {one_way_audio, 1}, {media_timeout, 2}}},
+                            {"places are for many of two kinds alike",
+                             {{ssrc_changed, 40}, {dtmf, 40}},
+                             {{ssrc_changed, 16}, {dtmf, 16}}},
+                            {"what a stranger can send",
+                             {{codec_not_in_sdp, 40},
+                              {codec_changed, 40},
+                              {restarted, 40},
+                              {media_gap, 40},
+                              {dtmf, 40},
+                              {ssrc_changed, 40},
+                              {late_media, 2},
+                              {one_way_audio, 2},
+                              {media_after_bye, 2}},
+                             {{codec_not_in_sdp, 4},
+                              {codec_changed, 4},
+                              {restarted, 4},
+                              {media_gap, 4},
+                              {dtmf, 4},
+                              {ssrc_changed, 4},
+                              {late_media, 2},
+                              {one_way_audio, 2},
+                              {media_after_bye, 2}}}}));
+  CAPTURE(row.why);
+  MediaBook book({.max_calls = 1});
+  MediaEventReport event;
+  event.owner.call_hash = call_one;
+  std::uint32_t told = 0;
+  for (const auto& [kind, count] : row.told) {
+    event.kind = kind;
+    for (event.detail = 0; event.detail < count; ++event.detail, ++told) book.on_event(event);
+  }
+  const CallMedia media = taken(book, call_one);
+  CHECK(media.events.size() == CallMedia::max_events);
+  CHECK(media.events.size() + media.not_kept == told);
+  std::map<MediaEventKind, int> kept;
+  for (const MediaEventRecord& one : media.events) CHECK(one.detail == kept[one.kind]++);
+  for (const auto& [kind, count] : row.kept) {
+    CAPTURE(to_string(kind));
+    CHECK(kept[kind] >= count);
+  }
+}
+
+TEST_CASE("a receiver that reports again stays, and one that does not makes room") {
+  MediaBook book({.max_calls = 1});
+  const auto add = [&](std::uint32_t reporter) {
+    ReceptionReport report = reception(reporter, 1);
+    report.reporter = reporter;
+    book.on_reception(report);
+  };
+  for (std::uint32_t stranger = 101; stranger <= 110; ++stranger) add(stranger);
+  add(1);
+  add(1);
+  for (std::uint32_t stranger = 201; stranger <= 210; ++stranger) add(stranger);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.receptions.size() == CallMedia::max_receptions);
+  CHECK(media.receptions[0].reporter == 1);
+  CHECK(media.receptions[0].reports == 2);
+  CHECK(media.not_kept == 21 - 8);
+}
+
+TEST_CASE("a source of SRTCP that sends again stays, and one that does not makes room") {
+  MediaBook book({.max_calls = 1});
+  SrtcpReport report = srtcp_report(1);
+  const auto add = [&](std::uint32_t ssrc) {
+    report.ssrc = ssrc;
+    book.on_srtcp(report);
+  };
+  for (std::uint32_t stranger = 101; stranger <= 110; ++stranger) add(stranger);
+  add(1);
+  add(1);
+  for (std::uint32_t stranger = 201; stranger <= 210; ++stranger) add(stranger);
+  const CallMedia media = taken(book, call_one);
+  REQUIRE(media.srtcp.size() == CallMedia::max_srtcp);
+  CHECK(media.srtcp[0].ssrc == 1);
+  CHECK(media.srtcp[0].packets == 2);
+  CHECK(media.not_kept == 21 - 8);
 }
 
 TEST_CASE("calls that nobody takes are aged by packet time, and make room") {

@@ -4,10 +4,10 @@
 #include <catch2/catch.hpp>
 
 #include "agent/pipeline/pipeline.hpp"
-#include "proto/hep/decode.hpp"
 #include "proto/net/link.hpp"
 #include "tests/support/frame_builder.hpp"
 #include "tests/support/reported_call.hpp"
+#include "tests/support/sent_frames.hpp"
 #include "tests/support/sip_text.hpp"
 
 using namespace heptap;
@@ -33,20 +33,10 @@ struct Scene {
     linked.learn(hash, sip, packet_of({}), ReportedCall::start_us, sdp);
     return hash;
   }
-  /// gives     the payloads of what was sent since
-  std::vector<std::string> sent() {
-    std::vector<std::string> texts;
-    ring.flush();
-    for (auto at = ring.tail(); at != ring.head(); ++at) {
-      const FrameSlot& slot = ring.slot(at);
-      hep::HepView frame;
-      REQUIRE(hep::decode({ring.bytes(slot), slot.size}, frame) == hep::Fault::none);
-      CHECK(frame.payload_type == 100);
-      correlation_id = std::string(frame.correlation_id);
-      texts.emplace_back(as_text(frame.payload));
-    }
-    ring.release_until(ring.head());
-    return texts;
+  std::vector<SentFrame> sent() {
+    const std::vector<SentFrame> frames = take_sent(ring);
+    for (const SentFrame& frame : frames) CHECK(frame.payload_type == 100);
+    return frames;
   }
 
   ReportedCall known;
@@ -58,7 +48,6 @@ struct Scene {
   FrameRing ring{FrameRing::min_bytes};
   Outlet outlet{{}, ring};
   CallReports reports{{&queue, &calls, &book}, outlet};
-  std::string correlation_id;
 };
 
 }  // namespace
@@ -75,8 +64,8 @@ TEST_CASE("a call that is over is sent under its Call-ID, with what is known of 
   scene.reports.send_next();
   const auto sent = scene.sent();
   REQUIRE(sent.size() == 1);
-  CHECK(scene.correlation_id == "one@a");
-  const auto json = boost::json::parse(sent[0]);
+  CHECK(sent[0].correlation_id == "one@a");
+  const auto json = boost::json::parse(sent[0].payload);
   CHECK(json.at("call_id") == "one@a");
   CHECK(json.at("state") == "ended");
   CHECK(json.at("rtcp").at("streams").as_array().size() == 1);
@@ -89,8 +78,9 @@ TEST_CASE("a call that is linked to others is reported under its link") {
   CallReports reports({&scene.queue, &scene.calls, &scene.book, &scene.linked}, scene.outlet);
   scene.queue.push(scene.know("one@a", "first@a"), scene.known.tracked.state);
   reports.send_next();
-  REQUIRE(scene.sent().size() == 1);
-  CHECK(scene.correlation_id == "first@a");
+  const auto sent = scene.sent();
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0].correlation_id == "first@a");
 }
 
 TEST_CASE("a report that cannot be sent is dropped for a reason") {

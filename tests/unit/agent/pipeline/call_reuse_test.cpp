@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "agent/report/call_assembly.hpp"
-#include "proto/hep/decode.hpp"
 #include "proto/net/link.hpp"
 #include "tests/support/call_messages.hpp"
 #include "tests/unit/agent/pipeline/rtp_scene.hpp"
@@ -53,6 +52,10 @@ class Scene {
     gone.status = 200;
     say(gone);
   }
+  /// An INVITE, and no response.
+  void ask(const std::string& from_tag, const std::string& branch) {
+    say({.method = "INVITE", .branch = branch, .from_tag = from_tag});
+  }
   void wait(int seconds) {
     for (int i = 0; i < 10 * seconds; ++i) {
       now_us += 100'000;
@@ -88,15 +91,9 @@ class Scene {
   }
   boost::json::array sent() {
     boost::json::array all;
-    ring.flush();
-    for (auto at = ring.tail(); at != ring.head(); ++at) {
-      hep::HepView frame;
-      REQUIRE(hep::decode({ring.bytes(ring.slot(at)), ring.slot(at).size}, frame) ==
-              hep::Fault::none);
-      if (frame.payload_type != 100) continue;
-      all.push_back(boost::json::parse(as_text(frame.payload)));
+    for (const SentFrame& frame : take_sent(ring)) {
+      if (frame.payload_type == 100) all.push_back(boost::json::parse(frame.payload));
     }
-    ring.release_until(ring.head());
     return all;
   }
   static PipelineOptions options() {
@@ -165,4 +162,22 @@ TEST_CASE("a call that begins as another one of its Call-ID did has its own repo
   const auto calls = scene.reports();
   REQUIRE(calls.size() == 2);
   for (const auto& call : calls) CHECK(packets(call) == 150);
+}
+
+TEST_CASE("what nobody answered is a call of its own, whenever its Call-ID is used again") {
+  const bool sends = GENERATE(false, true);
+  const int pause_s = GENERATE(34, 65, 120, 209, 215);
+  CAPTURE(sends, pause_s);
+  Scene scene(sends);
+  scene.ask("a", "z9hG4bKi");
+  scene.wait(16);
+  scene.ask("a", "z9hG4bKi");
+  scene.wait(pause_s);
+  scene.call("a", "z9hG4bKj", 1);
+  const auto calls = scene.reports();
+  REQUIRE(calls.size() == 2);
+  CHECK(calls[0].at("state") == "timeout");
+  CHECK(calls[0].at("messages") == 2);
+  CHECK(calls[1].at("state") == "ended");
+  CHECK(calls[1].at("messages") == 5);
 }

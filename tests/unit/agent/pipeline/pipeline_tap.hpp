@@ -3,12 +3,13 @@
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/pipeline/pipeline.hpp"
-#include "proto/hep/decode.hpp"
 #include "proto/net/link.hpp"
 #include "tests/support/frame_builder.hpp"
+#include "tests/support/sent_frames.hpp"
 
 namespace heptap::test {
 
@@ -104,16 +105,11 @@ class PipelineTap {
 
  private:
   void take_sent() {
-    ring_.flush();
-    for (auto at = ring_.tail(); at != ring_.head(); ++at) {
-      const FrameSlot& slot = ring_.slot(at);
-      hep::HepView view;
-      REQUIRE(hep::decode({ring_.bytes(slot), slot.size}, view) == hep::Fault::none);
-      texts.emplace_back(as_text(view.payload));
-      times.push_back(view.time_us() - capture_start_us);
-      correlation_ids.emplace_back(view.correlation_id);
+    for (SentFrame& frame : test::take_sent(ring_)) {
+      texts.push_back(std::move(frame.payload));
+      times.push_back(frame.time_us - capture_start_us);
+      correlation_ids.push_back(std::move(frame.correlation_id));
     }
-    ring_.release_until(ring_.head());
   }
   void check() const {
     const Ledger all = ledger();

@@ -7,6 +7,7 @@
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/call_messages.hpp"
 #include "tests/support/media_talk.hpp"
+#include "tests/support/sent_frames.hpp"
 #include "tests/support/sip_text.hpp"
 #include "tests/support/test_random.hpp"
 
@@ -46,18 +47,7 @@ struct Scene {
     packet.payload = as_bytes(text);
     return sip.take(view_of(packet, time_us), time_us);
   }
-  /// gives     the payloads of what was sent
-  std::vector<std::string> sent() {
-    std::vector<std::string> texts;
-    ring.flush();
-    for (auto at = ring.tail(); at != ring.head(); ++at) {
-      const FrameSlot& slot = ring.slot(at);
-      hep::HepView frame;
-      REQUIRE(hep::decode({ring.bytes(slot), slot.size}, frame) == hep::Fault::none);
-      texts.emplace_back(as_text(frame.payload));
-    }
-    return texts;
-  }
+  std::vector<SentFrame> sent() { return take_sent(ring); }
   [[nodiscard]] Kpi total() const { return kpi_figures(tracked).total(); }
 
   std::uint8_t protocol;
@@ -160,9 +150,9 @@ TEST_CASE("a call that is over is reported when it is looked for, though no mess
   scene.sip.look(start_us + 20 * second_us);
   CHECK(scene.sent().empty());
   scene.sip.look(start_us + 60 * second_us);
-  const std::vector<std::string> sent = scene.sent();
+  const auto sent = scene.sent();
   REQUIRE(sent.size() == 1);
-  const auto json = boost::json::parse(sent[0]);
+  const auto json = boost::json::parse(sent[0].payload);
   CHECK(json.at("call_id") == "c1");
   CHECK(json.at("state") == "ended");
   REQUIRE(scene.sip.call_reports() != nullptr);
@@ -183,9 +173,9 @@ TEST_CASE("a call whose Call-ID is used again is reported at once, and no other 
   next.from_tag = "c";
   scene.take(next);
   CHECK(waiting() == 10);
-  const std::vector<std::string> sent = scene.sent();
+  const auto sent = scene.sent();
   REQUIRE(sent.size() == 1);
-  const auto json = boost::json::parse(sent[0]);
+  const auto json = boost::json::parse(sent[0].payload);
   CHECK(json.at("state") == "ended");
   CHECK(json.at("messages") == 10);
   next.from_caller = false;

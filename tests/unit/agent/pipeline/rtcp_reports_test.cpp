@@ -117,6 +117,18 @@ TEST_CASE("goodbyes and feedback alone are no reports") {
   CHECK(scene.tap.lines("correlate") == "-rtcp_no_report:2");
 }
 
+TEST_CASE("a compound of more packets than anybody sends is dropped and counted") {
+  const std::uint32_t empty_reports =
+      GENERATE(RtcpReports::max_packets - 1, RtcpReports::max_packets);
+  Scene scene;
+  scene.tap.handle(sip(offer("one@a", callers_rtcp - 1)));
+  std::string compound = sender_report;
+  for (std::uint32_t i = 0; i < empty_reports; ++i) compound += " 80c90001 00000001";
+  scene.tap.handle(rtcp(compound), second);
+  const bool is_sent = empty_reports < RtcpReports::max_packets;
+  CHECK(scene.tap.lines("correlate") == (is_sent ? "rtcp_sent:1" : "-rtcp_too_many_packets:1"));
+}
+
 TEST_CASE("a Call-ID of which nothing may stand in a frame is none") {
   Scene scene;
   scene.tap.handle(sip(offer("\"", callers_rtcp - 1)));

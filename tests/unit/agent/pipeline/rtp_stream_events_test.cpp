@@ -173,6 +173,48 @@ TEST_CASE("media that begin long after the answer are late") {
   CHECK(late[0].detail == Approx(3020).margin(30));
 }
 
+TEST_CASE("who may send later than the answer is late behind what lets him") {
+  const int silent_s = GENERATE(0, 3);
+  RtpScene scene;
+  scene.invite(RtpScene::sdp(false, "0 8", "a=sendonly\r\n"),
+               RtpScene::sdp(true, "0 8", "a=recvonly\r\n"));
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, 20 * per_second);
+  scene.invite();
+  scene.talk(from_caller, silent_s * per_second);
+  scene.talk(from_caller, from_callee, 8 * per_second);
+  const auto late = scene.heard.all(Kind::late_media);
+  REQUIRE(late.size() == (silent_s == 0 ? 0 : 1));
+  if (!late.empty()) CHECK(late[0].detail == Approx(3020).margin(30));
+  CHECK(scene.heard.all(Kind::one_way_audio).empty());
+}
+
+TEST_CASE("media that come back after a long hold are neither late nor missing") {
+  RtpScene scene;
+  scene.invite();
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, from_callee, 2 * per_second);
+  scene.invite(RtpScene::sdp(false, "0 8", "a=inactive\r\n"),
+               RtpScene::sdp(true, "0 8", "a=inactive\r\n"));
+  scene.wait(200);
+  scene.invite();
+  scene.talk(from_caller, per_second / 2);
+  scene.talk(from_caller, from_callee, 8 * per_second);
+  CHECK(scene.heard.all(Kind::late_media).empty());
+  CHECK(scene.heard.all(Kind::media_timeout).empty());
+  CHECK(scene.heard.all(Kind::one_way_audio).empty());
+}
+
+TEST_CASE("an offer that lets nothing more flow excuses nobody who is late") {
+  RtpScene scene;
+  scene.invite();
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, 20 * per_second);
+  scene.invite(RtpScene::sdp(false, "8"), RtpScene::sdp(true, "8"));
+  scene.talk(from_caller, from_callee, 8 * per_second);
+  CHECK(scene.heard.all(Kind::late_media).size() == 1);
+}
+
 TEST_CASE("media that go on after BYE are told") {
   RtpScene scene;
   scene.invite();

@@ -176,6 +176,52 @@ TEST_CASE("a full table gives up strays first, then the stream that is idle long
         "ssrc_changed:3");
 }
 
+TEST_CASE("a stream of a few packets has one report") {
+  const int packets = GENERATE(2, 4, 5);
+  RtpScene scene;
+  scene.invite();
+  Sender from_caller;
+  scene.talk(from_caller, packets);
+  scene.tap.finish();
+  CHECK(numbers(scene, "FINAL", "TOTAL_PK") == std::vector<int>{packets});
+  CHECK(numbers(scene, "HANGUP", "TOTAL_PK").size() == (packets < 5 ? 0U : 1U));
+}
+
+TEST_CASE("bytes that a snap length cuts off count") {
+  const auto kept_payload = GENERATE(as<std::size_t>{}, 0, 2, 100);
+  RtpScene scene;
+  scene.invite();
+  std::string payload_hex;
+  for (int i = 0; i < 160; ++i) payload_hex += "d5";
+  Sender from_caller{.payload_hex = payload_hex};
+  for (int i = 0; i < 2 * per_second; ++i) {
+    Frame frame = from_caller.next();
+    frame.resize(frame.size() - 160 + kept_payload);
+    scene.tap.handle(frame, scene.now_us);
+    scene.now_us += 20'000;
+  }
+  scene.tap.finish();
+  CHECK(numbers(scene, "FINAL", "TL_BYTE") == std::vector<int>{2 * per_second * 160});
+}
+
+TEST_CASE("short streams do not crowd collectors, and others are reported beside them") {
+  RtpScene scene({.max_streams = 4096});
+  scene.invite();
+  Sender from_caller;
+  scene.talk(from_caller, per_second);
+  for (std::uint32_t ssrc = 100; ssrc < 1100; ++ssrc) {
+    Sender stranger{.ssrc = ssrc};
+    for (int i = 0; i < 2; ++i) scene.packet(stranger);
+  }
+  scene.talk(from_caller, 12 * per_second);
+  scene.tap.finish();
+  CHECK(numbers(scene, "PERIODIC", "TOTAL_PK").size() == 1);
+  CHECK(numbers(scene, "HANGUP", "TOTAL_PK").size() == 1);
+  CHECK(numbers(scene, "FINAL", "TOTAL_PK").size() == 1 + RtpReports::max_short_streams);
+  CHECK_THAT(scene.tap.lines("rtp_reports"),
+             Catch::Contains("crowded:" + std::to_string(1000 - RtpReports::max_short_streams)));
+}
+
 TEST_CASE("a stream that was silent for half a minute is over, and another when it goes on") {
   RtpScene scene;
   scene.invite();

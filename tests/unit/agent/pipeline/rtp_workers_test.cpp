@@ -325,6 +325,25 @@ TEST_CASE("what is one-way for all workers is in the reports of each") {
   CHECK_THAT(workers.first().texts.back(), Catch::Contains("\"ONE_WAY_RTP\":1"));
 }
 
+TEST_CASE("the last reports of a short call know what all workers have seen of it") {
+  const bool is_one_way = GENERATE(true, false);
+  Workers workers(2, 0);
+  Sender from_caller, from_callee = callee_of(from_caller);
+  workers.invite();
+  std::vector<Sender*> senders{&from_caller};
+  if (!is_one_way) senders.push_back(&from_callee);
+  workers.talk(senders, 3 * per_second);
+  workers.bye();
+  workers.wait(20);
+  const auto& sent = workers.first().texts;
+  REQUIRE(sent.size() >= 2);
+  CHECK_THAT(sent[sent.size() - 2], Catch::Contains("\"TYPE\":\"HANGUP\""));
+  CHECK_THAT(sent.back(), Catch::Contains("\"TYPE\":\"FINAL\""));
+  CHECK_THAT(sent.back(), Catch::Contains(is_one_way ? "\"ONE_WAY_RTP\":1" : "\"ONE_WAY_RTP\":0"));
+  workers.finish();
+  CHECK(workers.first().texts.size() == sent.size());
+}
+
 TEST_CASE("what is not one-way for all workers is not in the reports of any") {
   Workers workers(2, 0);
   Sender from_caller, from_callee = callee_of(from_caller);

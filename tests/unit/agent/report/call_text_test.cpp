@@ -45,6 +45,19 @@ TEST_CASE("a digit is shown when it may be") {
              Catch::Contains("+0.0s dtmf 1 (A), +0.0s dtmf 1 digit 5 (A)"));
 }
 
+TEST_CASE("events of single streams do not hide those of the media as a whole") {
+  ReportedCall known;
+  for (int i = 0; i < 20; ++i) known.media.events.push_back({.kind = MediaEventKind::ssrc_changed});
+  known.media.events.push_back({.kind = MediaEventKind::one_way_audio});
+  const std::string text = call_details_text(known.facts());
+  std::size_t changes = 0;
+  for (std::size_t at = text.find("ssrc_changed"); at != text.npos; ++changes) {
+    at = text.find("ssrc_changed", at + 1);
+  }
+  CHECK(changes == 7);
+  CHECK_THAT(text, Catch::Contains("one_way_audio (A)") && Catch::Contains("13 more\n"));
+}
+
 TEST_CASE("a source of SRTCP has a line") {
   ReportedCall known;
   known.media = {};

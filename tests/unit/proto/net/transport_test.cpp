@@ -27,13 +27,14 @@ TEST_CASE("a UDP length says what is missing") {
     Decoded want;
     std::size_t payload;
     bool still_truncated;
+    std::size_t cut = 0;
   };
   const auto row = GENERATE(values<Row>({
       {"all there", 12, 12, false, Decoded::packet, 4, false},
       {"padding of IP behind it", 10, 12, false, Decoded::packet, 2, false},
       {"only padding is missing", 10, 11, true, Decoded::packet, 2, false},
-      {"cut", 12, 11, true, Decoded::packet, 3, true},
-      {"cut behind the header", 12, 8, true, Decoded::packet, 0, true},
+      {"cut", 12, 11, true, Decoded::packet, 3, true, 1},
+      {"cut behind the header", 12, 8, true, Decoded::packet, 0, true, 4},
       {"empty", 8, 12, false, Decoded::packet, 0, false},
       {"0 means all", 0, 12, false, Decoded::packet, 4, false},
       {"0 of a cut one", 0, 11, true, Decoded::packet, 3, true},
@@ -50,6 +51,7 @@ TEST_CASE("a UDP length says what is missing") {
   REQUIRE(to_string(step.ends() ? step.reason() : Decoded::packet) == to_string(row.want));
   CHECK(reader.packet.payload.size() == row.payload);
   CHECK(reader.packet.truncated == row.still_truncated);
+  CHECK(reader.packet.cut_bytes == row.cut);
 }
 
 TEST_CASE("TCP options are no payload") {
