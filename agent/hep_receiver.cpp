@@ -77,7 +77,11 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   ++judged_[why];
   if (why != Refusal::none) return refuse(peer, describe(why));
   const std::int64_t arrival_us = wall_time_us();
-  outlet_.forward(relay_, view, frame, arrival_us);
+  if (outlet_.plan() == nullptr) {
+    outlet_.forward(relay_, view, frame, arrival_us);
+  } else {
+    outlet_.forward(relay_, view, frame, arrival_us, sip_.subject_of(view, arrival_us));
+  }
   if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip)) {
     ++sip_fates_[take_sip(view, arrival_us)];
   }

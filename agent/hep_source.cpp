@@ -152,10 +152,9 @@ class HepSource::Worker {
     if (const CallReports* const reports = sip_.call_reports()) {
       ledger.sources.push_back(reports->stage());
     }
-    LedgerStage encode = encode_stage(outlet_.counts());
-    encode.joined = encode.entered;
-    encode.joined_from = "sources";
-    ledger.way.push_back(std::move(encode));
+    ledger.way = outlet_.stages();
+    ledger.way.front().joined = ledger.way.front().entered;
+    ledger.way.front().joined_from = "sources";
     const CallFigures call_figures = calls_.figures();
     std::vector<TableFigures> shared;
     if (media_ != nullptr) {

@@ -48,7 +48,8 @@ CallReportFate CallReports::send() noexcept {
                  .type = hep::PayloadType::log,
                  .payload = Bytes(json_).first(json.size()),
                  .keep_bytes = json.size(),
-                 .correlation_id = id});
+                 .correlation_id = id},
+                details_.call_id, over_.call_hash);
   return CallReportFate::sent;
 }
 

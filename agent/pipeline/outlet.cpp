@@ -94,10 +94,16 @@ std::uint64_t Outlet::routed(std::uint64_t collectors) const noexcept {
   return out;
 }
 
-void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noexcept {
-  if (!plan_) return put(message, Verdict::every_collector);
+// gives     nothing: it goes nowhere
+std::optional<std::uint64_t> Outlet::decide(const PlanSubject& subject) noexcept {
+  if (!plan_) return Verdict::every_collector;
   const Verdict verdict = plan_->decide(subject);
-  if (verdict.fate == PlanFate::sent) put(message, routed(verdict.collectors));
+  if (verdict.fate != PlanFate::sent) return std::nullopt;
+  return routed(verdict.collectors);
+}
+
+void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noexcept {
+  if (const auto collectors = decide(subject)) put(message, *collectors);
 }
 
 void Outlet::offer(const hep::Message& message, std::string_view call_id,
@@ -113,8 +119,10 @@ void Outlet::offer(const hep::Message& message, std::string_view call_id,
 }
 
 void Outlet::forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
-                     std::int64_t arrival_us) noexcept {
-  put(relay.bound_bytes(frame), Verdict::every_collector, arrival_us,
+                     std::int64_t arrival_us, const PlanSubject& subject) noexcept {
+  const std::optional<std::uint64_t> collectors = decide(subject);
+  if (!collectors) return;
+  put(relay.bound_bytes(frame), *collectors, arrival_us,
       [&](std::span<std::uint8_t> slot) noexcept -> std::size_t {
         const auto relayed = relay.encode(frame, view, slot);
         if (!relayed) return 0;

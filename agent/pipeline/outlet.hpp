@@ -57,8 +57,9 @@ class Outlet {
 
   /// Passes on a frame that decode() took for good, and made `view` of.
   /// arrival_us   when it came, since 1970, UTC; its own time is that of another clock
+  /// subject      the same, as a plan sees it; not looked at without a plan
   void forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
-               std::int64_t arrival_us) noexcept;
+               std::int64_t arrival_us, const PlanSubject& subject = {}) noexcept;
 
   /// What is offered from now on goes where this plan says.
   /// scopes    as PlanRunner has it
@@ -82,6 +83,7 @@ class Outlet {
 
  private:
   void put(const hep::Message& message, std::uint64_t collectors) noexcept;
+  [[nodiscard]] std::optional<std::uint64_t> decide(const PlanSubject& subject) noexcept;
   [[nodiscard]] std::uint64_t routed(std::uint64_t collectors) const noexcept;
   template <class Encode>
   void put(std::size_t bound_bytes, std::uint64_t collectors, std::int64_t time_us,

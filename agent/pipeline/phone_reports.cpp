@@ -78,7 +78,8 @@ PhoneFate PhoneReports::send_body(std::uint64_t call, const Packet& packet,
                   .keep_bytes = *size,
                   .correlation_id = correlation_id(report_.call_id(), link),
                   .vlan_id = packet.vlan_id,
-                  .ip_tos = packet.traffic_class});
+                  .ip_tos = packet.traffic_class},
+                 report_.call_id(), call);
   return PhoneFate::sent;
 }
 

@@ -88,6 +88,7 @@ void Pipeline::begin_capture() noexcept {
 
 void Pipeline::handle(const RawFrame& frame) {
   ++counts_.frames;
+  frame_bytes_ = frame.wire_bytes;
   Packet packet;
   const bool snapped = frame.wire_bytes > frame.bytes.size();
   // Shifted, what a capture says may be beyond what nanoseconds can say.
@@ -259,7 +260,15 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t ca
   if (media_ != nullptr && media_->has_links()) {
     message.correlation_id = media_->link(call, media_text_);
   }
-  outlet_->offer(message);
+  outlet_->offer(message,
+                 {.kind = sip_.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response,
+                  .packet = &packet,
+                  .sip = &sip_,
+                  .time_us = time_us,
+                  .frame_bytes = frame_bytes_,
+                  .interface = options_.interface,
+                  .call_id = sip_.call_id(),
+                  .call_hash = call});
 }
 
 }  // namespace heptap

@@ -172,6 +172,7 @@ class Pipeline {
   std::optional<PhoneReports> phones_;
   std::optional<RtpStreams> rtp_;
   std::int64_t shift_us_ = 0;
+  std::uint32_t frame_bytes_ = 0;  // of the frame that is handled, on the wire
   PipelineCounts counts_;
 };
 

@@ -183,11 +183,11 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   if (reports_) way.push_back(correlate_stage(way.back().left, *reports_));
   if (phones_) way.push_back(phones_stage(way.back().left, phones_->fates()));
   if (outlet_ == nullptr) return way;
-  way.push_back(encode_stage(outlet_->counts()));
-  if (!rtp_ && !call_reports_) return way;
-  if (rtp_) way.back().joined += rtp_->reports()[RtpReportFate::sent];
-  if (call_reports_) way.back().joined += call_reports_->sent();
-  way.back().joined_from = "sources";
+  std::vector<LedgerStage> out = outlet_->stages();
+  if (rtp_) out.front().joined += rtp_->reports()[RtpReportFate::sent];
+  if (call_reports_) out.front().joined += call_reports_->sent();
+  if (rtp_ || call_reports_) out.front().joined_from = "sources";
+  std::move(out.begin(), out.end(), std::back_inserter(way));
   return way;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "agent/pipeline/port_set.hpp"
 #include "agent/pipeline/rtp_options.hpp"
@@ -13,6 +14,7 @@ namespace heptap {
 
 /// What the pipeline looks for, and what it may keep for packets that are not whole yet.
 struct PipelineOptions {
+  std::string interface = {};  ///< its name for the plan; empty: it has none
   DefragLimits fragments = {};
   StreamLimits streams = {};
   SctpLimits sctp = {};

@@ -58,6 +58,25 @@ RelayedFate RelayedSip::take(const hep::HepView& view, std::int64_t time_us,
   return RelayedFate::taken;
 }
 
+PlanSubject RelayedSip::subject_of(const hep::HepView& view, std::int64_t arrival_us) noexcept {
+  packet_ = packet_of(view);
+  PlanSubject subject{.kind = SubjectKind::report,
+                      .packet = &packet_,
+                      .time_us = arrival_us,
+                      .node = view.node_name,
+                      .call_id = view.correlation_id};
+  const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
+  if (is_sip && parse_sip(view.payload, sip_) == Errc::none) {
+    subject.kind = sip_.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response;
+    subject.sip = &sip_;
+    subject.call_id = sip_.call_id();
+  } else if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::rtcp_json)) {
+    subject.kind = SubjectKind::rtcp;
+  }
+  if (!subject.call_id.empty()) subject.call_hash = calls_.hash(subject.call_id);
+  return subject;
+}
+
 void RelayedSip::look(std::int64_t now_us) noexcept {
   if (tracked_ == nullptr) return;
   for (int i = 0; i < shards_of_a_look; ++i) tracked_->look(turn_++, now_us);

@@ -11,6 +11,7 @@
 #include "agent/pipeline/call_reports.hpp"
 #include "agent/pipeline/duplicates.hpp"
 #include "agent/pipeline/outlet.hpp"
+#include "agent/plan/subject.hpp"
 #include "proto/hash.hpp"
 #include "proto/hep/decode.hpp"
 #include "proto/sip/message.hpp"
@@ -54,6 +55,10 @@ class RelayedSip {
   /// measured, or ends, by the times of messages.
   RelayedFate take_untimed(const hep::HepView& view, std::int64_t arrival_us);
 
+  /// gives     a frame, of any payload type, as a plan sees it
+  /// lifetime  until the next one is asked for, or taken
+  [[nodiscard]] PlanSubject subject_of(const hep::HepView& view, std::int64_t arrival_us) noexcept;
+
   /// Lets calls end by their age and timers, and reports those that are over: to be called ten times a
   /// second.
   void look(std::int64_t now_us) noexcept;
@@ -78,6 +83,7 @@ class RelayedSip {
   std::optional<CallReports> call_reports_;
   BytesHash content_hash_;
   SipView sip_;
+  Packet packet_;  // of a subject
   SdpView sdp_;
   std::size_t turn_ = 0;
 };

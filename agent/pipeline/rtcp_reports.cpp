@@ -245,7 +245,8 @@ RtcpFate RtcpReports::send(const Packet& plain, std::int64_t time_us,
                           .keep_bytes = *size,
                           .correlation_id = match ? id : unmatched->view(),
                           .vlan_id = plain.vlan_id,
-                          .ip_tos = plain.traffic_class});
+                          .ip_tos = plain.traffic_class},
+                         match.call_id, match ? match.call_hash : 0);
   return match ? RtcpFate::sent : RtcpFate::sent_unmatched;
 }
 

@@ -172,7 +172,7 @@ bool RtpReports::send(hep::RtpReportType type, const Subject& of, const StreamRe
                        .keep_bytes = *size,
                        .correlation_id = correlation_id};
   if (report.quality) message.mos = hep::mos_chunk(report.quality->mos());
-  outlet_->offer(message);
+  outlet_->offer(message, report.owner.call_id, report.owner.call_hash);
   return true;
 }
 

@@ -25,7 +25,7 @@ TEST_CASE("where nobody can wait, what finds the ring full is dropped and counte
   FrameRing ring(FrameRing::min_bytes);
   Outlet outlet({}, ring, WhenFull::drop);
   const std::string text(60'000, 'x');
-  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text));
+  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text), {}, 0);
 
   const OutletCounts& counts = outlet.counts();
   CHECK(counts.entered == 100);
@@ -34,7 +34,7 @@ TEST_CASE("where nobody can wait, what finds the ring full is dropped and counte
 
   outlet.flush();
   ring.release_until(ring.head());
-  outlet.offer(message_of(text));
+  outlet.offer(message_of(text), {}, 0);
   CHECK(outlet.counts().encoded == counts.entered - counts.ring_full);
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("an outlet that dropped waits for room from when it is told to") {
       std::this_thread::yield();
     }
   });
-  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text));
+  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text), {}, 0);
   is_done = true;
   collector.join();
   CHECK(outlet.counts().encoded == 100);
@@ -60,7 +60,7 @@ TEST_CASE("an outlet that dropped waits for room from when it is told to") {
 TEST_CASE("a frame has the time of its packet") {
   FrameRing ring(FrameRing::min_bytes);
   Outlet outlet({}, ring);
-  outlet.offer(message_of("OPTIONS", 1'700'000'000'123'456));
+  outlet.offer(message_of("OPTIONS", 1'700'000'000'123'456), {}, 0);
   outlet.flush();
   REQUIRE(ring.head() == 1);
   CHECK(ring.slot(0).time_us == 1'700'000'000'123'456);
@@ -70,7 +70,7 @@ TEST_CASE("a closed ring is told from a full one") {
   FrameRing ring(FrameRing::min_bytes);
   Outlet outlet({}, ring, WhenFull::drop);
   ring.close();
-  outlet.offer(message_of("OPTIONS"));
+  outlet.offer(message_of("OPTIONS"), {}, 0);
   CHECK(outlet.counts().ring_closed == 1);
   CHECK(outlet.counts().ring_full == 0);
 }
@@ -90,9 +90,49 @@ TEST_CASE("a frame that is passed on lies in the ring as the relay wrote it") {
 
   ring.close();
   outlet.forward(hep::Relay({}, hep::NodePolicy::keep), view, frame, 5);
-  const LedgerStage stage = encode_stage(outlet.counts());
+  REQUIRE(outlet.stages().size() == 1);
+  const LedgerStage stage = outlet.stages().front();
   CHECK(stage.entered == 2);
   CHECK(stage.left == 1);
   REQUIRE(stage.dropped.size() == 1);
   CHECK(stage.dropped[0].reason == "ring_closed");
+}
+
+TEST_CASE("a plan sends to some, and drops what it drops") {
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring, WhenFull::drop);
+  PlanRule drops;
+  drops.drops = true;
+  drops.when = parse_condition("ip.src == 192.0.2.1");
+  PlanRule sends;
+  sends.send = {"b"};
+  PlanRules rules{{drops, sends}, Unmatched::send};
+  outlet.set_plan({std::make_shared<const Plan>(rules, std::vector<std::string>{"a", "b"}), {0, 5}},
+                  nullptr);
+  const std::string text = "{}";
+  const auto from = IpAddress::from(Bytes(std::array<std::uint8_t, 4>{192, 0, 2, 1}));
+  const auto other = IpAddress::from(Bytes(std::array<std::uint8_t, 4>{192, 0, 2, 2}));
+  for (const IpAddress& source : {from, other, other}) {
+    outlet.offer({.source = source,
+                  .destination = other,
+                  .source_port = 5060,
+                  .destination_port = 5060,
+                  .ip_protocol = ip_protocol_udp,
+                  .time_us = 0,
+                  .type = hep::PayloadType::log,
+                  .payload = as_bytes(text),
+                  .keep_bytes = text.size(),
+                  .correlation_id = "a call"},
+                 "a call", 1);
+  }
+  outlet.flush();
+  REQUIRE(ring.head() == 2);
+  CHECK(ring.slot(0).collectors == std::uint64_t{1} << 5U);
+  const auto stages = outlet.stages();
+  REQUIRE(stages.size() == 2);
+  CHECK(stages[0].name == "plan");
+  CHECK(stages[0].entered == 3);
+  CHECK(stages[0].dropped_count() == 1);
+  CHECK(stages[0].difference() == 0);
+  CHECK(stages[1].entered == stages[0].left);
 }
