@@ -8,6 +8,7 @@
 #include "agent/apply_settings.hpp"
 #include "agent/capture/user_filter.hpp"
 #include "agent/filter_settings.hpp"
+#include "agent/plan_settings.hpp"
 #include "config/load.hpp"
 #include "config/options.hpp"
 #include "config/reference.hpp"
@@ -115,15 +116,15 @@ void print_filters(const Settings& settings, std::ostream& out) {
 }  // namespace
 
 LoadedConfig load_config(const std::string& file, std::ostream& err) {
-  return load_config(file, err, filter_problems);
+  return load_config(file, err, {.filter = filter_problems, .rule = rule_problems});
 }
 
-LoadedConfig load_config(const std::string& file, std::ostream& err, const FilterCheck& check) {
+LoadedConfig load_config(const std::string& file, std::ostream& err, const ConfigChecks& checks) {
   LoadedConfig config;
   std::vector<ConfigProblem> warnings;
   std::string errors;
   try {
-    config.settings = load_settings(file, warnings, check);
+    config.settings = load_settings(file, warnings, checks);
   } catch (const ConfigError& error) {
     errors = std::string{error.what()} + '\n';
     config.status = error.reason() == ConfigError::Reason::unavailable ? ExitCode::unavailable

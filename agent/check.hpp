@@ -17,9 +17,9 @@ struct LoadedConfig {
 
 /// err       one line per error and warning
 [[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err);
-/// check     what is asked of each filter, instead of libpcap
+/// checks    what is asked of texts in it, instead of libpcap and the plan's compiler
 [[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err,
-                                       const FilterCheck& check);
+                                       const ConfigChecks& checks);
 
 enum class ShowFilter : bool { no, yes };
 

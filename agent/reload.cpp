@@ -9,6 +9,7 @@
 #include "agent/apply_settings.hpp"
 #include "agent/check.hpp"
 #include "agent/filter_settings.hpp"
+#include "agent/plan_settings.hpp"
 
 namespace heptap {
 
@@ -64,7 +65,8 @@ std::optional<RunOptions> ConfigReader::read() {
     return std::nullopt;
   }
   const auto check = [this](const InterfaceSettings& one) { return problems_of(one); };
-  const LoadedConfig config = load_config(file_, std::cerr, check);
+  const LoadedConfig config =
+      load_config(file_, std::cerr, {.filter = check, .rule = rule_problems});
   if (config.status != ExitCode::ok) return std::nullopt;
   if (config.settings.collectors.empty()) {
     spdlog::error("{}: collectors: nothing to do without one", file_);

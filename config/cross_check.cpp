@@ -33,11 +33,11 @@ class CrossCheck {
   CrossCheck(const Settings& settings, const PlacedOptions& places, const ReportProblem& report)
       : settings_(settings), places_(places), report_problem_(report) {}
 
-  void run(const FilterCheck& check) {
+  void run(const ConfigChecks& checks) {
     check_collectors();
     check_interfaces();
     check_hep();
-    if (check) check_filters(check);
+    if (checks.filter) check_filters(checks);
     check_reassembly();
     check_rtcp();
     check_carriers();
@@ -156,12 +156,12 @@ class CrossCheck {
     }
   }
 
-  void check_filters(const FilterCheck& check) {
+  void check_filters(const ConfigChecks& checks) {
     for (std::size_t i = 0; i < settings_.interfaces.size(); ++i) {
       const InterfaceSettings& interface = settings_.interfaces[i];
       if (interface.filter.empty()) continue;
       const auto place = places_.find("interfaces[" + std::to_string(i) + "].filter");
-      for (const ValueProblem& problem : check(interface)) {
+      for (const ValueProblem& problem : checks.filter(interface)) {
         report(*place, problem.message, problem.hint, problem.severity);
       }
     }
@@ -222,9 +222,9 @@ class CrossCheck {
 
 }  // namespace
 
-void cross_check(const Settings& settings, const PlacedOptions& places, const FilterCheck& check,
+void cross_check(const Settings& settings, const PlacedOptions& places, const ConfigChecks& checks,
                  const ReportProblem& report) {
-  CrossCheck(settings, places, report).run(check);
+  CrossCheck(settings, places, report).run(checks);
 }
 
 }  // namespace heptap

@@ -19,9 +19,9 @@ using ReportProblem = std::function<void(const PlacedOption& at, std::string mes
                                          std::string hint, Severity severity)>;
 
 /// Checks what needs more than one value to judge.
-/// check     as load_settings() has it
+/// checks    as load_settings() has them
 /// report    called for each problem
-void cross_check(const Settings& settings, const PlacedOptions& places, const FilterCheck& check,
+void cross_check(const Settings& settings, const PlacedOptions& places, const ConfigChecks& checks,
                  const ReportProblem& report);
 
 /// gives     whether an option's path begins with this, and goes on

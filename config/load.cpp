@@ -7,11 +7,13 @@
 #include <cerrno>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "config/cross_check.hpp"
 #include "config/options.hpp"
+#include "config/plan_check.hpp"
 #include "config/problem_list.hpp"
 #include "config/text.hpp"
 #include "config/valid_values.hpp"
@@ -73,20 +75,41 @@ struct Path {
   }
 };
 
+// gives     where a part of a value stands in the file; nothing: it is written in another way there
+std::optional<YamlPlace> place_within(std::string_view file, const YamlNode& value,
+                                      std::size_t offset, std::size_t size) {
+  for (int line = 1; line < value.at.line; ++line) {
+    const auto end = file.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    file.remove_prefix(end + 1);
+  }
+  const auto start = static_cast<std::size_t>(value.at.column - 1);
+  const std::string_view line = file.substr(0, file.find('\n'));
+  if (start >= line.size()) return std::nullopt;
+  const std::size_t quote = line[start] == '"' || line[start] == '\'' ? 1 : 0;
+  const std::string_view before_and_part =
+      std::string_view{value.text}.substr(0, std::min(offset + size, value.text.size()));
+  if (!line.substr(start + quote).starts_with(before_and_part)) return std::nullopt;
+  return YamlPlace{value.at.line, value.at.column + static_cast<int>(quote + offset)};
+}
+
 class Loader {
  public:
   explicit Loader(const std::string& file)
       : problems_(file), folder_(std::filesystem::path{file}.parent_path()) {}
 
   Settings load(std::string_view text, std::vector<ConfigProblem>& warnings,
-                const FilterCheck& check) {
+                const ConfigChecks& checks) {
     OptionTarget target{settings_};
     read_text(text, target);
     cross_check(
-        settings_, places_, check,
+        settings_, places_, checks,
         [this](const PlacedOption& at, std::string message, std::string hint, Severity severity) {
           add(at.second, at.first, std::move(message), std::move(hint), severity);
         });
+    check_plan(settings_, checks, [&](const std::string& rule, const RuleProblem& problem) {
+      report_rule(rule, problem, text);
+    });
     problems_.finish(warnings);
     return std::move(settings_);
   }
@@ -97,11 +120,25 @@ class Loader {
     problems_.add(at, std::move(key), std::move(message), std::move(hint), severity);
   }
 
+  // At the place within the text of the option, where the file has it as it is; else at the option, or at
+  // the rule.
+  void report_rule(const std::string& rule, const RuleProblem& problem, std::string_view text) {
+    const auto& [message, hint, severity] = problem.problem;
+    const std::string path = rule + "." + problem.option;
+    const auto option = places_.find(path);
+    const auto condition = conditions_.find(path);
+    YamlPlace at = option != places_.end() ? option->second : items_[rule];
+    if (condition != conditions_.end()) {
+      at = place_within(text, *condition->second, problem.offset, problem.size).value_or(at);
+    }
+    problems_.add(at, path, message, hint, severity, problem.excerpt);
+  }
+
   void read_text(std::string_view text, OptionTarget& target) {
     try {
-      const YamlNode root = parse_yaml(text);
-      if (root.kind == YamlNode::Kind::null) return;
-      read_map(root, {}, target);
+      root_ = parse_yaml(text);
+      if (root_.kind == YamlNode::Kind::null) return;
+      read_map(root_, {}, target);
     } catch (const YamlError& error) {
       add(error.at(), "", error.what(), error.hint());
     }
@@ -134,6 +171,7 @@ class Loader {
     const Option* const option = is_word ? find_option(path.in_table) : nullptr;
     if (option != nullptr) {
       places_[path.shown] = node.key_at;
+      if (option->kind == OptionKind::condition) conditions_[path.shown] = &node;
       if (option->kind == OptionKind::list) return read_list(node, path, *option, target);
       return read_value(node, path, *option, target);
     }
@@ -146,7 +184,7 @@ class Loader {
                   OptionTarget& target) {
     const bool may_be_list = option.kind == OptionKind::ports ||
                              option.kind == OptionKind::prefixes ||
-                             option.kind == OptionKind::headers;
+                             option.kind == OptionKind::headers || option.kind == OptionKind::names;
     const bool is_empty = node.kind == YamlNode::Kind::null ||
                           (node.kind == YamlNode::Kind::list && node.children.empty());
     if (option.kind == OptionKind::headers && is_empty) return;  // every item commented out
@@ -176,7 +214,8 @@ class Loader {
       const std::string shown = path.item(i).shown;
       Settings unused;
       CarrierSettings unused_carrier;
-      OptionTarget scratch{unused, nullptr, nullptr, nullptr, &unused_carrier};
+      PlanRuleSettings unused_rule;
+      OptionTarget scratch{unused, nullptr, nullptr, nullptr, &unused_carrier, &unused_rule};
       if (item.kind != YamlNode::Kind::scalar) {
         add(item.at, shown, "is " + std::string{shape(item.kind)}, valid);
       } else if (const auto problem = store_value(option, item.text, folder_, scratch)) {
@@ -203,6 +242,7 @@ class Loader {
     }
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       OptionTarget item = new_item(option, target.settings);
+      items_[path.item(i).shown] = node.children[i].at;
       read_item(node.children[i], path.item(i), item);
       if (item.collector != nullptr) name_collector(node.children[i], item);
     }
@@ -216,6 +256,9 @@ class Loader {
       item.hep = &settings.hep.emplace_back();
     } else if (list.path == "kpi.carriers") {
       item.carrier = &settings.kpi.carriers.emplace_back();
+    } else if (list.path == "plan.rules") {
+      item.rule = &settings.plan.rules.emplace_back();
+      item.rule->name = "rule " + std::to_string(settings.plan.rules.size());
     } else {
       item.collector = &settings.collectors.emplace_back();
     }
@@ -245,7 +288,10 @@ class Loader {
 
   ProblemList problems_;
   std::filesystem::path folder_;
+  YamlNode root_;
   PlacedOptions places_;  // by `shown`
+  std::map<std::string, const YamlNode*, std::less<>> conditions_;  // the same, of those in the file
+  std::map<std::string, YamlPlace, std::less<>> items_;             // of lists
   Settings settings_;
 };
 
@@ -258,7 +304,7 @@ class Loader {
 }  // namespace
 
 Settings load_settings(const std::filesystem::path& file, std::vector<ConfigProblem>& warnings,
-                       const FilterCheck& check) {
+                       const ConfigChecks& checks) {
   std::error_code ignored;  // what cannot be asked about cannot be opened either
   if (std::filesystem::is_directory(file, ignored)) unavailable(file, EISDIR);
   errno = 0;
@@ -268,12 +314,12 @@ Settings load_settings(const std::filesystem::path& file, std::vector<ConfigProb
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad()) unavailable(file, errno);
   text.resize(static_cast<std::size_t>(in.gcount()));
-  return parse_settings(text, file.string(), warnings, check);
+  return parse_settings(text, file.string(), warnings, checks);
 }
 
 Settings parse_settings(std::string_view text, const std::string& file,
-                        std::vector<ConfigProblem>& warnings, const FilterCheck& check) {
-  return Loader{file}.load(text, warnings, check);
+                        std::vector<ConfigProblem>& warnings, const ConfigChecks& checks) {
+  return Loader{file}.load(text, warnings, checks);
 }
 
 }  // namespace heptap

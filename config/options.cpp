@@ -28,6 +28,10 @@ template <auto Member>
 Slot each_carrier(OptionTarget& to) {
   return &(to.carrier->*Member);
 }
+template <auto Member>
+Slot each_rule(OptionTarget& to) {
+  return &(to.rule->*Member);
+}
 Slot hep_auth_key(OptionTarget& to) {
   return SecretSlot{&to.hep->auth_key_file, &to.hep->auth_key};
 }
@@ -47,6 +51,7 @@ using Run = RunSettings;
 using Replay = ReplaySettings;
 using Calls = CallsSettings;
 using Kpi = KpiSettings;
+using Rule = PlanRuleSettings;
 using Security = SecuritySettings;
 using Kind = OptionKind;
 
@@ -62,13 +67,16 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
 // In the order of HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
-// SeccompMode and LogLevel.
+// PlanUnmatched, RuleScope, RuleNext, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
 constexpr std::array<std::string_view, 2> rtcp_unmatched{"drop", "send"};
 constexpr std::array<std::string_view, 2> dtmf_modes{"mask", "show"};
 constexpr std::array<std::string_view, 3> post_dial_delays{"any", "ringing", "early_media"};
+constexpr std::array<std::string_view, 2> plan_unmatched{"send", "drop"};
+constexpr std::array<std::string_view, 3> rule_scopes{"message", "dialog", "call"};
+constexpr std::array<std::string_view, 3> rule_nexts{"auto", "stop", "continue"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -225,6 +233,38 @@ constexpr std::array table{
            "unique name in metrics and summaries", each_carrier<&CarrierSettings::name>, ForCarrier::any, true},
     Option{"kpi.carriers[].prefixes", Kind::prefixes, "", {1, 64},
            "its addresses; of all prefixes that hold an address the longest counts", each_carrier<&CarrierSettings::prefixes>, ForCarrier::any, true},
+
+    Option{"plan.unmatched", Kind::choice, "send", {},
+           "what becomes of messages that no rule sends or drops: send sends them to every collector", in<&S::plan, &PlanSettings::unmatched>,
+           ForCarrier::any, false, plan_unmatched},
+    Option{"plan.rules", Kind::list, "", {0, 1000},
+           "what is sent where, by rules that are asked in their order; what one sends or drops, later ones are not asked about unless next says so"},
+    Option{"plan.rules[].name", Kind::text, "", {1, 64},
+           "unique name in metrics and the log; without one, its number", each_rule<&Rule::name>},
+    Option{"plan.rules[].when", Kind::condition, "", {1, 16'384},
+           "messages that it is for, as a Wireshark display filter, see `heptap plan fields`; without one, all", each_rule<&Rule::when>},
+    Option{"plan.rules[].send", Kind::names, "", {1, 64},
+           "names of the collectors that get them", each_rule<&Rule::send>},
+    Option{"plan.rules[].drop", Kind::flag, "false", {},
+           "nobody gets them, but those that earlier rules have sent them to", each_rule<&Rule::drop>},
+    Option{"plan.rules[].sample", Kind::sample, "1/1", {1, 1'000'000},
+           "of how many Call-IDs one is kept, the same at every agent, so that calls stay whole; others are dropped, or, by a rule that sends and continues, not sent by it", each_rule<&Rule::sample>},
+    Option{"plan.rules[].limit", Kind::integer, "0", {0, 1'000'000},
+           "messages a second that it lets through; what is more is dropped, or not sent by it, as with sample; 0: any number", each_rule<&Rule::limit>},
+    Option{"plan.rules[].limit_by", Kind::text, "", {1, 255},
+           "field each of whose values has a limit of its own, as ip.src", each_rule<&Rule::limit_by>},
+    Option{"plan.rules[].node_suffix", Kind::text, "", {0, 20},
+           "what is put behind the node name (HEP chunk 0x13) of what it sends", each_rule<&Rule::node_suffix>},
+    Option{"plan.rules[].count", Kind::text, "", {1, 64},
+           "name of a counter on /metrics that it adds its messages to; rules may share one", each_rule<&Rule::count>},
+    Option{"plan.rules[].log", Kind::flag, "false", {},
+           "write a line to the log for a message, at most one a second", each_rule<&Rule::log>},
+    Option{"plan.rules[].scope", Kind::choice, "message", {},
+           "what it holds for once a message was for it: message, that one; dialog, also all SIP of its Call-ID from then on; call, also RTCP, RTP and reports of that call", each_rule<&Rule::scope>,
+           ForCarrier::any, false, rule_scopes},
+    Option{"plan.rules[].next", Kind::choice, "auto", {},
+           "whether later rules are asked about its messages, too; auto: unless it sends or drops", each_rule<&Rule::next>,
+           ForCarrier::any, false, rule_nexts},
 
     Option{"security.user", Kind::text, "heptap", {1, 32},
            "user that run becomes when it was started as root; capturing needs no root", in<&S::security, &Security::user>},

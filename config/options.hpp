@@ -21,6 +21,9 @@ enum class OptionKind : std::uint8_t {
   flag,          ///< true or false
   text,          ///< letters, digits, '.', '_', '-'
   expression,    ///< any text; what it means is for somebody else
+  condition,     ///< the same, in the language of Wireshark's display filters
+  names,         ///< texts with commas between; in the file also as a list
+  sample,        ///< "1/10"
   choice,        ///< one of a few words
   speed,         ///< "max" or a factor
   ports,         ///< ports and ranges of them; in the file also as a list
@@ -45,14 +48,15 @@ struct OptionRange {
 /// With which urls an option of a collector or a HEP source does anything; with others it is an error.
 enum class ForCarrier : std::uint8_t { any, connection, tls };
 
-/// Where values go while a file is read: `collector`, `interface`, `hep` or `carrier` is the list
-/// item being read, or null.
+/// Where values go while a file is read: `collector`, `interface`, `hep`, `carrier` or `rule` is the
+/// list item being read, or null.
 struct OptionTarget {
   Settings& settings;
   CollectorSettings* collector = nullptr;
   InterfaceSettings* interface = nullptr;
   HepSettings* hep = nullptr;
   CarrierSettings* carrier = nullptr;
+  PlanRuleSettings* rule = nullptr;
 };
 
 /// A secret has two places: its path and its content.
@@ -65,7 +69,8 @@ struct SecretSlot {
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
                  bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*, DtmfMode*,
-                 PostDialDelay*, SeccompMode*, LogLevel*, std::optional<double>*,
+                 PostDialDelay*, PlanUnmatched*, RuleScope*, RuleNext*, SeccompMode*, LogLevel*,
+                 std::optional<double>*, std::optional<std::vector<std::string>>*,
                  std::optional<std::uint32_t>*, PortRanges*, HeaderNames*, AddressPrefixes*,
                  CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;
 

@@ -1,5 +1,6 @@
 #include "config/problem.hpp"
 
+#include <sstream>
 #include <utility>
 
 namespace heptap {
@@ -25,6 +26,8 @@ std::string to_string(const ConfigProblem& problem) {
   if (!problem.key.empty()) text += " " + problem.key + ":";
   text += " " + problem.message;
   if (!problem.hint.empty()) text += ", " + problem.hint;
+  std::istringstream lines(problem.excerpt);
+  for (std::string line; std::getline(lines, line);) text += "\n    " + line;
   return text;
 }
 

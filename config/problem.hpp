@@ -18,9 +18,10 @@ struct ConfigProblem {
   std::string message;
   std::string hint;  ///< the valid range, the nearest key; may be empty
   Severity severity = Severity::error;
+  std::string excerpt = {};  ///< of the file, with a mark below; may be empty
 };
 
-/// gives     one line as compilers write it, without the newline:
+/// gives     one line as compilers write it, without the newline, and the excerpt below it:
 ///           `heptap.yaml:12:5: collectors[0].ur: unknown key, did you mean url?`
 ///           Text that came from the file is made printable before it gets here.
 [[nodiscard]] std::string to_string(const ConfigProblem& problem);

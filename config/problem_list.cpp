@@ -23,15 +23,17 @@ void shorten(std::vector<ConfigProblem>& problems) {
   last.key.clear();
   last.message = "from here on, " + std::to_string(more) + " more errors";
   last.hint.clear();
+  last.excerpt.clear();
 }
 
 }  // namespace
 
 void ProblemList::add(YamlPlace at, std::string key, std::string message, std::string hint,
-                      Severity severity) {
+                      Severity severity, std::string excerpt) {
   auto& list = severity == Severity::error ? errors_ : warnings_;
   list.push_back(
-      {file_, at.line, at.column, std::move(key), std::move(message), std::move(hint), severity});
+      {file_, at.line, at.column, std::move(key), std::move(message), std::move(hint), severity,
+       std::move(excerpt)});
 }
 
 void ProblemList::finish(std::vector<ConfigProblem>& warnings) {

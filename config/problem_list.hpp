@@ -16,7 +16,8 @@ class ProblemList {
   explicit ProblemList(std::string file) : file_(std::move(file)) {}
 
   /// key       "collectors[0].url"; empty when it is about the whole file
-  void add(YamlPlace at, std::string key, std::string message, std::string hint, Severity severity);
+  void add(YamlPlace at, std::string key, std::string message, std::string hint, Severity severity,
+           std::string excerpt = {});
 
   [[nodiscard]] std::size_t error_count() const noexcept { return errors_.size(); }
 

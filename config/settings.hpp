@@ -179,6 +179,41 @@ struct KpiSettings {
   bool operator==(const KpiSettings&) const = default;
 };
 
+/// What becomes of messages that no rule of the plan sends or drops.
+enum class PlanUnmatched : std::uint8_t { send, drop };
+
+/// What a rule's verdict holds for, beyond the message it was found for.
+enum class RuleScope : std::uint8_t { message, dialog, call };
+
+/// Whether later rules are asked, too; automatic: unless this one sends or drops.
+enum class RuleNext : std::uint8_t { automatic, stop, go_on };
+
+/// One rule of the capture plan. What its texts mean, `agent` knows.
+struct PlanRuleSettings {
+  std::string name = {};  ///< unique; "rule 3" when the file gives none
+  std::string when = {};  ///< a Wireshark display filter; empty: always
+  std::optional<std::vector<std::string>> send = {};  ///< names of collectors
+  bool drop = false;
+  std::uint32_t sample = 1;  ///< one Call-ID in so many
+  std::uint32_t limit = 0;   ///< messages a second; 0: any number
+  std::string limit_by = {};  ///< a field; empty: all together
+  std::string node_suffix = {};
+  std::string count = {};
+  bool log = false;
+  RuleScope scope = RuleScope::message;
+  RuleNext next = RuleNext::automatic;
+
+  bool operator==(const PlanRuleSettings&) const = default;
+};
+
+/// Decides which message goes where.
+struct PlanSettings {
+  PlanUnmatched unmatched = PlanUnmatched::send;
+  std::vector<PlanRuleSettings> rules = {};
+
+  bool operator==(const PlanSettings&) const = default;
+};
+
 enum class SeccompMode : std::uint8_t { off, log, on };
 
 /// What the daemon may still do once its capture handles are open.
@@ -223,6 +258,7 @@ struct Settings {
   RtpSettings rtp;
   VqSettings vq;
   KpiSettings kpi;
+  PlanSettings plan;
   SecuritySettings security;
   HttpSettings http;
   LogSettings log;

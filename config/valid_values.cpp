@@ -47,6 +47,9 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::flag: return "flag";
     case Kind::text: return "text";
     case Kind::expression: return "expression";
+    case Kind::condition: return "condition";
+    case Kind::names: return "names";
+    case Kind::sample: return "sample";
     case Kind::choice: return "word";
     case Kind::speed: return "speed";
     case Kind::ports: return "ports";
@@ -77,6 +80,10 @@ std::string valid_values(const Option& option) {
     case Kind::flag: return "true or false";
     case Kind::text: return counts + " letters, digits, '.', '_' and '-'";
     case Kind::expression: return counts + " characters, as tcpdump takes them: \"udp port 5060\"";
+    case Kind::condition:
+      return counts + " characters, as Wireshark takes them: sip.Method == \"INVITE\"";
+    case Kind::names: return counts + ", as homer or [homer, lab]";
+    case Kind::sample: return "1/" + std::to_string(least) + " to 1/" + std::to_string(most);
     case Kind::choice: return either(option.words);
     case Kind::speed: return "max, or a number from 0.001 to 1000000";
     case Kind::ports: return counts + ", as 5060, 5060-5091 or [5060, 5070-5080]";

@@ -190,6 +190,30 @@ Problem store_items(const Option& option, std::string_view text,
   return std::nullopt;
 }
 
+std::string take_name(std::string_view name, std::vector<std::string>& names) {
+  if (name.empty()) return "has an empty item";
+  if (std::find(names.begin(), names.end(), name) != names.end()) return "has an item twice";
+  names.emplace_back(name);
+  return {};
+}
+
+Problem store_names(const Option& option, std::string_view text,
+                    std::optional<std::vector<std::string>>& to) {
+  std::vector<std::string> names;
+  const auto fault =
+      take_items(text, [&](std::string_view name) { return take_name(name, names); });
+  if (!fault.empty()) return wrong(option, text, fault);
+  if (names.size() > option.range.most) return wrong(option, text, "has too many items");
+  to = std::move(names);
+  return std::nullopt;
+}
+
+// "1/10"
+Problem store_sample(const Option& option, std::string_view text, std::uint32_t& to) {
+  if (!text.starts_with("1/")) return wrong(option, text, "is no sample");
+  return store_integer(option, text.substr(2), to);
+}
+
 Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
   const std::string what = parse_collector_url(text, to);
   if (what.empty()) return std::nullopt;
@@ -262,7 +286,10 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
   }
   return std::visit(
       Overloaded{
-          [&](std::uint32_t* slot) { return store_integer(option, text, *slot); },
+          [&](std::uint32_t* slot) {
+            return option.kind == OptionKind::sample ? store_sample(option, text, *slot)
+                                                     : store_integer(option, text, *slot);
+          },
           [&](std::uint64_t* slot) {
             return option.kind == OptionKind::size ? store_size(option, text, *slot)
                                                    : store_integer(option, text, *slot);
@@ -275,6 +302,9 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
             return (is_name ? store_text : store_expression)(option, text, *slot);
           },
           [&](auto* slot) { return store_choice(option, text, *slot); },
+          [&](std::optional<std::vector<std::string>>* slot) {
+            return store_names(option, text, *slot);
+          },
           [&](std::optional<double>* slot) { return store_speed(option, text, *slot); },
           [&](std::optional<std::uint32_t>* slot) {
             return store_auto_integer(option, text, *slot);

@@ -594,13 +594,13 @@ TEST_CASE("options of a connection or of TLS are refused where they do nothing")
 }
 
 TEST_CASE("whoever captures judges the filters, and finds them by their place") {
-  const FilterCheck check = [](const InterfaceSettings& interface) -> std::vector<ValueProblem> {
+  const auto check = [](const InterfaceSettings& interface) -> std::vector<ValueProblem> {
     if (interface.filter == "fine") return {};
     return {{interface.name + " is hidden", "", Severity::warning}, {"is wrong", "valid: fine"}};
   };
   const auto judged = [&](std::string_view text) {
     return outcome_of(
-        [&](auto& warnings) { return parse_settings(text, "t.yaml", warnings, check); });
+        [&](auto& warnings) { return parse_settings(text, "t.yaml", warnings, {.filter = check}); });
   };
   const Outcome outcome = judged(
       "interfaces:\n  - name: a\n  - {name: b, filter: fine}\n"

@@ -1,0 +1,74 @@
+#include "agent/plan_settings.hpp"
+
+#include <utility>
+
+#include "config/text.hpp"
+
+namespace heptap {
+namespace {
+
+PlanScope scope_of(RuleScope scope) noexcept {
+  switch (scope) {
+    case RuleScope::message: return PlanScope::message;
+    case RuleScope::dialog: return PlanScope::dialog;
+    case RuleScope::call: return PlanScope::call;
+  }
+  return PlanScope::message;
+}
+
+PlanRule make_rule(const PlanRuleSettings& settings) {
+  PlanRule rule;
+  rule.name = settings.name;
+  if (!settings.when.empty()) rule.when = parse_condition(settings.when);
+  rule.send = settings.send;
+  rule.drops = settings.drop;
+  rule.sample = settings.sample;
+  if (settings.limit != 0) rule.limit = PlanLimit{settings.limit, find_field(settings.limit_by)};
+  rule.node_suffix = settings.node_suffix;
+  rule.count = settings.count;
+  rule.logs = settings.log;
+  rule.scope = scope_of(settings.scope);
+  const bool ends = settings.send.has_value() || settings.drop;
+  rule.goes_on =
+      settings.next == RuleNext::go_on || (settings.next == RuleNext::automatic && !ends);
+  return rule;
+}
+
+}  // namespace
+
+std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
+  std::vector<RuleProblem> problems;
+  try {
+    if (!rule.when.empty()) static_cast<void>(parse_condition(rule.when));
+  } catch (const ConditionError& error) {
+    const ConditionProblem& problem = error.problem();
+    problems.push_back({.option = "when",
+                        .problem = {problem.message, problem.hint},
+                        .offset = problem.offset,
+                        .size = problem.size,
+                        .excerpt = show(rule.when, problem)});
+  }
+  if (!rule.limit_by.empty() && !find_field(rule.limit_by)) {
+    const std::string_view near = nearest_field(rule.limit_by);
+    problems.push_back(
+        {.option = "limit_by",
+         .problem = {"\"" + printable(rule.limit_by) + "\" is no field",
+                     near.empty() ? "" : "did you mean " + std::string{near} + "?"}});
+  }
+  return problems;
+}
+
+std::shared_ptr<const Plan> make_plan(const Settings& settings) {
+  const bool sends_all =
+      settings.plan.rules.empty() && settings.plan.unmatched == PlanUnmatched::send;
+  if (sends_all) return nullptr;
+  PlanRules rules;
+  for (const PlanRuleSettings& rule : settings.plan.rules) rules.rules.push_back(make_rule(rule));
+  rules.unmatched =
+      settings.plan.unmatched == PlanUnmatched::send ? Unmatched::send : Unmatched::drop;
+  std::vector<std::string> collectors;
+  for (const CollectorSettings& one : settings.collectors) collectors.push_back(one.name);
+  return std::make_shared<const Plan>(std::move(rules), std::move(collectors));
+}
+
+}  // namespace heptap
