@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "agent/filter_settings.hpp"
+#include "agent/plan_settings.hpp"
 #include "transport/tls.hpp"
 
 namespace heptap {
@@ -159,6 +160,7 @@ void apply_common(const Settings& settings, Options& options) {
   const bool wants_media = settings.rtcp.send || settings.rtp.statistics || !settings.link.empty();
   if (wants_media) options.media = media_limits(settings);
   options.pipeline = pipeline_options(settings);
+  options.plan = make_plan(settings);
   options.collectors.clear();
   for (const CollectorSettings& collector : settings.collectors) {
     options.collectors.push_back(collector_options(collector));

@@ -1,6 +1,7 @@
 #include "agent/capture_worker.hpp"
 
 #include "agent/every.hpp"
+#include "agent/plan_routes.hpp"
 #include "agent/report/interface_ledger.hpp"
 #include "transport/wall_clock.hpp"
 
@@ -29,6 +30,7 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
                  .media = tables.media.get(),
                  .tracked = tables.tracked.get(),
                  .observer = tables.media_book.get()}) {
+  if (options.plan.plan) outlet_.set_plan(options.plan, plan_log());
   if (tables.call_reports) {
     pipeline_.report_calls({tables.call_reports.get(), &tables.calls, tables.media_book.get()});
   }
@@ -133,6 +135,15 @@ WorkerFigures CaptureWorker::figures() const {
 
 void CaptureWorker::set_identity(const hep::Identity& identity) {
   mailbox_.post([this, identity] { outlet_.set_identity(identity); });
+}
+
+std::future<void> CaptureWorker::set_plan(const PlanRoutes& routes) {
+  const auto done = std::make_shared<std::promise<void>>();
+  mailbox_.post([this, routes, done] {
+    outlet_.set_plan(routes, plan_log());
+    done->set_value();
+  });
+  return done->get_future();
 }
 
 void CaptureWorker::set_filter(const KernelFilterOptions& options) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -20,6 +21,7 @@ struct WorkerOptions {
   unsigned index = 0;  ///< among the workers of this interface
   PipelineOptions pipeline;
   hep::Identity identity;
+  PlanRoutes plan = {};  ///< with none in it, everything goes to every collector
 };
 
 /// What a worker said of itself when it was last heard of.
@@ -69,6 +71,10 @@ class CaptureWorker {
 
   /// What it sends from now on has this identity.
   void set_identity(const hep::Identity& identity);
+
+  /// What it captures from now on goes where this plan says.
+  /// gives     ready when it does
+  [[nodiscard]] std::future<void> set_plan(const PlanRoutes& routes);
 
   /// What the kernel lets through from now on, see LiveCapture.
   void set_filter(const KernelFilterOptions& options);

@@ -15,6 +15,7 @@
 
 #include "agent/peer_log.hpp"
 #include "agent/pipeline/outlet.hpp"
+#include "agent/plan_routes.hpp"
 #include "agent/rare_log.hpp"
 #include "agent/transport_log.hpp"
 #include "transport/listener.hpp"
@@ -96,6 +97,20 @@ class HepSource::Worker {
       outlet_.set_identity(identity);
       for (const Source& source : sources_) source.receiver->set_identity(identity);
     });
+  }
+
+  std::future<void> set_plan(const PlanRoutes& routes) {
+    const auto done = std::make_shared<std::promise<void>>();
+    const std::lock_guard lock(life_);
+    if (is_stopped_) {
+      done->set_value();
+      return done->get_future();
+    }
+    asio::post(io_, [this, routes, done] {
+      outlet_.set_plan(routes, plan_log());
+      done->set_value();
+    });
+    return done->get_future();
   }
 
   void set_auth_keys(const std::vector<std::string>& keys) {
@@ -212,6 +227,9 @@ HepFigures HepSource::figures() const { return worker_->figures(); }
 void HepSource::set_identity(const hep::Identity& identity) { worker_->set_identity(identity); }
 void HepSource::set_auth_keys(const std::vector<std::string>& keys) {
   worker_->set_auth_keys(keys);
+}
+std::future<void> HepSource::set_plan(const PlanRoutes& routes) {
+  return worker_->set_plan(routes);
 }
 bool HepSource::alive() { return worker_->alive(); }
 std::vector<Endpoint> HepSource::endpoints() const { return worker_->endpoints(); }

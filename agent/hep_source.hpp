@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -62,6 +63,10 @@ class HepSource {
 
   /// Frames that come from now on go on with this one, and reports of calls are sent with it.
   void set_identity(const hep::Identity& identity);
+
+  /// Frames that come from now on go where this plan says.
+  /// gives     ready when they do, or when it has stopped
+  [[nodiscard]] std::future<void> set_plan(const PlanRoutes& routes);
 
   /// Of what comes from now on, each source asks for its key.
   /// keys      in the order of the options

@@ -78,6 +78,7 @@ std::optional<RunOptions> ConfigReader::read() {
   }
   settings_.node = config.settings.node;
   settings_.collectors = config.settings.collectors;
+  settings_.plan = config.settings.plan;
   settings_.log = config.settings.log;
   RunOptions options;
   apply(settings_, options);

@@ -13,6 +13,7 @@
 
 #include "agent/capture_player.hpp"
 #include "agent/pipeline/pipeline.hpp"
+#include "agent/plan_routes.hpp"
 #include "agent/report/call_assembly.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/ladder_text.hpp"
@@ -47,6 +48,7 @@ class Replay {
       transport_ =
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
+      if (options.plan) outlet_->set_plan(first_routes(options.plan, options.calls), plan_log());
     }
     if (!outlet_ || options.media) media_.emplace(media_limits(), options.links);
     if (options.call_reports) call_reports_.emplace(options.kpi.limits.max_calls);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/exit_code.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
+#include "agent/plan/plan.hpp"
 #include "proto/hep/encode.hpp"
 #include "transport/collector_options.hpp"
 
@@ -30,6 +32,7 @@ struct ReplayOptions {
   std::vector<LinkRule> links;       ///< where what links calls is found
   KpiOptions kpi;                    ///< used for what is printed, and for reports of calls
   PipelineOptions pipeline;
+  std::shared_ptr<const Plan> plan = nullptr;  ///< null: everything goes to every collector
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible
   bool time_now = false;         ///< shift all times so that the first packet is of now

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "agent/exit_code.hpp"
 #include "agent/hep_receiver.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
+#include "agent/plan/plan.hpp"
 #include "config/settings.hpp"
 #include "proto/hep/encode.hpp"
 #include "transport/collector_options.hpp"
@@ -37,6 +39,7 @@ struct RunOptions {
   bool shows_kpis = true;            ///< false: they are counted for reports of calls alone
   bool call_reports = false;         ///< needs `kpi`, too
   PipelineOptions pipeline;
+  std::shared_ptr<const Plan> plan = nullptr;  ///< null: everything goes to every collector
   SecuritySettings security;
   HttpSettings http;
   LogSettings log;

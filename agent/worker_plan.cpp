@@ -33,6 +33,7 @@ std::vector<WorkerOptions> plan_workers(const RunOptions& options) {
       worker.interface.fanout = fanout;
       if (fanout) worker.interface.label = name + '/' + std::to_string(index);
       worker.pipeline = share_of(options.pipeline, count);
+      worker.pipeline.interface = name;
       worker.identity = options.identity;
     }
   }

@@ -14,8 +14,8 @@ namespace heptap {
 struct RuleProblem {
   std::string option;  ///< "when"
   ValueProblem problem;
-  std::size_t offset = 0;  ///< in the text
-  std::size_t size = 1;    ///< of what is wrong
+  std::size_t offset = 0;    ///< in the text
+  std::size_t size = 1;      ///< of what is wrong
   std::string excerpt = {};  ///< lines that show it; may be empty
 };
 

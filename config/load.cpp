@@ -290,8 +290,9 @@ class Loader {
   std::filesystem::path folder_;
   YamlNode root_;
   PlacedOptions places_;  // by `shown`
-  std::map<std::string, const YamlNode*, std::less<>> conditions_;  // the same, of those in the file
-  std::map<std::string, YamlPlace, std::less<>> items_;             // of lists
+  std::map<std::string, const YamlNode*, std::less<>>
+      conditions_;                                       // the same, of those in the file
+  std::map<std::string, YamlPlace, std::less<>> items_;  // of lists
   Settings settings_;
 };
 

@@ -43,7 +43,8 @@ class PlanCheck {
     const bool is_less = rule.sample > 1 || rule.limit != 0;
     const bool does = rule.send || rule.drop || is_less || !rule.node_suffix.empty() ||
                       !rule.count.empty() || rule.log || rule.next == RuleNext::stop;
-    if (!does) report("when", "is of a rule that does nothing", "send, drop, sample, limit, count…");
+    if (!does)
+      report("when", "is of a rule that does nothing", "send, drop, sample, limit, count…");
     if (rule.drop && rule.send) report("drop", "does not go with send", "one of the two");
     if (rule.drop && is_less) {
       report(rule.limit != 0 ? "limit" : "sample", "does nothing beside drop",

@@ -31,9 +31,8 @@ void shorten(std::vector<ConfigProblem>& problems) {
 void ProblemList::add(YamlPlace at, std::string key, std::string message, std::string hint,
                       Severity severity, std::string excerpt) {
   auto& list = severity == Severity::error ? errors_ : warnings_;
-  list.push_back(
-      {file_, at.line, at.column, std::move(key), std::move(message), std::move(hint), severity,
-       std::move(excerpt)});
+  list.push_back({file_, at.line, at.column, std::move(key), std::move(message), std::move(hint),
+                  severity, std::move(excerpt)});
 }
 
 void ProblemList::finish(std::vector<ConfigProblem>& warnings) {

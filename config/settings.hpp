@@ -190,12 +190,12 @@ enum class RuleNext : std::uint8_t { automatic, stop, go_on };
 
 /// One rule of the capture plan. What its texts mean, `agent` knows.
 struct PlanRuleSettings {
-  std::string name = {};  ///< unique; "rule 3" when the file gives none
-  std::string when = {};  ///< a Wireshark display filter; empty: always
+  std::string name = {};                              ///< unique; "rule 3" when the file gives none
+  std::string when = {};                              ///< a Wireshark display filter; empty: always
   std::optional<std::vector<std::string>> send = {};  ///< names of collectors
   bool drop = false;
-  std::uint32_t sample = 1;  ///< one Call-ID in so many
-  std::uint32_t limit = 0;   ///< messages a second; 0: any number
+  std::uint32_t sample = 1;   ///< one Call-ID in so many
+  std::uint32_t limit = 0;    ///< messages a second; 0: any number
   std::string limit_by = {};  ///< a field; empty: all together
   std::string node_suffix = {};
   std::string count = {};

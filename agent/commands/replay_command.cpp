@@ -81,6 +81,16 @@ std::vector<CollectorSettings> collectors_of(const Flags& flags) {
   return collectors;
 }
 
+// Whomever the plan sends to, they are in their place.
+void replace_collectors(Settings& settings, std::vector<CollectorSettings> collectors) {
+  settings.collectors = std::move(collectors);
+  std::vector<std::string> names;
+  for (const CollectorSettings& one : settings.collectors) names.push_back(one.name);
+  for (PlanRuleSettings& rule : settings.plan.rules) {
+    if (rule.send) rule.send = names;
+  }
+}
+
 void check_collectors(const CLI::App& command, const Flags& flags) {
   const auto most = find_option("collectors")->range.most;
   if (flags.to.size() > most) {
@@ -105,7 +115,7 @@ ExitCode replay(Flags& flags) {
   if (config.status != ExitCode::ok) return config.status;
   Settings& settings = config.settings;
   flags.of_settings.store({settings});
-  if (!flags.to.empty()) settings.collectors = collectors_of(flags);
+  if (!flags.to.empty()) replace_collectors(settings, collectors_of(flags));
   const bool prints_calls = flags.options.json || !flags.options.ladder.empty();
   if (prints_calls && !settings.collectors.empty()) {
     spdlog::error("{} prints calls, which is done only without collectors",

@@ -48,13 +48,14 @@ std::vector<LedgerStage> Outlet::stages() const {
   return stages;
 }
 
-void Outlet::set_plan(PlanRoutes routes, PlanScopes* scopes) {
+void Outlet::set_plan(PlanRoutes routes, PlanRunner::Log log) {
   bits_ = std::move(routes.bits);
   if (plan_) {
-    plan_->set_plan(std::move(routes.plan));
+    plan_->set_plan(std::move(routes.plan), std::move(routes.scopes));
   } else {
-    plan_.emplace(std::move(routes.plan), scopes);
+    plan_.emplace(std::move(routes.plan), std::move(routes.scopes));
   }
+  plan_->set_log(std::move(log));
 }
 
 // encode    writes into the slot; gives the frame's size, 0 when there is none

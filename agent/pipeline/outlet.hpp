@@ -35,6 +35,7 @@ struct OutletCounts {
 struct PlanRoutes {
   std::shared_ptr<const Plan> plan;
   std::vector<unsigned> bits;  ///< in FrameSlot::collectors, in the order of Plan::collectors()
+  std::shared_ptr<PlanScopes> scopes = nullptr;  ///< as PlanRunner has it
 };
 
 /// Encodes what a plan lets through straight into the ring that the collectors read. Without a plan,
@@ -62,8 +63,8 @@ class Outlet {
                std::int64_t arrival_us, const PlanSubject& subject = {}) noexcept;
 
   /// What is offered from now on goes where this plan says.
-  /// scopes    as PlanRunner has it
-  void set_plan(PlanRoutes routes, PlanScopes* scopes);
+  /// log       told of each message that a rule with `log` takes
+  void set_plan(PlanRoutes routes, PlanRunner::Log log);
 
   /// What is offered from now on says it is from this one.
   void set_identity(const hep::Identity& identity) { encoder_ = hep::Encoder(identity); }

@@ -52,13 +52,14 @@ PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
   return *this;
 }
 
-PlanRunner::PlanRunner(std::shared_ptr<const Plan> plan, PlanScopes* scopes)
-    : plan_(std::move(plan)), scopes_(scopes), cache_(plan_->fields().size()) {
+PlanRunner::PlanRunner(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes)
+    : plan_(std::move(plan)), scopes_(std::move(scopes)), cache_(plan_->fields().size()) {
   counts_.rules.resize(plan_->rules().rules.size());
   counts_.counters.resize(plan_->counters().size());
 }
 
-void PlanRunner::set_plan(std::shared_ptr<const Plan> plan) {
+void PlanRunner::set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes) {
+  scopes_ = std::move(scopes);
   const auto before = std::exchange(plan_, std::move(plan));
   cache_ = FieldCache(plan_->fields().size());
   const auto name_of = [](const PlanRule& rule) -> const std::string& { return rule.name; };

@@ -36,12 +36,12 @@ class PlanRunner {
   /// Told of each message that a rule with `log` takes.
   using Log = std::function<void(std::string_view rule, const PlanSubject& message)>;
 
-  /// scopes    which rules hold for whole calls; null: each message is decided about alone. Must outlive
-  ///           the runner.
-  explicit PlanRunner(std::shared_ptr<const Plan> plan, PlanScopes* scopes = nullptr);
+  /// scopes    which rules hold for whole calls; null: each message is decided about alone
+  explicit PlanRunner(std::shared_ptr<const Plan> plan,
+                      std::shared_ptr<PlanScopes> scopes = nullptr);
 
   /// Another plan from now on. What rules and counters of the same names have counted stays.
-  void set_plan(std::shared_ptr<const Plan> plan);
+  void set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes);
   void set_log(Log log) { log_ = std::move(log); }
 
   /// lifetime  of the verdict: until the next set_plan()
@@ -64,7 +64,7 @@ class PlanRunner {
   static void drop(Verdict& verdict, std::uint32_t rule, PlanFate fate) noexcept;
 
   std::shared_ptr<const Plan> plan_;
-  PlanScopes* scopes_;
+  std::shared_ptr<PlanScopes> scopes_;
   FieldCache cache_;
   Log log_;
   PlanCounts counts_;

@@ -599,8 +599,9 @@ TEST_CASE("whoever captures judges the filters, and finds them by their place") 
     return {{interface.name + " is hidden", "", Severity::warning}, {"is wrong", "valid: fine"}};
   };
   const auto judged = [&](std::string_view text) {
-    return outcome_of(
-        [&](auto& warnings) { return parse_settings(text, "t.yaml", warnings, {.filter = check}); });
+    return outcome_of([&](auto& warnings) {
+      return parse_settings(text, "t.yaml", warnings, {.filter = check});
+    });
   };
   const Outcome outcome = judged(
       "interfaces:\n  - name: a\n  - {name: b, filter: fine}\n"

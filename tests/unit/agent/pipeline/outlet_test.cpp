@@ -108,7 +108,7 @@ TEST_CASE("a plan sends to some, and drops what it drops") {
   sends.send = {"b"};
   PlanRules rules{{drops, sends}, Unmatched::send};
   outlet.set_plan({std::make_shared<const Plan>(rules, std::vector<std::string>{"a", "b"}), {0, 5}},
-                  nullptr);
+                  {});
   const std::string text = "{}";
   const auto from = IpAddress::from(Bytes(std::array<std::uint8_t, 4>{192, 0, 2, 1}));
   const auto other = IpAddress::from(Bytes(std::array<std::uint8_t, 4>{192, 0, 2, 2}));

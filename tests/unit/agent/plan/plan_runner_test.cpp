@@ -130,13 +130,13 @@ TEST_CASE("a rule can hold for a dialog, or for all of a call") {
   const auto scope = GENERATE(PlanScope::message, PlanScope::dialog, PlanScope::call);
   PlanRule test_calls = dropping("sip.X-Tenant == \"blue\"");
   test_calls.scope = scope;
-  PlanScopes scopes(1000, 3'600'000'000);
+  const auto scopes = std::make_shared<PlanScopes>(1000, 3'600'000'000);
   const auto plan = std::make_shared<const Plan>(PlanRules{{test_calls}, Unmatched::send},
                                                  std::vector<std::string>{"a"});
-  PlanRunner runner(plan, &scopes);
+  PlanRunner runner(plan, scopes);
   CHECK(decide(runner, busy).fate == PlanFate::sent);
   CHECK(decide(runner, invite).fate == PlanFate::dropped);
-  PlanRunner of_other_thread(plan, &scopes);
+  PlanRunner of_other_thread(plan, scopes);
   CHECK((decide(of_other_thread, busy).fate == PlanFate::dropped) == (scope != PlanScope::message));
   CHECK(decide(of_other_thread, options).fate == PlanFate::sent);
   PlanMessage report(busy);
@@ -150,16 +150,18 @@ TEST_CASE("a call keeps its rule when the plan is read again") {
   test_calls.scope = PlanScope::call;
   PlanRule other = dropping("tcp");
   other.name = "other";
-  PlanScopes scopes(1000, 3'600'000'000);
+  const auto scopes = std::make_shared<PlanScopes>(1000, 3'600'000'000);
   const std::vector<std::string> collectors{"a"};
   PlanRunner runner(
-      std::make_shared<const Plan>(PlanRules{{test_calls}, Unmatched::send}, collectors), &scopes);
+      std::make_shared<const Plan>(PlanRules{{test_calls}, Unmatched::send}, collectors), scopes);
   CHECK(decide(runner, invite).fate == PlanFate::dropped);
   runner.set_plan(
-      std::make_shared<const Plan>(PlanRules{{other, test_calls}, Unmatched::send}, collectors));
+      std::make_shared<const Plan>(PlanRules{{other, test_calls}, Unmatched::send}, collectors),
+      scopes);
   CHECK(decide(runner, busy).fate == PlanFate::dropped);
   CHECK(runner.counts().rules[1].dropped == 2);
-  runner.set_plan(std::make_shared<const Plan>(PlanRules{{other}, Unmatched::send}, collectors));
+  runner.set_plan(std::make_shared<const Plan>(PlanRules{{other}, Unmatched::send}, collectors),
+                  scopes);
   CHECK(decide(runner, busy).fate == PlanFate::sent);
   CHECK(runner.counts().entered == 3);
 }

@@ -1,0 +1,57 @@
+#include "agent/plan_routes.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "agent/report/text.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::chrono::seconds log_every{1};
+
+std::string describe(const PlanSubject& message) {
+  const Packet& packet = *message.packet;
+  std::string what{to_string(message.kind)};
+  if (message.sip != nullptr) what = one_line(message.sip->start_line());
+  std::string text = what + " from " + to_string(packet.source, packet.source_port) + " to " +
+                     to_string(packet.destination, packet.destination_port);
+  if (!message.call_id.empty()) text += ", Call-ID " + one_line(message.call_id);
+  return text;
+}
+
+}  // namespace
+
+PlanRoutes first_routes(std::shared_ptr<const Plan> plan, const CallLimits& calls) {
+  std::vector<unsigned> bits(plan->collectors().size());
+  std::iota(bits.begin(), bits.end(), 0U);
+  auto scopes = scopes_for(*plan, calls);
+  return {std::move(plan), std::move(bits), std::move(scopes)};
+}
+
+std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls) {
+  if (!plan.has_scopes()) return nullptr;
+  const std::chrono::microseconds max_idle = calls.max_age;
+  return std::make_shared<PlanScopes>(calls.max_entries, max_idle.count());
+}
+
+PlanRunner::Log plan_log() {
+  struct State {
+    std::chrono::steady_clock::time_point next;
+    std::uint64_t held_back = 0;
+  };
+  return [state = State{}](std::string_view rule, const PlanSubject& message) mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < state.next) return void(++state.held_back);
+    state.next = now + log_every;
+    const auto more = std::exchange(state.held_back, 0);
+    spdlog::info("{}: {}{}", rule, describe(message),
+                 more == 0 ? "" : " (" + grouped(more) + " more were not written)");
+  };
+}
+
+}  // namespace heptap

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "agent/calls/call.hpp"
+#include "agent/pipeline/outlet.hpp"
+
+namespace heptap {
+
+/// gives     the routes of a plan at the start, when the i-th collector has bit i
+[[nodiscard]] PlanRoutes first_routes(std::shared_ptr<const Plan> plan, const CallLimits& calls);
+
+/// gives     where a plan keeps which rules hold for whole calls; null: it has no such rules
+[[nodiscard]] std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls);
+
+/// gives     what writes a line to the log for a message, at most one a second
+[[nodiscard]] PlanRunner::Log plan_log();
+
+}  // namespace heptap
