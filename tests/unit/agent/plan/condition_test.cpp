@@ -75,6 +75,7 @@ TEST_CASE("nesting is bounded") {
 
 TEST_CASE("any header has a field, but not one that is nearly another") {
   CHECK(find_field("sip.X-Charging-Info"));
+  CHECK(find_field("sip.X-Event"));
   CHECK_FALSE(find_field("sip.Call-Id"));
   CHECK_FALSE(find_field("sip.x-charging-info"));
   CHECK(nearest_field("sip.Call-Id") == "sip.Call-ID");
