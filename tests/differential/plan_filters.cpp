@@ -1,10 +1,10 @@
 // plan_filters CAPTURE LIST: what conditions and fields make of each SIP message of a capture, for
-// plan_filters_test.py.
+// e2e/plan_filters_test.py. plan_filters --fields: the fields that SIP has, and their types.
 //
-// LIST has one condition or, behind "field ", one field a line. A line for each message: number of the
-// frame that ended it, whether it is a request, its start line and Call-ID, the numbers of the
-// conditions that hold, and for each field its values, with 0x1f between them. Bytes that are no
-// printable ASCII, and backslashes, are written \xNN.
+// LIST has one condition or, behind "field ", one field a line. A line for each message: time of the
+// frame that ended it, its start line and Call-ID, the numbers of the conditions that hold, and for
+// each field its values, with 0x1f between them. Bytes that are no printable ASCII, and backslashes,
+// are written \xNN.
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -20,6 +20,8 @@
 using namespace heptap;
 
 namespace {
+
+constexpr std::int64_t ns_per_second = 1'000'000'000;
 
 struct Wanted {
   std::vector<Condition> conditions;
@@ -82,9 +84,9 @@ class Printer : public MessageSink {
         responses_(wanted.conditions, SubjectKind::sip_response, fields_),
         cache_(fields_.size()) {}
 
-  void begin_frame(std::uint32_t wire_bytes) noexcept {
-    ++frame_;
-    wire_bytes_ = wire_bytes;
+  void begin_frame(const RawFrame& frame) noexcept {
+    time_ns_ = frame.time_ns;
+    wire_bytes_ = frame.wire_bytes;
   }
 
   void on_message(const SipView& sip, const Packet& packet, std::int64_t time_us) override {
@@ -94,9 +96,10 @@ class Printer : public MessageSink {
     subject.sip = &sip;
     subject.time_us = time_us;
     subject.frame_bytes = wire_bytes_;
-    std::printf("%llu\t%d\t%s\t%s\t%s", static_cast<unsigned long long>(frame_),
-                sip.is_request() ? 1 : 0, printable_bytes(sip.start_line()).c_str(),
-                printable_bytes(sip.call_id()).c_str(), matches(subject).c_str());
+    std::printf("%lld.%09lld\t%s\t%s\t%s", static_cast<long long>(time_ns_ / ns_per_second),
+                static_cast<long long>(time_ns_ % ns_per_second),
+                printable_bytes(sip.start_line()).c_str(), printable_bytes(sip.call_id()).c_str(),
+                matches(subject).c_str());
     for (const FieldRef& field : wanted_.fields)
       std::printf("\t%s", values(subject, field).c_str());
     std::printf("\n");
@@ -134,13 +137,28 @@ class Printer : public MessageSink {
   Program requests_;
   Program responses_;
   FieldCache cache_;
-  std::uint64_t frame_ = 0;
+  std::int64_t time_ns_ = 0;
   std::uint32_t wire_bytes_ = 0;
 };
+
+void print_fields() {
+  for (const Field& field : fields()) {
+    const bool is_of_sip = field.kinds.contains(SubjectKind::sip_request) ||
+                           field.kinds.contains(SubjectKind::sip_response);
+    const std::string_view type = to_string(field.type);
+    if (!is_of_sip) continue;
+    std::printf("%.*s\t%.*s\n", static_cast<int>(field.name.size()), field.name.data(),
+                static_cast<int>(type.size()), type.data());
+  }
+}
 
 }  // namespace
 
 int main(int argc, char** argv) try {
+  if (argc == 2 && std::string_view(argv[1]) == "--fields") {
+    print_fields();
+    return 0;
+  }
   if (argc != 3) return 2;
   const Wanted wanted = read_list(argv[2]);
   PipelineOptions options;
@@ -153,7 +171,7 @@ int main(int argc, char** argv) try {
   CaptureFile capture = CaptureFile::open(argv[1]);
   RawFrame frame;
   while (capture.next(frame) == ReadState::frame) {
-    printer.begin_frame(frame.wire_bytes);
+    printer.begin_frame(frame);
     pipeline.handle(frame);
   }
   pipeline.finish();
