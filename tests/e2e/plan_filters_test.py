@@ -4,8 +4,8 @@ plan_filters_test.py HEPTAP PLAN_FILTERS EXPRESSIONS EXCEPTIONS CAPTURES.
 
 Compared are, for each SIP message that both find alone in its frame, the values of every field that
 Wireshark has, and which of the expressions, taken as display filters, it passes. What differs stands
-in the exceptions: a capture or *, the expression or `field NAME`, and the reason. A row that is not
-needed fails, too.
+in the exceptions: a capture or *, the expression or `field NAME` or *, and the reason. A row that is
+not needed fails, too.
 """
 import collections
 import concurrent.futures
@@ -61,8 +61,11 @@ def shown(text):
 
 
 def of_kind(kind, values):
-    """Of a protocol, only whether it is there; tshark has no values of it."""
-    return ["there"] * bool(values) if kind == "protocol" else sorted(values)
+    """Of a protocol, only whether it is there; tshark has no values of it. Some numbers it has in
+    hexadecimal."""
+    if kind == "protocol":
+        return ["there"] * bool(values)
+    return sorted(str(int(value, 0)) if kind == "number" else value for value in values)
 
 
 def split(text):
@@ -168,7 +171,7 @@ def faults_of(comparisons, exceptions):
     needed = set()
     for comparison in comparisons:
         for what, examples in comparison.different.items():
-            keys = {(comparison.name, what), ("*", what)} & exceptions
+            keys = {(comparison.name, what), (comparison.name, "*"), ("*", what)} & exceptions
             needed |= keys
             if not keys:
                 line, theirs, ours = examples[0]
