@@ -107,11 +107,12 @@ std::string_view value_of(const Line& line, std::string_view name) noexcept {
   return take_until(value, ':') == name ? value : std::string_view{};
 }
 
-// a=rtpmap:96 opus/48000/2
+// a=rtpmap:96 opus/48000/2; without a clock it is none.
 template <unsigned part>
 void rtpmap(const Line& line, FieldValues& out) noexcept {
   std::string_view rest = value_of(line, "rtpmap");
   take_word(rest);
+  if (rest.find('/') == std::string_view::npos) return;
   std::string_view text;
   for (unsigned i = 0; i <= part; ++i) text = take_until(rest, '/');
   out.add_if(trim(text));

@@ -13,11 +13,12 @@ using Type = ValueType;
 
 constexpr auto request = SubjectKind::sip_request;
 
-// From and To have one value; a comma in them without brackets belongs to the URI.
+// From and To have one value; a comma in them without brackets belongs to the URI. "*" in a Contact is
+// no address.
 void for_each_address(const SipView& sip, HeaderId id, const auto& take) noexcept {
   const auto parse = [&](std::string_view value) {
     const Result<NameAddrView> address = parse_name_addr(value);
-    if (address) take(value, *address);
+    if (address && address->uri != "*") take(value, *address);
   };
   if (id == HeaderId::from || id == HeaderId::to) return for_each_header(sip, id, parse);
   for_each_item(sip, id, parse);

@@ -47,16 +47,18 @@ void body(const PlanSubject& message, std::string_view /*header*/, FieldValues& 
   out.add_if(message.sip->body());
 }
 
+// A number that does not fit hides no method.
 void cseq_number(const PlanSubject& message, std::string_view /*header*/,
                  FieldValues& out) noexcept {
-  const auto cseq = parse_cseq(message.sip->first(HeaderId::cseq));
-  if (cseq) out.add_number(cseq->number);
+  const std::string_view value = message.sip->first(HeaderId::cseq);
+  if (parse_cseq(value).error() != Errc::malformed) add_leading_number(value, out);
 }
 
 void cseq_method(const PlanSubject& message, std::string_view /*header*/,
                  FieldValues& out) noexcept {
-  const auto cseq = parse_cseq(message.sip->first(HeaderId::cseq));
-  if (cseq) out.add_text(cseq->method);
+  const std::string_view value = message.sip->first(HeaderId::cseq);
+  if (parse_cseq(value).error() == Errc::malformed) return;
+  out.add_if(sip_chars::trim(value.substr(value.find_first_not_of("0123456789"))));
 }
 
 // RAck: RSeq, and CSeq behind it.
@@ -115,10 +117,7 @@ template <Cause kind>
 void reason_cause(const PlanSubject& message, std::string_view /*header*/,
                   FieldValues& out) noexcept {
   for_each_item(*message.sip, HeaderId::reason, [&](std::string_view reason) {
-    const std::string_view digits = param_value(reason, "cause");
-    std::uint32_t cause = 0;
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), cause);
-    if (kind_of(reason) == kind && read.ec == std::errc{}) out.add_number(cause);
+    if (kind_of(reason) == kind) add_leading_number(param_value(reason, "cause"), out);
   });
 }
 

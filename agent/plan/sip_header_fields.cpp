@@ -2,7 +2,6 @@
 // what it does not know, a condition may name all the same.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "agent/plan/field_groups.hpp"
 #include "agent/plan/sip_headers.hpp"
@@ -43,11 +42,8 @@ void read_text(const PlanSubject& message, std::string_view /*header*/, FieldVal
 template <Name header>
 void read_number(const PlanSubject& message, std::string_view /*header*/,
                  FieldValues& out) noexcept {
-  for_each_header(*message.sip, header.header(), [&](std::string_view value) {
-    std::uint32_t number = 0;
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (read.ec == std::errc{}) out.add_number(number);
-  });
+  for_each_header(*message.sip, header.header(),
+                  [&](std::string_view value) { add_leading_number(value, out); });
 }
 
 // Rows; a header has to be named where the field is called otherwise.

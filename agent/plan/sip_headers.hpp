@@ -1,5 +1,7 @@
 #pragma once
 
+#include <charconv>
+#include <limits>
 #include <string_view>
 
 #include "agent/plan/field.hpp"
@@ -47,6 +49,16 @@ void for_each_written_param(std::string_view params, const auto& take) noexcept 
     const std::string_view param = sip_chars::trim(params.substr(0, at));
     if (!param.empty()) take(param);
   }
+}
+
+/// Adds the number that a text begins with, if it does. As in Wireshark, one that does not fit is the
+/// largest there is.
+inline void add_leading_number(std::string_view text, FieldValues& out) noexcept {
+  std::uint32_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc::invalid_argument) return;
+  const bool fits = error == std::errc{};
+  out.add_number(fits ? number : std::numeric_limits<std::uint32_t>::max());
 }
 
 /// The same host as it is written: an IPv6 address with its brackets.

@@ -2,6 +2,8 @@
 """Conditions of a capture plan as tshark takes them and as heptap does:
 plan_filters_test.py HEPTAP PLAN_FILTERS EXPRESSIONS EXCEPTIONS CAPTURES.
 
+The golden captures come too, and made.pcap, which holds plan_messages.
+
 Compared are, for each SIP message that both find alone in its frame, the values of every field that
 Wireshark has, and which of the expressions, taken as display filters, it passes. What differs stands
 in the exceptions: a capture or *, the expression or `field NAME` or *, and the reason. A row that is
@@ -16,6 +18,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
+import plan_messages
 import tshark_oracle
 from common import Folder, GOLDEN, need, rows_of, skip
 
@@ -192,10 +195,12 @@ def main():
         skip(f"there are no captures in {sys.argv[5]}")
     fields = fields_of(program)
     with Folder() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        made = folder / "made.pcap"
+        plan_messages.write_capture(made)
         wanted = folder / "wanted"
         wanted.write_text(expressions.read_text() + "".join(f"field {name}\n" for name in fields))
         comparisons = list(pool.map(
-            lambda path: Comparison(path, program, wanted, expressions, fields), captures))
+            lambda path: Comparison(path, program, wanted, expressions, fields), [made, *captures]))
     exceptions = {(row["capture"], row["what"]) for row in rows_of(table)}
     faults = list(faults_of(comparisons, exceptions))
     if faults:
