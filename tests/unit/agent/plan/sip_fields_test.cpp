@@ -5,6 +5,7 @@
 
 #include "agent/plan/field.hpp"
 #include "proto/net/packet.hpp"
+#include "tests/support/allocation_counter.hpp"
 
 namespace heptap {
 namespace {
@@ -116,6 +117,33 @@ TEST_CASE("no message has more values of a field than are kept") {
   std::string text = "OPTIONS sip:a SIP/2.0\r\nRoute: ";
   for (int i = 0; i < 1000; ++i) text += "<sip:a>,";
   CHECK(values_of("sip.Route.uri", text + "\r\n\r\n").size() == FieldValues::max_values);
+}
+
+TEST_CASE("of a message that is cut anywhere, values lie inside it, and no read allocates") {
+  for (std::size_t size = 1; size <= invite.size(); ++size) {
+    const std::string text(invite.substr(0, size));
+    SipView sip;
+    if (parse_sip(as_bytes(text), sip) != Errc::none) continue;
+    Packet packet;
+    packet.payload = as_bytes(text);
+    const PlanSubject subject{
+        .kind = SubjectKind::sip_request, .packet = &packet, .sip = &sip, .time_us = 0};
+    FieldValues values;
+    for (const Field& field : fields()) {
+      if (!field.kinds.contains(subject.kind)) continue;
+      const test::AllocationCounter counter;
+      values.clear();
+      field.read(subject, {}, values);
+      CHECK(counter.count() == 0);
+      // Names of formats are not of the message.
+      if (field.type != ValueType::text || field.name == "sdp.media.format") continue;
+      for (const Value& value : values.all()) {
+        const std::string_view part = value.text();
+        CHECK(part.data() >= text.data());
+        CHECK(part.data() + part.size() <= text.data() + text.size());
+      }
+    }
+  }
 }
 
 TEST_CASE("each field has one row") {
