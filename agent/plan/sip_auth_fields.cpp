@@ -32,6 +32,30 @@ void scheme(const PlanSubject& message, std::string_view /*header*/, FieldValues
                 [&](std::string_view scheme, std::string_view /*params*/) { out.add_if(scheme); });
 }
 
+bool is_auth(const SipHeader& header) noexcept {
+  switch (header.id) {
+    case HeaderId::authorization:
+    case HeaderId::proxy_authorization:
+    case HeaderId::www_authenticate:
+    case HeaderId::proxy_authenticate: return true;
+    default: return equal_ignoring_case(header.name, "Authentication-Info");
+  }
+}
+
+// From the header's name to the end of its line, as in Wireshark.
+void whole_line(const PlanSubject& message, std::string_view /*header*/,
+                FieldValues& out) noexcept {
+  const std::string_view text = message.sip->text();
+  for (const SipHeader& header : message.sip->headers()) {
+    if (!is_auth(header)) continue;
+    const auto begin = static_cast<std::size_t>(header.name.data() - text.data());
+    const auto end =
+        static_cast<std::size_t>(header.value.data() + header.value.size() - text.data());
+    const std::size_t newline = std::min(text.find('\n', end), text.size() - 1);
+    out.add_text(text.substr(begin, newline + 1 - begin));
+  }
+}
+
 // As it is written, which is with quotes where there are some.
 void add_param(std::string_view params, std::string_view name, FieldValues& out) noexcept {
   for (std::string_view item; next_list_item(params, item);) {
@@ -76,6 +100,7 @@ void param(const PlanSubject& message, std::string_view /*header*/, FieldValues&
 
 // clang-format off
 constexpr std::array table{
+    Field{"sip.auth", Type::text, any_sip, whole_line, "each header of credentials and challenges, with its name and line end"},
     Field{"sip.auth.scheme", Type::text, any_sip, scheme, "scheme of credentials and challenges"},
     Field{"sip.auth.digest.response", Type::text, any_sip, param<Param::response>, "response, with its quotes"},
     Field{"sip.auth.nc", Type::text, any_sip, param<Param::nc>, "nc, with its quotes"},

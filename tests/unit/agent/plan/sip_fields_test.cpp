@@ -85,6 +85,7 @@ TEST_CASE("fields of SIP and SDP have the values that Wireshark shows") {
       {"sip.reason_cause_q850", {"16"}},
       {"sip.reason_cause_sip", {"600"}},
       {"sip.reason_text", {"x, y"}},
+      {"sip.auth", {"Authorization: Digest username=\"a, b\", realm=\"r\",nc=1\r\n"}},
       {"sip.auth.scheme", {"Digest"}},
       {"sip.auth.username", {"\"a, b\""}},
       {"sip.auth.nc", {"1"}},
