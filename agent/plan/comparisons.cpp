@@ -63,8 +63,9 @@ bool is_so(int order) noexcept {
   }
 }
 
+// As in Wireshark, nothing contains an empty text.
 bool contains(std::string_view text, std::string_view part) noexcept {
-  return part.empty() || ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+  return !part.empty() && ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 template <ValueType type, Comparison comparison>
@@ -73,12 +74,17 @@ bool holds(const FieldTest& test, const Value& value) noexcept {
     return contains(value.text(), test.values.front().first.text);
   } else if constexpr (comparison == Comparison::matches) {
     return re2::RE2::PartialMatch({value.text().data(), value.text().size()}, *test.expression);
-  } else if constexpr (comparison == Comparison::in) {
-    return std::any_of(test.values.begin(), test.values.end(), [&](const LiteralRange& range) {
-      return compare<type>(value, range.first) >= 0 && compare<type>(value, range.last) <= 0;
-    });
   } else {
     return is_so<comparison>(compare<type>(value, test.values.front().first));
+  }
+}
+
+template <ValueType type, Comparison comparison>
+bool holds(const Value& value, const Value& other) noexcept {
+  if constexpr (comparison == Comparison::contains) {
+    return contains(value.text(), other.text());
+  } else {
+    return is_so<comparison>(compare<type>(value, other));
   }
 }
 
@@ -102,28 +108,46 @@ bool run(const FieldTest& test, std::span<const Value> values,
       values, [&](const Value& value) { return holds<type, comparison>(test, value); });
 }
 
+// As in Wireshark, a set is one comparison for each of its members: "all" means that all values are in the
+// same one.
+template <ValueType type, Quantifier quantifier>
+bool run_set(const FieldTest& test, std::span<const Value> values,
+             std::span<const Value> /*others*/) noexcept {
+  const auto has_values = [&](const LiteralRange& range) {
+    return holds_for<quantifier>(values, [&](const Value& value) {
+      return compare<type>(value, range.first) >= 0 && compare<type>(value, range.last) <= 0;
+    });
+  };
+  return std::any_of(test.values.begin(), test.values.end(), has_values);
+}
+
 // Each value of the one field with each of the other.
 template <ValueType type, Comparison comparison, Quantifier quantifier>
 bool run_fields(const FieldTest& /*test*/, std::span<const Value> values,
                 std::span<const Value> others) noexcept {
   return holds_for<quantifier>(values, [&](const Value& value) {
     return holds_for<quantifier>(
-        others, [&](const Value& other) { return is_so<comparison>(compare<type>(value, other)); });
+        others, [&](const Value& other) { return holds<type, comparison>(value, other); });
   });
 }
 
 template <ValueType type, Comparison comparison>
 RunTest of_comparison(const FieldTest& test) noexcept {
-  constexpr bool has_order = comparison != Comparison::contains &&
-                             comparison != Comparison::matches && comparison != Comparison::in;
+  constexpr bool may_have_field = comparison != Comparison::matches && comparison != Comparison::in;
   const bool is_any = test.quantifier == Quantifier::any;
-  if constexpr (has_order) {
+  if constexpr (may_have_field) {
     if (test.other.field != nullptr) {
       return is_any ? run_fields<type, comparison, Quantifier::any>
                     : run_fields<type, comparison, Quantifier::all>;
     }
   }
   return is_any ? run<type, comparison, Quantifier::any> : run<type, comparison, Quantifier::all>;
+}
+
+template <ValueType type>
+RunTest of_set(const FieldTest& test) noexcept {
+  const bool is_any = test.quantifier == Quantifier::any;
+  return is_any ? run_set<type, Quantifier::any> : run_set<type, Quantifier::all>;
 }
 
 template <ValueType type>
@@ -137,7 +161,7 @@ RunTest of_type(const FieldTest& test) noexcept {
     case Comparison::greater: return of_comparison<type, Comparison::greater>(test);
     case Comparison::greater_or_equal:
       return of_comparison<type, Comparison::greater_or_equal>(test);
-    case Comparison::in: return of_comparison<type, Comparison::in>(test);
+    case Comparison::in: return of_set<type>(test);
     default: break;
   }
   if constexpr (type == ValueType::text) {

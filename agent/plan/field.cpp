@@ -9,10 +9,13 @@ namespace heptap {
 namespace {
 
 constexpr std::string_view header_prefix = "sip.";
+constexpr std::string_view private_prefix = "sip.X-";  // whose names are nobody's typing errors
 
 std::vector<Field> all_fields() {
   std::vector<Field> all;
-  for (const auto group : {plan_fields::network(), plan_fields::sip()}) {
+  for (const auto group : {plan_fields::network(), plan_fields::sip(), plan_fields::sip_addresses(),
+                           plan_fields::sip_headers(), plan_fields::sip_via(),
+                           plan_fields::sip_auth(), plan_fields::sdp()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;
@@ -39,7 +42,9 @@ std::optional<FieldRef> find_field(std::string_view name) {
   const auto row =
       std::find_if(all.begin(), all.end(), [&](const Field& field) { return field.name == name; });
   if (row != all.end()) return FieldRef{&*row, {}};
-  if (!name.starts_with(header_prefix) || !nearest_field(name).empty()) return std::nullopt;
+  if (!name.starts_with(header_prefix)) return std::nullopt;
+  const bool is_private = name.starts_with(private_prefix);
+  if (!is_private && !nearest_field(name).empty()) return std::nullopt;
   const std::string_view header = name.substr(header_prefix.size());
   if (!is_header_name(header)) return std::nullopt;
   return FieldRef{&plan_fields::any_header(), std::string{header}};

@@ -75,7 +75,8 @@ struct FieldRef {
 [[nodiscard]] std::span<const Field> fields();
 
 /// name      case counts, as in Wireshark. What begins with "sip." and a capital letter and is not
-///           nearly the name of a field is the header of that name.
+///           nearly the name of a field is the header of that name; what begins with "sip.X-" always
+///           is.
 /// gives     nothing: there is no such field
 [[nodiscard]] std::optional<FieldRef> find_field(std::string_view name);
 

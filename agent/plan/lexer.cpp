@@ -24,6 +24,7 @@ constexpr std::array marks{
     Spelling{">=", TokenKind::compare, Comparison::greater_or_equal},
     Spelling{"<", TokenKind::compare, Comparison::less},
     Spelling{">", TokenKind::compare, Comparison::greater},
+    Spelling{"~=", TokenKind::compare, Comparison::not_equal, Quantifier::any},
     Spelling{"~", TokenKind::compare, Comparison::matches},
     Spelling{"&&", TokenKind::and_},
     Spelling{"||", TokenKind::or_},

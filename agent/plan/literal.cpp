@@ -100,6 +100,27 @@ std::uint64_t ether_of(const Token& token) {
   return address;
 }
 
+// Octets of two hexadecimal digits, with colons, hyphens or dots between them, or nothing.
+std::string bytes_of(const Token& token) {
+  if (token.kind != TokenKind::word) return token.text;
+  constexpr std::string_view separators = ":-.";
+  std::string bytes;
+  for (std::string_view rest = token.text; !rest.empty();) {
+    unsigned octet = 0;
+    const auto digits = rest.substr(0, 2);
+    const auto [stop, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), octet, 16);
+    const bool is_octet = error == std::errc{} && stop == digits.data() + 2;
+    if (!is_octet) is_not(token, "string of bytes", "text goes in \"quotes\"");
+    bytes += static_cast<char>(octet);
+    rest.remove_prefix(2);
+    if (rest.size() > 2 && separators.find(rest.front()) != std::string_view::npos) {
+      rest.remove_prefix(1);
+    }
+  }
+  return bytes;
+}
+
 }  // namespace
 
 Literal literal_of(const Token& token, const Field& field) {
@@ -108,7 +129,7 @@ Literal literal_of(const Token& token, const Field& field) {
     case ValueType::flag: literal.number = flag_of(token); break;
     case ValueType::number: literal.number = number_of(token, field); break;
     case ValueType::real: literal.real = real_of(token); break;
-    case ValueType::protocol:
+    case ValueType::protocol: literal.text = bytes_of(token); break;
     case ValueType::text: literal.text = token.text; break;
     case ValueType::ipv4: literal.address = address_of(token, false); break;
     case ValueType::ipv6: literal.address = address_of(token, true); break;

@@ -47,6 +47,7 @@ TEST_CASE("a condition that cannot be read has one right message, and its place"
       {"sip.Method matches INVITE", 19, 6, "a regular expression is needed",
        "put it into \"quotes\""},
       {"sip.Method matches \"(\"", 19, 3, "is no regular expression: missing ): (", ""},
+      {"sip contains INVITE", 13, 6, "\"INVITE\" is no string of bytes", "text goes in \"quotes\""},
       {"udp.port in {1 2}", 15, 1, "\"2\" is not expected here", "\",\" or \"}\" is needed"},
       {"len(sip.Method) > 2", 0, 3, "functions are not supported", ""},
       {"sip.Method[0] == \"I\"", 10, 1, "slices are not supported", ""},
@@ -75,6 +76,7 @@ TEST_CASE("nesting is bounded") {
 
 TEST_CASE("any header has a field, but not one that is nearly another") {
   CHECK(find_field("sip.X-Charging-Info"));
+  CHECK(find_field("sip.X-Event"));
   CHECK_FALSE(find_field("sip.Call-Id"));
   CHECK_FALSE(find_field("sip.x-charging-info"));
   CHECK(nearest_field("sip.Call-Id") == "sip.Call-ID");
