@@ -108,7 +108,8 @@ class UriMasker {
     return semicolon != npos && user_info.find(";tag=", semicolon) != npos;
   }
 
-  /// Of a URI that is itself part of another, an escape stands for the @ and may end it.
+  /// Of a URI that is itself part of another, an escape stands for the @ and may end it. One that
+  /// the end of the text cuts may have been cut before its @.
   [[nodiscard]] std::size_t find_at(std::size_t begin, bool escaped) noexcept {
     if (begin < nothing_before_) return npos;
     const bool takes_escape = escaped || begin < no_at_before_;
@@ -121,8 +122,9 @@ class UriMasker {
       if (takes_escape) return i;
       if (escaped_at == npos) escaped_at = i;
     }
-    if (escaped_at == npos) nothing_before_ = i;
     no_at_before_ = i;
+    if (i == text_.size() && escaped_at == npos) return i;
+    if (escaped_at == npos) nothing_before_ = i;
     return escaped_at;
   }
 

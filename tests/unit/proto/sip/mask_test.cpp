@@ -266,6 +266,11 @@ TEST_CASE("header fields without an index are hidden") {
         many + "From: xxx <sip:b>\r\n");
 }
 
+TEST_CASE("a URI that is cut before its @ is hidden to its end") {
+  CHECK(masked("BYE sip:b SIP/2.0\r\nVia: x\r\nTo: \"Al\" <sip:alice", first_kept(1)) ==
+        "BYE sip:b SIP/2.0\r\nVia: x\r\nTo: \"Ax\" <sip:axxxx");
+}
+
 TEST_CASE("Call-ID stays even where it looks like a user") {
   const std::string text = "BYE sip:b SIP/2.0\r\nCall-ID: sip:bob@b\r\nTo: <sip:bob@b>\r\n\r\n";
   CHECK(masked(text, first_kept(0)) ==
