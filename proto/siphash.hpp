@@ -21,9 +21,9 @@ class SipHash {
   [[nodiscard]] std::uint64_t operator()(Bytes in) const noexcept {
     State s{low_ ^ 0x736f6d6570736575U, high_ ^ 0x646f72616e646f6dU, low_ ^ 0x6c7967656e657261U,
             high_ ^ 0x7465646279746573U};
-    std::size_t at = 0;
-    for (; in.size() - at >= 8; at += 8) s.take(load(in.subspan(at, 8)));
-    s.take(load(in.subspan(at)) | static_cast<std::uint64_t>(in.size()) << 56U);
+    const std::uint8_t* at = in.data();
+    for (std::size_t words = in.size() / 8; words > 0; --words, at += 8) s.take(load(at, 8));
+    s.take(tail(in) | static_cast<std::uint64_t>(in.size()) << 56U);
     s.v2 ^= 0xffU;
     for (int i = 0; i < 4; ++i) s.round();
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
@@ -59,12 +59,20 @@ class SipHash {
     }
   };
 
-  /// Up to eight bytes as a little-endian number.
-  static std::uint64_t load(Bytes in) noexcept {
+  static std::uint64_t load(const std::uint8_t* from, std::size_t size) noexcept {
     std::uint64_t word = 0;
-    if (!in.empty()) std::memcpy(&word, in.data(), in.size());
+    std::memcpy(&word, from, size);
     if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
     return word;
+  }
+
+  /// What is left behind the last whole word. Read with bytes before it, where there are any: a copy
+  /// of a length known only now is a call.
+  static std::uint64_t tail(Bytes in) noexcept {
+    const std::size_t left = in.size() % 8;
+    if (left == 0) return 0;
+    if (in.size() < 8) return load(in.data(), left);
+    return load(in.data() + in.size() - 8, 8) >> (64 - 8 * left);
   }
 
   std::uint64_t low_;

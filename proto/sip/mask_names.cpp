@@ -21,11 +21,12 @@ class NameMasker {
   void run() noexcept {
     while (!rest_.empty()) {
       const std::size_t stop = end_of_words();
-      const std::string_view words = trim(rest_.substr(0, stop));
+      std::string_view words = trim(rest_.substr(0, stop));
       const char mark = stop < rest_.size() ? rest_[stop] : ',';
       rest_.remove_prefix(stop);
       const bool is_address = mark != '<' && mark != '"' && words.find(':') != npos;
-      if (!is_address && words != "*") pen_.hide_user(words);
+      if (words.starts_with('*')) words.remove_prefix(1);  // that of a Contact
+      if (!is_address) pen_.hide_user(words);
       if (mark == '"') {
         quoted();
       } else {

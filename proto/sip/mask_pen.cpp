@@ -44,8 +44,9 @@ bool is_number(std::string_view text) noexcept {
 /// Draws characters from the hash of a text, as many as are wanted.
 class HashChars {
  public:
-  HashChars(const SipHash& hash, std::string_view text) noexcept
-      : hash_(hash), first_(hash(as_bytes(text))), word_(first_) {}
+  /// first     the hash of the text
+  HashChars(const SipHash& hash, std::uint64_t first) noexcept
+      : hash_(hash), first_(first), word_(first) {}
 
   std::uint8_t digit() noexcept {
     __extension__ using Wide = unsigned __int128;
@@ -109,13 +110,26 @@ void MaskPen::hide_user(std::string_view text) noexcept {
   keep_first(text);
 }
 
+std::uint64_t MaskPen::hash(std::string_view text) noexcept {
+  for (const Known& known : known_) {
+    if (known.text == text) return known.hash;
+  }
+  Known& made = known_[next_known_++ % known_.size()];
+  made = {text, hash_(as_bytes(text))};
+  return made.hash;
+}
+
 void MaskPen::hash_user(std::string_view text) noexcept {
   const std::span<std::uint8_t> out = at(text);
-  HashChars chars(hash_, text);
-  const bool number = is_number(text);
-  for (std::size_t i = number ? plus_bytes(text) : 0; i < out.size(); ++i) {
-    if (number ? is_digit(text[i]) : !is_lws(text[i]))
-      out[i] = number ? chars.digit() : chars.letter();
+  HashChars chars(hash_, hash(text));
+  if (is_number(text)) {
+    for (std::size_t i = plus_bytes(text); i < out.size(); ++i) {
+      if (is_digit(text[i])) out[i] = chars.digit();
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!is_lws(text[i])) out[i] = chars.letter();
   }
 }
 

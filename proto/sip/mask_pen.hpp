@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -40,10 +41,20 @@ class MaskPen {
   void hash_user(std::string_view text) noexcept;
   void keep_first(std::string_view text) noexcept;
 
+  /// The hash of a text; a message names the same two or three users over and over.
+  [[nodiscard]] std::uint64_t hash(std::string_view text) noexcept;
+
+  struct Known {
+    std::string_view text;
+    std::uint64_t hash = 0;
+  };
+
   const char* original_;
   std::span<std::uint8_t> copy_;
   SipMasks masks_;
   SipHash hash_;
+  std::array<Known, 4> known_;
+  std::size_t next_known_ = 0;
 };
 
 }  // namespace heptap

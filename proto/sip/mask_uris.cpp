@@ -20,15 +20,18 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// What no URI has in it.
-constexpr auto end_table = [] {
-  std::array<bool, 256> table{};
-  for (unsigned c = 0; c <= ' '; ++c) table[c] = true;
-  for (const char c : std::string_view("<>\"")) table[static_cast<unsigned char>(c)] = true;
+enum class UriChar : std::uint8_t { plain, at, escape, ampersand, end };
+
+/// What find_at() stops at; white space, brackets and quotes end a URI.
+constexpr auto uri_chars = [] {
+  std::array<UriChar, 256> table{};
+  for (unsigned c = 0; c <= ' '; ++c) table[c] = UriChar::end;
+  table['<'] = table['>'] = table['"'] = UriChar::end;
+  table['@'] = UriChar::at;
+  table['%'] = UriChar::escape;
+  table['&'] = UriChar::ampersand;
   return table;
 }();
-
-constexpr bool ends_uri(char c) noexcept { return end_table[static_cast<unsigned char>(c)]; }
 
 constexpr bool is_escape(std::string_view text, std::size_t at, char high, char low) noexcept {
   return at + 2 < text.size() && text[at] == '%' && text[at + 1] == high &&
@@ -115,10 +118,13 @@ class UriMasker {
     const bool takes_escape = escaped || begin < no_at_before_;
     std::size_t escaped_at = npos;
     std::size_t i = begin;
-    for (; i < text_.size() && !ends_uri(text_[i]); ++i) {
-      if (text_[i] == '@') return i;
-      if (escaped && (text_[i] == '&' || is_escape(text_, i, '3', 'e'))) break;
-      if (text_[i] != '%' || !is_escape(text_, i, '4', '0')) continue;
+    for (; i < text_.size(); ++i) {
+      const UriChar kind = uri_chars[static_cast<unsigned char>(text_[i])];
+      if (kind == UriChar::plain) continue;
+      if (kind == UriChar::at) return i;
+      if (kind == UriChar::end) break;
+      if (escaped && (kind == UriChar::ampersand || is_escape(text_, i, '3', 'e'))) break;
+      if (!is_escape(text_, i, '4', '0')) continue;
       if (takes_escape) return i;
       if (escaped_at == npos) escaped_at = i;
     }
