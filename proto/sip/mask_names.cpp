@@ -24,7 +24,7 @@ class NameMasker {
       std::string_view words = trim(rest_.substr(0, stop));
       const char mark = stop < rest_.size() ? rest_[stop] : ',';
       rest_.remove_prefix(stop);
-      const bool is_address = mark != '<' && mark != '"' && words.find(':') != npos;
+      const bool is_address = mark != '<' && words.find(':') != npos;
       if (words.starts_with('*')) words.remove_prefix(1);  // that of a Contact
       if (!is_address) pen_.hide_user(words);
       if (mark == '"') {

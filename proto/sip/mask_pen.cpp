@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <bit>
 
 #include "proto/sip/chars.hpp"
 
@@ -44,13 +44,12 @@ bool is_number(std::string_view text) noexcept {
 /// Draws characters from the hash of a text, as many as are wanted.
 class HashChars {
  public:
-  /// first     the hash of the text
-  HashChars(const SipHash& hash, std::uint64_t first) noexcept
-      : hash_(hash), first_(first), word_(first) {}
+  HashChars(const SipHash& hash, std::string_view text) noexcept
+      : hash_(hash), first_(hash(as_bytes(text))), word_(first_) {}
 
   std::uint8_t digit() noexcept {
     __extension__ using Wide = unsigned __int128;
-    spend(1);
+    if (drawn_++ == digits_per_word) next_word();
     const Wide product = static_cast<Wide>(word_) * 10U;
     word_ = static_cast<std::uint64_t>(product);
     return static_cast<std::uint8_t>('0' + static_cast<unsigned>(product >> 64U));
@@ -58,32 +57,27 @@ class HashChars {
 
   std::uint8_t letter() noexcept {
     constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-    spend(1);
+    if (drawn_++ == letters_per_word) next_word();
     const auto index = static_cast<std::size_t>(word_ & 31U);
     word_ >>= 5U;
     return static_cast<std::uint8_t>(alphabet[index]);
   }
 
  private:
-  static constexpr unsigned chars_per_word = 12;  // of five bits, or of a decimal digit
+  static constexpr unsigned digits_per_word = 16;   // 53 bits of 64
+  static constexpr unsigned letters_per_word = 12;  // 60 bits of 64
 
-  void spend(unsigned chars) noexcept {
-    if (left_ >= chars) {
-      left_ -= chars;
-      return;
-    }
-    const std::array<std::uint64_t, 2> next{first_, ++words_};
-    std::array<std::uint8_t, sizeof next> bytes{};
-    std::memcpy(bytes.data(), next.data(), bytes.size());
-    word_ = hash_(bytes);
-    left_ = chars_per_word - chars;
+  void next_word() noexcept {
+    const auto next = std::bit_cast<std::array<std::uint8_t, 16>>(std::array{first_, ++words_});
+    word_ = hash_(next);
+    drawn_ = 1;
   }
 
   const SipHash& hash_;
   std::uint64_t first_;
   std::uint64_t word_;
   std::uint64_t words_ = 0;
-  unsigned left_ = chars_per_word;
+  unsigned drawn_ = 0;
 };
 
 /// How much of the text may stay when it is cut after `wanted` bytes: an escape or a character of
@@ -110,27 +104,37 @@ void MaskPen::hide_user(std::string_view text) noexcept {
   keep_first(text);
 }
 
-std::uint64_t MaskPen::hash(std::string_view text) noexcept {
+const MaskPen::Known* MaskPen::find_known(std::string_view text) const noexcept {
   for (const Known& known : known_) {
-    if (known.text == text) return known.hash;
+    if (known.text == text) return &known;
   }
+  return nullptr;
+}
+
+void MaskPen::make_known(std::string_view text, std::span<const std::uint8_t> hidden) noexcept {
   Known& made = known_[next_known_++ % known_.size()];
-  made = {text, hash_(as_bytes(text))};
-  return made.hash;
+  if (hidden.size() != text.size() || hidden.size() > made.hidden.size()) return;
+  made.text = text;
+  std::copy(hidden.begin(), hidden.end(), made.hidden.begin());
 }
 
 void MaskPen::hash_user(std::string_view text) noexcept {
   const std::span<std::uint8_t> out = at(text);
-  HashChars chars(hash_, hash(text));
+  if (const Known* known = find_known(text); known != nullptr) {
+    std::copy_n(known->hidden.begin(), out.size(), out.begin());
+    return;
+  }
+  HashChars chars(hash_, text);
   if (is_number(text)) {
     for (std::size_t i = plus_bytes(text); i < out.size(); ++i) {
       if (is_digit(text[i])) out[i] = chars.digit();
     }
-    return;
+  } else {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (!is_lws(text[i])) out[i] = chars.letter();
+    }
   }
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (!is_lws(text[i])) out[i] = chars.letter();
-  }
+  make_known(text, out);
 }
 
 void MaskPen::keep_first(std::string_view text) noexcept {

@@ -41,13 +41,13 @@ class MaskPen {
   void hash_user(std::string_view text) noexcept;
   void keep_first(std::string_view text) noexcept;
 
-  /// The hash of a text; a message names the same two or three users over and over.
-  [[nodiscard]] std::uint64_t hash(std::string_view text) noexcept;
-
+  /// A user and what it was hidden as: a message names the same two or three over and over.
   struct Known {
     std::string_view text;
-    std::uint64_t hash = 0;
+    std::array<std::uint8_t, 24> hidden;
   };
+  [[nodiscard]] const Known* find_known(std::string_view text) const noexcept;
+  void make_known(std::string_view text, std::span<const std::uint8_t> hidden) noexcept;
 
   const char* original_;
   std::span<std::uint8_t> copy_;

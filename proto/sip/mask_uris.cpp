@@ -38,6 +38,13 @@ constexpr bool is_escape(std::string_view text, std::size_t at, char high, char 
          lower(text[at + 2]) == low;
 }
 
+// Four letters as one number.
+constexpr auto all_lower = std::bit_cast<std::uint32_t>(std::array{' ', ' ', ' ', ' '});
+constexpr auto last_three = std::bit_cast<std::uint32_t>(std::array{'\0', '\xff', '\xff', '\xff'});
+constexpr auto sip_letters = std::bit_cast<std::uint32_t>(std::array{'\0', 's', 'i', 'p'});
+constexpr auto sips_letters = std::bit_cast<std::uint32_t>(std::array{'s', 'i', 'p', 's'});
+constexpr auto tel_letters = std::bit_cast<std::uint32_t>(std::array{'\0', 't', 'e', 'l'});
+
 enum class Scheme : std::uint8_t { none, sip, tel };
 
 class UriMasker {
@@ -57,7 +64,7 @@ class UriMasker {
   }
 
  private:
-  void candidates(std::size_t base, const char* block) noexcept {
+  [[gnu::always_inline]] void candidates(std::size_t base, const char* block) noexcept {
     std::uint64_t marks = VectorBlock::equal64(block, ':') | VectorBlock::equal64(block, '%');
     for (; marks != 0; marks &= marks - 1) {
       const std::size_t mark = base + static_cast<std::size_t>(std::countr_zero(marks));
@@ -68,13 +75,16 @@ class UriMasker {
 
   [[nodiscard]] Scheme scheme_before(std::size_t colon) const noexcept {
     if (colon < 3) return Scheme::none;
-    const char* const c = text_.data() + colon - 3;
-    const auto is = [&](char first, char second, char third) {
-      return lower(c[2]) == third && lower(c[1]) == second && lower(c[0]) == first;
-    };
-    if (is('s', 'i', 'p')) return Scheme::sip;
-    if (is('i', 'p', 's') && colon > 3 && lower(c[-1]) == 's') return Scheme::sip;
-    return is('t', 'e', 'l') && begins_word(colon - 3) ? Scheme::tel : Scheme::none;
+    std::array<char, 4> letters{};
+    if (colon == 3) {
+      std::memcpy(letters.data() + 1, text_.data(), 3);
+    } else {
+      std::memcpy(letters.data(), text_.data() + colon - 4, 4);
+    }
+    const auto word = std::bit_cast<std::uint32_t>(letters) | all_lower;
+    if ((word & last_three) == sip_letters || word == sips_letters) return Scheme::sip;
+    return (word & last_three) == tel_letters && begins_word(colon - 3) ? Scheme::tel
+                                                                        : Scheme::none;
   }
 
   /// Not the end of a host, whose port would follow the colon.
@@ -89,7 +99,7 @@ class UriMasker {
     return !except_.empty() && at >= begin && at - begin < except_.size();
   }
 
-  void uri(Scheme scheme, std::size_t mark) noexcept {
+  [[gnu::noinline]] void uri(Scheme scheme, std::size_t mark) noexcept {
     const bool escaped_colon = text_[mark] == '%';
     if (escaped_colon && !is_escape(text_, mark, '3', 'a')) return;
     const std::size_t begin = mark + (escaped_colon ? 3 : 1);
