@@ -47,8 +47,7 @@ void mask_sip(const SipView& sip, Bytes original, std::span<std::uint8_t> copy,
     const bool has_rest = sip.has(SipFlag::headers_overflow) || sip.has(SipFlag::head_incomplete);
     if (has_rest) mask_rest_of_head(sip, pen);
   }
-  const bool only_credentials = !pen.hides_users() && !masks.keys && !masks.bodies && !masks.digits;
-  if (!only_credentials) mask_body(sip, pen);
+  mask_body(sip, pen);
 }
 
 }  // namespace heptap

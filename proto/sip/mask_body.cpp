@@ -85,14 +85,20 @@ MediaTypeView type_of_body(const SipView& sip) noexcept {
   return written ? *written : MediaTypeView{};
 }
 
+bool is_encoded(const SipView& sip) noexcept {
+  const std::string_view encoding = sip.first(HeaderId::content_encoding);
+  return !encoding.empty() && !equal_ignoring_case(encoding, "identity");
+}
+
 }  // namespace
 
 void mask_body(const SipView& sip, MaskPen& pen) noexcept {
   const std::string_view whole = sip.text().substr(sip.head().size());
   if (whole.empty()) return;
-  const std::string_view encoding = sip.first(HeaderId::content_encoding);
-  if (!encoding.empty() && !equal_ignoring_case(encoding, "identity")) {
-    return pen.hide_content(whole);
+  if (is_encoded(sip)) {
+    const SipMasks& masks = pen.masks();
+    if (pen.hides_users() || masks.keys || masks.bodies || masks.digits) pen.hide_content(whole);
+    return;
   }
   const MediaTypeView type = type_of_body(sip);
   BodyMasker masker(pen);

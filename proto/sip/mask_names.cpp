@@ -14,6 +14,14 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
+/// Some write one where a name should be, and libosip2 takes it for the address.
+bool is_uri(std::string_view words) noexcept {
+  const std::string_view scheme = words.substr(0, words.find(':'));
+  if (scheme.size() == words.size()) return false;
+  return equal_ignoring_case(scheme, "sip") || equal_ignoring_case(scheme, "sips") ||
+         equal_ignoring_case(scheme, "tel");
+}
+
 class NameMasker {
  public:
   NameMasker(std::string_view list, MaskPen& pen) noexcept : rest_(list), pen_(pen) {}
@@ -24,7 +32,7 @@ class NameMasker {
       std::string_view words = trim(rest_.substr(0, stop));
       const char mark = stop < rest_.size() ? rest_[stop] : ',';
       rest_.remove_prefix(stop);
-      const bool is_address = mark != '<' && words.find(':') != npos;
+      const bool is_address = mark == '<' ? is_uri(words) : words.find(':') != npos;
       if (words.starts_with('*')) words.remove_prefix(1);  // that of a Contact
       if (!is_address) pen_.hide_user(words);
       if (mark == '"') {

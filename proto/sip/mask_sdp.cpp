@@ -21,7 +21,10 @@ void mask_crypto(std::string_view value, MaskPen& pen) noexcept {
     const std::size_t name = value.find_last_of(" \t;", at) + 1;
     const bool is_key = equal_ignoring_case(value.substr(name, at - name), "inline");
     value.remove_prefix(at + 1);
-    if (is_key) pen.hide_secret(value.substr(0, value.find_first_of("| \t;")));
+    if (!is_key) continue;
+    const std::string_view key = value.substr(0, value.find_first_of("| \t;"));
+    pen.hide_secret(key);
+    value.remove_prefix(key.size());
   }
 }
 

@@ -104,6 +104,8 @@ TEST_CASE("display names are hidden") {
       {"f: Two\r\n Lines <sip:a.b>\r\n", "f: xxx\r\n xxxxx <sip:a.b>\r\n"},
       {"From: \"not closed <sip:a.b>\r\n", "From: \"xxx xxxxxx <sip:a.b>\r\n"},
       {"From: \\\"Alice\\\" <sip:a.b>\r\n", "From: xxxxxxxxx <sip:a.b>\r\n"},
+      {"From: sip:bob@h <sip:bob@h>\r\n", "From: sip:xxx@h <sip:xxx@h>\r\n"},
+      {"Contact: *Bob <sip:b.c>\r\n", "Contact: *xxx <sip:b.c>\r\n"},
       {"Reply-To: Bob <mailto:x>\r\n", "Reply-To: xxx <mailto:x>\r\n"},
       {"From: \"030 123-4\" <sip:a.b>\r\n", "From: \"000 000-0\" <sip:a.b>\r\n"},
   }));
@@ -240,6 +242,12 @@ TEST_CASE("users are hidden in bodies that stay") {
                     first_kept(0)) == "<identity display=\"xxx\">sip:xxx@b</identity>");
   CHECK(masked_body("message/sipfrag", "SIP/2.0 200 OK\r\nTo: Bob <sip:bob@b>\r\n\r\nv=0",
                     first_kept(0)) == "SIP/2.0 200 OK\r\nTo: xxx <sip:xxx@b>\r\n\r\nv=0");
+}
+
+TEST_CASE("credentials are hidden in the message of a body") {
+  CHECK(masked_body("message/sip", "BYE sip:b SIP/2.0\r\nAuthorization: Basic abc\r\n\r\n",
+                    {.credentials = true}) ==
+        "BYE sip:b SIP/2.0\r\nAuthorization: Basic 000\r\n\r\n");
 }
 
 TEST_CASE("pressed keys are hidden") {
