@@ -13,6 +13,22 @@ namespace heptap {
 
 namespace {
 
+/// All but the values of Via and Call-ID: they have no URIs, whatever they look like.
+void mask_all_uris(const SipView& sip, MaskPen& pen) noexcept {
+  std::string_view rest = sip.text();
+  const auto pass_over = [&](std::string_view value) {
+    const auto offset = static_cast<std::size_t>(value.data() - rest.data());
+    if (value.empty() || offset >= rest.size()) return;  // passed over already
+    mask_uris(rest.substr(0, offset), pen);
+    rest.remove_prefix(offset + value.size());
+  };
+  for (const SipHeader header : sip.headers()) {
+    if (header.id == HeaderId::via || header.id == HeaderId::call_id) pass_over(header.value);
+  }
+  pass_over(sip.call_id());
+  mask_uris(rest, pen);
+}
+
 /// The header fields that the index does not know: beyond its limit, or on a line that was cut.
 void mask_rest_of_head(const SipView& sip, MaskPen& pen) noexcept {
   const std::string_view head = sip.head();
@@ -41,7 +57,7 @@ void mask_sip(const SipView& sip, Bytes original, std::span<std::uint8_t> copy,
               const SipMasks& masks, const MaskKey& key) noexcept {
   if (!masks.any()) return;
   MaskPen pen(original, copy, masks, key);
-  if (pen.hides_users()) mask_uris(sip.text(), sip.call_id(), pen);
+  if (pen.hides_users()) mask_all_uris(sip, pen);
   if (pen.hides_users() || masks.credentials) {
     for (const SipHeader header : sip.headers()) mask_header(header, pen);
     const bool has_rest = sip.has(SipFlag::headers_overflow) || sip.has(SipFlag::head_incomplete);

@@ -49,8 +49,7 @@ enum class Scheme : std::uint8_t { none, sip, tel };
 
 class UriMasker {
  public:
-  UriMasker(std::string_view text, std::string_view except, MaskPen& pen) noexcept
-      : text_(text), except_(except), pen_(pen) {}
+  UriMasker(std::string_view text, MaskPen& pen) noexcept : text_(text), pen_(pen) {}
 
   void run() noexcept {
     std::size_t base = 0;
@@ -69,7 +68,7 @@ class UriMasker {
     for (; marks != 0; marks &= marks - 1) {
       const std::size_t mark = base + static_cast<std::size_t>(std::countr_zero(marks));
       const Scheme scheme = scheme_before(mark);
-      if (scheme != Scheme::none && mark >= done_ && !is_excepted(mark)) uri(scheme, mark);
+      if (scheme != Scheme::none && mark >= done_) uri(scheme, mark);
     }
   }
 
@@ -92,11 +91,6 @@ class UriMasker {
     if (at == 0 || (at >= 3 && text_[at - 3] == '%')) return true;
     const char c = text_[at - 1];
     return !is_alpha(c) && !is_digit(c) && c != '-' && c != '.' && c != '_' && c != '@';
-  }
-
-  [[nodiscard]] bool is_excepted(std::size_t at) const noexcept {
-    const auto begin = static_cast<std::size_t>(except_.data() - text_.data());
-    return !except_.empty() && at >= begin && at - begin < except_.size();
   }
 
   [[gnu::noinline]] void uri(Scheme scheme, std::size_t mark) noexcept {
@@ -157,7 +151,6 @@ class UriMasker {
   }
 
   std::string_view text_;
-  std::string_view except_;
   MaskPen& pen_;
   std::size_t done_ = 0;            ///< what is before it has been hidden
   std::size_t no_at_before_ = 0;    ///< from where it was last looked for
@@ -179,8 +172,6 @@ void mask_user_info(std::string_view user_info, MaskPen& pen) noexcept {
   }
 }
 
-void mask_uris(std::string_view text, std::string_view except, MaskPen& pen) noexcept {
-  UriMasker(text, except, pen).run();
-}
+void mask_uris(std::string_view text, MaskPen& pen) noexcept { UriMasker(text, pen).run(); }
 
 }  // namespace heptap
