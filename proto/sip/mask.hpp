@@ -79,8 +79,9 @@ class MaskKey {
 /// copy      the bytes of `original`, or as many of them as are sent; written within its size only
 /// hash      of the text as written: numbers (a plus sign, digits, separators) become other digits,
 ///           all else letters a to z and digits. A hash of a few digits is shared by many numbers.
-/// stays     hosts, tags, branches, CSeq and Call-ID, also where they hold the text of a user; users
-///           in a body that is binary or has a Content-Encoding is hidden as a whole
+/// stays     hosts, tags, Via, CSeq and Call-ID, also where they hold the text of a user; a user in
+///           free text, in binary bodies or in a header that is no URI. A body with a
+///           Content-Encoding is hidden as a whole.
 void mask_sip(const SipView& sip, Bytes original, std::span<std::uint8_t> copy,
               const SipMasks& masks, const MaskKey& key) noexcept;
 

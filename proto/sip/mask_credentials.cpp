@@ -43,8 +43,11 @@ std::size_t close_of_quoted(std::string_view text) noexcept {
 void mask_param(std::string_view name, std::string_view value, MaskPen& pen) noexcept {
   if (equal_ignoring_case(name, "username")) {
     if (!pen.hides_users()) return;
-    const std::size_t begin = value.find(':') + 1;  // 0 when there is no scheme
-    return pen.hide_user(value.substr(begin, value.find('@', begin) - begin));
+    const std::size_t colon = value.find(':');
+    const std::string_view scheme = value.substr(0, colon);
+    const bool is_uri = equal_ignoring_case(scheme, "sip") || equal_ignoring_case(scheme, "sips");
+    if (is_uri && colon != npos) value.remove_prefix(colon + 1);
+    return pen.hide_user(value.substr(0, value.find('@')));
   }
   if (equal_ignoring_case(name, "username*")) {
     if (pen.hides_users()) pen.hide_secret(value);

@@ -161,7 +161,11 @@ class UriMasker {
 
 void mask_user_info(std::string_view user_info, MaskPen& pen) noexcept {
   const std::size_t colon = user_info.find(':');
-  if (colon != npos) pen.hide_secret(user_info.substr(colon + 1));
+  for (std::size_t at = colon; at != npos;) {  // libosip2 may see a port in what follows the last
+    const std::size_t next = user_info.find(':', at + 1);
+    pen.hide_secret(user_info.substr(at + 1, std::min(next, user_info.size()) - at - 1));
+    at = next;
+  }
   std::string_view rest = user_info.substr(0, colon);
   for (bool is_user = true; !rest.empty(); is_user = false) {
     const std::size_t semicolon = std::min(rest.find(';'), rest.size());
