@@ -32,7 +32,8 @@ class NameMasker {
       std::string_view words = trim(rest_.substr(0, stop));
       const char mark = stop < rest_.size() ? rest_[stop] : ',';
       rest_.remove_prefix(stop);
-      const bool is_address = mark == '<' ? is_uri(words) : words.find(':') != npos;
+      const bool is_address =
+          mark == '<' && rest_.find('>') != npos ? is_uri(words) : words.find(':') != npos;
       if (words.starts_with('*')) words.remove_prefix(1);  // that of a Contact
       if (!is_address) pen_.hide_user(words);
       if (mark == '"') {
