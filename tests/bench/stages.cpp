@@ -12,6 +12,7 @@
 #include "agent/pipeline/pipeline.hpp"
 #include "proto/hep/encode.hpp"
 #include "proto/net/decode.hpp"
+#include "proto/sip/mask.hpp"
 #include "tests/bench/call_traffic.hpp"
 #include "tests/bench/pcap_file.hpp"
 #include "tests/bench/rtp_traffic.hpp"
@@ -116,6 +117,26 @@ void sip_index(benchmark::State& state) {
     benchmark::DoNotOptimize(sip);
   });
 }
+
+/// What is hidden is written over again and again: it is the same each time.
+void sip_mask(benchmark::State& state, const SipMasks& masks) {
+  const auto& packets = window().packets;
+  const MaskKey key(as_bytes("a key of the bench"));
+  std::vector<SipView> views(window_messages);
+  std::vector<std::vector<std::uint8_t>> copies;
+  for (std::size_t i = 0; i < window_messages; ++i) {
+    (void)parse_sip(packets[i].payload, views[i]);
+    copies.emplace_back(packets[i].payload.begin(), packets[i].payload.end());
+  }
+  run_window(state, [&](std::size_t i) {
+    mask_sip(views[i], packets[i].payload, copies[i], masks, key);
+    benchmark::ClobberMemory();
+  });
+}
+
+constexpr SipMasks mask_users{.users = UserMask::hash};
+constexpr SipMasks mask_all{
+    .users = UserMask::hash, .credentials = true, .keys = true, .bodies = true, .digits = true};
 
 /// The seven messages of a call, parsed once. Each use is of another call: the Call-ID is rewritten
 /// in place, and a thousand calls take turns.
@@ -336,6 +357,8 @@ void rtp_streams(benchmark::State& state) {
 
 BENCHMARK(net_decode);
 BENCHMARK(sip_index);
+BENCHMARK_CAPTURE(sip_mask, users, mask_users);
+BENCHMARK_CAPTURE(sip_mask, all, mask_all);
 BENCHMARK(call_table);
 BENCHMARK(tracked_calls);
 BENCHMARK(phone_reports);
