@@ -16,6 +16,18 @@ PlanScope scope_of(RuleScope scope) noexcept {
   return PlanScope::message;
 }
 
+SipMasks masks_of(const MaskSettings& settings) noexcept {
+  SipMasks masks;
+  if (settings.users == MaskUsers::hash) masks.users = UserMask::hash;
+  if (settings.users == MaskUsers::keep) masks.users = UserMask::keep_first;
+  masks.kept_bytes = static_cast<std::uint8_t>(settings.keep);
+  masks.credentials = settings.credentials;
+  masks.keys = settings.keys;
+  masks.bodies = settings.bodies;
+  masks.digits = settings.digits;
+  return masks;
+}
+
 PlanRule make_rule(const PlanRuleSettings& settings) {
   PlanRule rule;
   rule.name = settings.name;
@@ -24,6 +36,7 @@ PlanRule make_rule(const PlanRuleSettings& settings) {
   rule.drops = settings.drop;
   rule.sample = settings.sample;
   if (settings.limit != 0) rule.limit = PlanLimit{settings.limit, find_field(settings.limit_by)};
+  rule.masks = masks_of(settings.mask);
   rule.node_suffix = settings.node_suffix;
   rule.count = settings.count;
   rule.logs = settings.log;
@@ -64,6 +77,7 @@ std::shared_ptr<const Plan> make_plan(const Settings& settings) {
   if (sends_all) return nullptr;
   PlanRules rules;
   for (const PlanRuleSettings& rule : settings.plan.rules) rules.rules.push_back(make_rule(rule));
+  rules.mask_key = settings.plan.mask_key;
   rules.unmatched =
       settings.plan.unmatched == PlanUnmatched::send ? Unmatched::send : Unmatched::drop;
   std::vector<std::string> collectors;

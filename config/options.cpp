@@ -38,6 +38,13 @@ Slot hep_auth_key(OptionTarget& to) {
 Slot auth_key(OptionTarget& to) {
   return SecretSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
 }
+template <auto Member>
+Slot each_mask(OptionTarget& to) {
+  return &(to.rule->mask.*Member);
+}
+Slot mask_key(OptionTarget& to) {
+  return SecretSlot{&to.settings.plan.mask_key_file, &to.settings.plan.mask_key};
+}
 Slot link_headers(OptionTarget& to) { return &to.settings.link; }
 
 using S = Settings;
@@ -52,6 +59,7 @@ using Replay = ReplaySettings;
 using Calls = CallsSettings;
 using Kpi = KpiSettings;
 using Rule = PlanRuleSettings;
+using Mask = MaskSettings;
 using Security = SecuritySettings;
 using Kind = OptionKind;
 
@@ -67,7 +75,7 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
 // In the order of HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
-// PlanUnmatched, RuleScope, RuleNext, SeccompMode and LogLevel.
+// PlanUnmatched, MaskUsers, RuleScope, RuleNext, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
@@ -75,6 +83,7 @@ constexpr std::array<std::string_view, 2> rtcp_unmatched{"drop", "send"};
 constexpr std::array<std::string_view, 2> dtmf_modes{"mask", "show"};
 constexpr std::array<std::string_view, 3> post_dial_delays{"any", "ringing", "early_media"};
 constexpr std::array<std::string_view, 2> plan_unmatched{"send", "drop"};
+constexpr std::array<std::string_view, 3> mask_users{"none", "hash", "keep"};
 constexpr std::array<std::string_view, 3> rule_scopes{"message", "dialog", "call"};
 constexpr std::array<std::string_view, 3> rule_nexts{"auto", "stop", "continue"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
@@ -237,6 +246,8 @@ constexpr std::array table{
     Option{"plan.unmatched", Kind::choice, "send", {},
            "what becomes of messages that no rule sends or drops: send sends them to every collector", in<&S::plan, &PlanSettings::unmatched>,
            ForCarrier::any, false, plan_unmatched},
+    Option{"plan.mask_key_file", Kind::secret_file, "", {16, 255},
+           "file whose content, without the last line end, is the secret of mask.users: hash; agents with the same secret give a user the same hash", mask_key},
     Option{"plan.rules", Kind::list, "", {0, 1000},
            "what is sent where, by rules that are asked in their order; what one sends or drops, later ones are not asked about unless next says so"},
     Option{"plan.rules[].name", Kind::text, "", {1, 64},
@@ -253,6 +264,19 @@ constexpr std::array table{
            "messages a second that it lets through; what is more is dropped, or not sent by it, as with sample; 0: any number", each_rule<&Rule::limit>},
     Option{"plan.rules[].limit_by", Kind::text, "", {1, 255},
            "field each of whose values has a limit of its own, as ip.src", each_rule<&Rule::limit_by>},
+    Option{"plan.rules[].mask.users", Kind::choice, "none", {},
+           "users in URIs, display names and SDP: hash hides them so that each has the same hash in all messages, keep shows the first characters; the length stays", each_mask<&Mask::users>,
+           ForCarrier::any, false, mask_users},
+    Option{"plan.rules[].mask.keep", Kind::integer, "0", {0, 15},
+           "how many characters of a user mask.users: keep shows", each_mask<&Mask::keep>},
+    Option{"plan.rules[].mask.credentials", Kind::flag, "false", {},
+           "hide what proves who somebody is: responses of Digest, Basic and Bearer", each_mask<&Mask::credentials>},
+    Option{"plan.rules[].mask.keys", Kind::flag, "false", {},
+           "hide keys of media in SDP", each_mask<&Mask::keys>},
+    Option{"plan.rules[].mask.bodies", Kind::flag, "false", {},
+           "hide bodies, all but SDP", each_mask<&Mask::bodies>},
+    Option{"plan.rules[].mask.digits", Kind::flag, "false", {},
+           "hide keys pressed, in bodies of INFO and NOTIFY", each_mask<&Mask::digits>},
     Option{"plan.rules[].node_suffix", Kind::text, "", {0, 20},
            "what is put behind the node name (HEP chunk 0x13) of what it sends", each_rule<&Rule::node_suffix>},
     Option{"plan.rules[].count", Kind::text, "", {1, 64},

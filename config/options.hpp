@@ -69,8 +69,8 @@ struct SecretSlot {
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
                  bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*, DtmfMode*,
-                 PostDialDelay*, PlanUnmatched*, RuleScope*, RuleNext*, SeccompMode*, LogLevel*,
-                 std::optional<double>*, std::optional<std::vector<std::string>>*,
+                 PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*, SeccompMode*,
+                 LogLevel*, std::optional<double>*, std::optional<std::vector<std::string>>*,
                  std::optional<std::uint32_t>*, PortRanges*, HeaderNames*, AddressPrefixes*,
                  CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;
 

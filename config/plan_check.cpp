@@ -40,12 +40,20 @@ class PlanCheck {
   }
 
   void check_actions(const PlanRuleSettings& rule) {
+    const bool masks = rule.mask != MaskSettings{};
     const bool is_less = rule.sample > 1 || rule.limit != 0;
-    const bool does = rule.send || rule.drop || is_less || !rule.node_suffix.empty() ||
+    const bool does = rule.send || rule.drop || is_less || !rule.node_suffix.empty() || masks ||
                       !rule.count.empty() || rule.log || rule.next == RuleNext::stop;
     if (!does)
       report("when", "is of a rule that does nothing", "send, drop, sample, limit, count…");
     if (rule.drop && rule.send) report("drop", "does not go with send", "one of the two");
+    if (rule.drop && masks) report("drop", "leaves nothing to mask", "leave mask out");
+    if (rule.mask.users == MaskUsers::hash && settings_.plan.mask_key.empty()) {
+      report("mask.users", "needs a secret", "plan.mask_key_file");
+    }
+    if (rule.mask.keep != 0 && rule.mask.users != MaskUsers::keep) {
+      report("mask.keep", "does nothing without mask.users: keep", "users: keep");
+    }
     if (rule.drop && is_less) {
       report(rule.limit != 0 ? "limit" : "sample", "does nothing beside drop",
              "what is too much is dropped without it");

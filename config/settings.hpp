@@ -185,6 +185,21 @@ enum class PlanUnmatched : std::uint8_t { send, drop };
 /// What a rule's verdict holds for, beyond the message it was found for.
 enum class RuleScope : std::uint8_t { message, dialog, call };
 
+/// What is done to users; keep: all but so many characters of each is hidden.
+enum class MaskUsers : std::uint8_t { none, hash, keep };
+
+/// What is hidden from those that a rule sends to.
+struct MaskSettings {
+  MaskUsers users = MaskUsers::none;
+  std::uint32_t keep = 0;
+  bool credentials = false;
+  bool keys = false;
+  bool bodies = false;
+  bool digits = false;
+
+  bool operator==(const MaskSettings&) const = default;
+};
+
 /// Whether later rules are asked, too; automatic: unless this one sends or drops.
 enum class RuleNext : std::uint8_t { automatic, stop, go_on };
 
@@ -197,6 +212,7 @@ struct PlanRuleSettings {
   std::uint32_t sample = 1;   ///< one Call-ID in so many
   std::uint32_t limit = 0;    ///< messages a second; 0: any number
   std::string limit_by = {};  ///< a field; empty: all together
+  MaskSettings mask = {};
   std::string node_suffix = {};
   std::string count = {};
   bool log = false;
@@ -209,6 +225,8 @@ struct PlanRuleSettings {
 /// Decides which message goes where.
 struct PlanSettings {
   PlanUnmatched unmatched = PlanUnmatched::send;
+  std::filesystem::path mask_key_file = {};  ///< where mask_key was read from; empty: none
+  std::string mask_key = {};                 ///< what hashes of users depend on
   std::vector<PlanRuleSettings> rules = {};
 
   bool operator==(const PlanSettings&) const = default;

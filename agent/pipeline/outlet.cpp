@@ -32,6 +32,7 @@ LedgerStage plan_stage(const PlanCounts& counts) {
 LedgerStage encode_stage(const OutletCounts& counts) {
   LedgerStage stage{.name = "encode", .entered = counts.entered, .left = counts.encoded};
   add_line(stage.dropped, "over_limit", counts.over_limit);
+  add_line(stage.dropped, "unmaskable", counts.unmaskable);
   add_line(stage.dropped, "ring_full", counts.ring_full);
   add_line(stage.dropped, "ring_closed", counts.ring_closed);
   add_line(stage.noted, "cut", counts.cut);
@@ -45,6 +46,8 @@ std::vector<LedgerStage> Outlet::stages() const {
   std::vector<LedgerStage> stages;
   if (plan_) stages.push_back(plan_stage(plan_->counts()));
   stages.push_back(encode_stage(counts_));
+  stages.back().joined = counts_.copies;
+  stages.back().joined_from = "copies";
   return stages;
 }
 
@@ -75,14 +78,39 @@ void Outlet::put(std::size_t bound_bytes, std::uint64_t collectors, std::int64_t
   ++counts_.encoded;
 }
 
-void Outlet::put(const hep::Message& message, std::uint64_t collectors) noexcept {
-  put(encoder_.bound_bytes(message), collectors, message.time_us,
+void Outlet::put(const hep::Message& message, const PlanDelivery& to, const SipView* sip) noexcept {
+  put(encoder_.bound_bytes(message), to.collectors, message.time_us,
       [&](std::span<std::uint8_t> slot) noexcept -> std::size_t {
         const auto encoded = encoder_.encode(message, slot);
         if (!encoded) return 0;
         if (encoded->cut) ++counts_.cut;
+        const auto copy = slot.first(encoded->size_bytes).last(encoded->payload_bytes);
+        if (to.masks.any()) mask(sip, message.payload, copy, to.masks);
         return encoded->size_bytes;
       });
+}
+
+void Outlet::put(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
+                 std::int64_t arrival_us, const PlanDelivery& to, const SipView* sip) noexcept {
+  put(relay.bound_bytes(frame), to.collectors, arrival_us,
+      [&](std::span<std::uint8_t> slot) noexcept -> std::size_t {
+        const auto relayed = relay.encode(frame, view, slot);
+        if (!relayed) return 0;
+        counts_.vendor_chunks += relayed->chunks_left_out;
+        const auto copy = slot.first(relayed->size_bytes).last(view.payload.size());
+        if (to.masks.any()) mask(sip, view.payload, copy, to.masks);
+        return relayed->size_bytes;
+      });
+}
+
+void Outlet::mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> copy,
+                  const SipMasks& masks) const noexcept {
+  const MaskKey& key = plan_->plan().mask_key();
+  if (sip != nullptr) {
+    mask_sip(*sip, payload, copy, masks, key);
+  } else {
+    mask_report(payload, copy, masks, key);
+  }
 }
 
 // gives     bits of the ring for bits of the plan
@@ -95,21 +123,30 @@ std::uint64_t Outlet::routed(std::uint64_t collectors) const noexcept {
   return out;
 }
 
-// gives     nothing: it goes nowhere
-std::optional<std::uint64_t> Outlet::decide(const PlanSubject& subject) noexcept {
-  if (!plan_) return Verdict::every_collector;
+// put       takes a delivery, with bits of the ring
+template <class Put>
+void Outlet::deliver(const PlanSubject& subject, Put put) noexcept {
+  if (!plan_) return put(PlanDelivery{Verdict::every_collector, {}});
   const Verdict verdict = plan_->decide(subject);
-  if (verdict.fate != PlanFate::sent) return std::nullopt;
-  return routed(verdict.collectors);
+  if (verdict.fate != PlanFate::sent) return;
+  counts_.copies += verdict.deliveries().size() - 1;
+  for (const PlanDelivery& one : verdict.deliveries()) {
+    put(PlanDelivery{routed(one.collectors), one.masks}, verdict.node_suffix);
+  }
 }
 
 void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noexcept {
-  if (const auto collectors = decide(subject)) put(message, *collectors);
+  if (!plan_) return put(message, {Verdict::every_collector, {}}, nullptr);
+  hep::Message out = message;
+  deliver(subject, [&](const PlanDelivery& to, std::string_view node_suffix = {}) {
+    out.node_suffix = node_suffix;
+    put(out, to, subject.sip);
+  });
 }
 
 void Outlet::offer(const hep::Message& message, std::string_view call_id,
                    std::uint64_t call_hash) noexcept {
-  if (!plan_) return put(message, Verdict::every_collector);
+  if (!plan_) return put(message, {Verdict::every_collector, {}}, nullptr);
   const Packet packet = packet_of(message);
   const bool is_rtcp = message.type == hep::PayloadType::rtcp_json;
   offer(message, {.kind = is_rtcp ? SubjectKind::rtcp : SubjectKind::report,
@@ -119,17 +156,17 @@ void Outlet::offer(const hep::Message& message, std::string_view call_id,
                   .call_hash = call_hash});
 }
 
+// A message that is SIP and cannot be read, or one that is compressed, cannot be masked.
 void Outlet::forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
                      std::int64_t arrival_us, const PlanSubject& subject) noexcept {
-  const std::optional<std::uint64_t> collectors = decide(subject);
-  if (!collectors) return;
-  put(relay.bound_bytes(frame), *collectors, arrival_us,
-      [&](std::span<std::uint8_t> slot) noexcept -> std::size_t {
-        const auto relayed = relay.encode(frame, view, slot);
-        if (!relayed) return 0;
-        counts_.vendor_chunks += relayed->chunks_left_out;
-        return relayed->size_bytes;
-      });
+  const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
+  const bool can_mask = !view.payload.empty() && view.compressed_payload.empty() &&
+                        (!is_sip || subject.sip != nullptr);
+  deliver(subject, [&](const PlanDelivery& to, std::string_view /*node_suffix*/ = {}) {
+    if (!to.masks.any() || can_mask) return put(relay, view, frame, arrival_us, to, subject.sip);
+    ++counts_.entered;
+    ++counts_.unmaskable;
+  });
 }
 
 }  // namespace heptap

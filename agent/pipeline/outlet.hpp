@@ -24,10 +24,12 @@ enum class WhenFull : std::uint8_t {
 struct OutletCounts {
   std::uint64_t entered = 0;
   std::uint64_t encoded = 0;
-  std::uint64_t over_limit = 0;     ///< the head alone does not fit into a frame
-  std::uint64_t ring_full = 0;      ///< collectors took less than came
-  std::uint64_t ring_closed = 0;    ///< the transport was stopped or drained already
-  std::uint64_t cut = 0;            ///< of the encoded: the end of the body did not fit
+  std::uint64_t over_limit = 0;   ///< the head alone does not fit into a frame
+  std::uint64_t ring_full = 0;    ///< collectors took less than came
+  std::uint64_t ring_closed = 0;  ///< the transport was stopped or drained already
+  std::uint64_t unmaskable = 0;   ///< it should be masked, and nobody can read it
+  std::uint64_t cut = 0;          ///< of the encoded: the end of the body did not fit
+  std::uint64_t copies = 0;       ///< of the entered: others of the same message, with other masks
   std::uint64_t vendor_chunks = 0;  ///< left out of frames that were passed on
 };
 
@@ -83,8 +85,13 @@ class Outlet {
   [[nodiscard]] std::vector<LedgerStage> stages() const;
 
  private:
-  void put(const hep::Message& message, std::uint64_t collectors) noexcept;
-  [[nodiscard]] std::optional<std::uint64_t> decide(const PlanSubject& subject) noexcept;
+  void put(const hep::Message& message, const PlanDelivery& to, const SipView* sip) noexcept;
+  void put(const hep::Relay& relay, const hep::HepView& view, Bytes frame, std::int64_t arrival_us,
+           const PlanDelivery& to, const SipView* sip) noexcept;
+  template <class Put>
+  void deliver(const PlanSubject& subject, Put put) noexcept;
+  void mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> copy,
+            const SipMasks& masks) const noexcept;
   [[nodiscard]] std::uint64_t routed(std::uint64_t collectors) const noexcept;
   template <class Encode>
   void put(std::size_t bound_bytes, std::uint64_t collectors, std::int64_t time_us,

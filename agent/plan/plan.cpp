@@ -30,7 +30,10 @@ Condition always() { return parse_condition("frame"); }
 }  // namespace
 
 Plan::Plan(PlanRules rules, std::vector<std::string> collectors)
-    : rules_(std::move(rules)), collectors_(std::move(collectors)), number_(next_number()) {
+    : rules_(std::move(rules)),
+      collectors_(std::move(collectors)),
+      mask_key_(as_bytes(rules_.mask_key)),
+      number_(next_number()) {
   std::vector<Condition> conditions;
   for (const PlanRule& rule : rules_.rules) {
     conditions.push_back(rule.when.value_or(always()));
@@ -49,8 +52,8 @@ std::uint32_t Plan::find_rule(std::uint64_t name) const noexcept {
 }
 
 PlanAction Plan::make_action(const PlanRule& rule) {
-  PlanAction action{.sample = rule.sample,
-                    .sends = rule.send.has_value(),
+  PlanAction action{.masks = rule.masks,
+                    .sample = rule.sample,
                     .drops = rule.drops,
                     .logs = rule.logs,
                     .goes_on = rule.goes_on,
@@ -61,6 +64,7 @@ PlanAction Plan::make_action(const PlanRule& rule) {
     if (at == collectors_.end()) continue;
     action.collectors |= std::uint64_t{1} << static_cast<unsigned>(at - collectors_.begin());
   }
+  action.sends = action.collectors != 0;
   if (rule.limit) {
     action.limit = std::make_unique<RateLimit>(rule.limit->per_second);
     if (rule.limit->by) {

@@ -15,6 +15,7 @@ namespace heptap {
 
 /// What one rule does, ready to be done.
 struct PlanAction {
+  SipMasks masks = {};
   std::uint64_t collectors = 0;  ///< bit i: the i-th name of the plan
   std::uint32_t sample = 1;
   std::uint32_t limited_by = Program::none;  ///< slot of the field that tells limits apart
@@ -49,6 +50,7 @@ class Plan {
   }
   /// Whether a verdict may hold for more than its message.
   [[nodiscard]] bool has_scopes() const noexcept { return has_scopes_; }
+  [[nodiscard]] const MaskKey& mask_key() const noexcept { return mask_key_; }
   /// gives     another for each plan
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
   /// gives     the rule of this name; Program::none: there is none
@@ -59,6 +61,7 @@ class Plan {
 
   PlanRules rules_;
   std::vector<std::string> collectors_;
+  MaskKey mask_key_;
   std::vector<std::string> counters_;
   std::vector<FieldRef> fields_;
   std::vector<PlanAction> actions_;

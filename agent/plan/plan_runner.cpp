@@ -71,26 +71,28 @@ Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
   ++counts_.entered;
   cache_.begin(message);
   Verdict verdict;
-  run(message, verdict);
+  SipMasks of_all;
+  run(message, verdict, of_all);
   const bool is_decided = verdict.fate != PlanFate::sent || verdict.rule != Verdict::no_rule;
   if (!is_decided && plan_->rules().unmatched == Unmatched::send) {
-    verdict.collectors = Verdict::every_collector;
+    verdict.send_to(Verdict::every_collector, {});
   } else if (!is_decided) {
     verdict.fate = PlanFate::unmatched;
   }
+  if (of_all.any()) verdict.mask_all(of_all);
   ++counts_.fates[verdict.fate];
   return verdict;
 }
 
 // The rule that holds for a call is asked before all others, as if its condition held.
-void PlanRunner::run(const PlanSubject& message, Verdict& verdict) noexcept {
+void PlanRunner::run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept {
   const Program& program = plan_->program(message.kind);
   std::uint32_t rule = scoped_rule(message);
   const bool is_scoped = rule != Program::none;
   if (!is_scoped) rule = program.next_match(plan_->fields(), cache_, 0);
   while (rule != Program::none) {
     if (!is_scoped) keep_scope(rule, message);
-    if (apply(rule, message, verdict) == Step::stop) return;
+    if (apply(rule, message, verdict, of_all) == Step::stop) return;
     rule = program.next_match(plan_->fields(), cache_, rule + 1);
   }
 }
@@ -118,8 +120,8 @@ void PlanRunner::keep_scope(std::uint32_t rule, const PlanSubject& message) noex
                {plan_->number(), action.name, static_cast<std::uint16_t>(rule)});
 }
 
-PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& message,
-                                   Verdict& verdict) noexcept {
+PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& message, Verdict& verdict,
+                                   SipMasks& of_all) noexcept {
   const PlanAction& action = plan_->action(rule);
   RuleCounts& counts = counts_.rules[rule];
   ++counts.matched;
@@ -133,10 +135,14 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
     drop(verdict, rule, fate);
     return Step::stop;
   }
+  const std::string& suffix = plan_->rules().rules[rule].node_suffix;
+  if (!suffix.empty()) verdict.node_suffix = suffix;
   if (action.sends) {
     ++counts.sent;
-    verdict.collectors |= action.collectors;
+    verdict.send_to(action.collectors, action.masks);
     verdict.rule = static_cast<std::uint16_t>(rule);
+  } else {
+    of_all |= action.masks;
   }
   return next;
 }
@@ -165,7 +171,7 @@ std::uint64_t PlanRunner::limit_key(const PlanAction& action) noexcept {
 
 // What earlier rules have sent is sent.
 void PlanRunner::drop(Verdict& verdict, std::uint32_t rule, PlanFate fate) noexcept {
-  if (verdict.collectors != 0) return;
+  if (verdict.collectors() != 0) return;
   verdict.fate = fate;
   verdict.rule = static_cast<std::uint16_t>(rule);
 }

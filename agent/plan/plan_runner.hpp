@@ -53,11 +53,11 @@ class PlanRunner {
  private:
   enum class Step : std::uint8_t { go_on, stop };
 
-  void run(const PlanSubject& message, Verdict& verdict) noexcept;
+  void run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept;
   [[nodiscard]] std::uint32_t scoped_rule(const PlanSubject& message) noexcept;
   void keep_scope(std::uint32_t rule, const PlanSubject& message) noexcept;
-  [[nodiscard]] Step apply(std::uint32_t rule, const PlanSubject& message,
-                           Verdict& verdict) noexcept;
+  [[nodiscard]] Step apply(std::uint32_t rule, const PlanSubject& message, Verdict& verdict,
+                           SipMasks& of_all) noexcept;
   [[nodiscard]] PlanFate fate_by_amount(const PlanAction& action,
                                         const PlanSubject& message) noexcept;
   [[nodiscard]] std::uint64_t limit_key(const PlanAction& action) noexcept;

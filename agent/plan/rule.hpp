@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/plan/condition.hpp"
+#include "proto/sip/mask.hpp"
 
 namespace heptap {
 
@@ -35,6 +36,7 @@ struct PlanRule {
   bool drops = false;
   std::uint32_t sample = 1;  ///< one Call-ID in so many
   std::optional<PlanLimit> limit;
+  SipMasks masks;           ///< of what it sends; of one that sends nothing, of the message
   std::string node_suffix;  ///< behind the node name in frames
   std::string count;        ///< name of a counter that it adds to; empty: none
   bool logs = false;
@@ -46,6 +48,7 @@ struct PlanRule {
 struct PlanRules {
   std::vector<PlanRule> rules;
   Unmatched unmatched = Unmatched::send;
+  std::string mask_key = {};  ///< secret of masks; at least MaskKey::min_bytes where a rule has any
 };
 
 }  // namespace heptap

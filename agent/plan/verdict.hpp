@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "agent/pipeline/counts.hpp"
+#include "proto/sip/mask.hpp"
 
 namespace heptap {
 
@@ -24,15 +25,38 @@ enum class PlanFate : std::uint8_t {
 /// gives     the enumerator's own spelling; static storage
 [[nodiscard]] std::string_view to_string(PlanFate fate) noexcept;
 
+/// Collectors that get the same bytes.
+struct PlanDelivery {
+  std::uint64_t collectors = 0;  ///< bit i: the i-th name of the plan
+  SipMasks masks = {};
+};
+
 /// What a plan has decided about one message.
-struct Verdict {
+class Verdict {
+ public:
+  /// Of more, the masks of the last ones are joined.
+  static constexpr std::size_t max_deliveries = 4;
   static constexpr std::uint16_t no_rule = std::numeric_limits<std::uint16_t>::max();
   static constexpr std::uint64_t every_collector = std::numeric_limits<std::uint64_t>::max();
 
   PlanFate fate = PlanFate::sent;
   std::uint16_t rule = no_rule;       ///< that decided; no_rule: none did
-  std::uint64_t collectors = 0;       ///< bit i: the i-th name of the plan
   std::string_view node_suffix = {};  ///< lives as long as the plan
+
+  [[nodiscard]] std::span<const PlanDelivery> deliveries() const noexcept {
+    return {deliveries_.data(), count_};
+  }
+  /// gives     all that get it, with whatever masks
+  [[nodiscard]] std::uint64_t collectors() const noexcept;
+
+  /// Those that get it already are not sent to again.
+  void send_to(std::uint64_t collectors, const SipMasks& masks) noexcept;
+  /// Whoever gets it, gets it with these masks, too.
+  void mask_all(const SipMasks& masks) noexcept;
+
+ private:
+  std::array<PlanDelivery, max_deliveries> deliveries_{};
+  std::uint8_t count_ = 0;
 };
 
 }  // namespace heptap

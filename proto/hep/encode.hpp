@@ -40,11 +40,13 @@ struct Message {
   std::uint8_t tcp_flags = 0;             ///< 0: not sent
   std::uint8_t ip_tos = 0;                ///< 0: not sent
   std::optional<std::uint16_t> mos = {};  ///< MOS times 100
+  std::string_view node_suffix = {};      ///< behind the node name of the identity; clean
 };
 
 struct Encoded {
   std::size_t size_bytes = 0;
-  bool cut = false;  ///< the end of the payload did not fit into max_frame_bytes
+  std::size_t payload_bytes = 0;  ///< the last ones
+  bool cut = false;               ///< the end of the payload did not fit into max_frame_bytes
 };
 
 /// Writes HEP3 frames. Chunk order, size limit and what must never be sent follow what real

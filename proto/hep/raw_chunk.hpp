@@ -46,10 +46,14 @@ inline void write_chunk_header(ByteWriter& w, Chunk type, std::size_t body_bytes
 }
 
 /// An empty text has no chunk.
-inline void write_text_chunk(ByteWriter& w, Chunk type, std::string_view text) noexcept {
-  if (text.empty()) return;
-  write_chunk_header(w, type, text.size());
+/// more      follows the text in the same chunk
+inline void write_text_chunk(ByteWriter& w, Chunk type, std::string_view text,
+                             std::string_view more = {}) noexcept {
+  const std::size_t size = text.size() + more.size();
+  if (size == 0) return;
+  write_chunk_header(w, type, size);
   w.text(text);
+  w.text(more);
 }
 
 }  // namespace heptap::hep

@@ -50,16 +50,16 @@ Verdict decide(PlanRunner& runner, std::string_view text) {
 
 TEST_CASE("what no rule is for goes to every collector, or nowhere") {
   PlanRunner sends = runner_of({dropping("tcp")});
-  CHECK(decide(sends, invite).collectors == Verdict::every_collector);
+  CHECK(decide(sends, invite).collectors() == Verdict::every_collector);
   PlanRunner drops = runner_of({dropping("tcp")}, Unmatched::drop);
   CHECK(decide(drops, invite).fate == PlanFate::unmatched);
 }
 
 TEST_CASE("the first rule that sends decides, unless it goes on") {
   PlanRunner first = runner_of({sending("sip", {"a"}), sending("sip", {"b"})});
-  CHECK(decide(first, invite).collectors == 1);
+  CHECK(decide(first, invite).collectors() == 1);
   PlanRunner both = runner_of({sending("sip", {"a"}, true), sending("sip", {"c"})});
-  CHECK(decide(both, invite).collectors == 5);
+  CHECK(decide(both, invite).collectors() == 5);
   CHECK(both.counts().rules[1].sent == 1);
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("what drops ends the plan, and takes back nothing") {
       runner_of({sending("sip.Method", {"a"}, true), dropping("sip"), sending("", {"b"})});
   const Verdict request = decide(runner, invite);
   CHECK(request.fate == PlanFate::sent);
-  CHECK(request.collectors == 1);
+  CHECK(request.collectors() == 1);
   CHECK(decide(runner, busy).fate == PlanFate::dropped);
   CHECK(runner.counts().rules[1].dropped == 2);
   CHECK(runner.counts().rules[2].matched == 0);
@@ -96,7 +96,7 @@ TEST_CASE("a sample of a rule that sends and goes on is only not sent by it") {
   PlanRule lab = sending("sip", {"b"}, true);
   lab.sample = 1'000'000'000;
   PlanRunner runner = runner_of({lab, sending("sip", {"a"})});
-  CHECK(decide(runner, invite).collectors == 1);
+  CHECK(decide(runner, invite).collectors() == 1);
   lab.goes_on = false;
   PlanRunner alone = runner_of({lab, sending("sip", {"a"})});
   CHECK(decide(alone, invite).fate == PlanFate::sampled);
@@ -112,6 +112,38 @@ TEST_CASE("a limit is for each value of a field") {
   CHECK(decide(runner, options).fate == PlanFate::sent);
 }
 
+TEST_CASE("masks are of what a rule sends, or of the message") {
+  PlanRule hashed = sending("sip", {"a"}, true);
+  hashed.masks.users = UserMask::hash;
+  PlanRule keys = rule("keys", "sip");
+  keys.masks.keys = true;
+  keys.goes_on = true;
+  PlanRunner runner =
+      runner_of({hashed, keys, sending("sip", {"a", "b"}, true), sending("", {"c"})});
+  const Verdict verdict = decide(runner, invite);
+  REQUIRE(verdict.deliveries().size() == 2);
+  CHECK(verdict.deliveries()[0].collectors == 1);
+  CHECK(verdict.deliveries()[0].masks == SipMasks{.users = UserMask::hash, .keys = true});
+  CHECK(verdict.deliveries()[1].collectors == 6);
+  CHECK(verdict.deliveries()[1].masks == SipMasks{.keys = true});
+  PlanRunner of_all = runner_of({keys});
+  CHECK(decide(of_all, invite).deliveries()[0].masks == SipMasks{.keys = true});
+}
+
+TEST_CASE("of too many masks the last ones are joined, so that none is lost") {
+  Verdict verdict;
+  for (std::uint8_t i = 0; i < 6; ++i) {
+    SipMasks masks;
+    masks.users = UserMask::keep_first;
+    masks.kept_bytes = i;
+    verdict.send_to(std::uint64_t{1} << i, masks);
+  }
+  REQUIRE(verdict.deliveries().size() == Verdict::max_deliveries);
+  CHECK(verdict.deliveries().back().collectors == 0b111000);
+  CHECK(verdict.deliveries().back().masks.kept_bytes == 3);
+  CHECK(verdict.collectors() == 0b111111);
+}
+
 TEST_CASE("a counter counts what a rule matches, and a log is told") {
   PlanRule counting = rule("keep-alives", "sip.CSeq.method == OPTIONS");
   counting.count = "keepalives";
@@ -120,8 +152,8 @@ TEST_CASE("a counter counts what a rule matches, and a log is told") {
   PlanRunner runner = runner_of({counting});
   std::vector<std::string> told;
   runner.set_log([&](std::string_view name, const PlanSubject&) { told.emplace_back(name); });
-  CHECK(decide(runner, options).collectors == Verdict::every_collector);
-  CHECK(decide(runner, invite).collectors == Verdict::every_collector);
+  CHECK(decide(runner, options).collectors() == Verdict::every_collector);
+  CHECK(decide(runner, invite).collectors() == Verdict::every_collector);
   CHECK(runner.counts().counters == std::vector<std::uint64_t>{1});
   CHECK(told == std::vector<std::string>{"keep-alives"});
 }

@@ -1,0 +1,36 @@
+#include <algorithm>
+#include <string_view>
+
+#include "proto/sip/mask.hpp"
+#include "proto/sip/mask_pen.hpp"
+#include "proto/sip/mask_uris.hpp"
+
+namespace heptap {
+namespace {
+
+// The value of each member of this name that is a text. A backslash in it hides what follows from the end.
+template <class Hide>
+void each_text(std::string_view json, std::string_view member, Hide hide) noexcept {
+  for (auto at = json.find(member); at != std::string_view::npos; at = json.find(member)) {
+    json.remove_prefix(at + member.size());
+    std::size_t size = 0;
+    while (size < json.size() && json[size] != '"') size += json[size] == '\\' ? 2U : 1U;
+    size = std::min(size, json.size());
+    hide(json.substr(0, size));
+    json.remove_prefix(size);
+  }
+}
+
+}  // namespace
+
+void mask_report(Bytes original, std::span<std::uint8_t> copy, const SipMasks& masks,
+                 const MaskKey& key) noexcept {
+  if (masks.users == UserMask::none) return;
+  MaskPen pen(original, copy, masks, key);
+  const std::string_view json = as_text(original);
+  mask_uris(json, pen);
+  each_text(json, "\"text\":\"",
+            [&](std::string_view cname) { pen.hide_user(cname.substr(0, cname.find('@'))); });
+}
+
+}  // namespace heptap
