@@ -96,34 +96,34 @@ bool holds_for(std::span<const Value> values, const auto& holds) noexcept {
   return !values.empty() && std::all_of(values.begin(), values.end(), holds);
 }
 
-bool run_exists(const FieldTest& /*test*/, std::span<const Value> values,
+bool run_exists(const ReadyTest& /*test*/, std::span<const Value> values,
                 std::span<const Value> /*others*/) noexcept {
   return !values.empty();
 }
 
 template <ValueType type, Comparison comparison, Quantifier quantifier>
-bool run(const FieldTest& test, std::span<const Value> values,
+bool run(const ReadyTest& test, std::span<const Value> values,
          std::span<const Value> /*others*/) noexcept {
   return holds_for<quantifier>(
-      values, [&](const Value& value) { return holds<type, comparison>(test, value); });
+      values, [&](const Value& value) { return holds<type, comparison>(*test.test, value); });
 }
 
 // As in Wireshark, a set is one comparison for each of its members: "all" means that all values are in the
 // same one.
 template <ValueType type, Quantifier quantifier>
-bool run_set(const FieldTest& test, std::span<const Value> values,
+bool run_set(const ReadyTest& test, std::span<const Value> values,
              std::span<const Value> /*others*/) noexcept {
   const auto has_values = [&](const LiteralRange& range) {
     return holds_for<quantifier>(values, [&](const Value& value) {
       return compare<type>(value, range.first) >= 0 && compare<type>(value, range.last) <= 0;
     });
   };
-  return std::any_of(test.values.begin(), test.values.end(), has_values);
+  return std::any_of(test.test->values.begin(), test.test->values.end(), has_values);
 }
 
 // Each value of the one field with each of the other.
 template <ValueType type, Comparison comparison, Quantifier quantifier>
-bool run_fields(const FieldTest& /*test*/, std::span<const Value> values,
+bool run_fields(const ReadyTest& /*test*/, std::span<const Value> values,
                 std::span<const Value> others) noexcept {
   return holds_for<quantifier>(values, [&](const Value& value) {
     return holds_for<quantifier>(
@@ -132,7 +132,7 @@ bool run_fields(const FieldTest& /*test*/, std::span<const Value> values,
 }
 
 template <ValueType type, Comparison comparison>
-RunTest of_comparison(const FieldTest& test) noexcept {
+ReadyTest::Run of_comparison(const FieldTest& test) noexcept {
   constexpr bool may_have_field = comparison != Comparison::matches && comparison != Comparison::in;
   const bool is_any = test.quantifier == Quantifier::any;
   if constexpr (may_have_field) {
@@ -145,13 +145,13 @@ RunTest of_comparison(const FieldTest& test) noexcept {
 }
 
 template <ValueType type>
-RunTest of_set(const FieldTest& test) noexcept {
+ReadyTest::Run of_set(const FieldTest& test) noexcept {
   const bool is_any = test.quantifier == Quantifier::any;
   return is_any ? run_set<type, Quantifier::any> : run_set<type, Quantifier::all>;
 }
 
 template <ValueType type>
-RunTest of_type(const FieldTest& test) noexcept {
+ReadyTest::Run of_type(const FieldTest& test) noexcept {
   switch (test.comparison) {
     case Comparison::exists: return run_exists;
     case Comparison::equal: return of_comparison<type, Comparison::equal>(test);
@@ -175,7 +175,7 @@ RunTest of_type(const FieldTest& test) noexcept {
 
 }  // namespace
 
-RunTest run_of(const FieldTest& test) noexcept {
+ReadyTest::Run run_of(const FieldTest& test) noexcept {
   switch (test.field.field->type) {
     case ValueType::protocol:
     case ValueType::text: return of_type<ValueType::text>(test);

@@ -38,13 +38,12 @@ class ProgramBuilder {
     const bool may_be = test.field.field->kinds.contains(kind_) &&
                         (other == nullptr || other->kinds.contains(kind_));
     if (!may_be || on_true == on_false) return on_false;
-    const std::uint32_t slot = slot_of(test.field, fields_);
-    program_.steps_.push_back({.run = run_of(test),
-                               .test = static_cast<std::uint32_t>(program_.tests_.size()),
-                               .slot = slot,
-                               .other = other == nullptr ? slot : slot_of(test.other, fields_),
-                               .on_true = on_true,
-                               .on_false = on_false});
+    program_.steps_.push_back(
+        {.test = {},
+         .slot = slot_of(test.field, fields_),
+         .other = other == nullptr ? Program::none : slot_of(test.other, fields_),
+         .on_true = on_true,
+         .on_false = on_false});
     program_.tests_.push_back(test);
     return static_cast<std::uint32_t>(program_.steps_.size() - 1);
   }
@@ -81,6 +80,7 @@ Program::Program(std::span<const Condition> conditions, SubjectKind kind,
     next = builder.write(conditions[i], holds_bit | static_cast<std::uint32_t>(i), next);
     entries_[i] = next;
   }
+  for (std::size_t i = 0; i < steps_.size(); ++i) steps_[i].test = make_ready(tests_[i]);
 }
 
 std::uint32_t Program::next_match(std::span<const FieldRef> fields, FieldCache& cache,
@@ -90,8 +90,9 @@ std::uint32_t Program::next_match(std::span<const FieldRef> fields, FieldCache& 
   while ((at & holds_bit) == 0) {
     const Step& step = steps_[at];
     const auto values = cache.values(step.slot, fields[step.slot]).all();
-    const auto others = cache.values(step.other, fields[step.other]).all();
-    at = step.run(tests_[step.test], values, others) ? step.on_true : step.on_false;
+    const auto others = step.other == none ? std::span<const Value>{}
+                                           : cache.values(step.other, fields[step.other]).all();
+    at = step.test.run(step.test, values, others) ? step.on_true : step.on_false;
   }
   return at == end ? none : at & ~holds_bit;
 }

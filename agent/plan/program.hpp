@@ -20,6 +20,8 @@ class Program {
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
   Program() = default;
+  Program(Program&&) = default;  // its steps borrow from its tests
+  Program& operator=(Program&&) = default;
   /// fields    those of all programs of a plan; new ones are added
   Program(std::span<const Condition> conditions, SubjectKind kind, std::vector<FieldRef>& fields);
 
@@ -35,10 +37,9 @@ class Program {
   static constexpr std::uint32_t end = none;
 
   struct Step {
-    RunTest run = nullptr;
-    std::uint32_t test = 0;   // in tests_
-    std::uint32_t slot = 0;   // of the field
-    std::uint32_t other = 0;  // of the field it is compared with; of a literal the same as slot
+    ReadyTest test;
+    std::uint32_t slot = 0;      // of the field
+    std::uint32_t other = none;  // of the field it is compared with; none: it has literals
     std::uint32_t on_true = end;
     std::uint32_t on_false = end;
   };

@@ -12,10 +12,10 @@
 #include "agent/pipeline/pipeline.hpp"
 #include "proto/hep/encode.hpp"
 #include "proto/net/decode.hpp"
-#include "proto/sip/mask.hpp"
 #include "tests/bench/call_traffic.hpp"
 #include "tests/bench/pcap_file.hpp"
 #include "tests/bench/rtp_traffic.hpp"
+#include "tests/bench/stage_window.hpp"
 #include "tests/bench/traffic_shape.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/memory_stream.hpp"
@@ -24,35 +24,8 @@ namespace heptap::bench {
 namespace {
 
 constexpr std::size_t ring_bytes = 16 << 20;  // replay's default
-// About as many as one read of a capture file gives: when a stage sees a message, it lies where it
-// was read to, in the second-level cache.
-constexpr std::size_t window_messages = 350;
 // Enough calls that the table does not fit into a cache.
 constexpr std::size_t capture_messages = 200'000;
-
-/// The frames of one read, the packets in them, and their texts.
-struct Window {
-  Window() {
-    CallTraffic traffic;
-    for (std::size_t i = 0; i < window_messages; ++i) {
-      const RawFrame frame = traffic.next();
-      storage.emplace_back(frame.bytes.begin(), frame.bytes.end());
-      frames.push_back(frame);
-      frames.back().bytes = storage.back();
-      packets.emplace_back();
-      (void)Decoder().decode(frame.link_type, frames.back().bytes, 0, packets.back());
-    }
-  }
-
-  std::vector<std::vector<std::uint8_t>> storage;
-  std::vector<RawFrame> frames;
-  std::vector<Packet> packets;
-};
-
-const Window& window() {
-  static const Window made;
-  return made;
-}
 
 const std::vector<std::uint8_t>& capture(Shape shape) {
   static std::map<Shape, std::vector<std::uint8_t>> made;
@@ -67,36 +40,6 @@ const std::vector<std::uint8_t>& capture(Shape shape) {
 
 CaptureFile open_capture(Shape shape) {
   return CaptureFile::from_stream(std::make_unique<test::MemoryStream>(capture(shape)), "memory");
-}
-
-/// Goes round and round.
-class Cursor {
- public:
-  explicit Cursor(std::size_t count) : count_(count) {}
-  std::size_t next() noexcept {
-    const std::size_t index = index_;
-    index_ = index_ + 1 < count_ ? index_ + 1 : 0;
-    return index;
-  }
-
- private:
-  std::size_t count_;
-  std::size_t index_ = 0;
-};
-
-void report(benchmark::State& state, double messages, std::uint64_t allocations) {
-  using benchmark::Counter;
-  state.counters["per_message"] = Counter(messages, Counter::kIsRate | Counter::kInvert);
-  state.counters["allocations"] = static_cast<double>(allocations) / messages;
-}
-
-/// Runs `stage(index)` over the messages of the window.
-template <class Stage>
-void run_window(benchmark::State& state, Stage stage) {
-  Cursor cursor(window_messages);
-  const test::AllocationCounter allocations;
-  for (auto _ : state) stage(cursor.next());
-  report(state, static_cast<double>(state.iterations()), allocations.count());
 }
 
 void net_decode(benchmark::State& state) {
@@ -117,26 +60,6 @@ void sip_index(benchmark::State& state) {
     benchmark::DoNotOptimize(sip);
   });
 }
-
-/// What is hidden is written over again and again: it is the same each time.
-void sip_mask(benchmark::State& state, const SipMasks& masks) {
-  const auto& packets = window().packets;
-  const MaskKey key(as_bytes("a key of the bench"));
-  std::vector<SipView> views(window_messages);
-  std::vector<std::vector<std::uint8_t>> copies;
-  for (std::size_t i = 0; i < window_messages; ++i) {
-    (void)parse_sip(packets[i].payload, views[i]);
-    copies.emplace_back(packets[i].payload.begin(), packets[i].payload.end());
-  }
-  run_window(state, [&](std::size_t i) {
-    mask_sip(views[i], packets[i].payload, copies[i], masks, key);
-    benchmark::ClobberMemory();
-  });
-}
-
-constexpr SipMasks mask_users{.users = UserMask::hash};
-constexpr SipMasks mask_all{
-    .users = UserMask::hash, .credentials = true, .keys = true, .bodies = true, .digits = true};
 
 /// The seven messages of a call, parsed once. Each use is of another call: the Call-ID is rewritten
 /// in place, and a thousand calls take turns.
@@ -357,8 +280,6 @@ void rtp_streams(benchmark::State& state) {
 
 BENCHMARK(net_decode);
 BENCHMARK(sip_index);
-BENCHMARK_CAPTURE(sip_mask, users, mask_users);
-BENCHMARK_CAPTURE(sip_mask, all, mask_all);
 BENCHMARK(call_table);
 BENCHMARK(tracked_calls);
 BENCHMARK(phone_reports);
