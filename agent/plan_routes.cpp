@@ -24,6 +24,15 @@ std::string describe(const PlanSubject& message) {
   return text;
 }
 
+spdlog::level::level_enum level_of(PlanLogLevel level) noexcept {
+  switch (level) {
+    case PlanLogLevel::debug: return spdlog::level::debug;
+    case PlanLogLevel::info: return spdlog::level::info;
+    case PlanLogLevel::error: return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
 }  // namespace
 
 PlanRoutes first_routes(std::shared_ptr<const Plan> plan, const CallLimits& calls) {
@@ -44,13 +53,16 @@ PlanRunner::Log plan_log() {
     std::chrono::steady_clock::time_point next;
     std::uint64_t held_back = 0;
   };
-  return [state = State{}](std::string_view rule, const PlanSubject& message) mutable {
+  return [state = State{}](const PlanRule& rule, const PlanSubject& message) mutable {
+    const auto level = level_of(rule.log_level);
+    if (!spdlog::should_log(level)) return;
     const auto now = std::chrono::steady_clock::now();
     if (now < state.next) return void(++state.held_back);
     state.next = now + log_every;
     const auto more = std::exchange(state.held_back, 0);
-    spdlog::info("{}: {}{}", rule, describe(message),
-                 more == 0 ? "" : " (" + grouped(more) + " more were not written)");
+    const std::string& text = rule.log_text.empty() ? rule.name : rule.log_text;
+    spdlog::log(level, "{}: {}{}", one_line(text), describe(message),
+                more == 0 ? "" : " (" + grouped(more) + " more were not written)");
   };
 }
 

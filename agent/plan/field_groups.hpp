@@ -7,6 +7,8 @@
 // The rows of the table, a file a protocol; static storage.
 namespace heptap::plan_fields {
 
+/// rtcp, heptap.
+[[nodiscard]] std::span<const Field> messages() noexcept;
 /// frame., eth., vlan., ip., ipv6., udp., tcp., sctp.
 [[nodiscard]] std::span<const Field> network() noexcept;
 /// sip, its start line, parts and transaction

@@ -126,7 +126,7 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
   RuleCounts& counts = counts_.rules[rule];
   ++counts.matched;
   if (action.counter != Verdict::no_rule) ++counts_.counters[action.counter];
-  if (action.logs && log_) log_(plan_->rules().rules[rule].name, message);
+  if (action.logs && log_) log_(plan_->rules().rules[rule], message);
   const PlanFate fate = action.drops ? PlanFate::dropped : fate_by_amount(action, message);
   const Step next = action.goes_on ? Step::go_on : Step::stop;
   if (fate != PlanFate::sent) {

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "agent/plan/field_cache.hpp"
@@ -34,7 +33,7 @@ struct PlanCounts {
 class PlanRunner {
  public:
   /// Told of each message that a rule with `log` takes.
-  using Log = std::function<void(std::string_view rule, const PlanSubject& message)>;
+  using Log = std::function<void(const PlanRule& rule, const PlanSubject& message)>;
 
   /// scopes    which rules hold for whole calls; null: each message is decided about alone
   explicit PlanRunner(std::shared_ptr<const Plan> plan,

@@ -27,6 +27,9 @@ struct PlanLimit {
 /// What happens when a message comes to no rule that sends or drops it.
 enum class Unmatched : std::uint8_t { send, drop };
 
+/// How loud a rule is in the log.
+enum class PlanLogLevel : std::uint8_t { debug, info, error };
+
 /// One rule: what becomes of the messages that a condition holds for. What `sample` or `limit` does not let
 /// through is dropped; but a rule that sends and goes on only does not send it.
 struct PlanRule {
@@ -40,6 +43,8 @@ struct PlanRule {
   std::string node_suffix;  ///< behind the node name in frames
   std::string count;        ///< name of a counter that it adds to; empty: none
   bool logs = false;
+  PlanLogLevel log_level = PlanLogLevel::info;
+  std::string log_text;  ///< what it says; empty: its name
   PlanScope scope = PlanScope::message;
   bool goes_on = false;  ///< later rules are asked, too; of one that drops: what it lets through
 };

@@ -1,0 +1,42 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "agent/plan/field.hpp"
+#include "agent/plan/program.hpp"
+#include "tests/unit/agent/plan/messages.hpp"
+
+namespace heptap {
+namespace {
+
+bool holds(const char* text, const PlanSubject& message) {
+  std::vector<FieldRef> fields;
+  const std::vector<Condition> conditions{parse_condition(text)};
+  const Program program(conditions, message.kind, fields);
+  FieldCache cache(fields.size());
+  cache.begin(message);
+  return program.next_match(fields, cache, 0) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("a message has a length, and the Call-ID of its call") {
+  const test::PlanMessage message(test::invite);
+  const std::string length = std::to_string(test::invite.size());
+  CHECK(holds(("heptap.len == " + length).c_str(), message.subject));
+  CHECK(holds("heptap.call_id == \"a84b4c76e66710\"", message.subject));
+  CHECK_FALSE(holds("rtcp or heptap.report", message.subject));
+}
+
+TEST_CASE("RTCP and reports can be told apart, and may be of no call") {
+  test::PlanMessage message(test::invite);
+  message.subject.sip = nullptr;
+  message.subject.call_id = {};
+  message.subject.kind = SubjectKind::rtcp;
+  CHECK(holds("rtcp and not heptap.report and not sip", message.subject));
+  CHECK(holds("not heptap.call_id", message.subject));
+  message.subject.kind = SubjectKind::report;
+  CHECK(holds("heptap.report and not rtcp", message.subject));
+}
+
+}  // namespace heptap
