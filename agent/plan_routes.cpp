@@ -54,14 +54,12 @@ PlanRunner::Log plan_log() {
     std::uint64_t held_back = 0;
   };
   return [state = State{}](const PlanRule& rule, const PlanSubject& message) mutable {
-    const auto level = level_of(rule.log_level);
-    if (!spdlog::should_log(level)) return;
     const auto now = std::chrono::steady_clock::now();
     if (now < state.next) return void(++state.held_back);
     state.next = now + log_every;
     const auto more = std::exchange(state.held_back, 0);
-    const std::string& text = rule.log_text.empty() ? rule.name : rule.log_text;
-    spdlog::log(level, "{}: {}{}", one_line(text), describe(message),
+    const std::string_view text = rule.log_text.empty() ? rule.name : rule.log_text;
+    spdlog::log(level_of(rule.log_level), "{}: {}{}", text, describe(message),
                 more == 0 ? "" : " (" + grouped(more) + " more were not written)");
   };
 }

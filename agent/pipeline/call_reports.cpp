@@ -49,7 +49,7 @@ CallReportFate CallReports::send() noexcept {
                  .payload = Bytes(json_).first(json.size()),
                  .keep_bytes = json.size(),
                  .correlation_id = id},
-                details_.call_id, over_.call_hash);
+                PlanReport{.call_id = details_.call_id, .call_hash = over_.call_hash});
   return CallReportFate::sent;
 }
 

@@ -144,16 +144,17 @@ void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noex
   });
 }
 
-void Outlet::offer(const hep::Message& message, std::string_view call_id,
-                   std::uint64_t call_hash) noexcept {
+void Outlet::offer(const hep::Message& message, const PlanReport& report) noexcept {
   if (!plan_) return put(message, {Verdict::every_collector, {}}, nullptr);
   const Packet packet = packet_of(message);
   const bool is_rtcp = message.type == hep::PayloadType::rtcp_json;
   offer(message, {.kind = is_rtcp ? SubjectKind::rtcp : SubjectKind::report,
                   .packet = &packet,
                   .time_us = message.time_us,
-                  .call_id = call_id,
-                  .call_hash = call_hash});
+                  .call_id = report.call_id,
+                  .call_hash = report.call_hash,
+                  .payload_type = static_cast<std::uint8_t>(message.type),
+                  .report = &report});
 }
 
 // A message that is SIP and cannot be read, or one that is compressed, cannot be masked.

@@ -53,10 +53,7 @@ class Outlet {
   void offer(const hep::Message& message, const PlanSubject& subject) noexcept;
 
   /// Of what was made of packets: RTCP as JSON, and reports.
-  /// call_id   of the call it is about; empty: of none
-  /// call_hash of the same, as the call table has it
-  void offer(const hep::Message& message, std::string_view call_id,
-             std::uint64_t call_hash) noexcept;
+  void offer(const hep::Message& message, const PlanReport& report) noexcept;
 
   /// Passes on a frame that decode() took for good, and made `view` of.
   /// arrival_us   when it came, since 1970, UTC; its own time is that of another clock

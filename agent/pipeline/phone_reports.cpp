@@ -79,7 +79,7 @@ PhoneFate PhoneReports::send_body(std::uint64_t call, const Packet& packet,
                   .correlation_id = correlation_id(report_.call_id(), link),
                   .vlan_id = packet.vlan_id,
                   .ip_tos = packet.traffic_class},
-                 report_.call_id(), call);
+                 PlanReport{.call_id = report_.call_id(), .call_hash = call});
   return PhoneFate::sent;
 }
 

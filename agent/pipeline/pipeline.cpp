@@ -268,7 +268,8 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t ca
                   .frame_bytes = frame_bytes_,
                   .interface = options_.interface,
                   .call_id = sip_.call_id(),
-                  .call_hash = call});
+                  .call_hash = call,
+                  .payload_type = static_cast<std::uint8_t>(message.type)});
 }
 
 }  // namespace heptap

@@ -64,7 +64,8 @@ PlanSubject RelayedSip::subject_of(const hep::HepView& view, std::int64_t arriva
                       .packet = &packet_,
                       .time_us = arrival_us,
                       .node = view.node_name,
-                      .call_id = view.correlation_id};
+                      .call_id = view.correlation_id,
+                      .payload_type = view.payload_type};
   const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
   if (is_sip && parse_sip(view.payload, sip_) == Errc::none) {
     subject.kind = sip_.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response;

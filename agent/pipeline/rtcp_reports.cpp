@@ -234,19 +234,20 @@ RtcpFate RtcpReports::send(const Packet& plain, std::int64_t time_us,
   if (!match) unmatched.emplace(plain);
   const std::string_view id = correlation_id(match.call_id, match.link);
   if (match && !hep::has_clean_text(id)) return RtcpFate::no_call_id;
-  outlets_.outlet->offer({.source = plain.source,
-                          .destination = plain.destination,
-                          .source_port = plain.source_port,
-                          .destination_port = plain.destination_port,
-                          .ip_protocol = plain.ip_protocol,
-                          .time_us = time_us,
-                          .type = hep::PayloadType::rtcp_json,
-                          .payload = Bytes(json_).first(*size),
-                          .keep_bytes = *size,
-                          .correlation_id = match ? id : unmatched->view(),
-                          .vlan_id = plain.vlan_id,
-                          .ip_tos = plain.traffic_class},
-                         match.call_id, match ? match.call_hash : 0);
+  outlets_.outlet->offer(
+      {.source = plain.source,
+       .destination = plain.destination,
+       .source_port = plain.source_port,
+       .destination_port = plain.destination_port,
+       .ip_protocol = plain.ip_protocol,
+       .time_us = time_us,
+       .type = hep::PayloadType::rtcp_json,
+       .payload = Bytes(json_).first(*size),
+       .keep_bytes = *size,
+       .correlation_id = match ? id : unmatched->view(),
+       .vlan_id = plain.vlan_id,
+       .ip_tos = plain.traffic_class},
+      {.call_id = match.call_id, .call_hash = match ? match.call_hash : 0, .rtcp = plain.payload});
   return match ? RtcpFate::sent : RtcpFate::sent_unmatched;
 }
 

@@ -172,7 +172,13 @@ bool RtpReports::send(hep::RtpReportType type, const Subject& of, const StreamRe
                        .keep_bytes = *size,
                        .correlation_id = correlation_id};
   if (report.quality) message.mos = hep::mos_chunk(report.quality->mos());
-  outlet_->offer(message, report.owner.call_id, report.owner.call_hash);
+  PlanReport subject{.call_id = report.owner.call_id,
+                     .call_hash = report.owner.call_hash,
+                     .leg = report.owner.sender == MediaParty::caller ? "caller" : "callee",
+                     .loss_percent = report.figures.counts.lost_percent(),
+                     .jitter_ms = report.figures.jitter_ms};
+  if (report.quality) subject.mos = report.quality->mos();
+  outlet_->offer(message, subject);
   return true;
 }
 

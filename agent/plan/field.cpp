@@ -13,9 +13,10 @@ constexpr std::string_view private_prefix = "sip.X-";  // whose names are nobody
 
 std::vector<Field> all_fields() {
   std::vector<Field> all;
-  for (const auto group : {plan_fields::messages(), plan_fields::network(), plan_fields::sip(),
-                           plan_fields::sip_addresses(), plan_fields::sip_headers(),
-                           plan_fields::sip_via(), plan_fields::sip_auth(), plan_fields::sdp()}) {
+  for (const auto group :
+       {plan_fields::messages(), plan_fields::network(), plan_fields::rtcp(), plan_fields::sip(),
+        plan_fields::sip_addresses(), plan_fields::sip_headers(), plan_fields::sip_via(),
+        plan_fields::sip_auth(), plan_fields::sdp()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

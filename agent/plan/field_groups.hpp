@@ -7,10 +7,12 @@
 // The rows of the table, a file a protocol; static storage.
 namespace heptap::plan_fields {
 
-/// rtcp, heptap.
+/// rtcp as such, heptap.
 [[nodiscard]] std::span<const Field> messages() noexcept;
 /// frame., eth., vlan., ip., ipv6., udp., tcp., sctp.
 [[nodiscard]] std::span<const Field> network() noexcept;
+/// rtcp.
+[[nodiscard]] std::span<const Field> rtcp() noexcept;
 /// sip, its start line, parts and transaction
 [[nodiscard]] std::span<const Field> sip() noexcept;
 /// sip.r-uri., sip.from. and their kind

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
+#include "proto/bytes.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/sip/message.hpp"
 
@@ -38,6 +40,17 @@ inline constexpr SubjectKinds any_sip =
     SubjectKinds(SubjectKind::sip_request) | SubjectKind::sip_response;
 inline constexpr SubjectKinds any_subject = any_sip | SubjectKind::rtcp | SubjectKind::report;
 
+/// What is known of RTCP or a report beside the bytes it was made into.
+struct PlanReport {
+  std::string_view call_id = {};  ///< of the call it is about; empty: of none
+  std::uint64_t call_hash = 0;    ///< of the same, as the call table has it; 0: of none
+  Bytes rtcp = {};                ///< the compound; empty: not of RTCP, or it came as JSON
+  std::string_view leg = {};  ///< who sent the stream: "caller" or "callee"; empty: of no stream
+  std::optional<double> mos = {};
+  std::optional<double> loss_percent = {};
+  std::optional<double> jitter_ms = {};
+};
+
 /// One message that a plan decides about, and what is known of it beside its bytes.
 /// lifetime  all of it is borrowed, for as long as the decision takes
 struct PlanSubject {
@@ -45,11 +58,13 @@ struct PlanSubject {
   const Packet* packet = nullptr;  ///< never null when a field is read
   const SipView* sip = nullptr;    ///< of SIP; else null
   std::int64_t time_us = 0;
-  std::uint32_t frame_bytes = 0;    ///< on the wire; 0: there was no one frame
-  std::string_view interface = {};  ///< empty: not of an interface, or of one without name
-  std::string_view node = {};       ///< who captured it, when it came as HEP
-  std::string_view call_id = {};    ///< what samples go by; empty: it is of no call
-  std::uint64_t call_hash = 0;      ///< of the Call-ID, as the call table has it; 0: of no call
+  std::uint32_t frame_bytes = 0;       ///< on the wire; 0: there was no one frame
+  std::string_view interface = {};     ///< empty: not of an interface, or of one without name
+  std::string_view node = {};          ///< who captured it, when it came as HEP
+  std::string_view call_id = {};       ///< what samples go by; empty: it is of no call
+  std::uint64_t call_hash = 0;         ///< of the Call-ID, as the call table has it; 0: of no call
+  std::uint8_t payload_type = 0;       ///< of the HEP frame that it is sent in
+  const PlanReport* report = nullptr;  ///< of RTCP and reports; else null
 };
 
 }  // namespace heptap

@@ -25,7 +25,7 @@ TEST_CASE("where nobody can wait, what finds the ring full is dropped and counte
   FrameRing ring(FrameRing::min_bytes);
   Outlet outlet({}, ring, WhenFull::drop);
   const std::string text(60'000, 'x');
-  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text), {}, 0);
+  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text), PlanReport{});
 
   const OutletCounts& counts = outlet.counts();
   CHECK(counts.entered == 100);
@@ -34,7 +34,7 @@ TEST_CASE("where nobody can wait, what finds the ring full is dropped and counte
 
   outlet.flush();
   ring.release_until(ring.head());
-  outlet.offer(message_of(text), {}, 0);
+  outlet.offer(message_of(text), PlanReport{});
   CHECK(outlet.counts().encoded == counts.entered - counts.ring_full);
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("an outlet that dropped waits for room from when it is told to") {
       std::this_thread::yield();
     }
   });
-  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text), {}, 0);
+  for (int i = 0; i < 100; ++i) outlet.offer(message_of(text), PlanReport{});
   is_done = true;
   collector.join();
   CHECK(outlet.counts().encoded == 100);
@@ -60,7 +60,7 @@ TEST_CASE("an outlet that dropped waits for room from when it is told to") {
 TEST_CASE("a frame has the time of its packet") {
   FrameRing ring(FrameRing::min_bytes);
   Outlet outlet({}, ring);
-  outlet.offer(message_of("OPTIONS", 1'700'000'000'123'456), {}, 0);
+  outlet.offer(message_of("OPTIONS", 1'700'000'000'123'456), PlanReport{});
   outlet.flush();
   REQUIRE(ring.head() == 1);
   CHECK(ring.slot(0).time_us == 1'700'000'000'123'456);
@@ -70,7 +70,7 @@ TEST_CASE("a closed ring is told from a full one") {
   FrameRing ring(FrameRing::min_bytes);
   Outlet outlet({}, ring, WhenFull::drop);
   ring.close();
-  outlet.offer(message_of("OPTIONS"), {}, 0);
+  outlet.offer(message_of("OPTIONS"), PlanReport{});
   CHECK(outlet.counts().ring_closed == 1);
   CHECK(outlet.counts().ring_full == 0);
 }
@@ -123,7 +123,7 @@ TEST_CASE("a plan sends to some, and drops what it drops") {
                   .payload = as_bytes(text),
                   .keep_bytes = text.size(),
                   .correlation_id = "a call"},
-                 "a call", 1);
+                 PlanReport{.call_id = "a call", .call_hash = 1});
   }
   outlet.flush();
   REQUIRE(ring.head() == 2);
