@@ -89,6 +89,7 @@ std::string reason(std::string_view name) {
 [[noreturn]] void is_unknown(const Call& call) {
   std::string hint = reason(call.name);
   std::vector<std::string_view> names;
+  names.reserve(table.size());
   for (const Function& one : table) names.push_back(one.name);
   const std::string_view near = nearest(call.name, names);
   if (hint.empty() && !near.empty()) hint = "did you mean " + std::string{near} + "?";

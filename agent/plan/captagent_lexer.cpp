@@ -15,17 +15,18 @@ struct Spelling {
 
 // The longer of two that begin alike comes first.
 constexpr std::array marks{
-    Spelling{"&&", TokenKind::and_},         Spelling{"&", TokenKind::and_},
-    Spelling{"||", TokenKind::or_},          Spelling{"|", TokenKind::or_},
-    Spelling{"!", TokenKind::not_},          Spelling{"(", TokenKind::open},
+    Spelling{"&&", TokenKind::logical_and},  Spelling{"&", TokenKind::logical_and},
+    Spelling{"||", TokenKind::logical_or},   Spelling{"|", TokenKind::logical_or},
+    Spelling{"!", TokenKind::logical_not},   Spelling{"(", TokenKind::open},
     Spelling{")", TokenKind::close},         Spelling{"{", TokenKind::open_brace},
     Spelling{"}", TokenKind::close_brace},   Spelling{"[", TokenKind::open_bracket},
     Spelling{"]", TokenKind::close_bracket}, Spelling{",", TokenKind::comma},
     Spelling{";", TokenKind::semicolon},
 };
 
-constexpr std::array operators{Spelling{"and", TokenKind::and_}, Spelling{"or", TokenKind::or_},
-                               Spelling{"not", TokenKind::not_}};
+constexpr std::array operators{Spelling{"and", TokenKind::logical_and},
+                               Spelling{"or", TokenKind::logical_or},
+                               Spelling{"not", TokenKind::logical_not}};
 
 constexpr std::array yes{"yes", "true", "on", "enable"};
 constexpr std::array no{"no", "false", "off", "disable"};

@@ -22,9 +22,9 @@ enum class TokenKind : std::uint8_t {
   close_bracket,
   comma,
   semicolon,
-  and_,
-  or_,
-  not_,
+  logical_and,
+  logical_or,
+  logical_not,
 };
 
 struct Token {

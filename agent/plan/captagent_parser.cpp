@@ -121,8 +121,12 @@ class Parser {
     return out;
   }
 
-  Expression any_of() { return list(TokenKind::or_, Expression::Kind::any_of, &Parser::all_of); }
-  Expression all_of() { return list(TokenKind::and_, Expression::Kind::all_of, &Parser::operand); }
+  Expression any_of() {
+    return list(TokenKind::logical_or, Expression::Kind::any_of, &Parser::all_of);
+  }
+  Expression all_of() {
+    return list(TokenKind::logical_and, Expression::Kind::all_of, &Parser::operand);
+  }
 
   Expression list(TokenKind between, Expression::Kind kind, Expression (Parser::*part)()) {
     Expression first = (this->*part)();
@@ -136,7 +140,7 @@ class Parser {
   Expression operand() {
     const Nesting nesting(*this);
     Expression out;
-    if (take_if(TokenKind::not_)) {
+    if (take_if(TokenKind::logical_not)) {
       out.kind = Expression::Kind::negation;
       out.parts.push_back(operand());
     } else if (take_if(TokenKind::open)) {

@@ -65,6 +65,7 @@ class Compiler {
 
   CaptagentPlan compile(const std::vector<Block>& blocks) {
     std::vector<std::string_view> of;
+    of.reserve(blocks.size());
     for (const Block& block : blocks) of.push_back(field_of(block));
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       drop_ends_all_ = std::none_of(
@@ -115,6 +116,9 @@ class Compiler {
   }
 
   void branch(const Statement& statement) {
+    if (statement.kind == Statement::Kind::loop) {
+      plan_.notes.push_back({statement.at, "while: nothing changes what it asks; this is if"});
+    }
     Truth truth = value(statement.condition);
     inside(truth, statement.body);
     if (!statement.otherwise.empty()) inside(negation_of(std::move(truth)), statement.otherwise);

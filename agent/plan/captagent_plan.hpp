@@ -33,7 +33,7 @@ struct CaptagentPlan {
 ///
 /// collectors  names that send_hep() may have
 /// throws      CaptagentError
-/// source      captagent 6.4; README.md of this folder has what differs
+/// source      captagent 6.4; agent/plan/README.md has what differs
 [[nodiscard]] CaptagentPlan read_captagent_plan(std::string_view text,
                                                 const std::vector<std::string>& collectors);
 
