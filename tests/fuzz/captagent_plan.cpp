@@ -17,7 +17,7 @@ void run(const heptap::PlanRules& rules, const std::vector<std::string>& collect
   const auto verdict =
       runner.decide({.kind = heptap::SubjectKind::rtcp, .packet = &packet, .call_id = "x"});
   const bool is_sent = verdict.fate == PlanFate::sent;
-  if (is_sent != (verdict.collectors != 0) || verdict.collectors > 3) std::abort();
+  if (is_sent != (verdict.collectors() != 0) || verdict.collectors() > 3) std::abort();
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ std::string describe(const Plan& plan, const Verdict& verdict) {
   }
   std::string out = "to";
   for (std::size_t i = 0; i < collectors.size(); ++i) {
-    if ((verdict.collectors >> i & 1U) != 0) out += " " + collectors[i];
+    if ((verdict.collectors() >> i & 1U) != 0) out += " " + collectors[i];
   }
   return out;
 }

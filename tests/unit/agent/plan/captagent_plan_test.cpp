@@ -28,7 +28,7 @@ std::string sent(PlanRunner& runner, const PlanSubject& subject) {
   const Verdict verdict = runner.decide(subject);
   std::string out;
   for (std::size_t i = 0; verdict.fate == PlanFate::sent && i < collectors.size(); ++i) {
-    if ((verdict.collectors >> i & 1U) != 0) out += collectors[i];
+    if ((verdict.collectors() >> i & 1U) != 0) out += collectors[i];
   }
   return out;
 }
