@@ -66,7 +66,8 @@ std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
     problems.push_back(
         {.option = "limit_by",
          .problem = {"\"" + printable(rule.limit_by) + "\" is no field",
-                     near.empty() ? "" : "did you mean " + std::string{near} + "?"}});
+                     near.empty() ? "" : "did you mean " + std::string{near} + "?"},
+         .size = rule.limit_by.size()});
   }
   return problems;
 }
