@@ -218,7 +218,11 @@ Problem store_names(const Option& option, std::string_view text,
 // "1/10"
 Problem store_sample(const Option& option, std::string_view text, std::uint32_t& to) {
   if (!text.starts_with("1/")) return wrong(option, text, "is no sample");
-  return store_integer(option, text.substr(2), to);
+  std::uint32_t number = 0;
+  if (!is_whole_number(text.substr(2))) return wrong(option, text, "is no sample");
+  if (store_integer(option, text.substr(2), number)) return out_of_range(option, text);
+  to = number;
+  return std::nullopt;
 }
 
 Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
