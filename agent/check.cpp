@@ -55,6 +55,14 @@ void print_reports(const Settings& settings, std::ostream& out) {
   for (const std::string& header : settings.link) out << "  linked by " << header << '\n';
 }
 
+void print_plan(const PlanSettings& plan, std::ostream& out) {
+  const std::size_t count = plan.rules.size();
+  const bool is_sent = plan.unmatched == PlanUnmatched::send;
+  if (count == 0 && is_sent) return;
+  out << "  plan of " << count << (count == 1 ? " rule" : " rules") << ", what is unmatched is "
+      << (is_sent ? "sent" : "dropped") << '\n';
+}
+
 template <class Settings>
 std::string tls_faults(const std::string& file, const std::string& list,
                        const std::vector<Settings>& all) {
@@ -77,6 +85,7 @@ void print_summary(const Settings& settings, std::ostream& out) {
   for (const InterfaceSettings& interface : settings.interfaces) print_interface(interface, out);
   for (const HepSettings& source : settings.hep) print_hep(source, out);
   print_reports(settings, out);
+  print_plan(settings.plan, out);
 }
 
 void print_program(const std::string& where, const std::vector<bpf_insn>& program,

@@ -40,6 +40,7 @@ int parse_and_run(int argc, char** argv) {
   heptap::add_replay_command(app, chosen);
   heptap::add_collect_command(app, chosen);
   heptap::add_check_command(app, chosen);
+  heptap::add_plan_command(app, chosen);
   try {
     app.parse(argc, argv);
     if (!chosen) throw CLI::RequiredError("A subcommand");

@@ -1,5 +1,6 @@
 #include "agent/plan_settings.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "config/text.hpp"
@@ -58,15 +59,14 @@ std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
     problems.push_back({.option = "when",
                         .problem = {problem.message, problem.hint},
                         .offset = problem.offset,
-                        .size = problem.size,
+                        .size = std::max<std::size_t>(problem.size, 1),
                         .excerpt = show(rule.when, problem)});
   }
   if (!rule.limit_by.empty() && !find_field(rule.limit_by)) {
-    const std::string_view near = nearest_field(rule.limit_by);
     problems.push_back(
         {.option = "limit_by",
-         .problem = {"\"" + printable(rule.limit_by) + "\" is no field",
-                     near.empty() ? "" : "did you mean " + std::string{near} + "?"}});
+         .problem = {"\"" + printable(rule.limit_by) + "\" is no field", field_hint(rule.limit_by)},
+         .size = rule.limit_by.size()});
   }
   return problems;
 }

@@ -10,12 +10,12 @@
 
 namespace heptap {
 
-/// What is wrong with one text of a rule of the plan.
+/// What is wrong with a rule of the plan.
 struct RuleProblem {
-  std::string option;  ///< "when"
+  std::string option;  ///< "when", "send[1]"; empty: the rule as a whole
   ValueProblem problem;
-  std::size_t offset = 0;    ///< in the text
-  std::size_t size = 1;      ///< of what is wrong
+  std::size_t offset = 0;    ///< in the text of the option
+  std::size_t size = 0;      ///< of what is wrong in it; 0: that it is given
   std::string excerpt = {};  ///< lines that show it; may be empty
 };
 

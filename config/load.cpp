@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -19,6 +20,7 @@
 #include "config/valid_values.hpp"
 #include "config/values.hpp"
 #include "config/yaml.hpp"
+#include "config/yaml_place.hpp"
 
 namespace heptap {
 namespace {
@@ -75,24 +77,6 @@ struct Path {
   }
 };
 
-// gives     where a part of a value stands in the file; nothing: it is written in another way there
-std::optional<YamlPlace> place_within(std::string_view file, const YamlNode& value,
-                                      std::size_t offset, std::size_t size) {
-  for (int line = 1; line < value.at.line; ++line) {
-    const auto end = file.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    file.remove_prefix(end + 1);
-  }
-  const auto start = static_cast<std::size_t>(value.at.column - 1);
-  const std::string_view line = file.substr(0, file.find('\n'));
-  if (start >= line.size()) return std::nullopt;
-  const std::size_t quote = line[start] == '"' || line[start] == '\'' ? 1 : 0;
-  const std::string_view before_and_part =
-      std::string_view{value.text}.substr(0, std::min(offset + size, value.text.size()));
-  if (!line.substr(start + quote).starts_with(before_and_part)) return std::nullopt;
-  return YamlPlace{value.at.line, value.at.column + static_cast<int>(quote + offset)};
-}
-
 class Loader {
  public:
   explicit Loader(const std::string& file)
@@ -107,9 +91,10 @@ class Loader {
         [this](const PlacedOption& at, std::string message, std::string hint, Severity severity) {
           add(at.second, at.first, std::move(message), std::move(hint), severity);
         });
-    check_plan(settings_, checks, [&](const std::string& rule, const RuleProblem& problem) {
-      report_rule(rule, problem, text);
-    });
+    check_plan(settings_, places_, checks,
+               [&](const std::string& rule, const RuleProblem& problem) {
+                 report_rule(rule, problem, text);
+               });
     problems_.finish(warnings);
     return std::move(settings_);
   }
@@ -120,18 +105,27 @@ class Loader {
     problems_.add(at, std::move(key), std::move(message), std::move(hint), severity);
   }
 
-  // At the place within the text of the option, where the file has it as it is; else at the option, or at
-  // the rule.
+  // In the text of the option, where a part of it is meant; else at the option, or at the rule.
   void report_rule(const std::string& rule, const RuleProblem& problem, std::string_view text) {
+    if (problem.option.empty() && faulty_items_.contains(rule)) return;  // that says enough
+    std::string path = problem.option.empty() ? rule : rule + "." + problem.option;
+    const bool is_item = path != rule && path.ends_with(']');
+    if (is_item && !values_.contains(path)) path.erase(path.rfind('['));
     const auto& [message, hint, severity] = problem.problem;
-    const std::string path = rule + "." + problem.option;
-    const auto option = places_.find(path);
-    const auto condition = conditions_.find(path);
-    YamlPlace at = option != places_.end() ? option->second : items_[rule];
-    if (condition != conditions_.end()) {
-      at = place_within(text, *condition->second, problem.offset, problem.size).value_or(at);
+    problems_.add(place_of(rule, path, problem, text), path, message, hint, severity,
+                  problem.excerpt);
+  }
+
+  YamlPlace place_of(const std::string& rule, const std::string& path, const RuleProblem& problem,
+                     std::string_view text) {
+    const auto value = values_.find(path);
+    if (value != values_.end() && problem.size != 0) {
+      return place_within(text, *value->second, problem.offset).value_or(value->second->at);
     }
-    problems_.add(at, path, message, hint, severity, problem.excerpt);
+    const auto option = places_.find(path);
+    if (option != places_.end()) return option->second;
+    const auto group = items_.find(path);
+    return group != items_.end() ? group->second : items_[rule];
   }
 
   void read_text(std::string_view text, OptionTarget& target) {
@@ -171,11 +165,14 @@ class Loader {
     const Option* const option = is_word ? find_option(path.in_table) : nullptr;
     if (option != nullptr) {
       places_[path.shown] = node.key_at;
-      if (option->kind == OptionKind::condition) conditions_[path.shown] = &node;
+      values_[path.shown] = &node;
       if (option->kind == OptionKind::list) return read_list(node, path, *option, target);
       return read_value(node, path, *option, target);
     }
-    if (is_word && is_group(path.in_table)) return read_map(node, path, target);
+    if (is_word && is_group(path.in_table)) {
+      items_[path.shown] = node.key_at;
+      return read_map(node, path, target);
+    }
     const std::string prefix = parent.in_table.empty() ? "" : parent.in_table + ".";
     add(node.key_at, path.shown, "unknown key", unknown_key_hint(node.key, prefix));
   }
@@ -212,6 +209,7 @@ class Loader {
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       const YamlNode& item = node.children[i];
       const std::string shown = path.item(i).shown;
+      values_[shown] = &item;
       Settings unused;
       CarrierSettings unused_carrier;
       PlanRuleSettings unused_rule;
@@ -243,7 +241,9 @@ class Loader {
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       OptionTarget item = new_item(option, target.settings);
       items_[path.item(i).shown] = node.children[i].at;
+      const std::size_t errors_before = problems_.error_count();
       read_item(node.children[i], path.item(i), item);
+      if (problems_.error_count() != errors_before) faulty_items_.insert(path.item(i).shown);
       if (item.collector != nullptr) name_collector(node.children[i], item);
     }
   }
@@ -289,10 +289,10 @@ class Loader {
   ProblemList problems_;
   std::filesystem::path folder_;
   YamlNode root_;
-  PlacedOptions places_;  // by `shown`
-  std::map<std::string, const YamlNode*, std::less<>>
-      conditions_;                                       // the same, of those in the file
-  std::map<std::string, YamlPlace, std::less<>> items_;  // of lists
+  PlacedOptions places_;                                        // by `shown`
+  std::map<std::string, const YamlNode*, std::less<>> values_;  // the same
+  std::map<std::string, YamlPlace, std::less<>> items_;         // of lists, and groups
+  std::set<std::string, std::less<>> faulty_items_;
   Settings settings_;
 };
 

@@ -102,7 +102,7 @@ constexpr std::array table{
            "file whose content, without the last line end, is the auth key (HEP chunk 0x0e)", auth_key},
 
     Option{"collectors", Kind::list, "", {0, 64},
-           "where frames are sent; every collector gets all of them"},
+           "where frames are sent; without a plan every collector gets all of them"},
     Option{"collectors[].name", Kind::text, "", {1, 64},
            "unique name in the ledger and the log; without one, the url", each<&Collector::name>},
     Option{"collectors[].url", Kind::url, "", {},
@@ -250,7 +250,7 @@ constexpr std::array table{
            "file whose content, without the last line end, is the secret of mask.users: hash; agents with the same secret give a user the same hash", mask_key},
     Option{"plan.rules", Kind::list, "", {0, 1000},
            "what is sent where, by rules that are asked in their order; what one sends or drops, later ones are not asked about unless next says so"},
-    Option{"plan.rules[].name", Kind::text, "", {1, 64},
+    Option{"plan.rules[].name", Kind::label, "", {1, 64},
            "unique name in metrics and the log; without one, its number", each_rule<&Rule::name>},
     Option{"plan.rules[].when", Kind::condition, "", {1, 16'384},
            "messages that it is for, as a Wireshark display filter, see `heptap plan fields`; without one, all", each_rule<&Rule::when>},

@@ -20,6 +20,7 @@ enum class OptionKind : std::uint8_t {
   duration,      ///< stored in milliseconds or whole seconds
   flag,          ///< true or false
   text,          ///< letters, digits, '.', '_', '-'
+  label,         ///< printable text, shown to people
   expression,    ///< any text; what it means is for somebody else
   condition,     ///< the same, in the language of Wireshark's display filters
   names,         ///< texts with commas between; in the file also as a list

@@ -8,10 +8,22 @@
 namespace heptap {
 namespace {
 
+// gives     "homer, lab"; the first of many
+std::string listed(const std::vector<std::string_view>& names) {
+  constexpr std::size_t most = 8;
+  if (names.empty()) return "the names of collectors, and there are none";
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
+    text += (i == 0 ? "" : ", ") + printable(names[i]);
+  }
+  return names.size() > most ? text + "…" : text;
+}
+
 class PlanCheck {
  public:
-  PlanCheck(const Settings& settings, const ConfigChecks& checks, const ReportRule& report)
-      : settings_(settings), checks_(checks), report_(report) {}
+  PlanCheck(const Settings& settings, const PlacedOptions& places, const ConfigChecks& checks,
+            const ReportRule& report)
+      : settings_(settings), places_(places), checks_(checks), report_(report) {}
 
   void run() {
     for (std::size_t i = 0; i < settings_.plan.rules.size(); ++i) {
@@ -19,6 +31,8 @@ class PlanCheck {
       const PlanRuleSettings& rule = settings_.plan.rules[i];
       check_name(rule, i);
       check_actions(rule);
+      check_drop(rule);
+      check_mask(rule.mask);
       check_collectors(rule);
       if (!checks_.rule) continue;
       for (const RuleProblem& problem : checks_.rule(rule)) report_(path_, problem);
@@ -26,59 +40,77 @@ class PlanCheck {
   }
 
  private:
-  void report(const std::string& option, std::string message, std::string hint) {
-    report_(path_, {.option = option, .problem = {std::move(message), std::move(hint)}});
+  void report(const std::string& option, std::string message, std::string hint,
+              std::size_t size = 0) {
+    report_(path_,
+            {.option = option, .problem = {std::move(message), std::move(hint)}, .size = size});
   }
 
   void check_name(const PlanRuleSettings& rule, std::size_t index) {
     const auto [first, is_new] = names_.emplace(rule.name, index);
     if (is_new) return;
     report("name",
-           "\"" + rule.name + "\" is also the name of plan.rules[" + std::to_string(first->second) +
-               "]",
-           "give it another name");
+           "\"" + printable(rule.name) + "\" is also the name of plan.rules[" +
+               std::to_string(first->second) + "]",
+           "give it another name", rule.name.size());
   }
+
+  static bool is_less(const PlanRuleSettings& rule) { return rule.sample > 1 || rule.limit != 0; }
 
   void check_actions(const PlanRuleSettings& rule) {
     const bool masks = rule.mask != MaskSettings{};
-    const bool is_less = rule.sample > 1 || rule.limit != 0;
-    const bool does = rule.send || rule.drop || is_less || !rule.node_suffix.empty() || masks ||
-                      !rule.count.empty() || rule.log || rule.next == RuleNext::stop;
-    if (!does)
-      report("when", "is of a rule that does nothing", "send, drop, sample, limit, count…");
-    if (rule.drop && rule.send) report("drop", "does not go with send", "one of the two");
-    if (rule.drop && masks) report("drop", "leaves nothing to mask", "leave mask out");
-    if (rule.mask.users == MaskUsers::hash && settings_.plan.mask_key.empty()) {
-      report("mask.users", "needs a secret", "plan.mask_key_file");
+    const bool does = rule.send || rule.drop || is_less(rule) || !rule.node_suffix.empty() ||
+                      masks || !rule.count.empty() || rule.log || rule.next == RuleNext::stop;
+    if (!does) report("", "does nothing", "valid: send, drop, sample, limit, mask, count, log…");
+    if (!rule.limit_by.empty() && rule.limit == 0) {
+      report("limit_by", "does nothing without limit", "limit: 100");
     }
-    if (rule.mask.keep != 0 && rule.mask.users != MaskUsers::keep) {
-      report("mask.keep", "does nothing without mask.users: keep", "users: keep");
-    }
-    if (rule.drop && is_less) {
+  }
+
+  void check_drop(const PlanRuleSettings& rule) {
+    if (!rule.drop) return;
+    if (rule.send) report("drop", "does not go with send", "one of the two");
+    if (rule.mask != MaskSettings{})
+      report("mask", "has nothing to mask beside drop", "leave it out");
+    if (is_less(rule)) {
       report(rule.limit != 0 ? "limit" : "sample", "does nothing beside drop",
              "what is too much is dropped without it");
     }
-    if (rule.drop && rule.next == RuleNext::go_on) {
+    if (!rule.node_suffix.empty()) {
+      report("node_suffix", "does nothing beside drop", "leave it out");
+    }
+    if (rule.next == RuleNext::go_on) {
       report("next", "has nothing to continue with behind drop", "stop, or auto");
     }
-    if (!rule.limit_by.empty() && rule.limit == 0) {
-      report("limit_by", "does nothing without limit", "limit: 100");
+  }
+
+  void check_mask(const MaskSettings& mask) {
+    const bool has_key = places_.contains("plan.mask_key_file");
+    if (mask.users == MaskUsers::hash && !has_key) {
+      report("mask.users", "needs a secret for hash", "plan.mask_key_file names it");
+    }
+    if (mask.keep != 0 && mask.users != MaskUsers::keep) {
+      report("mask.keep", "does nothing without mask.users: keep", "users: keep");
     }
   }
 
   void check_collectors(const PlanRuleSettings& rule) {
     std::vector<std::string_view> names;
     for (const CollectorSettings& one : settings_.collectors) names.emplace_back(one.name);
-    for (const std::string& name : rule.send.value_or(std::vector<std::string>{})) {
+    const auto send = rule.send.value_or(std::vector<std::string>{});
+    for (std::size_t i = 0; i < send.size(); ++i) {
+      const std::string& name = send[i];
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       const std::string_view near = nearest(name, names);
-      report("send", "\"" + printable(name) + "\" is no collector",
-             near.empty() ? "valid are names of collectors"
-                          : "did you mean " + std::string{near} + "?");
+      report(
+          "send[" + std::to_string(i) + "]", "\"" + printable(name) + "\" is no collector",
+          near.empty() ? "valid are " + listed(names) : "did you mean " + std::string{near} + "?",
+          name.size());
     }
   }
 
   const Settings& settings_;
+  const PlacedOptions& places_;
   const ConfigChecks& checks_;
   const ReportRule& report_;
   std::string path_;
@@ -87,8 +119,9 @@ class PlanCheck {
 
 }  // namespace
 
-void check_plan(const Settings& settings, const ConfigChecks& checks, const ReportRule& report) {
-  PlanCheck(settings, checks, report).run();
+void check_plan(const Settings& settings, const PlacedOptions& places, const ConfigChecks& checks,
+                const ReportRule& report) {
+  PlanCheck(settings, places, checks, report).run();
 }
 
 }  // namespace heptap

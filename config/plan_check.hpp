@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/checks.hpp"
+#include "config/cross_check.hpp"
 #include "config/settings.hpp"
 
 namespace heptap {
@@ -13,6 +14,8 @@ namespace heptap {
 using ReportRule = std::function<void(const std::string& rule, const RuleProblem& problem)>;
 
 /// Checks what needs more than one value of the plan to judge.
-void check_plan(const Settings& settings, const ConfigChecks& checks, const ReportRule& report);
+/// places    of all options that are in the file, those with a wrong value, too
+void check_plan(const Settings& settings, const PlacedOptions& places, const ConfigChecks& checks,
+                const ReportRule& report);
 
 }  // namespace heptap

@@ -96,6 +96,21 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text.substr(first, text.find_last_not_of(' ') + 1 - first);
 }
 
+bool is_printable(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::string_view letter = text.substr(0, letter_size(text));
+    if (is_control(letter)) return false;
+    text.remove_prefix(letter.size());
+  }
+  return true;
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count) text.remove_prefix(letter_size(text));
+  return count;
+}
+
 std::string printable(std::string_view text) {
   constexpr std::size_t longest = 60;
   std::string out;

@@ -28,6 +28,12 @@ template <class Take>
   }
 }
 
+/// gives     whether a terminal shows all of `text`: UTF-8 without control characters
+[[nodiscard]] bool is_printable(std::string_view text) noexcept;
+
+/// gives     how many characters `text` has; a byte that is not UTF-8 is one
+[[nodiscard]] std::size_t count_characters(std::string_view text) noexcept;
+
 /// gives     `text` for a terminal: control characters and what is not UTF-8 as \xNN; cut after
 ///           60 bytes, between letters
 [[nodiscard]] std::string printable(std::string_view text);

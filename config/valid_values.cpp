@@ -46,6 +46,7 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::duration: return "duration";
     case Kind::flag: return "flag";
     case Kind::text: return "text";
+    case Kind::label: return "label";
     case Kind::expression: return "expression";
     case Kind::condition: return "condition";
     case Kind::names: return "names";
@@ -79,6 +80,7 @@ std::string valid_values(const Option& option) {
       return duration_text(least) + " to " + duration_text(most) + duration_examples(option.range);
     case Kind::flag: return "true or false";
     case Kind::text: return counts + " letters, digits, '.', '_' and '-'";
+    case Kind::label: return counts + " characters";
     case Kind::expression: return counts + " characters, as tcpdump takes them: \"udp port 5060\"";
     case Kind::condition:
       return counts + " characters, as Wireshark takes them: sip.Method == \"INVITE\"";

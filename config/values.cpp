@@ -111,15 +111,22 @@ Problem store_text(const Option& option, std::string_view text, std::string& to)
   return std::nullopt;
 }
 
-bool is_control(char c) {
-  const auto code = static_cast<unsigned char>(c);
-  return (code < 0x20 && c != '\n' && c != '\t') || code == 0x7f;
+Problem store_label(const Option& option, std::string_view text, std::string& to) {
+  if (!is_printable(text)) return wrong(option, text, "has a character that is not allowed");
+  if (trimmed(text).empty()) return wrong(option, text, "is too short");
+  const std::size_t size = count_characters(text);
+  if (size > option.range.most) {
+    return wrong(option, text, "is " + std::to_string(size) + " characters long");
+  }
+  to = text;
+  return std::nullopt;
 }
 
 Problem store_expression(const Option& option, std::string_view text, std::string& to) {
-  if (std::any_of(text.begin(), text.end(), is_control)) {
-    return wrong(option, text, "has a character that is not allowed");
-  }
+  std::string on_one_line{text};
+  std::replace_if(
+      on_one_line.begin(), on_one_line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  if (!is_printable(on_one_line)) return wrong(option, text, "has a character that is not allowed");
   if (text.find_first_not_of(" \t\n") == std::string_view::npos) {
     return wrong(option, text, "is too short");
   }
@@ -211,7 +218,11 @@ Problem store_names(const Option& option, std::string_view text,
 // "1/10"
 Problem store_sample(const Option& option, std::string_view text, std::uint32_t& to) {
   if (!text.starts_with("1/")) return wrong(option, text, "is no sample");
-  return store_integer(option, text.substr(2), to);
+  std::uint32_t number = 0;
+  if (!is_whole_number(text.substr(2))) return wrong(option, text, "is no sample");
+  if (store_integer(option, text.substr(2), number)) return out_of_range(option, text);
+  to = number;
+  return std::nullopt;
 }
 
 Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
@@ -264,6 +275,10 @@ Problem store_secret(const Option& option, std::string_view text,
   std::string content;
   auto problem = read_secret(path, option.range.most, content);
   if (problem && problem->severity == Severity::error) return problem;
+  if (content.size() < option.range.least) {
+    return ValueProblem{"\"" + printable(path.native()) + "\" is too short",
+                        "valid: " + valid_values(option)};
+  }
   *to.path = path;
   *to.content = std::move(content);
   return problem;
@@ -298,8 +313,9 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](std::chrono::milliseconds* slot) { return store_duration(option, text, *slot); },
           [&](bool* slot) { return store_flag(option, text, *slot); },
           [&](std::string* slot) {
-            const bool is_name = option.kind == OptionKind::text;
-            return (is_name ? store_text : store_expression)(option, text, *slot);
+            if (option.kind == OptionKind::text) return store_text(option, text, *slot);
+            if (option.kind == OptionKind::label) return store_label(option, text, *slot);
+            return store_expression(option, text, *slot);
           },
           [&](auto* slot) { return store_choice(option, text, *slot); },
           [&](std::optional<std::vector<std::string>>* slot) {

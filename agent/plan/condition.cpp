@@ -2,11 +2,13 @@
 #include "agent/plan/condition.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "agent/plan/lexer.hpp"
 #include "agent/plan/literal.hpp"
 #include "config/text.hpp"
+#include "proto/sip/chars.hpp"
 
 namespace heptap {
 namespace {
@@ -30,6 +32,21 @@ bool can_be(Comparison comparison, ValueType type) noexcept {
   return comparison == Comparison::equal || comparison == Comparison::not_equal;
 }
 
+// "a number", "an IPv4 address"
+std::string a_type(ValueType type) {
+  const std::string name{to_string(type)};
+  return (name.starts_with("I") ? "an " : "a ") + name;
+}
+
+// How values of a type can be compared, where not in every way.
+std::string comparison_hint(ValueType type) {
+  switch (type) {
+    case ValueType::protocol: return "it is there or not, or it contains or matches something";
+    case ValueType::flag: return "it is true or false";
+    default: return "contains and matches are for text";
+  }
+}
+
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   out += printable(text);
@@ -42,7 +59,7 @@ class Parser {
 
   Condition parse() {
     Condition all = any_of();
-    if (token_.kind != TokenKind::end) unexpected("\"and\" or \"or\" is needed before it");
+    if (token_.kind != TokenKind::end) unexpected(operator_hint());
     return all;
   }
 
@@ -54,6 +71,19 @@ class Parser {
   [[noreturn]] void unexpected(std::string hint) const {
     if (token_.kind == TokenKind::end) fail(token_, "it ends too early", std::move(hint));
     fail(token_, quoted(token_.text) + " is not expected here", std::move(hint));
+  }
+
+  // What stands behind a whole comparison, where only an operator may.
+  [[nodiscard]] std::string operator_hint() const {
+    constexpr std::array<std::string_view, 7> words{"and",      "or",      "not", "in",
+                                                    "contains", "matches", "eq"};
+    for (const std::string_view word : words) {
+      if (token_.text != word && sip_chars::equal_ignoring_case(token_.text, word)) {
+        return "it is written in small letters: " + std::string{word};
+      }
+    }
+    if (token_.kind == TokenKind::close) return "no \"(\" is open";
+    return "\"and\" or \"or\" is needed before it";
   }
 
   Token take() { return std::exchange(token_, lexer_.next()); }
@@ -121,9 +151,7 @@ class Parser {
     if (token_.kind == TokenKind::open) fail(name, "functions are not supported");
     auto found = find_field(name.text);
     if (found) return std::move(*found);
-    const std::string_view near = nearest_field(name.text);
-    fail(name, quoted(name.text) + " is no field",
-         near.empty() ? "" : "did you mean " + std::string{near} + "?");
+    fail(name, quoted(name.text) + " is no field", field_hint(name.text));
   }
 
   void compare(const Token& name, FieldTest& test) {
@@ -132,8 +160,10 @@ class Parser {
     test.quantifier = how.quantifier;
     const Field& field = *test.field.field;
     if (!can_be(how.comparison, field.type)) {
-      fail(name, std::string{test.field.name()} + " is a " + std::string{to_string(field.type)} +
-                     " and cannot be compared with " + quoted(how.text));
+      fail(name,
+           std::string{test.field.name()} + " is " + a_type(field.type) +
+               " and cannot be compared with " + quoted(how.text),
+           comparison_hint(field.type));
     }
     if (how.comparison == Comparison::matches) {
       test.expression = expression_of(literal());
@@ -154,8 +184,8 @@ class Parser {
     const auto found = looks_like_one ? find_field(value.text) : std::nullopt;
     if (!found) return false;
     if (found->field->type == field.type) return true;
-    fail(value, value.text + " is a " + std::string{to_string(found->field->type)} + " and " +
-                    std::string{field.name} + " a " + std::string{to_string(field.type)});
+    fail(value, value.text + " is " + a_type(found->field->type) + " and " +
+                    std::string{field.name} + " " + a_type(field.type));
   }
 
   Token literal() {
@@ -187,15 +217,51 @@ class Parser {
   }
 
   LiteralRange range(const Field& field) {
-    const Literal first = literal_of(literal(), field);
+    const Token start = literal();
+    const Literal first = literal_of(start, field);
     if (!take_if(TokenKind::range)) return {first, first};
-    return {first, literal_of(literal(), field)};
+    const Token end = literal();
+    const Literal last = literal_of(end, field);
+    if (is_less(last, first, field.type)) {
+      Token both = start;
+      both.size = end.offset + end.size - start.offset;
+      fail(both, "the range ends before it starts", "the smaller one goes first");
+    }
+    return {first, last};
   }
 
   Lexer lexer_;
   Token token_;
   int depth_ = 0;
 };
+
+struct Excerpt {
+  std::string text;
+  std::size_t offset = 0;  // in it
+};
+
+constexpr bool continues_letter(char c) noexcept {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+}
+
+// gives     what a person looks at of a line, around a place in it
+Excerpt cut(std::string_view line, std::size_t offset) {
+  constexpr std::size_t before = 60;
+  constexpr std::size_t most = 120;
+  std::size_t start = offset > before && line.size() > most ? offset - before : 0;
+  while (start > 0 && continues_letter(line[start])) --start;
+  std::size_t end = std::min(line.size(), start + most);
+  while (end < line.size() && continues_letter(line[end])) ++end;
+  const std::string_view dots = "...";
+  Excerpt out;
+  if (start > 0) out.text += dots;
+  out.offset = out.text.size() + offset - start;
+  out.text += line.substr(start, end - start);
+  if (end < line.size()) out.text += dots;
+  std::replace_if(
+      out.text.begin(), out.text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return out;
+}
 
 }  // namespace
 
@@ -212,12 +278,14 @@ std::string show(std::string_view text, const ConditionProblem& problem) {
   const auto before = text.substr(0, offset).rfind('\n');
   const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
   const std::size_t end = std::min(text.find('\n', offset), text.size());
-  std::string line{text.substr(start, end - start)};
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  const std::size_t marked =
+  const std::size_t size =
       std::clamp<std::size_t>(problem.size, 1, std::max<std::size_t>(end - offset, 1));
-  return line + "\n" + std::string(offset - start, ' ') + "^" + std::string(marked - 1, '~');
+  const Excerpt line = cut(text.substr(start, end - start), offset - start);
+  const std::string_view shown = line.text;
+  const std::size_t column = count_characters(shown.substr(0, line.offset));
+  const std::size_t marked = count_characters(shown.substr(line.offset, size));
+  return line.text + "\n" + std::string(column, ' ') + "^" +
+         std::string(marked == 0 ? 0 : marked - 1, '~');
 }
 
 }  // namespace heptap

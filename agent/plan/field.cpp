@@ -4,6 +4,7 @@
 
 #include "agent/plan/field_groups.hpp"
 #include "config/text.hpp"
+#include "proto/sip/chars.hpp"
 
 namespace heptap {
 namespace {
@@ -31,6 +32,18 @@ bool is_header_name(std::string_view name) noexcept {
   });
 }
 
+constexpr auto header_hint = "a header begins with a capital letter: ";
+
+// gives     "sip.Foo" of "sip.foo"; empty: that would be no header
+std::string capitalised_header(std::string_view name) {
+  std::string out{name};
+  if (!name.starts_with(header_prefix) || name.size() == header_prefix.size()) return {};
+  char& first = out[header_prefix.size()];
+  if (first < 'a' || first > 'z') return {};
+  first = static_cast<char>(first - 'a' + 'A');
+  return is_header_name(out.substr(header_prefix.size())) ? out : "";
+}
+
 }  // namespace
 
 std::span<const Field> fields() {
@@ -53,8 +66,21 @@ std::optional<FieldRef> find_field(std::string_view name) {
 
 std::string_view nearest_field(std::string_view name) {
   std::vector<std::string_view> names;
-  for (const Field& field : fields()) names.push_back(field.name);
+  for (const Field& field : fields()) {
+    if (sip_chars::equal_ignoring_case(field.name, name)) return field.name;
+    names.push_back(field.name);
+  }
   return nearest(name, names);
+}
+
+std::string field_hint(std::string_view name) {
+  const std::string near{nearest_field(name)};
+  const std::string header = capitalised_header(name);
+  if (sip_chars::equal_ignoring_case(near, name)) return "upper and lower case count: " + near;
+  if (name.starts_with("sip.x-") && !header.empty()) return header_hint + header;
+  if (!near.empty()) return "did you mean " + near + "?";
+  if (!header.empty()) return header_hint + header;
+  return "heptap plan fields lists them";
 }
 
 std::string_view to_string(SubjectKind kind) noexcept {

@@ -80,7 +80,10 @@ struct FieldRef {
 /// gives     nothing: there is no such field
 [[nodiscard]] std::optional<FieldRef> find_field(std::string_view name);
 
-/// gives     the field that was probably meant; empty: none is near
+/// gives     the field that was probably meant, first of all one that differs in case; empty: none is near
 [[nodiscard]] std::string_view nearest_field(std::string_view name);
+
+/// gives     what to tell who has named a field that does not exist; may be empty
+[[nodiscard]] std::string field_hint(std::string_view name);
 
 }  // namespace heptap

@@ -58,15 +58,29 @@ constexpr std::array words{
     Spelling{"matches", TokenKind::compare, Comparison::matches},
 };
 
-// What Wireshark has and we have not: said as such.
-constexpr std::array<std::pair<char, std::string_view>, 6> not_here{{
-    {'[', "slices are not supported"},
-    {'#', "layers are not supported"},
-    {'&', "bitwise & is not supported"},
-    {'$', "field references are not supported"},
-    {'*', "arithmetic is not supported"},
-    {'%', "arithmetic is not supported"},
-}};
+struct NotHere {
+  std::string_view text;
+  std::string_view message;
+  std::string_view hint;
+};
+
+// What other languages have, and what Wireshark has and we have not: said as such. Longer ones first.
+constexpr std::array not_here{
+    NotHere{"=~", "\"=~\" is no comparison", "an expression is searched with ~ or matches"},
+    NotHere{"=", "\"=\" is no comparison", "equal is written =="},
+    NotHere{"[", "slices are not supported", "contains and matches look into text"},
+    NotHere{"#", "layers are not supported", ""},
+    NotHere{"&", "bitwise & is not supported", "\"and\" is written && or and"},
+    NotHere{"|", "\"|\" means nothing here", "\"or\" is written || or or"},
+    NotHere{"$", "field references are not supported", ""},
+    NotHere{"*", "arithmetic is not supported", ""},
+    NotHere{"%", "arithmetic is not supported", ""},
+    NotHere{"\u201c", "this quote is not one of a keyboard", "text goes in \"quotes\""},
+    NotHere{"\u201d", "this quote is not one of a keyboard", "text goes in \"quotes\""},
+    NotHere{"\u201e", "this quote is not one of a keyboard", "text goes in \"quotes\""},
+    NotHere{"\u2018", "this quote is not one of a keyboard", "text goes in \"quotes\""},
+    NotHere{"\u2019", "this quote is not one of a keyboard", "text goes in \"quotes\""},
+};
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -89,8 +103,9 @@ Token token_of(const Spelling& spelling, std::size_t offset) {
 }  // namespace
 
 Token Lexer::next() {
+  const std::size_t behind_last = at_;
   while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
-  if (at_ == text_.size()) return {.kind = TokenKind::end, .offset = at_, .size = 1};
+  if (at_ == text_.size()) return {.kind = TokenKind::end, .offset = behind_last, .size = 1};
   const char c = text_[at_];
   if (c == '"') return quoted('"', false);
   if (c == '\'') return quoted('\'', false);
@@ -110,10 +125,14 @@ Token Lexer::mark() {
   for (const Spelling& spelling : marks) {
     if (take(spelling.text)) return token_of(spelling, start);
   }
-  for (const auto& [c, message] : not_here) {
-    if (text_[start] == c) throw ConditionError({start, 1, std::string{message}, {}});
+  for (const auto& [text, message, hint] : not_here) {
+    if (!take(text)) continue;
+    throw ConditionError({start, text.size(), std::string{message}, std::string{hint}});
   }
-  throw ConditionError({start, 1, "this character means nothing here", "text goes in \"quotes\""});
+  std::size_t size = 1;  // all of a letter that is not ASCII
+  while (start + size < text_.size() && (text_[start + size] & 0xc0) == 0x80) ++size;
+  throw ConditionError(
+      {start, size, "this character means nothing here", "text goes in \"quotes\""});
 }
 
 // A range may follow without blanks: 5060..5070
@@ -145,7 +164,8 @@ Token Lexer::quoted(char quote, bool is_raw) {
   ++at_;
   const bool is_text = quote == '"';
   if (!is_text && out.size() != 1) {
-    throw ConditionError({start, at_ - start, "is not one character", "text goes in \"quotes\""});
+    throw ConditionError(
+        {start, at_ - start, "between '' is not one character", "text goes in \"quotes\""});
   }
   return {.kind = is_text ? TokenKind::quoted : TokenKind::character,
           .text = std::move(out),
@@ -170,8 +190,8 @@ void Lexer::escape(std::string& out, std::size_t start) {
   } else if (is_digit(c)) {
     number_escape(out, at_ - 1, 8, 3);
   } else {
-    throw ConditionError(
-        {at_ - 1, 2, "this escape is not known", R"(a backslash is written "\\")"});
+    throw ConditionError({at_ - 1, 2, "this escape is not known",
+                          R"(a backslash is written "\\", an expression r"\d")"});
   }
 }
 
@@ -181,7 +201,9 @@ void Lexer::number_escape(std::string& out, std::size_t start, int base, std::si
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
   if (error != std::errc{} || number > 0xff) {
-    throw ConditionError({start, 2, "is not the number of a byte", {}});
+    const std::size_t size = base == 16 ? 2 : 1 + digits.size();
+    throw ConditionError({start, size, "this escape is not the number of a byte",
+                          R"("\x41" and "\101" are the letter A)"});
   }
   out += static_cast<char>(number);
   at_ += static_cast<std::size_t>(end - digits.data());

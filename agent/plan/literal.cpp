@@ -5,6 +5,8 @@
 #include <charconv>
 #include <limits>
 
+#include "config/text.hpp"
+
 namespace heptap {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr std::int64_t max_expression_bytes = 1 << 20;  // of its program; a pla
 }
 
 [[noreturn]] void is_not(const Token& token, std::string_view what, std::string hint = {}) {
-  wrong(token, "\"" + token.text + "\" is no " + std::string{what}, std::move(hint));
+  wrong(token, "\"" + printable(token.text) + "\" is no " + std::string{what}, std::move(hint));
 }
 
 // As in C, and in binary.
@@ -42,7 +44,7 @@ std::uint64_t number_of(const Token& token, const Field& field) {
   std::uint64_t number = 0;
   if (!read_number(token.text, number)) is_not(token, "number");
   if (number > field.most) {
-    wrong(token, token.text + " is too large for " + std::string{field.name},
+    wrong(token, printable(token.text) + " is too large for " + std::string{field.name},
           "at most " + std::to_string(field.most));
   }
   return number;
@@ -71,6 +73,8 @@ AddressPrefix address_of(const Token& token, bool is_v6) {
   const bool is_one = token.text.find(',') == std::string::npos;
   const std::string fault = is_one ? parse_prefixes(token.text, prefixes) : "is a list";
   const std::string_view family = is_v6 ? "IPv6 address" : "IPv4 address";
+  const bool has_bad_bits = fault.starts_with("has ");
+  if (has_bad_bits) wrong(token, "\"" + printable(token.text) + "\" " + fault);
   if (!fault.empty() || prefixes.size() != 1) is_not(token, family);
   if (prefixes.front().is_v6 != is_v6) {
     is_not(token, family, is_v6 ? "IPv4 has the fields ip.*" : "IPv6 has the fields ipv6.*");
@@ -138,6 +142,20 @@ Literal literal_of(const Token& token, const Field& field) {
   return literal;
 }
 
+bool is_less(const Literal& a, const Literal& b, ValueType type) noexcept {
+  switch (type) {
+    case ValueType::flag:
+    case ValueType::number:
+    case ValueType::ether: return a.number < b.number;
+    case ValueType::real: return a.real < b.real;
+    case ValueType::protocol:
+    case ValueType::text: return a.text < b.text;
+    case ValueType::ipv4:
+    case ValueType::ipv6: return a.address.octets < b.address.octets;
+  }
+  return false;
+}
+
 std::shared_ptr<const re2::RE2> expression_of(const Token& token) {
   if (token.kind != TokenKind::quoted) {
     wrong(token, "a regular expression is needed", "put it into \"quotes\"");
@@ -148,7 +166,10 @@ std::shared_ptr<const re2::RE2> expression_of(const Token& token) {
   options.set_log_errors(false);
   options.set_max_mem(max_expression_bytes);
   auto expression = std::make_shared<const re2::RE2>(token.text, options);
-  if (!expression->ok()) wrong(token, "is no regular expression: " + expression->error());
+  if (!expression->ok()) {
+    wrong(token, "\"" + printable(token.text) + "\" is no regular expression",
+          printable(expression->error()));
+  }
   return expression;
 }
 

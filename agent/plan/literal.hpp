@@ -9,6 +9,9 @@ namespace heptap {
 /// throws    ConditionError: it cannot be that
 [[nodiscard]] Literal literal_of(const Token& token, const Field& field);
 
+/// gives     whether `a` comes before `b`, both of a field of this type
+[[nodiscard]] bool is_less(const Literal& a, const Literal& b, ValueType type) noexcept;
+
 /// gives     the expression, which ignores case and takes bytes as they are, as Wireshark's does
 /// throws    ConditionError: it is none
 [[nodiscard]] std::shared_ptr<const re2::RE2> expression_of(const Token& token);

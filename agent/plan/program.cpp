@@ -50,20 +50,30 @@ class ProgramBuilder {
 
   std::uint32_t write_all(const std::vector<Condition>& parts, std::uint32_t on_true,
                           std::uint32_t on_false) {
+    const std::size_t before = program_.steps_.size();
     std::uint32_t next = on_true;
     for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
       next = write(*part, next, on_false);
+      if (next == on_false) forget_from(before);
     }
     return next;
   }
 
   std::uint32_t write_any(const std::vector<Condition>& parts, std::uint32_t on_true,
                           std::uint32_t on_false) {
+    const std::size_t before = program_.steps_.size();
     std::uint32_t next = on_false;
     for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
       next = write(*part, on_true, next);
+      if (next == on_true) forget_from(before);
     }
     return next;
+  }
+
+  // Steps that nothing goes to, because a part before them decides alone.
+  void forget_from(std::size_t step) {
+    program_.steps_.resize(step);
+    program_.tests_.resize(step);
   }
 
   Program& program_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "agent/plan/comparisons.hpp"
@@ -12,6 +13,12 @@
 #include "agent/plan/field_cache.hpp"
 
 namespace heptap {
+
+/// What a person is told of a condition of a program.
+struct ConditionLabel {
+  std::string text;      ///< what becomes of a message that it holds for
+  bool goes_on = false;  ///< and then the next conditions are asked
+};
 
 /// Conditions, one after the other, as one flat list of comparisons with jumps, for one kind of message:
 /// what such a message never has is left out. Running it allocates nothing.
@@ -31,6 +38,13 @@ class Program {
   [[nodiscard]] std::uint32_t next_match(std::span<const FieldRef> fields, FieldCache& cache,
                                          std::uint32_t from) const noexcept;
 
+  /// gives     the comparisons in the order in which they are made, a line each, with where a message
+  ///           goes on; without any, the one line that all messages go to
+  /// labels    one for each condition
+  /// at_end    what becomes of a message that no condition holds for any more
+  [[nodiscard]] std::string explain(std::span<const ConditionLabel> labels,
+                                    const std::string& at_end) const;
+
  private:
   // A place to go on is a comparison's index, or, with this bit, a condition that holds.
   static constexpr std::uint32_t holds_bit = 1U << 31U;
@@ -43,6 +57,9 @@ class Program {
     std::uint32_t on_true = end;
     std::uint32_t on_false = end;
   };
+
+  [[nodiscard]] std::string explain(std::uint32_t place, std::span<const ConditionLabel> labels,
+                                    const std::string& at_end) const;
 
   std::vector<Step> steps_;
   std::vector<FieldTest> tests_;

@@ -51,6 +51,24 @@ def sources(folder):
     contains("a certificate that is none", done.err, f"{path}: hep[0]: ")
 
 
+def plan(folder):
+    path = folder / "plan.yaml"
+    path.write_text("collectors: [{name: a, url: 'udp://127.0.0.1:9060'}]\n"
+                    "plan: {unmatched: drop, rules: [{send: a, when: sip.Method == BYE}]}\n")
+    contains("the summary", run(HEPTAP, "check", "-c", path).out,
+             "  plan of 1 rule, what is unmatched is dropped\n")
+    explained = run(HEPTAP, "plan", "explain", "-c", path)
+    equal("exit code of plan explain, with " + explained.err, explained.status, 0)
+    contains("the program", explained.out, '  1: sip.Method == "BYE"\n     yes: "rule 1"\n')
+    path.write_text("plan: {rules: [{drop: true, when: sip.method}]}\n")
+    wrong = run(HEPTAP, "check", "-c", path)
+    equal("exit code for a wrong condition", wrong.status, 78)
+    contains("a wrong condition", wrong.err, "plan.yaml:1:35: plan.rules[0].when: \"sip.method\" is no "
+             "field, upper and lower case count: sip.Method\n    sip.method\n    ^~~~~~~~~~\n")
+    fields = run(HEPTAP, "plan", "fields", "--markdown")
+    equal("the fields", fields.out, (PROJECT / "agent" / "plan" / "FIELDS.md").read_text())
+
+
 def reports(folder):
     path = folder / "reports.yaml"
     path.write_text("rtcp: {unmatched: send}\nrtp: {statistics: true}\nvq: {send: true}\n"
@@ -147,6 +165,7 @@ def main():
     with Folder() as folder:
         filter_is_shown(folder)
         sources(folder)
+        plan(folder)
         reports(folder)
         filter_of_the_users(folder)
         bad(folder)

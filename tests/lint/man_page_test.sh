@@ -18,7 +18,7 @@ flags_of_help() {
 flags_of_page() { # PART
   awk -v want="$1" '
     BEGIN { part = "heptap" }
-    $1 == ".Ss" { part = $2 }
+    $1 == ".Ss" { part = substr($0, 5) }
     $1 == ".Sh" && part != "heptap" { part = "" }
     $1 == ".It" && part == want {
       for (i = 2; i < NF; i++) if ($i == "Fl") print "-" $(i + 1)
@@ -33,8 +33,17 @@ same() { # WHAT
   status=1
 }
 
-"$heptap" --help | awk '/^Subcommands:/ { on = 1; next } on && NF { print $1 }' | sort >"$dir/help"
-awk '$1 == ".Ss" { print $2 }' "$page" | sort >"$dir/page"
+# Those of a subcommand that has some of its own stand for it: `plan fields`.
+subcommands_of_help() {
+  "$heptap" "$@" --help | awk '/^Subcommands:/ { on = 1; next } on && NF { print $1 }'
+}
+
+for subcommand in $(subcommands_of_help); do
+  below=$(subcommands_of_help "$subcommand")
+  [ -n "$below" ] || echo "$subcommand"
+  for name in $below; do echo "$subcommand $name"; done
+done | sort >"$dir/help"
+awk '$1 == ".Ss" { print substr($0, 5) }' "$page" | sort >"$dir/page"
 same subcommands
 cp "$dir/help" "$dir/subcommands"
 
@@ -44,7 +53,8 @@ same "flags of heptap"
 
 while read -r subcommand; do
   # Help is said once for all.
-  flags_of_help "$subcommand" | grep -vxe -h -e --help >"$dir/help"
+  # shellcheck disable=SC2086 # two words
+  flags_of_help $subcommand | grep -vxe -h -e --help >"$dir/help"
   flags_of_page "$subcommand" >"$dir/page"
   same "flags of $subcommand"
 done <"$dir/subcommands"

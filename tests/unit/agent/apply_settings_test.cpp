@@ -9,6 +9,13 @@ using namespace heptap;
 
 namespace {
 
+std::shared_ptr<const Plan> plan_of(std::string_view yaml) {
+  std::vector<ConfigProblem> warnings;
+  ReplayOptions options;
+  apply(parse_settings(yaml, "heptap.yaml", warnings), options);
+  return options.plan;
+}
+
 PipelineOptions options_of(std::string_view yaml) {
   std::vector<ConfigProblem> warnings;
   ReplayOptions options;
@@ -98,6 +105,30 @@ TEST_CASE("what a run needs reaches it") {
   CHECK_FALSE(run.collectors[0].give_up_after);
   CHECK(run.ring_bytes == 3 << 20);
   CHECK(run.stop_wait == std::chrono::seconds(7));
+}
+
+TEST_CASE("the plan reaches run and replay; without one, nobody has to decide") {
+  constexpr const char* yaml =
+      "collectors: [{name: homer, url: 'udp://192.0.2.1:9060'}]\n"
+      "plan: {unmatched: drop, rules: [{name: a b, when: sip, send: homer, limit: 5, limit_by: "
+      "ip.src}]}";
+  std::vector<ConfigProblem> warnings;
+  RunOptions run;
+  apply(parse_settings(yaml, "heptap.yaml", warnings), run);
+  for (const auto& plan : {run.plan, plan_of(yaml)}) {
+    REQUIRE(plan);
+    CHECK(plan->collectors() == std::vector<std::string>{"homer"});
+    CHECK(plan->rules().unmatched == Unmatched::drop);
+    const PlanRule& rule = plan->rules().rules.at(0);
+    CHECK(rule.name == "a b");
+    CHECK(rule.when);
+    CHECK_FALSE(rule.goes_on);
+    REQUIRE(rule.limit);
+    CHECK(rule.limit->per_second == 5);
+    CHECK(rule.limit->by->name() == "ip.src");
+  }
+  CHECK_FALSE(plan_of(""));
+  CHECK(plan_of("plan: {unmatched: drop}"));
 }
 
 TEST_CASE("what a HEP source needs reaches it") {

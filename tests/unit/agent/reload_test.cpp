@@ -47,6 +47,17 @@ log: {level: debug}
   CHECK(options->log.level == LogLevel::debug);
 }
 
+TEST_CASE("a file that is read again changes the plan, unless a condition in it is wrong") {
+  const std::string with_rule = std::string{start} + "plan: {rules: [{drop: true, when: ";
+  Fixture good(with_rule + "sip.Method == \"OPTIONS\"}]}\n");
+  const auto options = good.reader->read();
+  REQUIRE(options);
+  REQUIRE(options->plan);
+  CHECK(options->plan->rules().rules.size() == 1);
+  Fixture wrong(with_rule + "sip.Metod}]}\n");
+  CHECK_FALSE(wrong.reader->read());
+}
+
 TEST_CASE("what cannot change while it captures stays as it was") {
   Fixture f(
       "collectors: [{url: 'udp://192.0.2.1:9060'}]\n"

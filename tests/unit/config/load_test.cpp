@@ -112,6 +112,7 @@ TEST_CASE("a file that says nothing gives the defaults") {
 
 TEST_CASE("every value of a file is stored") {
   TempFolder folder;
+  folder.write("mask", "0123456789abcdef\n");
   for (const char* name : {"auth", "ca.pem", "agent.pem", "agent.key"}) folder.write(name, "x\n");
   const auto file = folder.write("heptap.yaml", R"(
 node: {id: 7, name: edge, auth_key_file: auth}
@@ -155,6 +156,24 @@ link: [X-CID, P-Charging-Vector:icid-value]
 rtcp: {send: true, unmatched: send, max_calls: 2048}
 rtp: {statistics: true, interval: 0, max_streams: 2048, dtmf: show}
 vq: {send: true}
+plan:
+  unmatched: drop
+  mask_key_file: mask
+  rules:
+    - name: "busy hours, r\u00e9gion 2"
+      when: sip.Method == "OPTIONS"
+      send: [far]
+      sample: 1/10
+      limit: 100
+      limit_by: ip.src
+      mask: {users: hash, credentials: true, keys: true, bodies: true, digits: true}
+      node_suffix: -lab
+      count: options
+      log: true
+      scope: dialog
+      next: continue
+    - {drop: true, scope: call, next: stop}
+    - {send: far, mask: {users: keep, keep: 3}}
 security: {user: tap_2, seccomp: log, reopen: false}
 http: {listen: "[::1]:80"}
 log: {level: debug}
@@ -200,6 +219,22 @@ log: {level: debug}
   want.rtcp = {true, RtcpUnmatched::send, 2048};
   want.rtp = {true, std::chrono::seconds{0}, 2048, DtmfMode::show};
   want.vq = {true};
+  want.plan = {PlanUnmatched::drop, folder.path() / "mask", "0123456789abcdef"};
+  want.plan.rules = {
+      {.name = "busy hours, r\u00e9gion 2",
+       .when = "sip.Method == \"OPTIONS\"",
+       .send = {{"far"}},
+       .sample = 10,
+       .limit = 100,
+       .limit_by = "ip.src",
+       .mask = {MaskUsers::hash, 0, true, true, true, true},
+       .node_suffix = "-lab",
+       .count = "options",
+       .log = true,
+       .scope = RuleScope::dialog,
+       .next = RuleNext::go_on},
+      {.name = "rule 2", .drop = true, .scope = RuleScope::call, .next = RuleNext::stop},
+      {.name = "rule 3", .send = {{"far"}}, .mask = {MaskUsers::keep, 3}}};
   want.security = {"tap_2", SeccompMode::log, false};
   want.http.listen = HostPort{"::1", 80};
   want.log = {LogLevel::debug};
@@ -240,6 +275,7 @@ TEST_CASE("the example has every option, and what it has commented out is right 
   CHECK(in_example == in_table);
 
   TempFolder folder;
+  folder.write("mask.key", "0123456789abcdef\n");
   for (const char* name : {"auth.key", "ca.pem", "agent.pem", "agent.key"}) {
     folder.write(name, "x\n");
   }
@@ -259,7 +295,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
        {"3:1: metrics: unknown key, valid: node collectors interfaces hep sip reassembly "
-        "duplicates run replay calls link rtcp rtp vq kpi security http log"}},
+        "duplicates run replay calls link rtcp rtp vq kpi plan security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
       {"04-not-a-number.yaml",
@@ -447,7 +483,7 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
   };
   const std::string sections =
       "valid: node collectors interfaces hep sip reassembly duplicates run replay calls link rtcp "
-      "rtp vq kpi security "
+      "rtp vq kpi plan security "
       "http "
       "log";
   const auto row = GENERATE_COPY(values<Row>({

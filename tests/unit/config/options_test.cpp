@@ -17,6 +17,9 @@ bool is_unset(const Slot& slot) {
     return secret->path->empty() && secret->content->empty();
   }
   if (const auto* names = std::get_if<HeaderNames*>(&slot)) return (*names)->empty();
+  if (const auto* list = std::get_if<std::optional<std::vector<std::string>>*>(&slot)) {
+    return !(*list)->has_value();
+  }
   return false;
 }
 
@@ -28,7 +31,8 @@ TEST_CASE("the defaults of the table are those of the settings") {
   InterfaceSettings interface;
   HepSettings hep;
   CarrierSettings carrier;
-  OptionTarget to{settings, &collector, &interface, &hep, &carrier};
+  PlanRuleSettings rule;
+  OptionTarget to{settings, &collector, &interface, &hep, &carrier, &rule};
   for (const Option& option : options()) {
     CAPTURE(option.path);
     if (option.kind == OptionKind::list || option.required) {
@@ -44,6 +48,7 @@ TEST_CASE("the defaults of the table are those of the settings") {
   CHECK(interface == InterfaceSettings{});
   CHECK(hep == HepSettings{});
   CHECK(carrier == CarrierSettings{});
+  CHECK(rule == PlanRuleSettings{});
 }
 
 TEST_CASE("each option has a path of its own and can be found by it") {
@@ -63,7 +68,8 @@ TEST_CASE("each option stores to a place of its own") {
   InterfaceSettings interface;
   HepSettings hep;
   CarrierSettings carrier;
-  OptionTarget to{settings, &collector, &interface, &hep, &carrier};
+  PlanRuleSettings rule;
+  OptionTarget to{settings, &collector, &interface, &hep, &carrier, &rule};
   std::set<const void*> places;
   for (const Option& option : options()) {
     if (option.kind == OptionKind::list) continue;

@@ -102,4 +102,13 @@ TEST_CASE("the nearest word is the one that a slip of the finger may have meant"
   CHECK(nearest(row.word, words) == row.want);
 }
 
+TEST_CASE("characters are counted, not bytes, and some cannot be shown") {
+  CHECK(count_characters("") == 0);
+  CHECK(count_characters("r\u00e9gion \u20ac") == 8);
+  CHECK(count_characters("a\xff\xe2") == 3);
+  CHECK(is_printable(""));
+  CHECK(is_printable("r\u00e9gion 2, \u20ac"));
+  for (const char* text : {"a\nb", "\x7f", "\u009b", "\xff"}) CHECK_FALSE(is_printable(text));
+}
+
 TEST_CASE("there is no nearest word among none") { CHECK(nearest("a", {}).empty()); }

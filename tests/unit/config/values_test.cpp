@@ -16,12 +16,13 @@ struct Target {
   Settings settings;
   CollectorSettings collector;
   InterfaceSettings interface;
+  PlanRuleSettings rule;
 
   std::optional<ValueProblem> store(std::string_view path, std::string_view text,
                                     const std::filesystem::path& folder = {}) {
     const Option* const option = find_option(path);
     REQUIRE(option != nullptr);
-    OptionTarget to{settings, &collector, &interface};
+    OptionTarget to{settings, &collector, &interface, nullptr, nullptr, &rule};
     return store_value(*option, text, folder, to);
   }
   bool operator==(const Target&) const = default;
@@ -133,6 +134,34 @@ TEST_CASE("flags, words, texts and urls are stored") {
   CHECK(target.settings.sip.detect == SipDetect::ports);
   CHECK(target.settings.node.name == "sbc-1.ber_A");
   CHECK(target.collector.url == CollectorUrl{CollectorCarrier::tls, "::1", 9061});
+}
+
+TEST_CASE("the name of a rule is any text that can be shown") {
+  Target target;
+  std::string eighty_bytes;
+  for (int i = 0; i < 40; ++i) eighty_bytes += "\u00e9";
+  const std::string good = GENERATE_COPY(as<std::string>{}, "busy hours, r\u00e9gion 2 \"a\\b\"",
+                                         std::string(64, 'x'), eighty_bytes);
+  CHECK_FALSE(target.store("plan.rules[].name", good));
+  CHECK(target.rule.name == good);
+  const std::string bad = GENERATE(as<std::string>{}, "", " ", "two\nlines", "a\tb", "a\x1b[1m",
+                                   "\u009b2J", std::string(65, 'x'));
+  CHECK(target.store("plan.rules[].name", bad));
+  CHECK(target.rule.name == good);
+}
+
+TEST_CASE("a secret for masks is long enough to be one") {
+  TempFolder folder;
+  folder.write("short", "0123456789abcde\n");
+  folder.write("key", "0123456789abcdef\n");
+  Target target;
+  const auto problem = target.store("plan.mask_key_file", "short", folder.path());
+  REQUIRE(problem);
+  CHECK(problem->message.ends_with("short\" is too short"));
+  CHECK(problem->hint == "valid: a readable file of 16 to 255 bytes");
+  CHECK(target.settings.plan.mask_key.empty());
+  CHECK_FALSE(target.store("plan.mask_key_file", "key", folder.path()));
+  CHECK(target.settings.plan.mask_key == "0123456789abcdef");
 }
 
 TEST_CASE("a node name may be empty again") {

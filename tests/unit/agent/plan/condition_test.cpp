@@ -31,26 +31,26 @@ TEST_CASE("a condition that cannot be read has one right message, and its place"
   const auto row = GENERATE(values<Broken>({
       {"", 0, 1, "it ends too early", "a field is needed"},
       {"sip.Metod == \"INVITE\"", 0, 9, "\"sip.Metod\" is no field", "did you mean sip.Method?"},
-      {"sip.Method = \"INVITE\"", 11, 1, "this character means nothing here",
-       "text goes in \"quotes\""},
+      {"sip.Method = \"INVITE\"", 11, 1, "\"=\" is no comparison", "equal is written =="},
       {"sip.Method == \"INVITE", 14, 1, "the quote is not closed", ""},
       {"sip.Method ==", 13, 1, "it ends too early", "a value is needed"},
       {"(sip", 4, 1, "it ends too early", "\")\" is missing"},
       {"sip sip", 4, 3, "\"sip\" is not expected here", "\"and\" or \"or\" is needed before it"},
-      {"sip &", 4, 1, "bitwise & is not supported", ""},
+      {"sip &", 4, 1, "bitwise & is not supported", "\"and\" is written && or and"},
       {"udp.port == 70000", 12, 5, "70000 is too large for udp.port", "at most 65535"},
       {"udp.port == \"5060\"", 12, 6, "udp.port is a number and not text", "leave the quotes out"},
       {"udp.port contains 5", 0, 8, "udp.port is a number and cannot be compared with \"contains\"",
-       ""},
+       "contains and matches are for text"},
       {"ip.addr == 300.1.1.1", 11, 9, "\"300.1.1.1\" is no IPv4 address", ""},
       {"ip.addr == ::1", 11, 3, "\"::1\" is no IPv4 address", "IPv6 has the fields ipv6.*"},
       {"sip.Method matches INVITE", 19, 6, "a regular expression is needed",
        "put it into \"quotes\""},
-      {"sip.Method matches \"(\"", 19, 3, "is no regular expression: missing ): (", ""},
+      {"sip.Method matches \"(\"", 19, 3, "\"(\" is no regular expression", "missing ): ("},
       {"sip contains INVITE", 13, 6, "\"INVITE\" is no string of bytes", "text goes in \"quotes\""},
       {"udp.port in {1 2}", 15, 1, "\"2\" is not expected here", "\",\" or \"}\" is needed"},
       {"len(sip.Method) > 2", 0, 3, "functions are not supported", ""},
-      {"sip.Method[0] == \"I\"", 10, 1, "slices are not supported", ""},
+      {"sip.Method[0] == \"I\"", 10, 1, "slices are not supported",
+       "contains and matches look into text"},
       {"sip.Method == udp.port", 14, 8, "udp.port is a number and sip.Method a text", ""},
   }));
   CAPTURE(row.text);
@@ -67,6 +67,15 @@ TEST_CASE("a problem is shown in its line, with a mark below") {
   CHECK(show("sip ==", {6, 1, "", ""}) == "sip ==\n      ^");
 }
 
+TEST_CASE("of a long line only what is around the problem is shown, between letters") {
+  const std::string a70(70, 'a');
+  CHECK(show(a70 + "B" + a70, {70, 1, "", ""}) == "..." + std::string(60, 'a') + "B" +
+                                                      std::string(59, 'a') + "...\n" +
+                                                      std::string(63, ' ') + "^");
+  CHECK(show("\u00e9 \u20acB", {6, 1, "", ""}) == "\u00e9 \u20acB\n   ^");
+  CHECK(show("\u20acuro", {0, 3, "", ""}) == "\u20acuro\n^");
+}
+
 TEST_CASE("nesting is bounded") {
   const std::string deep(65, '(');
   CHECK(problem_of(deep + "sip" + std::string(65, ')')).message == "is nested too deeply");
@@ -80,6 +89,10 @@ TEST_CASE("any header has a field, but not one that is nearly another") {
   CHECK_FALSE(find_field("sip.Call-Id"));
   CHECK_FALSE(find_field("sip.x-charging-info"));
   CHECK(nearest_field("sip.Call-Id") == "sip.Call-ID");
+  CHECK(field_hint("sip.Call-Id") == "upper and lower case count: sip.Call-ID");
+  CHECK(field_hint("sip.x-charging-info") ==
+        "a header begins with a capital letter: sip.X-charging-info");
+  CHECK(field_hint("tcp.flagz.zyn.ack") == "heptap plan fields lists them");
 }
 
 }  // namespace heptap
