@@ -35,7 +35,7 @@ enum class OnError : std::uint8_t { skip, match };
 /// A script of Lua.
 struct PlanScript {
   std::string file;  ///< for what is said of it
-  std::string text;  ///< empty: there is none
+  std::string text;
 };
 
 /// One rule: what becomes of the messages that a condition holds for. What `sample` or `limit` does not let
