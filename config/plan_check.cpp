@@ -19,10 +19,13 @@ class PlanCheck {
       const PlanRuleSettings& rule = settings_.plan.rules[i];
       check_name(rule, i);
       check_actions(rule);
+      check_script(rule);
       check_collectors(rule);
       if (!checks_.rule) continue;
       for (const RuleProblem& problem : checks_.rule(rule)) report_(path_, problem);
     }
+    if (!checks_.script || settings_.plan.lua.empty()) return;
+    for (const RuleProblem& problem : checks_.script(settings_.plan)) report_("plan", problem);
   }
 
  private:
@@ -43,7 +46,8 @@ class PlanCheck {
     const bool masks = rule.mask != MaskSettings{};
     const bool is_less = rule.sample > 1 || rule.limit != 0;
     const bool does = rule.send || rule.drop || is_less || !rule.node_suffix.empty() || masks ||
-                      !rule.count.empty() || rule.log || rule.next == RuleNext::stop;
+                      !rule.count.empty() || rule.log || !rule.lua.empty() ||
+                      rule.next == RuleNext::stop;
     if (!does)
       report("when", "is of a rule that does nothing", "send, drop, sample, limit, count…");
     if (rule.drop && rule.send) report("drop", "does not go with send", "one of the two");
@@ -63,6 +67,15 @@ class PlanCheck {
     }
     if (!rule.limit_by.empty() && rule.limit == 0) {
       report("limit_by", "does nothing without limit", "limit: 100");
+    }
+  }
+
+  void check_script(const PlanRuleSettings& rule) {
+    if (!rule.lua.empty() && settings_.plan.lua.empty()) {
+      report("lua", "needs a script", "plan.lua");
+    }
+    if (rule.lua.empty() && rule.on_error != RuleOnError::skip) {
+      report("on_error", "does nothing without lua", "lua: a function of plan.lua");
     }
   }
 
