@@ -10,6 +10,7 @@
 
 #include "agent/capture/file_source.hpp"
 #include "agent/pipeline/pipeline.hpp"
+#include "agent/plan/plan_runner.hpp"
 #include "proto/hep/encode.hpp"
 #include "proto/net/decode.hpp"
 #include "proto/sip/mask.hpp"
@@ -180,6 +181,27 @@ class CallRotation {
   std::uint64_t call_ = 0;
   std::size_t step_ = 0;
 };
+
+/// A plan of one rule, without a condition: with a function, what asking it costs.
+void plan(benchmark::State& state, const char* function) {
+  const auto& packets = window().packets;
+  std::vector<SipView> views(window_messages);
+  std::vector<PlanSubject> subjects;
+  for (std::size_t i = 0; i < window_messages; ++i) {
+    (void)parse_sip(packets[i].payload, views[i]);
+    const bool is_request = views[i].is_request();
+    subjects.push_back({.kind = is_request ? SubjectKind::sip_request : SubjectKind::sip_response,
+                        .packet = &packets[i],
+                        .sip = &views[i]});
+  }
+  PlanRules rules{.rules = {PlanRule{.name = "only", .lua = function, .drops = true}}};
+  rules.script = {"plan.lua",
+                  "function f(msg) return msg['sip.CSeq.method'] == 'INVITE' and "
+                  "msg['sip.from.user']:match('^%d+$') end"};
+  PlanRunner runner(
+      std::make_shared<const Plan>(std::move(rules), std::vector<std::string>{"homer"}));
+  run_window(state, [&](std::size_t i) { benchmark::DoNotOptimize(runner.decide(subjects[i])); });
+}
 
 void call_table(benchmark::State& state) {
   CallRotation rotation;
@@ -359,6 +381,8 @@ BENCHMARK(net_decode);
 BENCHMARK(sip_index);
 BENCHMARK_CAPTURE(sip_mask, users, mask_users);
 BENCHMARK_CAPTURE(sip_mask, all, mask_all);
+BENCHMARK_CAPTURE(plan, rule, "");
+BENCHMARK_CAPTURE(plan, script, "f");
 BENCHMARK(call_table);
 BENCHMARK(tracked_calls);
 BENCHMARK(phone_reports);
