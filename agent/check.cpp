@@ -125,7 +125,8 @@ void print_filters(const Settings& settings, std::ostream& out) {
 }  // namespace
 
 LoadedConfig load_config(const std::string& file, std::ostream& err) {
-  return load_config(file, err, {.filter = filter_problems, .rule = rule_problems});
+  return load_config(file, err,
+                     {.filter = filter_problems, .rule = rule_problems, .script = script_problems});
 }
 
 LoadedConfig load_config(const std::string& file, std::ostream& err, const ConfigChecks& checks) {

@@ -53,7 +53,9 @@ PlanRunner::Log plan_log() {
     std::chrono::steady_clock::time_point next;
     std::uint64_t held_back = 0;
   };
-  return [state = State{}](const PlanRule& rule, const PlanSubject& message) mutable {
+  return [state = State{}](const PlanRule& rule, const PlanSubject& message,
+                           std::string_view error) mutable {
+    if (!error.empty()) return spdlog::warn("{}: {} ({})", rule.name, error, describe(message));
     const auto now = std::chrono::steady_clock::now();
     if (now < state.next) return void(++state.held_back);
     state.next = now + log_every;

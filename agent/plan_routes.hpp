@@ -13,7 +13,7 @@ namespace heptap {
 /// gives     where a plan keeps which rules hold for whole calls; null: it has no such rules
 [[nodiscard]] std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls);
 
-/// gives     what writes a line to the log for a message, at most one a second
+/// gives     what writes a line to the log for a message, at most one a second, and for each error
 [[nodiscard]] PlanRunner::Log plan_log();
 
 }  // namespace heptap

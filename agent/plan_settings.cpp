@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/plan/lua_script.hpp"
 #include "config/text.hpp"
 
 namespace heptap {
@@ -33,6 +34,8 @@ PlanRule make_rule(const PlanRuleSettings& settings) {
   PlanRule rule;
   rule.name = settings.name;
   if (!settings.when.empty()) rule.when = parse_condition(settings.when);
+  rule.lua = settings.lua;
+  rule.on_error = settings.on_error == RuleOnError::match ? OnError::match : OnError::skip;
   rule.send = settings.send;
   rule.drops = settings.drop;
   rule.sample = settings.sample;
@@ -71,12 +74,31 @@ std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
   return problems;
 }
 
+std::vector<RuleProblem> script_problems(const PlanSettings& plan) {
+  std::vector<std::string> functions;
+  for (const PlanRuleSettings& rule : plan.rules) functions.push_back(rule.lua);
+  const LuaScript script({plan.lua_file, plan.lua}, functions);
+  if (!script.load_error().empty()) {
+    return {{.option = "lua", .problem = {"is wrong: " + script.load_error(), ""}}};
+  }
+  std::vector<RuleProblem> problems;
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    if (functions[i].empty() || script.has(i)) continue;
+    problems.push_back({.option = "rules[" + std::to_string(i) + "].lua",
+                        .problem = {"\"" + printable(functions[i]) + "\" is no function of " +
+                                        printable(plan.lua_file.filename().native()),
+                                    "valid are its global functions"}});
+  }
+  return problems;
+}
+
 std::shared_ptr<const Plan> make_plan(const Settings& settings) {
   const bool sends_all =
       settings.plan.rules.empty() && settings.plan.unmatched == PlanUnmatched::send;
   if (sends_all) return nullptr;
   PlanRules rules;
   for (const PlanRuleSettings& rule : settings.plan.rules) rules.rules.push_back(make_rule(rule));
+  rules.script = {settings.plan.lua_file, settings.plan.lua};
   rules.mask_key = settings.plan.mask_key;
   rules.unmatched =
       settings.plan.unmatched == PlanUnmatched::send ? Unmatched::send : Unmatched::drop;

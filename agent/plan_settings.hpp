@@ -12,7 +12,11 @@ namespace heptap {
 /// gives     what is wrong with the texts of a rule: its condition, its field; none: nothing
 [[nodiscard]] std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule);
 
-/// settings  checked: rule_problems() has none
+/// Runs the script once, as each thread will.
+/// gives     what is wrong with it, or which rules ask for a function that it does not have
+[[nodiscard]] std::vector<RuleProblem> script_problems(const PlanSettings& plan);
+
+/// settings  checked: rule_problems() and script_problems() have none
 /// gives     null: there is no plan, so that everything goes to everyone
 [[nodiscard]] std::shared_ptr<const Plan> make_plan(const Settings& settings);
 

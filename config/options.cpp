@@ -33,17 +33,20 @@ Slot each_rule(OptionTarget& to) {
   return &(to.rule->*Member);
 }
 Slot hep_auth_key(OptionTarget& to) {
-  return SecretSlot{&to.hep->auth_key_file, &to.hep->auth_key};
+  return ContentSlot{&to.hep->auth_key_file, &to.hep->auth_key};
 }
 Slot auth_key(OptionTarget& to) {
-  return SecretSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
+  return ContentSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
 }
 template <auto Member>
 Slot each_mask(OptionTarget& to) {
   return &(to.rule->mask.*Member);
 }
 Slot mask_key(OptionTarget& to) {
-  return SecretSlot{&to.settings.plan.mask_key_file, &to.settings.plan.mask_key};
+  return ContentSlot{&to.settings.plan.mask_key_file, &to.settings.plan.mask_key};
+}
+Slot script(OptionTarget& to) {
+  return ContentSlot{&to.settings.plan.lua_file, &to.settings.plan.lua};
 }
 Slot link_headers(OptionTarget& to) { return &to.settings.link; }
 
@@ -75,7 +78,7 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
 // In the order of HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
-// PlanUnmatched, MaskUsers, RuleScope, RuleNext, SeccompMode and LogLevel.
+// PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
@@ -86,6 +89,7 @@ constexpr std::array<std::string_view, 2> plan_unmatched{"send", "drop"};
 constexpr std::array<std::string_view, 3> mask_users{"none", "hash", "keep"};
 constexpr std::array<std::string_view, 3> rule_scopes{"message", "dialog", "call"};
 constexpr std::array<std::string_view, 3> rule_nexts{"auto", "stop", "continue"};
+constexpr std::array<std::string_view, 2> rule_on_errors{"skip", "match"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -248,12 +252,19 @@ constexpr std::array table{
            ForCarrier::any, false, plan_unmatched},
     Option{"plan.mask_key_file", Kind::secret_file, "", {16, 255},
            "file whose content, without the last line end, is the secret of mask.users: hash; agents with the same secret give a user the same hash", mask_key},
+    Option{"plan.lua", Kind::script_file, "", {1, mib},
+           "script of Lua (LuaJIT) whose functions rules may ask", script},
     Option{"plan.rules", Kind::list, "", {0, 1000},
            "what is sent where, by rules that are asked in their order; what one sends or drops, later ones are not asked about unless next says so"},
     Option{"plan.rules[].name", Kind::label, "", {1, 64},
            "unique name in metrics and the log; without one, its number", each_rule<&Rule::name>},
     Option{"plan.rules[].when", Kind::condition, "", {1, 16'384},
            "messages that it is for, as a Wireshark display filter, see `heptap plan fields`; without one, all", each_rule<&Rule::when>},
+    Option{"plan.rules[].lua", Kind::text, "", {1, 64},
+           "function of the script that is asked about what when holds for; the rule is for a message when it gives a value that is neither false nor nil", each_rule<&Rule::lua>},
+    Option{"plan.rules[].on_error", Kind::choice, "skip", {},
+           "what an error of that function means: skip, the rule is not for the message and later rules are asked, so that no error drops one; match, it is, so that what the rule masks is masked", each_rule<&Rule::on_error>,
+           ForCarrier::any, false, rule_on_errors},
     Option{"plan.rules[].send", Kind::names, "", {1, 64},
            "names of the collectors that get them", each_rule<&Rule::send>},
     Option{"plan.rules[].drop", Kind::flag, "false", {},

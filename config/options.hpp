@@ -36,6 +36,7 @@ enum class OptionKind : std::uint8_t {
   file,          ///< a readable regular file
   key_file,      ///< a file with a private key
   secret_file,   ///< its content is the value
+  script_file,   ///< the same, of any bytes
   list,          ///< of maps
 };
 
@@ -60,8 +61,8 @@ struct OptionTarget {
   PlanRuleSettings* rule = nullptr;
 };
 
-/// A secret has two places: its path and its content.
-struct SecretSlot {
+/// A file that is read has two places: its path and its content.
+struct ContentSlot {
   std::filesystem::path* path;
   std::string* content;
 };
@@ -70,10 +71,11 @@ struct SecretSlot {
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
                  bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*, DtmfMode*,
-                 PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*, SeccompMode*,
-                 LogLevel*, std::optional<double>*, std::optional<std::vector<std::string>>*,
-                 std::optional<std::uint32_t>*, PortRanges*, HeaderNames*, AddressPrefixes*,
-                 CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*, SecretSlot>;
+                 PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*, RuleOnError*,
+                 SeccompMode*, LogLevel*, std::optional<double>*,
+                 std::optional<std::vector<std::string>>*, std::optional<std::uint32_t>*,
+                 PortRanges*, HeaderNames*, AddressPrefixes*, CollectorUrl*,
+                 std::optional<HostPort>*, std::filesystem::path*, ContentSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

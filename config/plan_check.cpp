@@ -33,10 +33,13 @@ class PlanCheck {
       check_actions(rule);
       check_drop(rule);
       check_mask(rule.mask);
+      check_script(rule);
       check_collectors(rule);
       if (!checks_.rule) continue;
       for (const RuleProblem& problem : checks_.rule(rule)) report_(path_, problem);
     }
+    if (!checks_.script || settings_.plan.lua.empty()) return;
+    for (const RuleProblem& problem : checks_.script(settings_.plan)) report_("plan", problem);
   }
 
  private:
@@ -60,7 +63,8 @@ class PlanCheck {
   void check_actions(const PlanRuleSettings& rule) {
     const bool masks = rule.mask != MaskSettings{};
     const bool does = rule.send || rule.drop || is_less(rule) || !rule.node_suffix.empty() ||
-                      masks || !rule.count.empty() || rule.log || rule.next == RuleNext::stop;
+                      masks || !rule.count.empty() || rule.log || !rule.lua.empty() ||
+                      rule.next == RuleNext::stop;
     if (!does) report("", "does nothing", "valid: send, drop, sample, limit, mask, count, log…");
     if (!rule.limit_by.empty() && rule.limit == 0) {
       report("limit_by", "does nothing without limit", "limit: 100");
@@ -91,6 +95,15 @@ class PlanCheck {
     }
     if (mask.keep != 0 && mask.users != MaskUsers::keep) {
       report("mask.keep", "does nothing without mask.users: keep", "users: keep");
+    }
+  }
+
+  void check_script(const PlanRuleSettings& rule) {
+    if (!rule.lua.empty() && settings_.plan.lua.empty()) {
+      report("lua", "needs a script", "plan.lua");
+    }
+    if (rule.lua.empty() && rule.on_error != RuleOnError::skip) {
+      report("on_error", "does nothing without lua", "lua: a function of plan.lua");
     }
   }
 

@@ -73,6 +73,13 @@ int read_some(const Descriptor& file, std::size_t wanted, std::string& content) 
   return 0;
 }
 
+std::optional<ValueProblem> check_size(const std::filesystem::path& path, std::uint64_t max_bytes,
+                                       const std::string& content) {
+  if (content.empty()) return about(path, "is empty");
+  if (content.size() <= max_bytes) return std::nullopt;
+  return about(path, "is longer than " + std::to_string(max_bytes) + " bytes");
+}
+
 /// gives     the offset of the first byte that no text of HEP may hold: controls (U+0080 to U+009F
 ///           are two bytes), quotes, backslashes; the text's size when there is none
 std::size_t find_refused(std::string_view text) {
@@ -98,6 +105,18 @@ std::optional<ValueProblem> check_key_file(const std::filesystem::path& path) {
   return check_private(path, status);
 }
 
+std::optional<ValueProblem> read_script(const std::filesystem::path& path, std::uint64_t max_bytes,
+                                        std::string& script) {
+  const Descriptor file{open_to_read(path)};
+  struct stat status {};
+  if (auto problem = check_open(path, file, status)) return problem;
+  std::string content;
+  if (const int error = read_some(file, max_bytes, content)) return failed(path, error);
+  if (auto problem = check_size(path, max_bytes, content)) return problem;
+  script = std::move(content);
+  return std::nullopt;
+}
+
 std::optional<ValueProblem> read_secret(const std::filesystem::path& path, std::uint64_t max_bytes,
                                         std::string& secret) {
   const Descriptor file{open_to_read(path)};
@@ -110,10 +129,7 @@ std::optional<ValueProblem> read_secret(const std::filesystem::path& path, std::
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();
 
-  if (content.empty()) return about(path, "is empty");
-  if (content.size() > max_bytes) {
-    return about(path, "is longer than " + std::to_string(max_bytes) + " bytes");
-  }
+  if (auto problem = check_size(path, max_bytes, content)) return problem;
   const auto bad = std::min(find_refused(content), find_bad_utf8(content).value_or(content.size()));
   if (bad != content.size()) {
     return about(path, "has a byte that HEP cannot carry, at offset " + std::to_string(bad));

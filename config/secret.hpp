@@ -23,4 +23,10 @@ namespace heptap {
 [[nodiscard]] std::optional<ValueProblem> read_secret(const std::filesystem::path& path,
                                                       std::uint64_t max_bytes, std::string& secret);
 
+/// Reads a script: the content of the file as it is.
+/// gives     an error, with `script` untouched, when the file cannot be read, is empty, or has more
+///           than `max_bytes`
+[[nodiscard]] std::optional<ValueProblem> read_script(const std::filesystem::path& path,
+                                                      std::uint64_t max_bytes, std::string& script);
+
 }  // namespace heptap

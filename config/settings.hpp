@@ -203,10 +203,15 @@ struct MaskSettings {
 /// Whether later rules are asked, too; automatic: unless this one sends or drops.
 enum class RuleNext : std::uint8_t { automatic, stop, go_on };
 
+/// What a rule does when its function comes to an error.
+enum class RuleOnError : std::uint8_t { skip, match };
+
 /// One rule of the capture plan. What its texts mean, `agent` knows.
 struct PlanRuleSettings {
-  std::string name = {};                              ///< unique; "rule 3" when the file gives none
-  std::string when = {};                              ///< a Wireshark display filter; empty: always
+  std::string name = {};  ///< unique; "rule 3" when the file gives none
+  std::string when = {};  ///< a Wireshark display filter; empty: always
+  std::string lua = {};   ///< a function of the script; empty: none
+  RuleOnError on_error = RuleOnError::skip;
   std::optional<std::vector<std::string>> send = {};  ///< names of collectors
   bool drop = false;
   std::uint32_t sample = 1;   ///< one Call-ID in so many
@@ -227,6 +232,8 @@ struct PlanSettings {
   PlanUnmatched unmatched = PlanUnmatched::send;
   std::filesystem::path mask_key_file = {};  ///< where mask_key was read from; empty: none
   std::string mask_key = {};                 ///< what hashes of users depend on
+  std::filesystem::path lua_file = {};       ///< where lua was read from; empty: none
+  std::string lua = {};                      ///< a script
   std::vector<PlanRuleSettings> rules = {};
 
   bool operator==(const PlanSettings&) const = default;

@@ -61,7 +61,8 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::listen: return "address";
     case Kind::file:
     case Kind::key_file:
-    case Kind::secret_file: return "file";
+    case Kind::secret_file:
+    case Kind::script_file: return "file";
     case Kind::list: return "list";
   }
   return "?";
@@ -96,7 +97,8 @@ std::string valid_values(const Option& option) {
     case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";
     case Kind::file:
     case Kind::key_file: return "a readable file";
-    case Kind::secret_file: return "a readable file of " + counts + " bytes";
+    case Kind::secret_file:
+    case Kind::script_file: return "a readable file of " + counts + " bytes";
     case Kind::list: return counts + " items";
   }
   return "";

@@ -269,11 +269,12 @@ Problem store_file(const Option& option, std::string_view text, const std::files
   return problem;
 }
 
-Problem store_secret(const Option& option, std::string_view text,
-                     const std::filesystem::path& folder, const SecretSlot& to) {
+Problem store_content(const Option& option, std::string_view text,
+                      const std::filesystem::path& folder, const ContentSlot& to) {
   const auto path = resolved(text, folder);
   std::string content;
-  auto problem = read_secret(path, option.range.most, content);
+  auto problem = (option.kind == OptionKind::script_file ? read_script : read_secret)(
+      path, option.range.most, content);
   if (problem && problem->severity == Severity::error) return problem;
   if (content.size() < option.range.least) {
     return ValueProblem{"\"" + printable(path.native()) + "\" is too short",
@@ -334,7 +335,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           },
           [&](std::optional<HostPort>* slot) { return store_listen(option, text, *slot); },
           [&](std::filesystem::path* slot) { return store_file(option, text, folder, *slot); },
-          [&](const SecretSlot& slot) { return store_secret(option, text, folder, slot); },
+          [&](const ContentSlot& slot) { return store_content(option, text, folder, slot); },
       },
       option.slot(to));
 }

@@ -26,6 +26,9 @@ LedgerStage plan_stage(const PlanCounts& counts) {
   for_each<PlanFate>([&](PlanFate fate) {
     if (fate != PlanFate::sent) add_line(stage.dropped, to_string(fate), counts.fates[fate]);
   });
+  std::uint64_t errors = 0;
+  for (const RuleCounts& rule : counts.rules) errors += rule.errors;
+  add_line(stage.noted, "script_errors", errors);
   return stage;
 }
 

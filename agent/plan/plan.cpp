@@ -71,6 +71,7 @@ PlanAction Plan::make_action(const PlanRule& rule) {
       action.limited_by = static_cast<std::uint32_t>(place_of(fields_, *rule.limit->by));
     }
   }
+  if (!rule.lua.empty()) action.has_told = std::make_unique<std::atomic_flag>();
   if (!rule.count.empty()) {
     action.counter = static_cast<std::uint16_t>(place_of(counters_, rule.count));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +22,8 @@ struct PlanAction {
   std::uint32_t limited_by = Program::none;  ///< slot of the field that tells limits apart
   std::unique_ptr<RateLimit> limit = {};     ///< null: none
   std::uint16_t counter = Verdict::no_rule;  ///< of the plan's counters
+  /// Whether an error of its function has been told of; null: it asks none.
+  std::unique_ptr<std::atomic_flag> has_told = {};
   bool sends = false;
   bool drops = false;
   bool logs = false;

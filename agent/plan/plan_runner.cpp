@@ -36,6 +36,15 @@ void carry_over(const Items& before, const Items& now, NameOf name_of, std::vect
   counts = std::move(out);
 }
 
+std::unique_ptr<LuaScript> script_of(const Plan& plan) {
+  const PlanRules& rules = plan.rules();
+  std::vector<std::string> functions;
+  for (const PlanRule& rule : rules.rules) functions.push_back(rule.lua);
+  const auto is_empty = [](const std::string& name) { return name.empty(); };
+  if (std::all_of(functions.begin(), functions.end(), is_empty)) return nullptr;
+  return std::make_unique<LuaScript>(rules.script, functions);
+}
+
 }  // namespace
 
 PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
@@ -46,6 +55,7 @@ PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
     rules[i].matched += other.rules[i].matched;
     rules[i].sent += other.rules[i].sent;
     rules[i].dropped += other.rules[i].dropped;
+    rules[i].errors += other.rules[i].errors;
   }
   counters.resize(std::max(counters.size(), other.counters.size()));
   for (std::size_t i = 0; i < other.counters.size(); ++i) counters[i] += other.counters[i];
@@ -53,7 +63,11 @@ PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
 }
 
 PlanRunner::PlanRunner(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes)
-    : plan_(std::move(plan)), scopes_(std::move(scopes)), cache_(plan_->fields().size()) {
+    : plan_(std::move(plan)),
+      scopes_(std::move(scopes)),
+      cache_(plan_->fields().size()),
+      script_(script_of(*plan_)) {
+  node_suffix_.reserve(max_node_suffix_bytes);
   counts_.rules.resize(plan_->rules().rules.size());
   counts_.counters.resize(plan_->counters().size());
 }
@@ -62,6 +76,7 @@ void PlanRunner::set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<Plan
   scopes_ = std::move(scopes);
   const auto before = std::exchange(plan_, std::move(plan));
   cache_ = FieldCache(plan_->fields().size());
+  script_ = script_of(*plan_);
   const auto name_of = [](const PlanRule& rule) -> const std::string& { return rule.name; };
   carry_over(before->rules().rules, plan_->rules().rules, name_of, counts_.rules);
   carry_over(before->counters(), plan_->counters(), std::identity{}, counts_.counters);
@@ -87,14 +102,29 @@ Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
 // The rule that holds for a call is asked before all others, as if its condition held.
 void PlanRunner::run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept {
   const Program& program = plan_->program(message.kind);
-  std::uint32_t rule = scoped_rule(message);
-  const bool is_scoped = rule != Program::none;
-  if (!is_scoped) rule = program.next_match(plan_->fields(), cache_, 0);
+  const std::uint32_t known = scoped_rule(message);
+  const bool is_scoped = known != Program::none;
+  std::uint32_t rule = is_scoped ? known : program.next_match(plan_->fields(), cache_, 0);
   while (rule != Program::none) {
-    if (!is_scoped) keep_scope(rule, message);
-    if (apply(rule, message, verdict, of_all) == Step::stop) return;
+    script_suffix_ = {};
+    if (rule == known || script_agrees(rule, message)) {
+      if (!is_scoped) keep_scope(rule, message);
+      if (apply(rule, message, verdict, of_all) == Step::stop) return;
+    }
     rule = program.next_match(plan_->fields(), cache_, rule + 1);
   }
+}
+
+bool PlanRunner::script_agrees(std::uint32_t rule, const PlanSubject& message) noexcept {
+  const PlanAction& action = plan_->action(rule);
+  if (action.has_told == nullptr) return true;
+  const LuaScript::Answer answer = script_->ask(rule, message);
+  if (answer == LuaScript::Answer::yes) script_suffix_ = script_->node_suffix();
+  if (answer != LuaScript::Answer::error) return answer == LuaScript::Answer::yes;
+  ++counts_.rules[rule].errors;
+  const PlanRule& what = plan_->rules().rules[rule];
+  if (log_ && !action.has_told->test_and_set()) log_(what, message, script_->error());
+  return what.on_error == OnError::match;
 }
 
 std::uint32_t PlanRunner::scoped_rule(const PlanSubject& message) noexcept {
@@ -126,7 +156,7 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
   RuleCounts& counts = counts_.rules[rule];
   ++counts.matched;
   if (action.counter != Verdict::no_rule) ++counts_.counters[action.counter];
-  if (action.logs && log_) log_(plan_->rules().rules[rule], message);
+  if (action.logs && log_) log_(plan_->rules().rules[rule], message, {});
   const PlanFate fate = action.drops ? PlanFate::dropped : fate_by_amount(action, message);
   const Step next = action.goes_on ? Step::go_on : Step::stop;
   if (fate != PlanFate::sent) {
@@ -135,7 +165,7 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
     drop(verdict, rule, fate);
     return Step::stop;
   }
-  const std::string& suffix = plan_->rules().rules[rule].node_suffix;
+  const std::string_view suffix = node_suffix_of(rule);
   if (!suffix.empty()) verdict.node_suffix = suffix;
   if (action.sends) {
     ++counts.sent;
@@ -145,6 +175,12 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
     of_all |= action.masks;
   }
   return next;
+}
+
+// What a script has set is copied: it may be asked again before the verdict is used.
+std::string_view PlanRunner::node_suffix_of(std::uint32_t rule) noexcept {
+  if (script_suffix_.empty()) return plan_->rules().rules[rule].node_suffix;
+  return node_suffix_ = script_suffix_;
 }
 
 PlanFate PlanRunner::fate_by_amount(const PlanAction& action, const PlanSubject& message) noexcept {

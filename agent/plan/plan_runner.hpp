@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/plan/field_cache.hpp"
+#include "agent/plan/lua_script.hpp"
 #include "agent/plan/plan.hpp"
 #include "agent/plan/plan_scopes.hpp"
 #include "proto/hash.hpp"
@@ -17,6 +20,7 @@ struct RuleCounts {
   std::uint64_t matched = 0;
   std::uint64_t sent = 0;     ///< of those, by this rule
   std::uint64_t dropped = 0;  ///< by this rule, for whatever reason
+  std::uint64_t errors = 0;   ///< of its function
 };
 
 /// What a thread has done with a plan.
@@ -32,8 +36,11 @@ struct PlanCounts {
 /// Runs a plan in one thread. No allocation per message.
 class PlanRunner {
  public:
-  /// Told of each message that a rule with `log` takes.
-  using Log = std::function<void(const PlanRule& rule, const PlanSubject& message)>;
+  /// Told of each message that a rule with `log` takes, and of the first that a rule's function comes
+  /// to an error with, in whatever thread that has the plan.
+  /// error     one line of clean text; empty: there was none
+  using Log =
+      std::function<void(const PlanRule& rule, const PlanSubject& message, std::string_view error)>;
 
   /// scopes    which rules hold for whole calls; null: each message is decided about alone
   explicit PlanRunner(std::shared_ptr<const Plan> plan,
@@ -43,7 +50,7 @@ class PlanRunner {
   void set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes);
   void set_log(Log log) { log_ = std::move(log); }
 
-  /// lifetime  of the verdict: until the next set_plan()
+  /// lifetime  of the verdict: until the next decide() or set_plan()
   [[nodiscard]] Verdict decide(const PlanSubject& message) noexcept;
 
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
@@ -54,9 +61,11 @@ class PlanRunner {
 
   void run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept;
   [[nodiscard]] std::uint32_t scoped_rule(const PlanSubject& message) noexcept;
+  [[nodiscard]] bool script_agrees(std::uint32_t rule, const PlanSubject& message) noexcept;
   void keep_scope(std::uint32_t rule, const PlanSubject& message) noexcept;
   [[nodiscard]] Step apply(std::uint32_t rule, const PlanSubject& message, Verdict& verdict,
                            SipMasks& of_all) noexcept;
+  [[nodiscard]] std::string_view node_suffix_of(std::uint32_t rule) noexcept;
   [[nodiscard]] PlanFate fate_by_amount(const PlanAction& action,
                                         const PlanSubject& message) noexcept;
   [[nodiscard]] std::uint64_t limit_key(const PlanAction& action) noexcept;
@@ -65,6 +74,9 @@ class PlanRunner {
   std::shared_ptr<const Plan> plan_;
   std::shared_ptr<PlanScopes> scopes_;
   FieldCache cache_;
+  std::unique_ptr<LuaScript> script_;  // null: no rule asks it
+  std::string_view script_suffix_;     // what it has set for the rule at hand
+  std::string node_suffix_;            // of the verdict, when it is of the script
   Log log_;
   PlanCounts counts_;
 };

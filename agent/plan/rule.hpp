@@ -30,11 +30,24 @@ enum class Unmatched : std::uint8_t { send, drop };
 /// How loud a rule is in the log.
 enum class PlanLogLevel : std::uint8_t { debug, info, error };
 
+inline constexpr std::size_t max_node_suffix_bytes = 20;
+
+/// What a rule does when its script comes to an error.
+enum class OnError : std::uint8_t { skip, match };
+
+/// A script of Lua.
+struct PlanScript {
+  std::string file;  ///< for what is said of it
+  std::string text;
+};
+
 /// One rule: what becomes of the messages that a condition holds for. What `sample` or `limit` does not let
 /// through is dropped; but a rule that sends and goes on only does not send it.
 struct PlanRule {
   std::string name;
-  std::optional<Condition> when;                 ///< nothing: always
+  std::optional<Condition> when;  ///< nothing: always
+  std::string lua;                ///< a function of the script that has to agree
+  OnError on_error = OnError::skip;
   std::optional<std::vector<std::string>> send;  ///< names of collectors; nothing: it sends nothing
   bool drops = false;
   std::uint32_t sample = 1;  ///< one Call-ID in so many
@@ -53,6 +66,7 @@ struct PlanRule {
 struct PlanRules {
   std::vector<PlanRule> rules;
   Unmatched unmatched = Unmatched::send;
+  PlanScript script = {};
   std::string mask_key = {};  ///< secret of masks; at least MaskKey::min_bytes where a rule has any
 };
 

@@ -41,7 +41,7 @@ class Verdict {
 
   PlanFate fate = PlanFate::sent;
   std::uint16_t rule = no_rule;       ///< that decided; no_rule: none did
-  std::string_view node_suffix = {};  ///< lives as long as the plan
+  std::string_view node_suffix = {};  ///< lives until the next verdict
 
   [[nodiscard]] std::span<const PlanDelivery> deliveries() const noexcept {
     return {deliveries_.data(), count_};

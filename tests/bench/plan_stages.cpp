@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/plan/plan_runner.hpp"
@@ -34,22 +35,45 @@ PlanRules rules(int times) {
   return out;
 }
 
-void plan(benchmark::State& state) {
-  const auto& packets = window().packets;
-  std::vector<SipView> views(window_messages);
-  std::vector<PlanSubject> subjects(window_messages);
-  for (std::size_t i = 0; i < window_messages; ++i) {
-    (void)parse_sip(packets[i].payload, views[i]);
-    subjects[i] = {
-        .kind = views[i].is_request() ? SubjectKind::sip_request : SubjectKind::sip_response,
-        .packet = &packets[i],
-        .sip = &views[i],
-        .call_id = views[i].call_id()};
+/// The messages of the window, as a plan sees them.
+class Subjects {
+ public:
+  Subjects() : views_(window_messages), subjects_(window_messages) {
+    const auto& packets = window().packets;
+    for (std::size_t i = 0; i < window_messages; ++i) {
+      (void)parse_sip(packets[i].payload, views_[i]);
+      const bool is_request = views_[i].is_request();
+      subjects_[i] = {.kind = is_request ? SubjectKind::sip_request : SubjectKind::sip_response,
+                      .packet = &packets[i],
+                      .sip = &views_[i],
+                      .call_id = views_[i].call_id()};
+    }
   }
-  PlanRunner runner(std::make_shared<const Plan>(rules(static_cast<int>(state.range(0)) / 5),
-                                                 std::vector<std::string>{"homer"}));
+
+  const PlanSubject& operator[](std::size_t i) const noexcept { return subjects_[i]; }
+
+ private:
+  std::vector<SipView> views_;
+  std::vector<PlanSubject> subjects_;
+};
+
+void run_plan(benchmark::State& state, PlanRules rules) {
+  const Subjects subjects;
+  PlanRunner runner(
+      std::make_shared<const Plan>(std::move(rules), std::vector<std::string>{"homer"}));
   run_window(state, [&](std::size_t i) { benchmark::DoNotOptimize(runner.decide(subjects[i])); });
   state.counters["sent"] = static_cast<double>(runner.counts().fates[PlanFate::sent]);
+}
+
+void plan(benchmark::State& state) { run_plan(state, rules(static_cast<int>(state.range(0)) / 5)); }
+
+/// A rule without a condition that asks a function.
+void plan_script(benchmark::State& state) {
+  PlanRules rules{.rules = {PlanRule{.name = "only", .lua = "f", .drops = true}}};
+  rules.script = {"plan.lua",
+                  "function f(msg) return msg['sip.CSeq.method'] == 'INVITE' and "
+                  "msg['sip.from.user']:match('^%d+$') end"};
+  run_plan(state, std::move(rules));
 }
 
 /// What is hidden is written over again and again: it is the same each time.
@@ -73,6 +97,7 @@ constexpr SipMasks mask_all{
     .users = UserMask::hash, .credentials = true, .keys = true, .bodies = true, .digits = true};
 
 BENCHMARK(plan)->Arg(0)->Arg(5)->Arg(50);
+BENCHMARK(plan_script);
 BENCHMARK_CAPTURE(sip_mask, users, mask_users);
 BENCHMARK_CAPTURE(sip_mask, all, mask_all);
 

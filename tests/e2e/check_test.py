@@ -134,6 +134,44 @@ def bad(folder):
     equal("exit code for no subcommand", run(HEPTAP).status, 2)
 
 
+def scripts_are_run(folder):
+    path = folder / "script.yaml"
+    path.write_text("plan:\n  lua: plan.lua\n  rules:\n    - {name: a, lua: f, drop: true}\n")
+    for script, status, says in (
+            ("function f(msg) return msg['no.such.field'] end", 0, ""),
+            ("function g() end", 78, f'{path}:4:17: plan.rules[0].lua: "f" is no function of plan.lua'),
+            ("\nf = = 1", 78, f"{path}:2:3: plan.lua: is wrong: plan.lua:2: unexpected symbol near '='"),
+            ("while true do end", 78, f"{path}:2:3: plan.lua: is wrong: plan.lua:1: takes too many steps"),
+            ("t = ('x'):rep(1e9)", 78, f"{path}:2:3: plan.lua: is wrong: takes too much memory")):
+        (folder / "plan.lua").write_text(script)
+        done = run(HEPTAP, "check", "-c", path)
+        equal(f"exit code for {script}, with {done.err}", done.status, status)
+        contains(f"what it says of {script}", done.err, says)
+    path.write_text("plan: {rules: [{lua: f, drop: true}, {on_error: match, drop: true}]}\n")
+    done = run(HEPTAP, "check", "-c", path)
+    contains("lua without a script", done.err, "plan.rules[0].lua: needs a script, plan.lua")
+    contains("on_error without lua", done.err, "plan.rules[1].on_error: does nothing without lua")
+
+
+def scripts_decide(folder):
+    path = folder / "decides.yaml"
+    (folder / "plan.lua").write_text(
+        "function of_invite(msg) msg.node_suffix = '-i' return msg['sip.CSeq.method'] == 'INVITE' end\n"
+        "function bomb(msg) return ('a'):rep(5000):find('.-.-.-b') end\n")
+    with Collector() as collector:
+        path.write_text(f"collectors: [{{url: '{collector.url}', name: a}}]\nnode: {{name: n}}\n"
+                        "plan:\n  lua: plan.lua\n  unmatched: drop\n  rules:\n"
+                        "    - {name: bomb, lua: bomb, drop: true}\n"
+                        "    - {name: invites, lua: of_invite, send: a}\n")
+        done = replay("-c", path, GOLDEN / "demo.pcap")
+        collector.stop()
+        frames = collector.lines()
+    equal("names of nodes", {f["node_name"] for f in frames}, {"n-i"})
+    equal("is some of it, not all", 0 < len(frames) < 30, True)
+    contains("an error is told of", done.err, "bomb: plan.lua:2: the pattern takes too many steps")
+    equal("and once", done.err.count("too many steps"), 1)
+
+
 def tls_files_are_tried(folder):
     (folder / "ca.pem").write_text("no certificate\n")
     path = folder / "tls.yaml"
@@ -169,6 +207,8 @@ def main():
         reports(folder)
         filter_of_the_users(folder)
         bad(folder)
+        scripts_are_run(folder)
+        scripts_decide(folder)
         tls_files_are_tried(folder)
         replay_reads_it(folder)
 

@@ -13,7 +13,7 @@ namespace {
 bool is_unset(const Slot& slot) {
   if (const auto* text = std::get_if<std::string*>(&slot)) return (*text)->empty();
   if (const auto* path = std::get_if<std::filesystem::path*>(&slot)) return (*path)->empty();
-  if (const auto* secret = std::get_if<SecretSlot>(&slot)) {
+  if (const auto* secret = std::get_if<ContentSlot>(&slot)) {
     return secret->path->empty() && secret->content->empty();
   }
   if (const auto* names = std::get_if<HeaderNames*>(&slot)) return (*names)->empty();
@@ -75,7 +75,7 @@ TEST_CASE("each option stores to a place of its own") {
     if (option.kind == OptionKind::list) continue;
     CAPTURE(option.path);
     const Slot slot = option.slot(to);
-    if (std::holds_alternative<SecretSlot>(slot)) continue;
+    if (std::holds_alternative<ContentSlot>(slot)) continue;
     const void* const place = std::visit(
         [](auto part) -> const void* {
           if constexpr (std::is_pointer_v<decltype(part)>) {

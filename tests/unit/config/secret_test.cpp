@@ -116,6 +116,19 @@ TEST_CASE("only a regular file that is there can be read") {
   }
 }
 
+TEST_CASE("a script is the content of its file as it is") {
+  TempFolder folder;
+  const std::string content("return \"\0\xff\"\n", 12);
+  const auto file = folder.write("plan.lua", content, readable_by_all);
+  std::string script;
+  CHECK_FALSE(read_script(file, content.size(), script));
+  CHECK(script == content);
+  CHECK(holds(read_script(file, content.size() - 1, script), "is longer than 11 bytes"));
+  CHECK(holds(read_script(folder.write("none.lua", ""), max_bytes, script), "is empty"));
+  CHECK(holds(read_script(folder.path() / "nothing", max_bytes, script), "cannot be read"));
+  CHECK(script == content);
+}
+
 TEST_CASE("a file that others may read is as good as any when it is no secret") {
   TempFolder folder;
   CHECK_FALSE(check_file(folder.write("ca.pem", "", readable_by_all)));

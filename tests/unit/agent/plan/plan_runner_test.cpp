@@ -151,7 +151,10 @@ TEST_CASE("a counter counts what a rule matches, and a log is told") {
   counting.goes_on = true;
   PlanRunner runner = runner_of({counting});
   std::vector<std::string> told;
-  runner.set_log([&](const PlanRule& one, const PlanSubject&) { told.push_back(one.name); });
+  runner.set_log([&](const PlanRule& one, const PlanSubject&, std::string_view error) {
+    CHECK(error.empty());
+    told.push_back(one.name);
+  });
   CHECK(decide(runner, options).collectors() == Verdict::every_collector);
   CHECK(decide(runner, invite).collectors() == Verdict::every_collector);
   CHECK(runner.counts().counters == std::vector<std::uint64_t>{1});
