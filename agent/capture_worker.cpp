@@ -30,7 +30,7 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
                  .media = tables.media.get(),
                  .tracked = tables.tracked.get(),
                  .observer = tables.media_book.get()}) {
-  if (options.plan.plan) outlet_.set_plan(options.plan, plan_log());
+  outlet_.set_plan(options.routes, plan_log());
   if (tables.call_reports) {
     pipeline_.report_calls({tables.call_reports.get(), &tables.calls, tables.media_book.get()});
   }

@@ -21,7 +21,7 @@ struct WorkerOptions {
   unsigned index = 0;  ///< among the workers of this interface
   PipelineOptions pipeline;
   hep::Identity identity;
-  PlanRoutes plan = {};  ///< with none in it, everything goes to every collector
+  PlanRoutes routes = {};
 };
 
 /// What a worker said of itself when it was last heard of.

@@ -48,7 +48,8 @@ class Replay {
       transport_ =
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
-      if (options.plan) outlet_->set_plan(first_routes(options.plan, options.calls), plan_log());
+      outlet_->set_plan(first_routes(options.plan, options.collectors.size(), options.calls),
+                        plan_log());
     }
     if (!outlet_ || options.media) media_.emplace(media_limits(), options.links);
     if (options.call_reports) call_reports_.emplace(options.kpi.limits.max_calls);
