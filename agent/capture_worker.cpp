@@ -115,6 +115,7 @@ void CaptureWorker::publish() {
     now.media_book = tables_.media_book->counts();
     now.shared.push_back({"media_book", tables_.media_book->use()});
   }
+  now.plan = plan_figures(outlet_.plan());
   now.ring_full = outlet_.counts().ring_full;
   add_interface(now.packets.way.front(), now.counts);
   is_capturing_ = now.counts.is_open;

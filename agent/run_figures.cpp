@@ -172,6 +172,8 @@ std::string RunFigures::page() const {
              {{"calls", calls_of(last_).use}, {"duplicates", tables_.duplicates.use()}});
   add_tables(figures.tables, workers.empty() ? hep.shared : workers.front().shared);
   if (kpis_) add_tables(figures.tables, {{"tracked_calls", kpis_->use}});
+  for (const WorkerFigures& worker : workers) add(figures.plan, worker.plan);
+  add(figures.plan, hep.plan);
   figures.losses = losses_.interfaces();
   figures.kpis = kpis_ && tables_.shows_kpis ? &*kpis_ : nullptr;
   return metrics_page(ledger_of(last_, shared_of(last_)), figures);
