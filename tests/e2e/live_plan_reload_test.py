@@ -11,6 +11,7 @@ import sys
 import time
 
 from common import HEPTAP, Collector, Process, equal, eventually
+from live_figures import figures
 from live_load import ADDRESS, LoadBench
 
 RATE = 1500
@@ -113,6 +114,18 @@ def reload(bench, agent, collectors, number):
     equal("heptap has ended, which said " + agent.err[-3000:], agent.ended(), False)
 
 
+def must_show(bench, number):
+    """The page has the rules of the plan that is there now, and no others; its ledger adds up."""
+    *_, plan = next(step for step in reversed(STEPS[:number % len(STEPS) + 1]) if step[2] is not BAD)
+    want = set(re.findall(r"name: (\w+)", plan))
+
+    def shown():
+        page = figures(bench, "agent")
+        equal("what does not add up", page.fault(), "")
+        return {name for name, in page.of("plan_rule_matched_total")} == want
+    eventually(f"rules {want} on the page", shown)
+
+
 def number_of(pattern, text):
     return int(re.findall(pattern, text, re.MULTILINE)[-1].replace(",", ""))
 
@@ -128,7 +141,9 @@ def main():
                 for number in range(1, RELOADS + 1):
                     senders.look()
                     reload(bench, agent, collectors, number)
-                    if number % 10 != 0:
+                    if number % 20 == 0:
+                        must_show(bench, number)
+                    elif number % 10 != 0:
                         time.sleep(0.02)  # else the next one comes at once
                 took = time.monotonic() - begun
                 offered = load.end()
