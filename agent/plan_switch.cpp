@@ -13,6 +13,7 @@ namespace {
 // What a run without a plan does.
 std::shared_ptr<const Plan> plan_for_all(const std::vector<CollectorOptions>& collectors) {
   std::vector<std::string> names;
+  names.reserve(collectors.size());
   for (const CollectorOptions& one : collectors) names.push_back(one.name);
   return std::make_shared<const Plan>(PlanRules{}, std::move(names));
 }
