@@ -30,7 +30,7 @@ CaptureWorker::CaptureWorker(const WorkerOptions& options, SharedTables& tables,
                  .media = tables.media.get(),
                  .tracked = tables.tracked.get(),
                  .observer = tables.media_book.get()}) {
-  if (options.plan.plan) outlet_.set_plan(options.plan, plan_log());
+  outlet_.set_plan(options.routes, plan_log());
   if (tables.call_reports) {
     pipeline_.report_calls({tables.call_reports.get(), &tables.calls, tables.media_book.get()});
   }
@@ -115,6 +115,7 @@ void CaptureWorker::publish() {
     now.media_book = tables_.media_book->counts();
     now.shared.push_back({"media_book", tables_.media_book->use()});
   }
+  now.plan = plan_figures(outlet_.plan());
   now.ring_full = outlet_.counts().ring_full;
   add_interface(now.packets.way.front(), now.counts);
   is_capturing_ = now.counts.is_open;

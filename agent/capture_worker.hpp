@@ -11,6 +11,7 @@
 #include "agent/mailbox.hpp"
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/report/ledger.hpp"
+#include "agent/report/plan_figures.hpp"
 #include "agent/shared_tables.hpp"
 #include "agent/stop_signal.hpp"
 
@@ -21,7 +22,7 @@ struct WorkerOptions {
   unsigned index = 0;  ///< among the workers of this interface
   PipelineOptions pipeline;
   hep::Identity identity;
-  PlanRoutes plan = {};  ///< with none in it, everything goes to every collector
+  PlanRoutes routes = {};
 };
 
 /// What a worker said of itself when it was last heard of.
@@ -31,6 +32,7 @@ struct WorkerFigures {
   std::uint64_t times_published = 0;
   InterfaceCounts counts = {};
   std::uint64_t ring_full = 0;            ///< messages that the ring had no room for
+  PlanFigures plan = {};                  ///< of its own messages
   Ledger packets = {};                    ///< the interface in it, without the call table's notes
   std::vector<TableFigures> tables = {};  ///< that no other worker uses
   CallFigures calls = {};                 ///< of all workers

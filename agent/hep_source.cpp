@@ -175,8 +175,10 @@ class HepSource::Worker {
     if (media_ != nullptr) {
       shared = {{"media_calls", media_->use()}, {"media_addresses", media_->addresses()}};
     }
+    PlanFigures plan = plan_figures(outlet_.plan());
     const std::lock_guard lock(published_mutex_);
     published_.calls = call_figures;
+    published_.plan = std::move(plan);
     published_.shared = std::move(shared);
     published_.ledger = std::move(ledger);
     ++published_.times_published;

@@ -11,6 +11,7 @@
 #include "agent/hep_receiver.hpp"
 #include "agent/pipeline/relayed_sip.hpp"
 #include "agent/report/ledger.hpp"
+#include "agent/report/plan_figures.hpp"
 #include "agent/report/table_figures.hpp"
 #include "proto/hep/encode.hpp"
 #include "transport/endpoint.hpp"
@@ -25,6 +26,7 @@ struct HepFigures {
                ///< added to the way's
   std::uint64_t times_published = 0;
   CallFigures calls = {};                 ///< of the workers, too
+  PlanFigures plan = {};                  ///< of their own frames
   std::vector<TableFigures> shared = {};  ///< other tables of the workers
 };
 

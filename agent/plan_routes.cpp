@@ -35,10 +35,11 @@ spdlog::level::level_enum level_of(PlanLogLevel level) noexcept {
 
 }  // namespace
 
-PlanRoutes first_routes(std::shared_ptr<const Plan> plan, const CallLimits& calls) {
-  std::vector<unsigned> bits(plan->collectors().size());
+PlanRoutes first_routes(std::shared_ptr<const Plan> plan, std::size_t collectors,
+                        const CallLimits& calls) {
+  std::vector<unsigned> bits(collectors);
   std::iota(bits.begin(), bits.end(), 0U);
-  auto scopes = scopes_for(*plan, calls);
+  auto scopes = plan ? scopes_for(*plan, calls) : nullptr;
   return {std::move(plan), std::move(bits), std::move(scopes)};
 }
 

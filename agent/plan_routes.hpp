@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 #include "agent/calls/call.hpp"
@@ -7,8 +8,10 @@
 
 namespace heptap {
 
-/// gives     the routes of a plan at the start, when the i-th collector has bit i
-[[nodiscard]] PlanRoutes first_routes(std::shared_ptr<const Plan> plan, const CallLimits& calls);
+/// plan      null: everything goes to every collector
+/// gives     the routes at the start, when the i-th collector has bit i
+[[nodiscard]] PlanRoutes first_routes(std::shared_ptr<const Plan> plan, std::size_t collectors,
+                                      const CallLimits& calls);
 
 /// gives     where a plan keeps which rules hold for whole calls; null: it has no such rules
 [[nodiscard]] std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls);

@@ -18,6 +18,7 @@
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/ladder_text.hpp"
 #include "agent/report/ledger_file.hpp"
+#include "agent/report/plan_figures.hpp"
 #include "agent/report/text.hpp"
 #include "agent/stop_signal.hpp"
 #include "agent/transport_log.hpp"
@@ -48,7 +49,8 @@ class Replay {
       transport_ =
           std::make_unique<Transport>(options.collectors, options.ring_bytes, transport_log());
       outlet_.emplace(options.identity, transport_->ring());
-      if (options.plan) outlet_->set_plan(first_routes(options.plan, options.calls), plan_log());
+      outlet_->set_plan(first_routes(options.plan, options.collectors.size(), options.calls),
+                        plan_log());
     }
     if (!outlet_ || options.media) media_.emplace(media_limits(), options.links);
     if (options.call_reports) call_reports_.emplace(options.kpi.limits.max_calls);
@@ -127,6 +129,7 @@ class Replay {
     warn_of_gaps();
     const Ledger ledger = account();
     if (!options_.quiet) print(err_, ledger);
+    if (!options_.quiet && outlet_) print(err_, plan_figures(outlet_->plan()));
     const bool published = ledger_file_.write(ledger);
     if (!delivered) return ExitCode::lost;
     const bool is_whole = !player_->has_damage() && ledger.fault().empty();

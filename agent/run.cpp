@@ -23,7 +23,7 @@
 #include "agent/every.hpp"
 #include "agent/filter_settings.hpp"
 #include "agent/hep_source.hpp"
-#include "agent/plan_routes.hpp"
+#include "agent/plan_switch.hpp"
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/http_server.hpp"
 #include "agent/report/kpi_report.hpp"
@@ -40,15 +40,7 @@ namespace {
 
 constexpr std::chrono::milliseconds look_every{200};
 constexpr std::chrono::seconds look_at_peers_every{1};
-constexpr std::chrono::seconds time_to_change{5};  // for threads to take a new plan
-constexpr std::chrono::seconds time_to_end{10};    // beside what collectors may take
-
-// What a run without a plan does.
-std::shared_ptr<const Plan> plan_for_all(const std::vector<CollectorOptions>& collectors) {
-  std::vector<std::string> names;
-  for (const CollectorOptions& one : collectors) names.push_back(one.name);
-  return std::make_shared<const Plan>(PlanRules{}, std::move(names));
-}
+constexpr std::chrono::seconds time_to_end{10};  // beside what collectors may take
 
 KernelFilterOptions filter_of_all(const RunOptions& options) {
   return options.interfaces.empty() ? KernelFilterOptions{}
@@ -64,12 +56,10 @@ class Agent {
         plan_(plan_workers(options)),
         tables_(make_tables(options, plan_.size(), producers())),
         transport_(options.collectors, options.ring_bytes, transport_log(), producers()),
+        routing_(transport_, options.plan, options.collectors, options.calls, options.stop_wait),
         hep_(make_hep()) {
-    if (options.plan) {
-      set_routes(first_routes(options.plan, options.calls), options.collectors);
-    }
     for (WorkerOptions worker : plan_) {
-      worker.plan = routes_;
+      worker.routes = routing_.routes();
       if (worker.pipeline.rtp) {
         worker.pipeline.rtp->is_degraded = is_degraded();
         worker.pipeline.rtp->all_sessions = tables_.sessions.get();
@@ -92,6 +82,7 @@ class Agent {
     while (!stop_.requested()) {
       wait();
       if (looks.is_due()) figures_.look();
+      routing_.look();
       const RequestSignals::Requests requests = requests_.take();
       if (requests.reload) reload();
       if (requests.statistics) log_statistics();
@@ -151,7 +142,7 @@ class Agent {
   void start_threads() {
     transport_.start();
     for (const auto& worker : workers_) worker->start();
-    if (hep_ && routes_.plan) static_cast<void>(hep_->set_plan(routes_));
+    if (hep_) static_cast<void>(hep_->set_plan(routing_.routes()));
     if (hep_) hep_->start();
     if (http_) http_->start();
   }
@@ -189,44 +180,17 @@ class Agent {
 
   bool reconfigure(const RunOptions& next) {
     try {
-      if (!routes_.plan && !next.plan) {
-        transport_.reconfigure(next.collectors, options_.stop_wait);
-      } else {
-        change_plan(next);
-      }
+      routing_.change(next.plan, next.collectors, [this](const PlanRoutes& routes) {
+        std::vector<std::future<void>> changes;
+        for (const auto& worker : workers_) changes.push_back(worker->set_plan(routes));
+        if (hep_) changes.push_back(hep_->set_plan(routes));
+        return changes;
+      });
       return true;
     } catch (const std::runtime_error& error) {
       spdlog::error(error.what());
       return false;
     }
-  }
-
-  // No message may be routed to a collector that is not there any more, nor to one that is not there yet:
-  // those that leave stay until every thread has the new plan.
-  void change_plan(const RunOptions& next) {
-    std::vector<CollectorOptions> all = next.collectors;
-    for (const CollectorOptions& one : collectors_) {
-      const auto has_its_name = [&](const CollectorOptions& other) {
-        return other.name == one.name;
-      };
-      if (std::none_of(all.begin(), all.end(), has_its_name)) all.push_back(one);
-    }
-    PlanRoutes routes{.plan = next.plan ? next.plan : plan_for_all(next.collectors),
-                      .bits = transport_.reconfigure(all, options_.stop_wait),
-                      .scopes = routes_.scopes};
-    routes.bits.resize(next.collectors.size());
-    if (!routes.scopes) routes.scopes = scopes_for(*routes.plan, options_.calls);
-    set_routes(routes, next.collectors);
-    std::vector<std::future<void>> changes;
-    for (const auto& worker : workers_) changes.push_back(worker->set_plan(routes_));
-    if (hep_) changes.push_back(hep_->set_plan(routes_));
-    for (const auto& change : changes) change.wait_for(time_to_change);
-    transport_.reconfigure(next.collectors, options_.stop_wait);
-  }
-
-  void set_routes(PlanRoutes routes, const std::vector<CollectorOptions>& collectors) {
-    routes_ = std::move(routes);
-    collectors_ = collectors;
   }
 
   void log_statistics() {
@@ -289,8 +253,7 @@ class Agent {
   SharedTables tables_;
   Transport transport_;
   std::vector<std::unique_ptr<CaptureWorker>> workers_;
-  PlanRoutes routes_;                         // as they are now
-  std::vector<CollectorOptions> collectors_;  // those that they are to
+  PlanSwitch routing_;
   const std::unique_ptr<HepSource> hep_;
   RunFigures figures_{workers_, hep_.get(), tables_, transport_, log_event};
   Watchdog watchdog_{{.capture_alive = [this] { return capture_is_alive(); },

@@ -33,6 +33,27 @@ LedgerStage ring_stage(const LedgerStage& before, const TransportSnapshot& trans
           .held = before.left - transport.offered};
 }
 
+// Of a thread that has no plan yet, or never got one, when others have: there it lets everything pass.
+void add_way(Ledger& sum, Ledger part, bool has_plan) {
+  const auto named = [](std::string_view name) {
+    return [name](const LedgerStage& stage) { return stage.name == name; };
+  };
+  const auto encode = std::find_if(part.way.begin(), part.way.end(), named("encode"));
+  const bool lacks_plan = std::none_of(part.way.begin(), part.way.end(), named("plan"));
+  if (has_plan && lacks_plan && encode != part.way.end()) {
+    LedgerStage plan{.name = "plan", .entered = encode->entered, .left = encode->entered};
+    std::swap(plan.joined, encode->joined);
+    if (plan.joined != 0) std::swap(plan.joined_from, encode->joined_from);
+    part.way.insert(encode, std::move(plan));
+  }
+  add(sum, part);
+}
+
+bool has_plan(const Ledger& part) {
+  return std::any_of(part.way.begin(), part.way.end(),
+                     [](const LedgerStage& stage) { return stage.name == "plan"; });
+}
+
 // Those that a reload took away are told from those of the same name that it brought.
 std::vector<CollectorSnapshot> all_collectors(const TransportSnapshot& transport) {
   std::vector<CollectorSnapshot> all = transport.collectors;
@@ -104,8 +125,10 @@ RunFigures::SharedCounts RunFigures::shared_now() const {
 
 Ledger RunFigures::ledger_of(const Look& look, const SharedCounts& shared) const {
   Ledger ledger;
-  for (const WorkerFigures& worker : look.workers) add(ledger, worker.packets);
-  add(ledger, look.hep.ledger);
+  bool any_plan = has_plan(look.hep.ledger);
+  for (const WorkerFigures& worker : look.workers) any_plan |= has_plan(worker.packets);
+  for (const WorkerFigures& worker : look.workers) add_way(ledger, worker.packets, any_plan);
+  add_way(ledger, look.hep.ledger, any_plan);
   if (ledger.way.empty()) return ledger;
   if (tables_.call_reports) ledger.sources.push_back(stage_of(tables_.call_reports->counts()));
   add_calls(ledger, shared.calls);
@@ -149,6 +172,8 @@ std::string RunFigures::page() const {
              {{"calls", calls_of(last_).use}, {"duplicates", tables_.duplicates.use()}});
   add_tables(figures.tables, workers.empty() ? hep.shared : workers.front().shared);
   if (kpis_) add_tables(figures.tables, {{"tracked_calls", kpis_->use}});
+  for (const WorkerFigures& worker : workers) add(figures.plan, worker.plan);
+  add(figures.plan, hep.plan);
   figures.losses = losses_.interfaces();
   figures.kpis = kpis_ && tables_.shows_kpis ? &*kpis_ : nullptr;
   return metrics_page(ledger_of(last_, shared_of(last_)), figures);

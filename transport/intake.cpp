@@ -64,7 +64,10 @@ bool Intake::sleep_until(std::uint64_t position, std::uint64_t seen_flush_mark) 
 
 std::vector<RingSnapshot> Intake::snapshot(std::uint64_t head) const {
   std::vector<RingSnapshot> out;
-  for (const auto& ring : inputs_) out.push_back(snapshot_of(*ring, merger_ ? ring->head() : head));
+  for (const auto& ring : inputs_) {
+    RingSnapshot& one = out.emplace_back(snapshot_of(*ring, merger_ ? ring->head() : head));
+    one.passed = merger_ ? one.moved : one.entered;
+  }
   return out;
 }
 

@@ -12,6 +12,7 @@ namespace heptap {
 struct RingSnapshot {
   std::uint64_t entered = 0;       ///< published by the producer
   std::uint64_t moved = 0;         ///< gone from it, and their space is free again
+  std::uint64_t passed = 0;        ///< come to where collectors are; of one ring alone: all
   std::uint64_t held = 0;          ///< in it
   std::uint64_t bytes = 0;         ///< of those held
   std::size_t capacity_bytes = 0;  ///< full of bytes or full of frames: it takes no more

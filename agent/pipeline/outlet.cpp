@@ -20,9 +20,11 @@ Packet packet_of(const hep::Message& message) noexcept {
   return packet;
 }
 
-LedgerStage plan_stage(const PlanCounts& counts) {
-  LedgerStage stage{
-      .name = "plan", .entered = counts.entered, .left = counts.fates[PlanFate::sent]};
+// before    messages that came when there was no plan
+LedgerStage plan_stage(const PlanCounts& counts, std::uint64_t before) {
+  LedgerStage stage{.name = "plan",
+                    .entered = before + counts.entered,
+                    .left = before + counts.fates[PlanFate::sent]};
   for_each<PlanFate>([&](PlanFate fate) {
     if (fate != PlanFate::sent) add_line(stage.dropped, to_string(fate), counts.fates[fate]);
   });
@@ -47,7 +49,7 @@ LedgerStage encode_stage(const OutletCounts& counts) {
 
 std::vector<LedgerStage> Outlet::stages() const {
   std::vector<LedgerStage> stages;
-  if (plan_) stages.push_back(plan_stage(plan_->counts()));
+  if (plan_) stages.push_back(plan_stage(plan_->counts(), before_plan_));
   stages.push_back(encode_stage(counts_));
   stages.back().joined = counts_.copies;
   stages.back().joined_from = "copies";
@@ -56,9 +58,13 @@ std::vector<LedgerStage> Outlet::stages() const {
 
 void Outlet::set_plan(PlanRoutes routes, PlanRunner::Log log) {
   bits_ = std::move(routes.bits);
+  all_ = 0;
+  for (const unsigned bit : bits_) all_ |= std::uint64_t{1} << bit;
+  if (routes.plan == nullptr) return;
   if (plan_) {
     plan_->set_plan(std::move(routes.plan), std::move(routes.scopes));
   } else {
+    before_plan_ = counts_.entered;
     plan_.emplace(std::move(routes.plan), std::move(routes.scopes));
   }
   plan_->set_log(std::move(log));
@@ -118,7 +124,7 @@ void Outlet::mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> cop
 
 // gives     bits of the ring for bits of the plan
 std::uint64_t Outlet::routed(std::uint64_t collectors) const noexcept {
-  if (collectors == Verdict::every_collector) return collectors;
+  if (collectors == Verdict::every_collector) return all_;
   std::uint64_t out = 0;
   for (; collectors != 0; collectors &= collectors - 1) {
     out |= std::uint64_t{1} << bits_[static_cast<std::size_t>(std::countr_zero(collectors))];
@@ -129,7 +135,7 @@ std::uint64_t Outlet::routed(std::uint64_t collectors) const noexcept {
 // put       takes a delivery, with bits of the ring
 template <class Put>
 void Outlet::deliver(const PlanSubject& subject, Put put) noexcept {
-  if (!plan_) return put(PlanDelivery{Verdict::every_collector, {}});
+  if (!plan_) return put(PlanDelivery{all_, {}});
   const Verdict verdict = plan_->decide(subject);
   if (verdict.fate != PlanFate::sent) return;
   counts_.copies += verdict.deliveries().size() - 1;
@@ -139,7 +145,7 @@ void Outlet::deliver(const PlanSubject& subject, Put put) noexcept {
 }
 
 void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noexcept {
-  if (!plan_) return put(message, {Verdict::every_collector, {}}, nullptr);
+  if (!plan_) return put(message, {all_, {}}, nullptr);
   hep::Message out = message;
   deliver(subject, [&](const PlanDelivery& to, std::string_view node_suffix = {}) {
     out.node_suffix = node_suffix;
@@ -148,7 +154,7 @@ void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noex
 }
 
 void Outlet::offer(const hep::Message& message, const PlanReport& report) noexcept {
-  if (!plan_) return put(message, {Verdict::every_collector, {}}, nullptr);
+  if (!plan_) return put(message, {all_, {}}, nullptr);
   const Packet packet = packet_of(message);
   const bool is_rtcp = message.type == hep::PayloadType::rtcp_json;
   offer(message, {.kind = is_rtcp ? SubjectKind::rtcp : SubjectKind::report,

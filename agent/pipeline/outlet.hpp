@@ -35,7 +35,7 @@ struct OutletCounts {
 
 /// A plan, and where the collectors that it names are.
 struct PlanRoutes {
-  std::shared_ptr<const Plan> plan;
+  std::shared_ptr<const Plan> plan;  ///< null: everything goes to each of `bits`
   std::vector<unsigned> bits;  ///< in FrameSlot::collectors, in the order of Plan::collectors()
   std::shared_ptr<PlanScopes> scopes = nullptr;  ///< as PlanRunner has it
 };
@@ -61,7 +61,8 @@ class Outlet {
   void forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
                std::int64_t arrival_us, const PlanSubject& subject = {}) noexcept;
 
-  /// What is offered from now on goes where this plan says.
+  /// What is offered from now on goes where this plan says, and to no collector that it does not know.
+  /// routes    with a plan, when there ever was one
   /// log       told of each message that a rule with `log` takes
   void set_plan(PlanRoutes routes, PlanRunner::Log log);
 
@@ -100,6 +101,9 @@ class Outlet {
   OutletCounts counts_;
   std::optional<PlanRunner> plan_;
   std::vector<unsigned> bits_;
+  std::uint64_t all_ = Verdict::every_collector;  ///< bits of the ring; of collectors to come, too,
+                                                  ///< until it is told who is there
+  std::uint64_t before_plan_ = 0;                 ///< messages that came when there was no plan
 };
 
 }  // namespace heptap

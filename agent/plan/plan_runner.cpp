@@ -47,16 +47,21 @@ std::unique_ptr<LuaScript> script_of(const Plan& plan) {
 
 }  // namespace
 
+RuleCounts& RuleCounts::operator+=(const RuleCounts& other) noexcept {
+  matched += other.matched;
+  sent += other.sent;
+  dropped += other.dropped;
+  sampled += other.sampled;
+  limited += other.limited;
+  errors += other.errors;
+  return *this;
+}
+
 PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
   entered += other.entered;
   for_each<PlanFate>([&](PlanFate fate) { fates[fate] += other.fates[fate]; });
   rules.resize(std::max(rules.size(), other.rules.size()));
-  for (std::size_t i = 0; i < other.rules.size(); ++i) {
-    rules[i].matched += other.rules[i].matched;
-    rules[i].sent += other.rules[i].sent;
-    rules[i].dropped += other.rules[i].dropped;
-    rules[i].errors += other.rules[i].errors;
-  }
+  for (std::size_t i = 0; i < other.rules.size(); ++i) rules[i] += other.rules[i];
   counters.resize(std::max(counters.size(), other.counters.size()));
   for (std::size_t i = 0; i < other.counters.size(); ++i) counters[i] += other.counters[i];
   return *this;
@@ -162,6 +167,8 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
   if (fate != PlanFate::sent) {
     if (action.sends && action.goes_on) return next;
     ++counts.dropped;
+    if (fate == PlanFate::sampled) ++counts.sampled;
+    if (fate == PlanFate::limited) ++counts.limited;
     drop(verdict, rule, fate);
     return Step::stop;
   }

@@ -20,7 +20,11 @@ struct RuleCounts {
   std::uint64_t matched = 0;
   std::uint64_t sent = 0;     ///< of those, by this rule
   std::uint64_t dropped = 0;  ///< by this rule, for whatever reason
+  std::uint64_t sampled = 0;  ///< of the dropped: not of the Call-IDs that it keeps
+  std::uint64_t limited = 0;  ///< of the dropped: more than it lets pass
   std::uint64_t errors = 0;   ///< of its function
+
+  RuleCounts& operator+=(const RuleCounts& other) noexcept;
 };
 
 /// What a thread has done with a plan.

@@ -7,6 +7,7 @@
 
 #include "agent/report/kpi_figures.hpp"
 #include "agent/report/loss_watch.hpp"
+#include "agent/report/plan_figures.hpp"
 #include "agent/report/table_figures.hpp"
 #include "transport/collector_snapshot.hpp"
 
@@ -51,6 +52,7 @@ struct DaemonFigures {
   std::vector<InterfaceLoss> losses;
   std::vector<RingFigures> rings;
   std::vector<TableFigures> tables;
+  PlanFigures plan;
   const KpiFigures* kpis = nullptr;  ///< null: they are not counted
 };
 

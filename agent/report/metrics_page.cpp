@@ -176,6 +176,24 @@ void add_tables(MetricFamilies& page, const std::vector<TableFigures>& tables) {
   add(&TableUse::memory_bytes, &TableUse::memory_bytes);
 }
 
+void add_plan(MetricFamilies& page, const PlanFigures& plan) {
+  const auto add = [&](std::uint64_t RuleCounts::*count) {
+    for (const auto& row : plan.rules) page.add({{"rule", row.name}}, row.counts.*count);
+  };
+  page.begin_counter("plan_rule_matched", "Messages that a rule was for.");
+  add(&RuleCounts::matched);
+  page.begin_counter("plan_rule_sent", "Messages that a rule has sent.");
+  add(&RuleCounts::sent);
+  page.begin_counter("plan_rule_dropped", "Messages that a rule has dropped, for whatever reason.");
+  add(&RuleCounts::dropped);
+  page.begin_counter("plan_rule_sampled", "Of the dropped, those of calls that are not kept.");
+  add(&RuleCounts::sampled);
+  page.begin_counter("plan_rule_limited", "Of the dropped, those above the rule's limit.");
+  add(&RuleCounts::limited);
+  page.begin_counter("plan_counter", "What rules of the plan have counted.");
+  for (const auto& row : plan.counters) page.add({{"name", row.name}}, row.count);
+}
+
 MetricFamilies::Histogram histogram_of(const LagHistogram& lag) {
   MetricFamilies::Histogram histogram;
   for (std::size_t i = 0; i < LagHistogram::bucket_count; ++i) {
@@ -205,6 +223,7 @@ std::string metrics_page(const Ledger& ledger, const DaemonFigures& figures) {
   add_rings(page, figures.rings);
   add_tables(page, figures.tables);
   add_lags(page, figures.collectors);
+  add_plan(page, figures.plan);
   if (figures.kpis != nullptr) add_kpis(page, *figures.kpis);
   return page.text();
 }

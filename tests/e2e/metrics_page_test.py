@@ -27,6 +27,7 @@ def main():
     degraded = families["heptap_capture_degraded"]
     equal("an interface that loses packets", value(degraded, interface="eth0"), 1)
     equal("what waits", value(families["heptap_table_held_bytes"], table="fragments"), 9000)
+    equal("what a rule has dropped", value(families["heptap_plan_rule_dropped"], rule="noise"), 10)
     transit = {"carrier": "transit", "mode": "strict"}
     equal("answered", value(families["heptap_sip_session_answered"], **transit), 1)
     equal("a ratio", round(value(families["heptap_sip_seer_ratio"], **transit), 9), round(2 / 3, 9))

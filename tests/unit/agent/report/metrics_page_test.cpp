@@ -80,7 +80,10 @@ DaemonFigures figures() {
           .losses = {{"eth0", true}, {"we\"ird", false}},
           .rings = {{"eth0/0", 1 << 20, 64 << 20}, {"eth0/1", 0, 64 << 20}},
           .tables = {{"calls", {7000, 262'144, 0, 0, 20'971'520}},
-                     {"fragments", {12, 16'384, 9000, 4'194'304, 6'000'000}}}};
+                     {"fragments", {12, 16'384, 9000, 4'194'304, 6'000'000}}},
+          .plan = {.rules = {{"noise", {.matched = 10, .dropped = 10, .sampled = 3, .limited = 2}},
+                             {"rest", {.matched = 7, .sent = 7}}},
+                   .counters = {{"invites", 4}}}};
 }
 
 bool has_line(const std::string& page, const std::string& line) {
