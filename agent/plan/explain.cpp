@@ -161,7 +161,7 @@ std::string Program::explain(std::span<const ConditionLabel> labels,
   }
   for (std::size_t i = steps_.size(); i-- > 0;) {
     const Step& step = steps_[i];
-    text += "  " + std::to_string(steps_.size() - i) + ": " + to_text(tests_[step.test]) + "\n";
+    text += "  " + std::to_string(steps_.size() - i) + ": " + to_text(*step.test.test) + "\n";
     text += "     yes: " + explain(step.on_true, labels, at_end) + "\n";
     text += "     no: " + explain(step.on_false, labels, at_end) + "\n";
   }

@@ -108,7 +108,7 @@ TEST_CASE("a block is asked about messages of the protocol whose functions it ca
       "send_hep(\"b\"); } drop; }"
       "capture[reports] { send_hep(\"c\"); }");
   int logged = 0;
-  runner.set_log([&](const PlanRule&, const PlanSubject&) { ++logged; });
+  runner.set_log([&](const PlanRule&, const PlanSubject&, std::string_view) { ++logged; });
   PlanMessage message(invite);
   CHECK(sent(runner, message.subject) == "a");
   message.subject.sip = nullptr;
@@ -136,7 +136,7 @@ TEST_CASE("clog is a rule that logs its text") {
       "\"third\"); }");
   std::vector<std::string> told;
   std::vector<PlanLogLevel> levels;
-  runner.set_log([&](const PlanRule& rule, const PlanSubject&) {
+  runner.set_log([&](const PlanRule& rule, const PlanSubject&, std::string_view) {
     told.push_back(rule.log_text);
     levels.push_back(rule.log_level);
   });

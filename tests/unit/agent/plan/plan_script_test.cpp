@@ -87,8 +87,8 @@ TEST_CASE("an error counts, is told of once, and is what on_error says") {
   PlanRunner runner(plan);
   PlanRunner of_other_thread(plan);
   std::vector<std::string> told;
-  const auto log = [&](std::string_view name, const PlanSubject&, std::string_view error) {
-    told.push_back(std::string{name} + ", " + std::string{error});
+  const auto log = [&](const PlanRule& one, const PlanSubject&, std::string_view error) {
+    told.push_back(one.name + ", " + std::string{error});
   };
   runner.set_log(log);
   of_other_thread.set_log(log);
