@@ -194,7 +194,11 @@ void plan(benchmark::State& state, const char* function) {
                         .packet = &packets[i],
                         .sip = &views[i]});
   }
-  PlanRules rules{.rules = {PlanRule{.name = "only", .lua = function, .drops = true}}};
+  PlanRule rule;
+  rule.lua = function;
+  rule.drops = true;
+  PlanRules rules;
+  rules.rules = {rule};
   rules.script = {"plan.lua",
                   "function f(msg) return msg['sip.CSeq.method'] == 'INVITE' and "
                   "msg['sip.from.user']:match('^%d+$') end"};
