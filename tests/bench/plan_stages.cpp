@@ -13,7 +13,7 @@
 namespace heptap::bench {
 namespace {
 
-PlanRule rule(const std::string& when) {
+PlanRule dropping(const std::string& when) {
   PlanRule out;
   out.when = parse_condition(when);
   out.drops = true;
@@ -22,15 +22,15 @@ PlanRule rule(const std::string& when) {
 
 /// Five rules that hold for no message of the traffic, so that each is asked; as many times as wanted, each
 /// time with other values.
-PlanRules rules(int times) {
+PlanRules five_rules(int times) {
   PlanRules out;
   for (int i = 0; i < times; ++i) {
     const std::string n = std::to_string(i);
-    out.rules.push_back(rule("sip.CSeq.method == \"OPTIONS" + n + "\""));
-    out.rules.push_back(rule("ip.addr == 203.0." + n + ".0/24"));
-    out.rules.push_back(rule("sip.Method == \"REGISTER" + n + "\" and udp.port == 5061"));
-    out.rules.push_back(rule("sip.User-Agent contains \"scanner-" + n + "\""));
-    out.rules.push_back(rule("sip.Status-Code in {6" + (i < 10 ? "0" + n : n) + "..699}"));
+    out.rules.push_back(dropping("sip.CSeq.method == \"OPTIONS" + n + "\""));
+    out.rules.push_back(dropping("ip.addr == 203.0." + n + ".0/24"));
+    out.rules.push_back(dropping("sip.Method == \"REGISTER" + n + "\" and udp.port == 5061"));
+    out.rules.push_back(dropping("sip.User-Agent contains \"scanner-" + n + "\""));
+    out.rules.push_back(dropping("sip.Status-Code in {6" + (i < 10 ? "0" + n : n) + "..699}"));
   }
   return out;
 }
@@ -65,11 +65,17 @@ void run_plan(benchmark::State& state, PlanRules rules) {
   state.counters["sent"] = static_cast<double>(runner.counts().fates[PlanFate::sent]);
 }
 
-void plan(benchmark::State& state) { run_plan(state, rules(static_cast<int>(state.range(0)) / 5)); }
+void plan(benchmark::State& state) {
+  run_plan(state, five_rules(static_cast<int>(state.range(0)) / 5));
+}
 
 /// A rule without a condition that asks a function.
 void plan_script(benchmark::State& state) {
-  PlanRules rules{.rules = {PlanRule{.name = "only", .lua = "f", .drops = true}}};
+  PlanRule rule;
+  rule.lua = "f";
+  rule.drops = true;
+  PlanRules rules;
+  rules.rules = {rule};
   rules.script = {"plan.lua",
                   "function f(msg) return msg['sip.CSeq.method'] == 'INVITE' and "
                   "msg['sip.from.user']:match('^%d+$') end"};

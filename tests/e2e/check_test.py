@@ -168,7 +168,7 @@ def scripts_decide(folder):
         frames = collector.lines()
     equal("names of nodes", {f["node_name"] for f in frames}, {"n-i"})
     equal("is some of it, not all", 0 < len(frames) < 30, True)
-    contains("an error is told of", done.err, "bomb: plan.lua:2: the pattern takes too many steps")
+    contains("an error is told of", done.err, "bomb: the pattern takes too many steps")
     equal("and once", done.err.count("too many steps"), 1)
 
 
