@@ -126,7 +126,10 @@ void print_filters(const Settings& settings, std::ostream& out) {
 
 LoadedConfig load_config(const std::string& file, std::ostream& err) {
   return load_config(file, err,
-                     {.filter = filter_problems, .rule = rule_problems, .script = script_problems});
+                     {.filter = filter_problems,
+                      .rule = rule_problems,
+                      .script = script_problems,
+                      .captagent = captagent_problems});
 }
 
 LoadedConfig load_config(const std::string& file, std::ostream& err, const ConfigChecks& checks) {

@@ -14,16 +14,6 @@ namespace {
 
 constexpr std::chrono::seconds log_every{1};
 
-std::string describe(const PlanSubject& message) {
-  const Packet& packet = *message.packet;
-  std::string what{to_string(message.kind)};
-  if (message.sip != nullptr) what = one_line(message.sip->start_line());
-  std::string text = what + " from " + to_string(packet.source, packet.source_port) + " to " +
-                     to_string(packet.destination, packet.destination_port);
-  if (!message.call_id.empty()) text += ", Call-ID " + one_line(message.call_id);
-  return text;
-}
-
 spdlog::level::level_enum level_of(PlanLogLevel level) noexcept {
   switch (level) {
     case PlanLogLevel::debug: return spdlog::level::debug;
@@ -34,6 +24,16 @@ spdlog::level::level_enum level_of(PlanLogLevel level) noexcept {
 }
 
 }  // namespace
+
+std::string describe(const PlanSubject& message) {
+  const Packet& packet = *message.packet;
+  std::string what{to_string(message.kind)};
+  if (message.sip != nullptr) what = one_line(message.sip->start_line());
+  std::string text = what + " from " + to_string(packet.source, packet.source_port) + " to " +
+                     to_string(packet.destination, packet.destination_port);
+  if (!message.call_id.empty()) text += ", Call-ID " + one_line(message.call_id);
+  return text;
+}
 
 PlanRoutes first_routes(std::shared_ptr<const Plan> plan, std::size_t collectors,
                         const CallLimits& calls) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "agent/calls/call.hpp"
 #include "agent/pipeline/outlet.hpp"
@@ -15,6 +16,9 @@ namespace heptap {
 
 /// gives     where a plan keeps which rules hold for whole calls; null: it has no such rules
 [[nodiscard]] std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls);
+
+/// gives     what a message is, from whom and to whom, on one line of clean text
+[[nodiscard]] std::string describe(const PlanSubject& message);
 
 /// gives     what writes a line to the log for a message, at most one a second, and for each error
 [[nodiscard]] PlanRunner::Log plan_log();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/plan/captagent_error.hpp"
+#include "agent/plan/captagent_plan.hpp"
 #include "agent/plan/lua_script.hpp"
 #include "config/text.hpp"
 
@@ -51,6 +53,22 @@ PlanRule make_rule(const PlanRuleSettings& settings) {
   return rule;
 }
 
+std::vector<std::string> names_of(const std::vector<CollectorSettings>& collectors) {
+  std::vector<std::string> names;
+  for (const CollectorSettings& one : collectors) names.push_back(one.name);
+  return names;
+}
+
+PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& collectors) {
+  if (!plan.captagent.empty()) return read_captagent_plan(plan.captagent, collectors).rules;
+  PlanRules rules;
+  for (const PlanRuleSettings& rule : plan.rules) rules.rules.push_back(make_rule(rule));
+  rules.script = {plan.lua_file, plan.lua};
+  rules.mask_key = plan.mask_key;
+  rules.unmatched = plan.unmatched == PlanUnmatched::send ? Unmatched::send : Unmatched::drop;
+  return rules;
+}
+
 }  // namespace
 
 std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
@@ -92,18 +110,39 @@ std::vector<RuleProblem> script_problems(const PlanSettings& plan) {
   return problems;
 }
 
+std::vector<RuleProblem> captagent_problems(const Settings& settings) {
+  const std::string file = printable(settings.plan.captagent_file.filename().native());
+  const auto problem_at = [&](const CaptagentPlace& at, const std::string& message,
+                              const std::string& hint, Severity severity) {
+    const std::string place =
+        file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+    return RuleProblem{.option = "captagent", .problem = {place + ": " + message, hint, severity}};
+  };
+  std::vector<RuleProblem> problems;
+  try {
+    for (const CaptagentNote& note :
+         read_captagent_plan(settings.plan.captagent, names_of(settings.collectors)).notes) {
+      problems.push_back(problem_at(note.at, note.text, {}, Severity::warning));
+    }
+  } catch (const CaptagentError& error) {
+    const CaptagentProblem& problem = error.problem();
+    problems.push_back(problem_at(problem.at, problem.message, problem.hint, Severity::error));
+  }
+  return problems;
+}
+
 std::shared_ptr<const Plan> make_plan(const Settings& settings) {
+  const PlanSettings& plan = settings.plan;
   const bool sends_all =
-      settings.plan.rules.empty() && settings.plan.unmatched == PlanUnmatched::send;
+      plan.rules.empty() && plan.captagent.empty() && plan.unmatched == PlanUnmatched::send;
   if (sends_all) return nullptr;
-  PlanRules rules;
-  for (const PlanRuleSettings& rule : settings.plan.rules) rules.rules.push_back(make_rule(rule));
-  rules.script = {settings.plan.lua_file, settings.plan.lua};
-  rules.mask_key = settings.plan.mask_key;
-  rules.unmatched =
-      settings.plan.unmatched == PlanUnmatched::send ? Unmatched::send : Unmatched::drop;
-  std::vector<std::string> collectors;
-  for (const CollectorSettings& one : settings.collectors) collectors.push_back(one.name);
+  std::vector<std::string> collectors = names_of(settings.collectors);
+  PlanRules rules = make_rules(plan, plan.written_for.empty() ? collectors : plan.written_for);
+  if (!plan.written_for.empty()) {
+    for (PlanRule& rule : rules.rules) {
+      if (rule.send) rule.send = collectors;
+    }
+  }
   return std::make_shared<const Plan>(std::move(rules), std::move(collectors));
 }
 

@@ -16,6 +16,10 @@ namespace heptap {
 /// gives     what is wrong with it, or which rules ask for a function that it does not have
 [[nodiscard]] std::vector<RuleProblem> script_problems(const PlanSettings& plan);
 
+/// gives     what is wrong with a plan in captagent's language, as of its file; warnings of what does less
+///           here than in captagent
+[[nodiscard]] std::vector<RuleProblem> captagent_problems(const Settings& settings);
+
 /// settings  checked: rule_problems() and script_problems() have none
 /// gives     null: there is no plan, so that everything goes to everyone
 [[nodiscard]] std::shared_ptr<const Plan> make_plan(const Settings& settings);

@@ -2,6 +2,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "agent/exit_code.hpp"
 
@@ -21,5 +22,17 @@ ExitCode run_plan_fields(FieldsForm form, std::ostream& out);
 /// gives     as run_check() does
 [[nodiscard]] ExitCode run_plan_explain(const std::string& file, std::ostream& out,
                                         std::ostream& err);
+
+struct PlanTestOptions {
+  std::string config;
+  std::vector<std::string> files;  ///< captures, as replay takes them
+  bool is_verbose = false;         ///< a line for each message, too
+};
+
+/// `heptap plan test -c FILE CAPTURE...`: asks the plan about what captures would have sent, and sends
+/// nothing: what each rule matched, sent, masked and dropped.
+/// gives     as run_check() does; unavailable or failure as run_replay() does
+[[nodiscard]] ExitCode run_plan_test(const PlanTestOptions& options, std::ostream& out,
+                                     std::ostream& err);
 
 }  // namespace heptap

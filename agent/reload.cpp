@@ -65,8 +65,11 @@ std::optional<RunOptions> ConfigReader::read() {
     return std::nullopt;
   }
   const auto check = [this](const InterfaceSettings& one) { return problems_of(one); };
-  const LoadedConfig config = load_config(
-      file_, std::cerr, {.filter = check, .rule = rule_problems, .script = script_problems});
+  const LoadedConfig config = load_config(file_, std::cerr,
+                                          {.filter = check,
+                                           .rule = rule_problems,
+                                           .script = script_problems,
+                                           .captagent = captagent_problems});
   if (config.status != ExitCode::ok) return std::nullopt;
   if (config.settings.collectors.empty()) {
     spdlog::error("{}: collectors: nothing to do without one", file_);

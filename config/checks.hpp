@@ -26,6 +26,8 @@ struct ConfigChecks {
   std::function<std::vector<RuleProblem>(const PlanRuleSettings&)> rule = {};
   /// The same about the script, and what rules ask of it; options as "lua" and "rules[2].lua".
   std::function<std::vector<RuleProblem>(const PlanSettings&)> script = {};
+  /// The same about the plan in captagent's language; option "captagent".
+  std::function<std::vector<RuleProblem>(const Settings&)> captagent = {};
 };
 
 }  // namespace heptap

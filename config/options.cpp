@@ -48,6 +48,9 @@ Slot mask_key(OptionTarget& to) {
 Slot script(OptionTarget& to) {
   return ContentSlot{&to.settings.plan.lua_file, &to.settings.plan.lua};
 }
+Slot captagent(OptionTarget& to) {
+  return ContentSlot{&to.settings.plan.captagent_file, &to.settings.plan.captagent};
+}
 Slot link_headers(OptionTarget& to) { return &to.settings.link; }
 
 using S = Settings;
@@ -254,6 +257,8 @@ constexpr std::array table{
            "file whose content, without the last line end, is the secret of mask.users: hash; agents with the same secret give a user the same hash", mask_key},
     Option{"plan.lua", Kind::script_file, "", {1, mib},
            "script of Lua (LuaJIT) whose functions rules may ask", script},
+    Option{"plan.captagent", Kind::script_file, "", {1, 64 * kib},
+           "capture plan in captagent's language, instead of rules; its blocks send to collectors by their names, and what it does not send is dropped", captagent},
     Option{"plan.rules", Kind::list, "", {0, 1000},
            "what is sent where, by rules that are asked in their order; what one sends or drops, later ones are not asked about unless next says so"},
     Option{"plan.rules[].name", Kind::label, "", {1, 64},

@@ -38,8 +38,8 @@ class PlanCheck {
       if (!checks_.rule) continue;
       for (const RuleProblem& problem : checks_.rule(rule)) report_(path_, problem);
     }
-    if (!checks_.script || settings_.plan.lua.empty()) return;
-    for (const RuleProblem& problem : checks_.script(settings_.plan)) report_("plan", problem);
+    path_ = "plan";
+    check_files();
   }
 
  private:
@@ -104,6 +104,19 @@ class PlanCheck {
     }
     if (rule.lua.empty() && rule.on_error != RuleOnError::skip) {
       report("on_error", "does nothing without lua", "lua: a function of plan.lua");
+    }
+  }
+
+  void check_files() {
+    const PlanSettings& plan = settings_.plan;
+    if (!plan.captagent.empty() && !plan.rules.empty()) {
+      report("captagent", "does not go with rules", "one of the two");
+    }
+    if (checks_.script && !plan.lua.empty()) {
+      for (const RuleProblem& problem : checks_.script(plan)) report_(path_, problem);
+    }
+    if (checks_.captagent && !plan.captagent.empty()) {
+      for (const RuleProblem& problem : checks_.captagent(settings_)) report_(path_, problem);
     }
   }
 

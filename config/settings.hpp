@@ -230,11 +230,16 @@ struct PlanRuleSettings {
 /// Decides which message goes where.
 struct PlanSettings {
   PlanUnmatched unmatched = PlanUnmatched::send;
-  std::filesystem::path mask_key_file = {};  ///< where mask_key was read from; empty: none
-  std::string mask_key = {};                 ///< what hashes of users depend on
-  std::filesystem::path lua_file = {};       ///< where lua was read from; empty: none
-  std::string lua = {};                      ///< a script
+  std::filesystem::path mask_key_file = {};   ///< where mask_key was read from; empty: none
+  std::string mask_key = {};                  ///< what hashes of users depend on
+  std::filesystem::path lua_file = {};        ///< where lua was read from; empty: none
+  std::string lua = {};                       ///< a script
+  std::filesystem::path captagent_file = {};  ///< where captagent was read from; empty: none
+  std::string captagent = {};                 ///< a plan in captagent's language, instead of rules
   std::vector<PlanRuleSettings> rules = {};
+  /// Names of collectors that the plan was written for, when others have taken the place of all of them;
+  /// empty: it was written for those that there are.
+  std::vector<std::string> written_for = {};
 
   bool operator==(const PlanSettings&) const = default;
 };

@@ -29,6 +29,18 @@ void add_explain(CLI::App& plan, Command& chosen) {
   });
 }
 
+void add_test(CLI::App& plan, Command& chosen) {
+  auto options = std::make_shared<PlanTestOptions>();
+  CLI::App& command = *plan.add_subcommand("test", "ask the plan about captures, and send nothing");
+  command.add_option("-c,--config", options->config, "configuration file, YAML")->required();
+  command.add_flag("--verbose", options->is_verbose, "also which rule decided about each message");
+  command.add_option("FILE", options->files, "pcap or pcapng, also gzipped; - is standard input")
+      ->required();
+  command.callback([options, &chosen] {
+    chosen = [options] { return run_plan_test(*options, std::cout, std::cerr); };
+  });
+}
+
 }  // namespace
 
 void add_plan_command(CLI::App& app, Command& chosen) {
@@ -36,6 +48,7 @@ void add_plan_command(CLI::App& app, Command& chosen) {
   plan.require_subcommand(1);
   add_fields(plan, chosen);
   add_explain(plan, chosen);
+  add_test(plan, chosen);
 }
 
 }  // namespace heptap

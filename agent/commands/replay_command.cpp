@@ -83,12 +83,10 @@ std::vector<CollectorSettings> collectors_of(const Flags& flags) {
 
 // Whomever the plan sends to, they are in their place.
 void replace_collectors(Settings& settings, std::vector<CollectorSettings> collectors) {
-  settings.collectors = std::move(collectors);
-  std::vector<std::string> names;
-  for (const CollectorSettings& one : settings.collectors) names.push_back(one.name);
-  for (PlanRuleSettings& rule : settings.plan.rules) {
-    if (rule.send) rule.send = names;
+  for (const CollectorSettings& one : settings.collectors) {
+    settings.plan.written_for.push_back(one.name);
   }
+  settings.collectors = std::move(collectors);
 }
 
 void check_collectors(const CLI::App& command, const Flags& flags) {

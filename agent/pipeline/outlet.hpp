@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/plan/plan_runner.hpp"
@@ -65,6 +66,9 @@ class Outlet {
   /// routes    with a plan, when there ever was one
   /// log       told of each message that a rule with `log` takes
   void set_plan(PlanRoutes routes, PlanRunner::Log log);
+
+  /// From now on, somebody is told what the plan decides. There is a plan.
+  void watch_plan(PlanRunner::Watch watch) { plan_->set_watch(std::move(watch)); }
 
   /// What is offered from now on says it is from this one.
   void set_identity(const hep::Identity& identity) { encoder_ = hep::Encoder(identity); }

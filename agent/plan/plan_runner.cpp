@@ -50,6 +50,7 @@ std::unique_ptr<LuaScript> script_of(const Plan& plan) {
 RuleCounts& RuleCounts::operator+=(const RuleCounts& other) noexcept {
   matched += other.matched;
   sent += other.sent;
+  masked += other.masked;
   dropped += other.dropped;
   sampled += other.sampled;
   limited += other.limited;
@@ -101,6 +102,7 @@ Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
   }
   if (of_all.any()) verdict.mask_all(of_all);
   ++counts_.fates[verdict.fate];
+  if (watch_) watch_(message, verdict);
   return verdict;
 }
 
@@ -174,6 +176,7 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
   }
   const std::string_view suffix = node_suffix_of(rule);
   if (!suffix.empty()) verdict.node_suffix = suffix;
+  if (action.masks.any()) ++counts.masked;
   if (action.sends) {
     ++counts.sent;
     verdict.send_to(action.collectors, action.masks);

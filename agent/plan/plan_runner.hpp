@@ -19,6 +19,7 @@ namespace heptap {
 struct RuleCounts {
   std::uint64_t matched = 0;
   std::uint64_t sent = 0;     ///< of those, by this rule
+  std::uint64_t masked = 0;   ///< of those that it sent or let pass, with its masks
   std::uint64_t dropped = 0;  ///< by this rule, for whatever reason
   std::uint64_t sampled = 0;  ///< of the dropped: not of the Call-IDs that it keeps
   std::uint64_t limited = 0;  ///< of the dropped: more than it lets pass
@@ -54,6 +55,10 @@ class PlanRunner {
   void set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes);
   void set_log(Log log) { log_ = std::move(log); }
 
+  /// Told of each message, and what was decided about it.
+  using Watch = std::function<void(const PlanSubject& message, const Verdict& verdict)>;
+  void set_watch(Watch watch) { watch_ = std::move(watch); }
+
   /// lifetime  of the verdict: until the next decide() or set_plan()
   [[nodiscard]] Verdict decide(const PlanSubject& message) noexcept;
 
@@ -82,6 +87,7 @@ class PlanRunner {
   std::string_view script_suffix_;     // what it has set for the rule at hand
   std::string node_suffix_;            // of the verdict, when it is of the script
   Log log_;
+  Watch watch_;
   PlanCounts counts_;
 };
 

@@ -24,6 +24,7 @@ void print_rule(std::ostream& out, const RuleFigures& rule) {
   out << "  " << std::left << std::setw(12) << rule.name << ' ' << grouped(counts.matched)
       << " matched, " << grouped(counts.sent) << " sent, " << grouped(counts.dropped) << " dropped";
   std::vector<LedgerLine> lines;
+  add_line(lines, "masked", counts.masked);
   add_line(lines, "sampled", counts.sampled);
   add_line(lines, "limited", counts.limited);
   std::string_view before = "   (";

@@ -1,0 +1,125 @@
+// The way of a replay, but for its end: what the plan lets through comes into a ring that nobody sends.
+#include <spdlog/spdlog.h>
+
+#include <optional>
+#include <ostream>
+
+#include "agent/apply_settings.hpp"
+#include "agent/capture_player.hpp"
+#include "agent/check.hpp"
+#include "agent/pipeline/pipeline.hpp"
+#include "agent/plan_routes.hpp"
+#include "agent/plan_tool.hpp"
+#include "agent/report/plan_figures.hpp"
+#include "agent/report/text.hpp"
+#include "agent/stop_signal.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::size_t ring_bytes = std::size_t{4} << 20U;
+
+class PlanTest {
+ public:
+  PlanTest(const ReplayOptions& options, bool is_verbose, std::ostream& out, std::ostream& err)
+      : options_(options),
+        is_verbose_(is_verbose),
+        out_(out),
+        calls_(options.calls),
+        outlet_(options.identity, ring_, WhenFull::drop) {
+    if (options.media) media_.emplace(*options.media, options.links);
+    outlet_.set_plan(first_routes(options.plan, options.collectors.size(), options.calls),
+                     plan_log());
+    outlet_.watch_plan([this](const PlanSubject& message, const Verdict& verdict) {
+      drain();
+      if (is_verbose_) print(message, verdict);
+    });
+    pipeline_.emplace(options.pipeline, calls_, &outlet_,
+                      SharedParts{.media = media_ ? &*media_ : nullptr});
+    player_.emplace(options, *pipeline_, &outlet_, stop_, err);
+  }
+
+  ExitCode run() {
+    for (const std::string& file : options_.files) {
+      if (!stop_.requested()) player_->play(file);
+    }
+    pipeline_->finish();
+    heptap::print(out_, plan_figures(outlet_.plan()));
+    print_sum();
+    if (player_->lacks_file()) return ExitCode::unavailable;
+    return player_->has_damage() ? ExitCode::failure : ExitCode::ok;
+  }
+
+ private:
+  void drain() noexcept {
+    outlet_.flush();
+    ring_.release_until(ring_.head());
+  }
+
+  [[nodiscard]] std::string names_of(std::uint64_t collectors) const {
+    if (collectors == Verdict::every_collector) return "every collector";
+    std::string text;
+    const auto& names = options_.plan->collectors();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if ((collectors >> i & 1U) == 0) continue;
+      text.append(text.empty() ? "" : ", ").append(names[i]);
+    }
+    return text;
+  }
+
+  void print(const PlanSubject& message, const Verdict& verdict) {
+    const bool has_rule = verdict.rule != Verdict::no_rule;
+    const auto& rules = options_.plan->rules().rules;
+    out_ << utc_time(message.time_us) << ' ' << describe(message) << '\n' << "  ";
+    out_ << (has_rule ? rules[verdict.rule].name : "no rule") << ": " << to_string(verdict.fate);
+    std::string_view before = " to ";
+    for (const PlanDelivery& one : verdict.deliveries()) {
+      out_ << before << names_of(one.collectors) << (one.masks.any() ? ", masked" : "");
+      before = "; to ";
+    }
+    out_ << '\n';
+  }
+
+  void print_sum() {
+    const PlanCounts& counts = outlet_.plan()->counts();
+    out_ << grouped(counts.entered) << " messages";
+    std::string_view before = ": ";
+    for_each<PlanFate>([&](PlanFate fate) {
+      if (counts.fates[fate] == 0) return;
+      out_ << before << grouped(counts.fates[fate]) << ' ' << to_string(fate);
+      before = ", ";
+    });
+    out_ << '\n';
+  }
+
+  const ReplayOptions& options_;
+  const bool is_verbose_;
+  std::ostream& out_;
+  StopSignal stop_;
+  CallTable calls_;
+  std::optional<MediaCalls> media_;
+  FrameRing ring_{ring_bytes};
+  Outlet outlet_;
+  std::optional<Pipeline> pipeline_;
+  std::optional<CapturePlayer> player_;
+};
+
+}  // namespace
+
+ExitCode run_plan_test(const PlanTestOptions& options, std::ostream& out, std::ostream& err) {
+  const LoadedConfig config = load_config(options.config, err);
+  if (config.status != ExitCode::ok) return config.status;
+  ReplayOptions replay;
+  apply(config.settings, replay);
+  replay.files = options.files;
+  replay.quiet = true;
+  replay.speed = 0;
+  replay.time_now = false;
+  if (!replay.plan) {
+    out << "there is no plan: everything goes to every collector\n";
+    return ExitCode::ok;
+  }
+  return PlanTest(replay, options.is_verbose, out, err).run();
+}
+
+}  // namespace heptap
