@@ -8,7 +8,7 @@ namespace {
 
 std::string read_back(std::string_view in) {
   AddressPrefixes prefixes;
-  const std::string fault = parse_prefixes(in, prefixes);
+  std::string fault = parse_prefixes(in, prefixes);
   if (!fault.empty()) return fault;
   std::string out;
   for (const AddressPrefix& prefix : prefixes) out += (out.empty() ? "" : " ") + to_string(prefix);

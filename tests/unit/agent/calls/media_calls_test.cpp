@@ -513,7 +513,7 @@ TEST_CASE("who of a call receives a stream is told by its addresses, and nothing
   answered_call(tap);
   const std::uint64_t call = MediaTap::hash("call@a");
   const End nobody{"0.0.0.0", 0};
-  const End stranger{"203.0.113.9", 4000};
+  const End third_party{"203.0.113.9", 4000};
   const auto receiver = [&](const End& from, const End& to) {
     return tap.calls.receiver(call, flow(from, to), tap.now_us);
   };
@@ -521,8 +521,8 @@ TEST_CASE("who of a call receives a stream is told by its addresses, and nothing
   CHECK(receiver(bob, alice) == MediaParty::caller);
   CHECK(receiver(nobody, alice) == MediaParty::caller);
   CHECK(receiver(alice, nobody) == MediaParty::callee);
-  CHECK(receiver(stranger, alice) == MediaParty::caller);
-  CHECK(receiver(stranger, nobody) == std::nullopt);
+  CHECK(receiver(third_party, alice) == MediaParty::caller);
+  CHECK(receiver(third_party, nobody) == std::nullopt);
   CHECK(tap.calls.receiver(call + 1, flow(alice, bob), tap.now_us) == std::nullopt);
   CHECK(tap.calls.counts().latched == 0);
 }

@@ -18,7 +18,7 @@ namespace {
 class Scene {
  public:
   explicit Scene(bool sends) : sends_(sends) {
-    if (sends) pipeline.report_calls({&queue, &calls, &book});
+    if (sends) pipeline_.report_calls({&queue_, &calls_, &book_});
   }
 
   /// A call that is answered, with a packet of A each 20 ms, and hung up 3 s later.
@@ -64,15 +64,15 @@ class Scene {
   }
   /// gives     the reports of all calls
   boost::json::array reports() {
-    pipeline.finish();
-    tracked.finish();
+    pipeline_.finish();
+    tracked_.finish();
     if (sends_) {
-      pipeline.send_call_reports();
+      pipeline_.send_call_reports();
       return sent();
     }
-    calls.finish();
-    report.finish(calls.counts());
-    return boost::json::parse(out.str()).at("calls").as_array();
+    calls_.finish();
+    report_.finish(calls_.counts());
+    return boost::json::parse(out_.str()).at("calls").as_array();
   }
 
   std::int64_t now_us = 0;
@@ -83,15 +83,15 @@ class Scene {
     now_us += 20'000;
   }
   void handle(const Frame& frame) {
-    pipeline.handle({.time_ns = (capture_start_us + now_us) * 1000,
-                     .link_type = link_type::ethernet,
-                     .interface_id = 0,
-                     .wire_bytes = static_cast<std::uint32_t>(frame.size()),
-                     .bytes = frame});
+    pipeline_.handle({.time_ns = (capture_start_us + now_us) * 1000,
+                      .link_type = link_type::ethernet,
+                      .interface_id = 0,
+                      .wire_bytes = static_cast<std::uint32_t>(frame.size()),
+                      .bytes = frame});
   }
   boost::json::array sent() {
     boost::json::array all;
-    for (const SentFrame& frame : take_sent(ring)) {
+    for (const SentFrame& frame : take_sent(ring_)) {
       if (frame.payload_type == 100) all.push_back(boost::json::parse(frame.payload));
     }
     return all;
@@ -103,23 +103,23 @@ class Scene {
   }
 
   bool sends_;
-  std::ostringstream out;
-  CallReport report{out, CallReport::Form::json};
-  MediaBook book{{.max_calls = 8}};
-  CallAssembly assembly{report, calls, &book, 8};
-  CallReportQueue queue{8};
-  CallTable calls{CallLimits{.max_entries = 8, .keep_details = true},
-                  [this](const Call& call, const CallDetails& details) {
-                    if (!sends_) assembly.on_leave(call, details);
-                  }};
-  TrackedCalls tracked{{}, [this](std::uint64_t call, const CallState& state) {
-                         sends_ ? queue.push(call, state) : assembly.on_over(call, state);
-                       }};
-  MediaCalls media{{.max_calls = 8}};
-  FrameRing ring{FrameRing::min_bytes};
-  Outlet outlet{{}, ring};
-  Pipeline pipeline{
-      options(), calls, &outlet, {.media = &media, .tracked = &tracked, .observer = &book}};
+  std::ostringstream out_;
+  CallReport report_{out_, CallReport::Form::json};
+  MediaBook book_{{.max_calls = 8}};
+  CallAssembly assembly_{report_, calls_, &book_, 8};
+  CallReportQueue queue_{8};
+  CallTable calls_{CallLimits{.max_entries = 8, .keep_details = true},
+                   [this](const Call& call, const CallDetails& details) {
+                     if (!sends_) assembly_.on_leave(call, details);
+                   }};
+  TrackedCalls tracked_{{}, [this](std::uint64_t call, const CallState& state) {
+                          sends_ ? queue_.push(call, state) : assembly_.on_over(call, state);
+                        }};
+  MediaCalls media_{{.max_calls = 8}};
+  FrameRing ring_{FrameRing::min_bytes};
+  Outlet outlet_{{}, ring_};
+  Pipeline pipeline_{
+      options(), calls_, &outlet_, {.media = &media_, .tracked = &tracked_, .observer = &book_}};
 };
 
 std::int64_t packets(const boost::json::value& call) {
