@@ -1,10 +1,10 @@
-// A masked message has the index and the Call-ID of the original, one that is cut is masked as the
-// whole is, and libosip2 accepts what it accepted before. The first bytes choose the masks.
+// A masked message has the index and the Call-ID of the original, and one that is cut is masked as the whole
+// is. The first bytes choose the masks. What libosip2 accepts is held by the differential test, on messages
+// that somebody sent: of broken ones it takes some and refuses others by single bytes of a name.
 #include "proto/sip/mask.hpp"
 
 #include <algorithm>
 
-#include "proto/sip/osip.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace heptap;
@@ -36,7 +36,6 @@ void require_same_index(const SipView& was, const SipView& is) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
   static SipView view;
   static SipView masked;
-  static OsipMessage osip;
   static const MaskKey key(as_bytes("a key of the fuzzer"));
   if (size < 3) return 0;
   const SipMasks masks = choose(data[0], data[1]);
@@ -51,6 +50,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(std::equal(cut.begin(), cut.end(), copy.begin()));
   require(parse_sip(copy, masked) == Errc::none);
   require_same_index(view, masked);
-  if (osip.parse(view) == Errc::none) require(osip.parse(masked) == Errc::none);
   return 0;
 }
