@@ -75,7 +75,7 @@ std::string describe(const Plan& plan, const Verdict& verdict) {
 class Decisions {
  public:
   explicit Decisions(const fs::path& plan) : runner_(plan_of(plan)) {
-    runner_.set_log([this](const PlanRule& rule, const PlanSubject&) {
+    runner_.set_log([this](const PlanRule& rule, const PlanSubject&, std::string_view) {
       out_ << "    log " << rule.name << ": " << rule.log_text << "\n";
     });
   }
@@ -89,8 +89,8 @@ class Decisions {
     MediaCalls media({.max_calls = 1000});
     FrameRing ring(FrameRing::min_bytes);
     Outlet outlet({}, ring, WhenFull::drop);
-    outlet.set_plan({telling_all(), {}},
-                    [this](const PlanRule&, const PlanSubject& message) { decide(message); });
+    outlet.set_plan({telling_all(), {}}, [this](const PlanRule&, const PlanSubject& message,
+                                                std::string_view) { decide(message); });
     Pipeline pipeline(options, calls, &outlet, {.media = &media});
     CaptureFile file = CaptureFile::open(capture);
     RawFrame frame;

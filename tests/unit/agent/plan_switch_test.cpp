@@ -124,7 +124,7 @@ class Producer {
                    .payload = as_bytes(text),
                    .keep_bytes = text.size(),
                    .correlation_id = text},
-                  text, 1 + sent_ % 100);
+                  PlanReport{.call_id = text, .call_hash = 1 + sent_ % 100});
     ++sent_;
   }
 

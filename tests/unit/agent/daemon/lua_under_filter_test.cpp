@@ -17,10 +17,10 @@ function endless() while true do end end
 function greedy() local kept = {} for i = 1, 1e9 do kept[i] = ("x"):rep(1e5) .. i end end
 )lua";
 
-bool answers(LuaScript& script, const PlanSubject& message) {
+bool answers(LuaScript& loaded, const PlanSubject& message) {
   using Answer = LuaScript::Answer;
-  return script.ask(0, message) == Answer::yes && script.ask(1, message) == Answer::error &&
-         script.ask(2, message) == Answer::error && script.ask(0, message) == Answer::yes;
+  return loaded.ask(0, message) == Answer::yes && loaded.ask(1, message) == Answer::error &&
+         loaded.ask(2, message) == Answer::error && loaded.ask(0, message) == Answer::yes;
 }
 
 }  // namespace
