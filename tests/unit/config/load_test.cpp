@@ -276,10 +276,17 @@ TEST_CASE("the example has every option, and what it has commented out is right 
 
   TempFolder folder;
   folder.write("mask.key", "0123456789abcdef\n");
-  for (const char* name : {"auth.key", "ca.pem", "agent.pem", "agent.key"}) {
+  for (const char* name :
+       {"auth.key", "ca.pem", "agent.pem", "agent.key", "plan.lua", "plan.cfg"}) {
     folder.write(name, "x\n");
   }
-  const Outcome outcome = load(folder.write("heptap.yaml", text));
+  const Outcome both = load(folder.write("heptap.yaml", text));
+  REQUIRE(both.errors.size() == 1);  // all but this can be written at a time
+  CHECK(both.errors[0].find("plan.captagent: does not go with rules") != std::string::npos);
+  const std::size_t captagent = text.find("captagent:");
+  REQUIRE(captagent != std::string::npos);
+  const std::string with_rules = std::string{text}.insert(captagent, "# ");
+  const Outcome outcome = load(folder.write("heptap.yaml", with_rules));
   CHECK(outcome.errors == Lines{});
   CHECK(outcome.warnings == Lines{});
   REQUIRE(outcome.settings);
