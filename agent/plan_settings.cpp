@@ -55,6 +55,7 @@ PlanRule make_rule(const PlanRuleSettings& settings) {
 
 std::vector<std::string> names_of(const std::vector<CollectorSettings>& collectors) {
   std::vector<std::string> names;
+  names.reserve(collectors.size());
   for (const CollectorSettings& one : collectors) names.push_back(one.name);
   return names;
 }

@@ -96,8 +96,12 @@ class Parser {
     if (!take_if(kind)) unexpected(std::move(hint));
   }
 
-  Condition any_of() { return list(TokenKind::or_, Condition::Kind::any_of, &Parser::all_of); }
-  Condition all_of() { return list(TokenKind::and_, Condition::Kind::all_of, &Parser::negation); }
+  Condition any_of() {
+    return list(TokenKind::disjunction, Condition::Kind::any_of, &Parser::all_of);
+  }
+  Condition all_of() {
+    return list(TokenKind::conjunction, Condition::Kind::all_of, &Parser::negation);
+  }
 
   Condition list(TokenKind between, Condition::Kind kind, Condition (Parser::*part)()) {
     Condition first = (this->*part)();
@@ -113,7 +117,7 @@ class Parser {
     if (depth_ == max_depth) fail(token_, "is nested too deeply");
     ++depth_;
     Condition out;
-    if (take_if(TokenKind::not_)) {
+    if (take_if(TokenKind::negation)) {
       out.kind = Condition::Kind::negation;
       out.parts.push_back(negation());
     } else if (take_if(TokenKind::open)) {
@@ -133,7 +137,7 @@ class Parser {
     Condition out;
     const Token name = token_;
     out.test.field = field();
-    if (token_.kind == TokenKind::in || token_.kind == TokenKind::not_) {
+    if (token_.kind == TokenKind::in || token_.kind == TokenKind::negation) {
       set(name, out);
     } else if (token_.kind == TokenKind::compare) {
       compare(name, out.test);
@@ -196,7 +200,7 @@ class Parser {
   }
 
   void set(const Token& name, Condition& out) {
-    const bool is_negated = take_if(TokenKind::not_);
+    const bool is_negated = take_if(TokenKind::negation);
     need(TokenKind::in, "\"in\" is needed after \"not\"");
     FieldTest& test = out.test;
     test.comparison = Comparison::in;

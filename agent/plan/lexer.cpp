@@ -26,9 +26,9 @@ constexpr std::array marks{
     Spelling{">", TokenKind::compare, Comparison::greater},
     Spelling{"~=", TokenKind::compare, Comparison::not_equal, Quantifier::any},
     Spelling{"~", TokenKind::compare, Comparison::matches},
-    Spelling{"&&", TokenKind::and_},
-    Spelling{"||", TokenKind::or_},
-    Spelling{"!", TokenKind::not_},
+    Spelling{"&&", TokenKind::conjunction},
+    Spelling{"||", TokenKind::disjunction},
+    Spelling{"!", TokenKind::negation},
     Spelling{"(", TokenKind::open},
     Spelling{")", TokenKind::close},
     Spelling{"{", TokenKind::open_set},
@@ -38,9 +38,9 @@ constexpr std::array marks{
 };
 
 constexpr std::array words{
-    Spelling{"and", TokenKind::and_},
-    Spelling{"or", TokenKind::or_},
-    Spelling{"not", TokenKind::not_},
+    Spelling{"and", TokenKind::conjunction},
+    Spelling{"or", TokenKind::disjunction},
+    Spelling{"not", TokenKind::negation},
     Spelling{"in", TokenKind::in},
     Spelling{"any", TokenKind::any},
     Spelling{"all", TokenKind::all},

@@ -21,9 +21,9 @@ enum class TokenKind : std::uint8_t {
   comma,
   range,  ///< ..
   compare,
-  and_,
-  or_,
-  not_,
+  conjunction,
+  disjunction,
+  negation,
   in,
   any,
   all,

@@ -6,7 +6,7 @@ std::string_view to_string(ValueType type) noexcept {
   switch (type) {
     case ValueType::protocol: return "protocol";
     case ValueType::flag: return "flag";
-    case ValueType::number: return "number";
+    case ValueType::number:
     case ValueType::real: return "number";
     case ValueType::text: return "text";
     case ValueType::ipv4: return "IPv4 address";

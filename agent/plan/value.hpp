@@ -27,42 +27,44 @@ enum class ValueType : std::uint8_t {
 /// lifetime  text and addresses are those of the message
 class Value {
  public:
-  Value() noexcept : number_(0) {}
+  Value() noexcept : content_{.number = 0} {}
   [[nodiscard]] static Value of_number(std::uint64_t number) noexcept {
     Value value;
-    value.number_ = number;
+    value.content_.number = number;
     return value;
   }
   [[nodiscard]] static Value of_real(double real) noexcept {
     Value value;
-    value.real_ = real;
+    value.content_.real = real;
     return value;
   }
   [[nodiscard]] static Value of_text(std::string_view text) noexcept {
     Value value;
-    value.text_ = text.data();
+    value.content_.text = text.data();
     value.size_ = text.size();
     return value;
   }
   [[nodiscard]] static Value of_address(const IpAddress& address) noexcept {
     Value value;
-    value.address_ = &address;
+    value.content_.address = &address;
     return value;
   }
 
   /// flag, number, ether
-  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
-  [[nodiscard]] double real() const noexcept { return real_; }
-  [[nodiscard]] std::string_view text() const noexcept { return {text_, size_}; }
-  [[nodiscard]] const IpAddress& address() const noexcept { return *address_; }
+  [[nodiscard]] std::uint64_t number() const noexcept { return content_.number; }
+  [[nodiscard]] double real() const noexcept { return content_.real; }
+  [[nodiscard]] std::string_view text() const noexcept { return {content_.text, size_}; }
+  [[nodiscard]] const IpAddress& address() const noexcept { return *content_.address; }
 
  private:
-  union {
-    std::uint64_t number_;
-    double real_;
-    const char* text_;
-    const IpAddress* address_;
+  union Content {
+    std::uint64_t number;
+    double real;
+    const char* text;
+    const IpAddress* address;
   };
+
+  Content content_;
   std::size_t size_ = 0;
 };
 
