@@ -58,6 +58,10 @@ void print_reports(const Settings& settings, std::ostream& out) {
 void print_plan(const PlanSettings& plan, std::ostream& out) {
   const std::size_t count = plan.rules.size();
   const bool is_sent = plan.unmatched == PlanUnmatched::send;
+  if (!plan.captagent.empty()) {
+    out << "  plan of captagent, what it does not send is dropped\n";
+    return;
+  }
   if (count == 0 && is_sent) return;
   out << "  plan of " << count << (count == 1 ? " rule" : " rules") << ", what is unmatched is "
       << (is_sent ? "sent" : "dropped") << '\n';

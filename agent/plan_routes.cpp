@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <map>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -25,10 +26,13 @@ spdlog::level::level_enum level_of(PlanLogLevel level) noexcept {
 
 }  // namespace
 
-std::string describe(const PlanSubject& message) {
+std::string describe(const PlanSubject& message, bool shows_users) {
   const Packet& packet = *message.packet;
   std::string what{to_string(message.kind)};
   if (message.sip != nullptr) what = one_line(message.sip->start_line());
+  if (message.kind == SubjectKind::sip_request && !shows_users) {
+    what = one_line(message.sip->method());
+  }
   std::string text = what + " from " + to_string(packet.source, packet.source_port) + " to " +
                      to_string(packet.destination, packet.destination_port);
   if (!message.call_id.empty()) text += ", Call-ID " + one_line(message.call_id);
@@ -54,15 +58,18 @@ PlanRunner::Log plan_log() {
     std::chrono::steady_clock::time_point next;
     std::uint64_t held_back = 0;
   };
-  return [state = State{}](const PlanRule& rule, const PlanSubject& message,
-                           std::string_view error) mutable {
-    if (!error.empty()) return spdlog::warn("{}: {} ({})", rule.name, error, describe(message));
+  return [states = std::map<std::string, State>{}](const PlanRule& rule, const PlanSubject& message,
+                                                   std::string_view error) mutable {
+    const std::string what = describe(message, rule.masks.users == UserMask::none);
+    if (!error.empty()) return spdlog::warn("{}: {} ({})", rule.name, error, what);
+    if (!spdlog::should_log(level_of(rule.log_level))) return;
+    State& state = states[rule.name];
     const auto now = std::chrono::steady_clock::now();
     if (now < state.next) return void(++state.held_back);
     state.next = now + log_every;
     const auto more = std::exchange(state.held_back, 0);
     const std::string_view text = rule.log_text.empty() ? rule.name : rule.log_text;
-    spdlog::log(level_of(rule.log_level), "{}: {}{}", text, describe(message),
+    spdlog::log(level_of(rule.log_level), "{}: {}{}", text, what,
                 more == 0 ? "" : " (" + grouped(more) + " more were not written)");
   };
 }

@@ -18,9 +18,10 @@ namespace heptap {
 [[nodiscard]] std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls);
 
 /// gives     what a message is, from whom and to whom, on one line of clean text
-[[nodiscard]] std::string describe(const PlanSubject& message);
+/// shows_users   the URI of a request is part of it
+[[nodiscard]] std::string describe(const PlanSubject& message, bool shows_users);
 
-/// gives     what writes a line to the log for a message, at most one a second, and for each error
+/// gives     what writes a line to the log for a message, at most one a second of each rule, and for each error
 [[nodiscard]] PlanRunner::Log plan_log();
 
 }  // namespace heptap

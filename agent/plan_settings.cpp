@@ -32,9 +32,19 @@ SipMasks masks_of(const MaskSettings& settings) noexcept {
   return masks;
 }
 
-PlanRule make_rule(const PlanRuleSettings& settings) {
+// The number of a rule without a name changes when another is put before it: what it says does not.
+std::string identity_of(const PlanRuleSettings& rule, std::size_t index) {
+  if (rule.name != default_rule_name(index)) return rule.name;
+  std::string text = rule.when + '\n' + rule.lua + '\n' + rule.count + '\n' + rule.node_suffix;
+  for (const std::string& name : rule.send.value_or(std::vector<std::string>{}))
+    text += '\n' + name;
+  return text + (rule.drop ? "\ndrop" : "\n");
+}
+
+PlanRule make_rule(const PlanRuleSettings& settings, std::size_t index) {
   PlanRule rule;
   rule.name = settings.name;
+  rule.identity = identity_of(settings, index);
   if (!settings.when.empty()) rule.when = parse_condition(settings.when);
   rule.lua = settings.lua;
   rule.on_error = settings.on_error == RuleOnError::match ? OnError::match : OnError::skip;
@@ -63,7 +73,9 @@ std::vector<std::string> names_of(const std::vector<CollectorSettings>& collecto
 PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& collectors) {
   if (!plan.captagent.empty()) return read_captagent_plan(plan.captagent, collectors).rules;
   PlanRules rules;
-  for (const PlanRuleSettings& rule : plan.rules) rules.rules.push_back(make_rule(rule));
+  for (const PlanRuleSettings& rule : plan.rules) {
+    rules.rules.push_back(make_rule(rule, rules.rules.size()));
+  }
   rules.script = {plan.lua_file, plan.lua};
   rules.mask_key = plan.mask_key;
   rules.unmatched = plan.unmatched == PlanUnmatched::send ? Unmatched::send : Unmatched::drop;

@@ -70,7 +70,7 @@ class PlanTest {
   void print(const PlanSubject& message, const Verdict& verdict) {
     const bool has_rule = verdict.rule != Verdict::no_rule;
     const auto& rules = options_.plan->rules().rules;
-    out_ << utc_time(message.time_us) << ' ' << describe(message) << '\n' << "  ";
+    out_ << utc_time(message.time_us) << ' ' << describe(message, true) << '\n' << "  ";
     out_ << (has_rule ? rules[verdict.rule].name : "no rule") << ": " << to_string(verdict.fate);
     std::string_view before = " to ";
     for (const PlanDelivery& one : verdict.deliveries()) {

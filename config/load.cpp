@@ -258,7 +258,7 @@ class Loader {
       item.carrier = &settings.kpi.carriers.emplace_back();
     } else if (list.path == "plan.rules") {
       item.rule = &settings.plan.rules.emplace_back();
-      item.rule->name = "rule " + std::to_string(settings.plan.rules.size());
+      item.rule->name = default_rule_name(settings.plan.rules.size() - 1);
     } else {
       item.collector = &settings.collectors.emplace_back();
     }

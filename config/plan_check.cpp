@@ -40,6 +40,7 @@ class PlanCheck {
     }
     path_ = "plan";
     check_files();
+    check_unmatched();
   }
 
  private:
@@ -105,6 +106,30 @@ class PlanCheck {
     if (rule.lua.empty() && rule.on_error != RuleOnError::skip) {
       report("on_error", "does nothing without lua", "lua: a function of plan.lua");
     }
+  }
+
+  // Who masks or samples for one collector seldom means that it gets the rest as it is.
+  void check_unmatched() {
+    const PlanSettings& plan = settings_.plan;
+    const auto is_last = [](const PlanRuleSettings& rule) {
+      return rule.when.empty() && rule.lua.empty() && (rule.drop || rule.send);
+    };
+    const auto is_choosy = [](const PlanRuleSettings& rule) {
+      return rule.send && (rule.mask != MaskSettings{} || is_less(rule));
+    };
+    if (plan.unmatched == PlanUnmatched::drop) return;
+    if (std::any_of(plan.rules.begin(), plan.rules.end(), [&](const PlanRuleSettings& rule) {
+          return is_last(rule) && !is_less(rule);
+        })) {
+      return;
+    }
+    if (std::none_of(plan.rules.begin(), plan.rules.end(), is_choosy)) return;
+    report_(
+        path_,
+        {.option = "rules",
+         .problem = {"send some of it masked or in part, and all that no rule sends goes to "
+                     "every collector as it is",
+                     "end with a rule without when, or say unmatched: drop", Severity::warning}});
   }
 
   void check_files() {

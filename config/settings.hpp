@@ -227,6 +227,11 @@ struct PlanRuleSettings {
   bool operator==(const PlanRuleSettings&) const = default;
 };
 
+/// gives     the name of a rule that the file gives none, by its place
+[[nodiscard]] inline std::string default_rule_name(std::size_t index) {
+  return "rule " + std::to_string(index + 1);
+}
+
 /// Decides which message goes where.
 struct PlanSettings {
   PlanUnmatched unmatched = PlanUnmatched::send;

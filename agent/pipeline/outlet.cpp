@@ -45,6 +45,12 @@ LedgerStage encode_stage(const OutletCounts& counts) {
   return stage;
 }
 
+bool is_report_as_ours(std::uint8_t payload_type) noexcept {
+  const auto type = static_cast<hep::PayloadType>(payload_type);
+  return type == hep::PayloadType::rtcp_json || type == hep::PayloadType::rtp_report_json ||
+         type == hep::PayloadType::vq_rtcpxr;
+}
+
 }  // namespace
 
 std::vector<LedgerStage> Outlet::stages() const {
@@ -146,6 +152,7 @@ void Outlet::deliver(const PlanSubject& subject, Put put) noexcept {
 
 void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noexcept {
   if (!plan_) return put(message, {all_, {}}, nullptr);
+  if (subject.sip != nullptr) latest_us_ = subject.time_us;
   hep::Message out = message;
   deliver(subject, [&](const PlanDelivery& to, std::string_view node_suffix = {}) {
     out.node_suffix = node_suffix;
@@ -159,21 +166,23 @@ void Outlet::offer(const hep::Message& message, const PlanReport& report) noexce
   const bool is_rtcp = message.type == hep::PayloadType::rtcp_json;
   offer(message, {.kind = is_rtcp ? SubjectKind::rtcp : SubjectKind::report,
                   .packet = &packet,
-                  .time_us = message.time_us,
+                  .time_us = is_rtcp || latest_us_ == 0 ? message.time_us : latest_us_,
                   .call_id = report.call_id,
                   .call_hash = report.call_hash,
                   .payload_type = static_cast<std::uint8_t>(message.type),
                   .report = &report});
 }
 
-// A message that is SIP and cannot be read, or one that is compressed, cannot be masked.
+// A message that is SIP and cannot be read, one that is compressed, and what nobody knows the shape of cannot
+// be masked; of the first two, it cannot be told either which rule would have masked it.
 void Outlet::forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
                      std::int64_t arrival_us, const PlanSubject& subject) noexcept {
   const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
   const bool can_mask = !view.payload.empty() && view.compressed_payload.empty() &&
-                        (!is_sip || subject.sip != nullptr);
+                        (is_sip ? subject.sip != nullptr : is_report_as_ours(view.payload_type));
   deliver(subject, [&](const PlanDelivery& to, std::string_view /*node_suffix*/ = {}) {
-    if (!to.masks.any() || can_mask) return put(relay, view, frame, arrival_us, to, subject.sip);
+    const bool must_mask = to.masks.any() || (is_sip && plan_ && plan_->plan().has_masks());
+    if (!must_mask || can_mask) return put(relay, view, frame, arrival_us, to, subject.sip);
     ++counts_.entered;
     ++counts_.unmaskable;
   });

@@ -105,6 +105,7 @@ class Outlet {
   OutletCounts counts_;
   std::optional<PlanRunner> plan_;
   std::vector<unsigned> bits_;
+  std::int64_t latest_us_ = 0;  // of a message of SIP: reports are of what was before
   std::uint64_t all_ = Verdict::every_collector;  ///< bits of the ring; of collectors to come, too,
                                                   ///< until it is told who is there
   std::uint64_t before_plan_ = 0;                 ///< messages that came when there was no plan

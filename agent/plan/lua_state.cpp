@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <limits>
 #include <new>
 #include <span>
@@ -14,7 +15,17 @@ namespace {
 
 // Instructions between two looks at the steps. Hooks are not called in compiled traces: the compiler is
 // off, which is how it is without the library `jit`, and said once more.
-constexpr int steps_a_look = 1000;
+constexpr int steps_a_look = 100;
+
+// A step that works on a text takes as long as the text is. Of the thread's own time: a machine that is busy
+// must not make a script fail.
+constexpr std::int64_t most_us = 20'000;
+
+std::int64_t thread_time_us() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+}
 
 struct Library {
   const char* name;
@@ -97,6 +108,8 @@ int LuaState::dispatch(lua_State* lua) {
 // outside of lua_pcall() here allocates nothing, so that it cannot fail.
 bool LuaState::run(lua_CFunction function, void* with, std::int64_t steps) noexcept {
   steps_left_ = steps;
+  until_us_ = 0;  // asked for when it is known not to be short
+  most_us_ = most_us * (steps / max_steps);
   lua_sethook(lua_, on_count, LUA_MASKCOUNT, steps_a_look);
   function_ = function;
   with_ = with;
@@ -138,9 +151,13 @@ void* LuaState::allocate(void* self, void* block, std::size_t old_bytes,
 void LuaState::on_count(lua_State* lua, lua_Debug* at) {
   LuaState& state = of(lua);
   state.steps_left_ -= steps_a_look;
-  if (state.steps_left_ >= 0) return;
+  const std::int64_t now_us = thread_time_us();
+  if (state.until_us_ == 0) state.until_us_ = now_us + state.most_us_;
+  const bool is_late = now_us > state.until_us_;
+  if (state.steps_left_ >= 0 && !is_late) return;
   lua_getinfo(lua, "Sl", at);
-  lua_pushfstring(lua, "%s:%d: takes too many steps", at->short_src, at->currentline);
+  const char* const what = is_late ? "takes too long" : "takes too many steps";
+  lua_pushfstring(lua, "%s:%d: %s", at->short_src, at->currentline, what);
   lua_error(lua);
 }
 

@@ -49,6 +49,8 @@ class LuaState {
   std::size_t memory_bytes_ = 0;
   std::size_t memory_limit_ = max_memory_bytes;
   std::int64_t steps_left_ = 0;
+  std::int64_t until_us_ = 0;  // of the thread's time; 0: not known yet
+  std::int64_t most_us_ = 0;   // of a call
   int dispatcher_ = LUA_NOREF;
   lua_CFunction function_ = nullptr;  // that is run, with
   void* with_ = nullptr;

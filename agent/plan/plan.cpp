@@ -39,6 +39,7 @@ Plan::Plan(PlanRules rules, std::vector<std::string> collectors)
     conditions.push_back(rule.when.value_or(always()));
     actions_.push_back(make_action(rule));
     has_scopes_ |= rule.scope != PlanScope::message;
+    has_masks_ |= rule.masks.any();
   }
   for (std::size_t kind = 0; kind < programs_.size(); ++kind) {
     programs_[kind] = Program(conditions, static_cast<SubjectKind>(kind), fields_);
@@ -58,7 +59,7 @@ PlanAction Plan::make_action(const PlanRule& rule) {
                     .logs = rule.logs,
                     .goes_on = rule.goes_on,
                     .scope = rule.scope,
-                    .name = name_hash(rule.name)};
+                    .name = name_hash(rule.identity.empty() ? rule.name : rule.identity)};
   for (const std::string& name : rule.send.value_or(std::vector<std::string>{})) {
     const auto at = std::find(collectors_.begin(), collectors_.end(), name);
     if (at == collectors_.end()) continue;
@@ -66,7 +67,7 @@ PlanAction Plan::make_action(const PlanRule& rule) {
   }
   action.sends = action.collectors != 0;
   if (rule.limit) {
-    action.limit = std::make_unique<RateLimit>(rule.limit->per_second);
+    action.limit = std::make_unique<RateLimit>(rule.limit->per_second, rule.limit->by.has_value());
     if (rule.limit->by) {
       action.limited_by = static_cast<std::uint32_t>(place_of(fields_, *rule.limit->by));
     }

@@ -54,6 +54,8 @@ class Plan {
   /// Whether a verdict may hold for more than its message.
   [[nodiscard]] bool has_scopes() const noexcept { return has_scopes_; }
   [[nodiscard]] const MaskKey& mask_key() const noexcept { return mask_key_; }
+  /// Whether any rule hides anything.
+  [[nodiscard]] bool has_masks() const noexcept { return has_masks_; }
   /// gives     another for each plan
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
   /// gives     the rule of this name; Program::none: there is none
@@ -71,6 +73,7 @@ class Plan {
   std::array<Program, static_cast<std::size_t>(SubjectKind::count_)> programs_;
   std::uint64_t number_;
   bool has_scopes_ = false;
+  bool has_masks_ = false;
 };
 
 }  // namespace heptap

@@ -106,19 +106,20 @@ Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
   return verdict;
 }
 
-// The rule that holds for a call is asked before all others, as if its condition held.
+// A rule that holds for a call has its place among the others, as if its condition held.
 void PlanRunner::run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept {
   const Program& program = plan_->program(message.kind);
   const std::uint32_t known = scoped_rule(message);
-  const bool is_scoped = known != Program::none;
-  std::uint32_t rule = is_scoped ? known : program.next_match(plan_->fields(), cache_, 0);
-  while (rule != Program::none) {
+  const auto next = [&](std::uint32_t from) {
+    const std::uint32_t rule = program.next_match(plan_->fields(), cache_, from);
+    const bool is_before = known != Program::none && from <= known;
+    return is_before ? std::min(rule, known) : rule;
+  };
+  for (std::uint32_t rule = next(0); rule != Program::none; rule = next(rule + 1)) {
     script_suffix_ = {};
-    if (rule == known || script_agrees(rule, message)) {
-      if (!is_scoped) keep_scope(rule, message);
-      if (apply(rule, message, verdict, of_all) == Step::stop) return;
-    }
-    rule = program.next_match(plan_->fields(), cache_, rule + 1);
+    if (rule != known && !script_agrees(rule, message)) continue;
+    if (known == Program::none) keep_scope(rule, message);
+    if (apply(rule, message, verdict, of_all) == Step::stop) return;
   }
 }
 
@@ -140,7 +141,10 @@ std::uint32_t PlanRunner::scoped_rule(const PlanSubject& message) noexcept {
   if (!may_be || !scopes_->find(message.call_hash, message.time_us, known)) return Program::none;
   if (known.plan != plan_->number()) {
     const std::uint32_t now = plan_->find_rule(known.name);
-    if (now == Program::none) return Program::none;
+    if (now == Program::none || plan_->action(now).scope == PlanScope::message) {
+      scopes_->forget(message.call_hash, message.time_us);
+      return Program::none;
+    }
     known = {plan_->number(), known.name, static_cast<std::uint16_t>(now)};
     scopes_->renumber(message.call_hash, message.time_us, known);
   }
@@ -167,10 +171,10 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
   const PlanFate fate = action.drops ? PlanFate::dropped : fate_by_amount(action, message);
   const Step next = action.goes_on ? Step::go_on : Step::stop;
   if (fate != PlanFate::sent) {
-    if (action.sends && action.goes_on) return next;
-    ++counts.dropped;
     if (fate == PlanFate::sampled) ++counts.sampled;
     if (fate == PlanFate::limited) ++counts.limited;
+    if (action.sends && action.goes_on) return next;
+    ++counts.dropped;
     drop(verdict, rule, fate);
     return Step::stop;
   }

@@ -21,8 +21,8 @@ struct RuleCounts {
   std::uint64_t sent = 0;     ///< of those, by this rule
   std::uint64_t masked = 0;   ///< of those that it sent or let pass, with its masks
   std::uint64_t dropped = 0;  ///< by this rule, for whatever reason
-  std::uint64_t sampled = 0;  ///< of the dropped: not of the Call-IDs that it keeps
-  std::uint64_t limited = 0;  ///< of the dropped: more than it lets pass
+  std::uint64_t sampled = 0;  ///< dropped, or not sent by it: not of the Call-IDs that it keeps
+  std::uint64_t limited = 0;  ///< the same: more than it lets pass
   std::uint64_t errors = 0;   ///< of its function
 
   RuleCounts& operator+=(const RuleCounts& other) noexcept;

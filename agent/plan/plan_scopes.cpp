@@ -20,8 +20,9 @@ PlanScopes::PlanScopes(std::size_t max_calls, std::int64_t max_idle_us)
 bool PlanScopes::find(std::uint64_t call_hash, std::int64_t now_us, ScopedRule& out) noexcept {
   return calls_.with(call_hash, [&](RecentTable<Key, Entry>& calls) {
     const Entry* const known = calls.find(Key{call_hash}, now_us);
-    if (known != nullptr) out = known->rule;
-    return known != nullptr;
+    const bool is_set = known != nullptr && known->is_set;
+    if (is_set) out = known->rule;
+    return is_set;
   });
 }
 
@@ -30,6 +31,12 @@ void PlanScopes::set(std::uint64_t call_hash, std::int64_t now_us,
   calls_.with(call_hash, [&](RecentTable<Key, Entry>& calls) {
     Entry* const entry = calls.find_or_add(Key{call_hash}, now_us);
     if (entry != nullptr && !entry->is_set) *entry = {rule, true};
+  });
+}
+
+void PlanScopes::forget(std::uint64_t call_hash, std::int64_t now_us) noexcept {
+  calls_.with(call_hash, [&](RecentTable<Key, Entry>& calls) {
+    if (Entry* const entry = calls.find(Key{call_hash}, now_us)) *entry = {};
   });
 }
 

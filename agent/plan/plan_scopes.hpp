@@ -28,6 +28,8 @@ class PlanScopes {
   [[nodiscard]] bool find(std::uint64_t call_hash, std::int64_t now_us, ScopedRule& out) noexcept;
   /// The first rule stays.
   void set(std::uint64_t call_hash, std::int64_t now_us, const ScopedRule& rule) noexcept;
+  /// The rule is no more.
+  void forget(std::uint64_t call_hash, std::int64_t now_us) noexcept;
   /// The same rule, as another plan has it.
   void renumber(std::uint64_t call_hash, std::int64_t now_us, const ScopedRule& rule) noexcept;
 

@@ -16,10 +16,10 @@ constexpr std::int64_t max_idle_us = 10 * second_us;
 
 }  // namespace
 
-RateLimit::RateLimit(std::uint32_t per_second)
+RateLimit::RateLimit(std::uint32_t per_second, bool has_keys)
     : share_us_(std::max<std::int64_t>(second_us / per_second, 1)),
-      keys_(true, shards, [](std::size_t count) {
-        return RecentTable<Key, Due>(max_keys / count, random_seed(), max_idle_us);
+      keys_(true, has_keys ? shards : 1, [&](std::size_t count) {
+        return RecentTable<Key, Due>(has_keys ? max_keys / count : 1, random_seed(), max_idle_us);
       }) {}
 
 bool RateLimit::pass(std::uint64_t key, std::int64_t now_us) noexcept {

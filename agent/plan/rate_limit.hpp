@@ -17,7 +17,8 @@ class RateLimit {
   static constexpr std::size_t max_keys = 65'536;
 
   /// per_second  at least 1
-  explicit RateLimit(std::uint32_t per_second);
+  /// has_keys    false: all keys are one and the same
+  explicit RateLimit(std::uint32_t per_second, bool has_keys = true);
 
   /// key       a keyed hash; one and the same: all together
   /// gives     whether this one passes; then it counts

@@ -45,6 +45,7 @@ struct PlanScript {
 /// through is dropped; but a rule that sends and goes on only does not send it.
 struct PlanRule {
   std::string name;
+  std::string identity;  ///< what it is known by when a plan is read again; empty: its name
   std::optional<Condition> when;  ///< nothing: always
   std::string lua;                ///< a function of the script that has to agree
   OnError on_error = OnError::skip;

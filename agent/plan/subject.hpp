@@ -55,9 +55,9 @@ struct PlanReport {
 /// lifetime  all of it is borrowed, for as long as the decision takes
 struct PlanSubject {
   SubjectKind kind = SubjectKind::sip_request;
-  const Packet* packet = nullptr;  ///< never null when a field is read
-  const SipView* sip = nullptr;    ///< of SIP; else null
-  std::int64_t time_us = 0;
+  const Packet* packet = nullptr;      ///< never null when a field is read
+  const SipView* sip = nullptr;        ///< of SIP; else null
+  std::int64_t time_us = 0;            ///< when it is decided about, by packet time
   std::uint32_t frame_bytes = 0;       ///< on the wire; 0: there was no one frame
   std::string_view interface = {};     ///< empty: not of an interface, or of one without name
   std::string_view node = {};          ///< who captured it, when it came as HEP

@@ -85,8 +85,8 @@ class MaskKey {
 void mask_sip(const SipView& sip, Bytes original, std::span<std::uint8_t> copy,
               const SipMasks& masks, const MaskKey& key) noexcept;
 
-/// The same for a report that was made of packets, as JSON: users of URIs, and who sources of RTCP say
-/// they are (`"text"`). Texts that hold an escape may be hidden with it.
+/// The same for a report that was made of packets, as JSON: users of URIs, who sources of RTCP say they
+/// are (`"text"`), and whom a call is from and to. Texts that hold an escape may be hidden with it.
 void mask_report(Bytes original, std::span<std::uint8_t> copy, const SipMasks& masks,
                  const MaskKey& key) noexcept;
 

@@ -25,12 +25,17 @@ void each_text(std::string_view json, std::string_view member, Hide hide) noexce
 
 void mask_report(Bytes original, std::span<std::uint8_t> copy, const SipMasks& masks,
                  const MaskKey& key) noexcept {
-  if (masks.users == UserMask::none) return;
   MaskPen pen(original, copy, masks, key);
   const std::string_view json = as_text(original);
+  if (masks.digits) {
+    each_text(json, "\"digit\":\"", [&](std::string_view digit) { pen.hide_digits(digit); });
+  }
+  if (masks.users == UserMask::none) return;
   mask_uris(json, pen);
-  each_text(json, "\"text\":\"",
-            [&](std::string_view cname) { pen.hide_user(cname.substr(0, cname.find('@'))); });
+  for (const std::string_view member : {"\"text\":\"", "\"from\":\"", "\"to\":\""}) {
+    each_text(json, member,
+              [&](std::string_view who) { pen.hide_user(who.substr(0, who.find('@'))); });
+  }
 }
 
 }  // namespace heptap

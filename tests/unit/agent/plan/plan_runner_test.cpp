@@ -180,6 +180,23 @@ TEST_CASE("a rule can hold for a dialog, or for all of a call") {
   CHECK((runner.decide(report.subject).fate == PlanFate::dropped) == (scope == PlanScope::call));
 }
 
+TEST_CASE("a rule that holds for a call has its place among the others") {
+  PlanRule to_a = sending("sip.Method == INVITE", {"a"});
+  to_a.scope = PlanScope::dialog;
+  PlanRule masked = rule("masked", "");
+  masked.masks.credentials = true;
+  masked.goes_on = true;
+  PlanRules rules;
+  rules.rules = {masked, sending("", {"b"}, true), to_a, sending("", {"c"})};
+  PlanRunner runner(std::make_shared<const Plan>(rules, std::vector<std::string>{"a", "b", "c"}),
+                    std::make_shared<PlanScopes>(1000, 3'600'000'000));
+  for (const std::string_view text : {invite, busy, busy}) {
+    const Verdict verdict = decide(runner, text);
+    CHECK(verdict.collectors() == 3);
+    CHECK(verdict.deliveries()[0].masks.credentials);
+  }
+}
+
 TEST_CASE("a call keeps its rule when the plan is read again") {
   PlanRule test_calls = dropping("sip.X-Tenant == \"blue\"");
   test_calls.scope = PlanScope::call;
