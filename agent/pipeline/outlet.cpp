@@ -1,5 +1,6 @@
 #include "agent/pipeline/outlet.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -49,6 +50,15 @@ bool is_report_as_ours(std::uint8_t payload_type) noexcept {
   const auto type = static_cast<hep::PayloadType>(payload_type);
   return type == hep::PayloadType::rtcp_json || type == hep::PayloadType::rtp_report_json ||
          type == hep::PayloadType::vq_rtcpxr;
+}
+
+// Whether a rule that must read a message would have masked it, for all.
+bool might_mask(const PlanRunner* runner, const Verdict& verdict) noexcept {
+  if (runner == nullptr || !runner->plan().has_masks()) return false;
+  const auto& rules = runner->plan().rules().rules;
+  return std::any_of(rules.begin(), rules.end(), [&](const PlanRule& rule) {
+    return rule.masks.any() && (!rule.send || verdict.rule == Verdict::no_rule);
+  });
 }
 
 }  // namespace
@@ -146,7 +156,7 @@ void Outlet::deliver(const PlanSubject& subject, Put put) noexcept {
   if (verdict.fate != PlanFate::sent) return;
   counts_.copies += verdict.deliveries().size() - 1;
   for (const PlanDelivery& one : verdict.deliveries()) {
-    put(PlanDelivery{routed(one.collectors), one.masks}, verdict.node_suffix);
+    put(PlanDelivery{routed(one.collectors), one.masks}, verdict);
   }
 }
 
@@ -154,8 +164,8 @@ void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noex
   if (!plan_) return put(message, {all_, {}}, nullptr);
   if (subject.sip != nullptr) latest_us_ = subject.time_us;
   hep::Message out = message;
-  deliver(subject, [&](const PlanDelivery& to, std::string_view node_suffix = {}) {
-    out.node_suffix = node_suffix;
+  deliver(subject, [&](const PlanDelivery& to, const Verdict& verdict = {}) {
+    out.node_suffix = verdict.node_suffix;
     put(out, to, subject.sip);
   });
 }
@@ -180,9 +190,9 @@ void Outlet::forward(const hep::Relay& relay, const hep::HepView& view, Bytes fr
   const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
   const bool can_mask = !view.payload.empty() && view.compressed_payload.empty() &&
                         (is_sip ? subject.sip != nullptr : is_report_as_ours(view.payload_type));
-  deliver(subject, [&](const PlanDelivery& to, std::string_view /*node_suffix*/ = {}) {
-    const bool must_mask = to.masks.any() || (is_sip && plan_ && plan_->plan().has_masks());
-    if (!must_mask || can_mask) return put(relay, view, frame, arrival_us, to, subject.sip);
+  deliver(subject, [&](const PlanDelivery& to, const Verdict& verdict = {}) {
+    if (can_mask || (!to.masks.any() && !(is_sip && might_mask(plan(), verdict))))
+      return put(relay, view, frame, arrival_us, to, subject.sip);
     ++counts_.entered;
     ++counts_.unmaskable;
   });
