@@ -149,8 +149,7 @@ std::string Ledger::fault() const {
   }
   if (left_of(sources) != joined_of(way)) return "the way does not take what the sources gave";
   for (const auto& stage : collectors) {
-    const auto offered =
-        stage.passed_before + stage.entered + stage.elsewhere + stage.passed_after;
+    const auto offered = stage.passed_before + stage.entered + stage.elsewhere + stage.passed_after;
     if (offered != left) return stage.name + " was not offered what the agent encoded";
     if (auto fault = fault_of(stage); !fault.empty()) return fault;
   }
