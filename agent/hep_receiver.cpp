@@ -77,14 +77,14 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   ++judged_[why];
   if (why != Refusal::none) return refuse(peer, describe(why));
   const std::int64_t arrival_us = wall_time_us();
+  const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
+  const SipView* const sip = is_sip ? sip_.read(view) : nullptr;
   if (outlet_.plan() == nullptr) {
     outlet_.forward(relay_, view, frame, arrival_us);
   } else {
-    outlet_.forward(relay_, view, frame, arrival_us, sip_.subject_of(view, arrival_us));
+    outlet_.forward(relay_, view, frame, arrival_us, sip_.subject_of(view, sip, arrival_us));
   }
-  if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip)) {
-    ++sip_fates_[take_sip(view, arrival_us)];
-  }
+  if (is_sip) ++sip_fates_[take_sip(view, sip, arrival_us)];
 }
 
 Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept {
@@ -100,13 +100,14 @@ Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept
 // not end the calls of others, and nothing was sent after it came. One whose clock is slow must not have
 // its requests time out before their answers come, nor what waited for a connection begin calls again
 // that are over.
-RelayedFate HepReceiver::take_sip(const hep::HepView& view, std::int64_t arrival_us) {
+RelayedFate HepReceiver::take_sip(const hep::HepView& view, const SipView* sip,
+                                  std::int64_t arrival_us) {
   const std::int64_t frame_us = view.time_us();
   if (std::abs(frame_us - arrival_us) <= max_time_difference_us) {
-    return sip_.take(view, std::min(frame_us, arrival_us));
+    return sip_.take(view, sip, std::min(frame_us, arrival_us));
   }
   ++time_far_;
-  return sip_.take_untimed(view, arrival_us);
+  return sip_.take_untimed(view, sip, arrival_us);
 }
 
 void HepReceiver::refuse(const Peer& peer, std::string_view why) {

@@ -65,7 +65,8 @@ class HepReceiver final : public ListenerHandler {
  private:
   void take(const Peer& peer, const hep::HepView& view, Bytes frame);
   [[nodiscard]] Refusal judge(const hep::HepView& view, Bytes frame) const noexcept;
-  [[nodiscard]] RelayedFate take_sip(const hep::HepView& view, std::int64_t arrival_us);
+  [[nodiscard]] RelayedFate take_sip(const hep::HepView& view, const SipView* sip,
+                                     std::int64_t arrival_us);
   void refuse(const Peer& peer, std::string_view why);
 
   std::string auth_key_;

@@ -60,8 +60,10 @@ PlanRunner::Log plan_log() {
   };
   return [states = std::map<std::string, State>{}](const PlanRule& rule, const PlanSubject& message,
                                                    std::string_view error) mutable {
-    const std::string what = describe(message, rule.masks.users == UserMask::none);
-    if (!error.empty()) return spdlog::warn("{}: {} ({})", rule.name, error, what);
+    const bool shows_users = rule.masks.users == UserMask::none;
+    if (!error.empty()) {
+      return spdlog::warn("{}: {} ({})", rule.name, error, describe(message, shows_users));
+    }
     if (!spdlog::should_log(level_of(rule.log_level))) return;
     State& state = states[rule.name];
     const auto now = std::chrono::steady_clock::now();
@@ -69,7 +71,7 @@ PlanRunner::Log plan_log() {
     state.next = now + log_every;
     const auto more = std::exchange(state.held_back, 0);
     const std::string_view text = rule.log_text.empty() ? rule.name : rule.log_text;
-    spdlog::log(level_of(rule.log_level), "{}: {}{}", text, what,
+    spdlog::log(level_of(rule.log_level), "{}: {}{}", text, describe(message, shows_users),
                 more == 0 ? "" : " (" + grouped(more) + " more were not written)");
   };
 }

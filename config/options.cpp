@@ -228,7 +228,7 @@ constexpr std::array table{
     Option{"rtp.interval", Kind::duration, "10s", {0, hour, second},
            "packet time between reports of a stream; 0: only when it is over", in<&S::rtp, &RtpSettings::interval>},
     Option{"rtp.max_streams", Kind::integer, "65536", {1024, 16'777'216},
-           "streams followed at a time by each thread that captures; half a KiB of memory each", in<&S::rtp, &RtpSettings::max_streams>},
+           "streams followed at a time by each thread that captures; 0.7 KiB of memory each", in<&S::rtp, &RtpSettings::max_streams>},
     Option{"rtp.dtmf", Kind::choice, "mask", {},
            "keys pressed during a call, as telephone events tell them: mask tells that one was, show also which one", in<&S::rtp, &RtpSettings::dtmf>,
            ForCarrier::any, false, dtmf_modes},

@@ -32,6 +32,7 @@ LedgerStage plan_stage(const PlanCounts& counts, std::uint64_t before) {
   std::uint64_t errors = 0;
   for (const RuleCounts& rule : counts.rules) errors += rule.errors;
   add_line(stage.noted, "script_errors", errors);
+  add_line(stage.noted, "fields_cut", counts.fields_cut);
   return stage;
 }
 

@@ -37,42 +37,47 @@ RelayedSip::RelayedSip(CallTable& calls, const RelayedParts& parts, Outlet& outl
   }
 }
 
-RelayedFate RelayedSip::take(const hep::HepView& view, std::int64_t time_us) {
-  return take(view, time_us, {calls_, tracked_, media_, call_reports_ ? &*call_reports_ : nullptr});
+const SipView* RelayedSip::read(const hep::HepView& view) noexcept {
+  return parse_sip(view.payload, sip_) == Errc::none ? &sip_ : nullptr;
 }
 
-RelayedFate RelayedSip::take_untimed(const hep::HepView& view, std::int64_t arrival_us) {
-  return take(view, arrival_us, {calls_, nullptr, media_});
+RelayedFate RelayedSip::take(const hep::HepView& view, const SipView* sip, std::int64_t time_us) {
+  return take(view, sip, time_us,
+              {calls_, tracked_, media_, call_reports_ ? &*call_reports_ : nullptr});
 }
 
-RelayedFate RelayedSip::take(const hep::HepView& view, std::int64_t time_us,
+RelayedFate RelayedSip::take_untimed(const hep::HepView& view, const SipView* sip,
+                                     std::int64_t arrival_us) {
+  return take(view, sip, arrival_us, {calls_, nullptr, media_});
+}
+
+RelayedFate RelayedSip::take(const hep::HepView& view, const SipView* sip, std::int64_t time_us,
                              const CallKeepers& keepers) {
-  if (parse_sip(view.payload, sip_) != Errc::none) return RelayedFate::unread;
+  if (sip == nullptr) return RelayedFate::unread;
   const Packet packet = packet_of(view);
   const std::uint64_t content = content_hash_(packet.payload);
   if (duplicates_.is_copy(packet, content, view.time_us())) return RelayedFate::copy;
-  const std::uint64_t call = keepers.expect(sip_);
-  keepers.make_way(call, sip_, packet, time_us, [] {});
-  if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
-  keepers.update(call, sip_, packet, time_us, content);
+  const std::uint64_t call = keepers.expect(*sip);
+  keepers.make_way(call, *sip, packet, time_us, [] {});
+  if (media_ != nullptr) media_->learn(call, *sip, packet, time_us, sdp_);
+  keepers.update(call, *sip, packet, time_us, content);
   return RelayedFate::taken;
 }
 
-PlanSubject RelayedSip::subject_of(const hep::HepView& view, std::int64_t arrival_us) noexcept {
+PlanSubject RelayedSip::subject_of(const hep::HepView& view, const SipView* sip,
+                                   std::int64_t arrival_us) noexcept {
   packet_ = packet_of(view);
-  PlanSubject subject{.kind = SubjectKind::report,
+  const bool is_rtcp = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::rtcp_json);
+  PlanSubject subject{.kind = is_rtcp ? SubjectKind::rtcp : SubjectKind::report,
                       .packet = &packet_,
+                      .sip = sip,
                       .time_us = arrival_us,
                       .node = view.node_name,
                       .call_id = view.correlation_id,
                       .payload_type = view.payload_type};
-  const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
-  if (is_sip && parse_sip(view.payload, sip_) == Errc::none) {
-    subject.kind = sip_.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response;
-    subject.sip = &sip_;
-    subject.call_id = sip_.call_id();
-  } else if (view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::rtcp_json)) {
-    subject.kind = SubjectKind::rtcp;
+  if (sip != nullptr) {
+    subject.kind = sip->is_request() ? SubjectKind::sip_request : SubjectKind::sip_response;
+    subject.call_id = sip->call_id();
   }
   if (!subject.call_id.empty()) subject.call_hash = calls_.hash(subject.call_id);
   return subject;

@@ -46,18 +46,26 @@ class RelayedSip {
   /// outlet    where reports of calls go; everything borrowed must outlive it
   RelayedSip(CallTable& calls, const RelayedParts& parts, Outlet& outlet);
 
+  /// Reads the SIP in a frame, once for all that is to be done with it.
+  /// gives     null: it cannot be read
+  /// lifetime  until the next one is read
+  [[nodiscard]] const SipView* read(const hep::HepView& view) noexcept;
+
   /// view      of payload type SIP
+  /// sip       what read() gave of it
   /// time_us   when it was sent, by a clock that fits those of all others; copies are told by the time in
   ///           the frame
-  RelayedFate take(const hep::HepView& view, std::int64_t time_us);
+  RelayedFate take(const hep::HepView& view, const SipView* sip, std::int64_t time_us);
 
   /// The same of one that nobody knows the time of: calls and their media know of it, but nothing that is
   /// measured, or ends, by the times of messages.
-  RelayedFate take_untimed(const hep::HepView& view, std::int64_t arrival_us);
+  RelayedFate take_untimed(const hep::HepView& view, const SipView* sip, std::int64_t arrival_us);
 
+  /// sip       what read() gave of a frame that is SIP; else null
   /// gives     a frame, of any payload type, as a plan sees it
   /// lifetime  until the next one is asked for, or taken
-  [[nodiscard]] PlanSubject subject_of(const hep::HepView& view, std::int64_t arrival_us) noexcept;
+  [[nodiscard]] PlanSubject subject_of(const hep::HepView& view, const SipView* sip,
+                                       std::int64_t arrival_us) noexcept;
 
   /// Lets calls end by their age and timers, and reports those that are over: to be called ten times a
   /// second.
@@ -74,7 +82,8 @@ class RelayedSip {
   }
 
  private:
-  RelayedFate take(const hep::HepView& view, std::int64_t time_us, const CallKeepers& keepers);
+  RelayedFate take(const hep::HepView& view, const SipView* sip, std::int64_t time_us,
+                   const CallKeepers& keepers);
 
   CallTable& calls_;
   MediaCalls* media_;

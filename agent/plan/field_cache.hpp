@@ -27,9 +27,13 @@ class FieldCache {
       at.message_number = message_number_;
       at.values.clear();
       field.field->read(*message_, field.header, at.values);
+      if (at.values.overflowed()) ++cut_;
     }
     return at.values;
   }
+
+  /// gives     how often a field had more values than were looked at
+  [[nodiscard]] std::uint64_t cut() const noexcept { return cut_; }
 
  private:
   struct Slot {
@@ -40,6 +44,7 @@ class FieldCache {
   const PlanSubject* message_ = nullptr;
   std::uint64_t message_number_ = 0;
   std::vector<Slot> slots_;
+  std::uint64_t cut_ = 0;
 };
 
 }  // namespace heptap

@@ -9,8 +9,9 @@
 namespace heptap {
 
 /// An interpreter of LuaJIT that cannot do harm: no file, no process, no machine code, no bytecode,
-/// nothing that calls back from C or catches an error, and so much memory and so many steps. Steps are
-/// instructions and tries of patterns. One thread uses it; nothing here throws once it is made.
+/// nothing that calls back from C or catches an error, and so much memory, so many steps, and so much
+/// time of the thread. Steps are instructions and tries of patterns. One thread uses it; nothing here
+/// throws once it is made.
 ///
 /// Errors of Lua unwind C++ frames: functions for Lua have no locals with destructors, and are not
 /// noexcept.

@@ -64,6 +64,7 @@ constexpr std::array table{
     Field{"heptap.report", Type::protocol, SubjectKind::report, payload, "a report of heptap's own; its bytes are those of its JSON"},
     Field{"heptap.len", Type::number, any_subject, payload_bytes, "of the message, above UDP, TCP or SCTP; of RTCP, of its JSON"},
     Field{"heptap.payload_type", Type::number, any_subject, payload_type, "of HEP: 1 SIP, 5 RTCP, 34 RTP statistics, 35 reports of phones, 100 reports of calls", 255},
+    Field{"frame.interface_name", Type::text, any_sip, interface_name, "where run captured it"},
     Field{"heptap.interface", Type::text, any_sip, interface_name, "where run captured it, as frame.interface_name"},
     Field{"heptap.node", Type::text, any_subject, node, "node name in the frame of the HEP source that it came from"},
     Field{"heptap.tunnel", Type::text, any_sip | SubjectKind::rtcp, tunnels, "what it was wrapped in: vxlan, gre, erspan, mpls, ip_in_ip, gtp_u, …"},

@@ -68,11 +68,6 @@ void frame_len(const PlanSubject& message, std::string_view /*header*/, FieldVal
   if (message.frame_bytes != 0) out.add_number(message.frame_bytes);
 }
 
-void interface_name(const PlanSubject& message, std::string_view /*header*/,
-                    FieldValues& out) noexcept {
-  out.add_if(message.interface);
-}
-
 constexpr auto v4 = IpFamily::v4;
 constexpr auto v6 = IpFamily::v6;
 constexpr std::uint8_t udp = ip_protocol_udp;
@@ -83,7 +78,6 @@ constexpr std::uint8_t sctp = ip_protocol_sctp;
 constexpr std::array table{
     Field{"frame", Type::protocol, any_subject, frame, "every message; its bytes are those above UDP, TCP or SCTP"},
     Field{"frame.len", Type::number, any_subject, frame_len, "of the frame on the wire; of a stream, of the one that ended the message"},
-    Field{"frame.interface_name", Type::text, any_subject, interface_name, "where it was captured, in run"},
     Field{"vlan.id", Type::number, any_subject, vlan_id, "of the innermost 802.1Q tag", 4095},
     Field{"ip", Type::protocol, any_subject, protocol<v4>, "IPv4; of a tunnel, what is in it"},
     Field{"ip.addr", Type::ipv4, any_subject, both_addresses<v4>, "source or destination"},

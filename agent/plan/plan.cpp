@@ -4,18 +4,11 @@
 #include <atomic>
 #include <utility>
 
+#include "agent/plan/place_of.hpp"
 #include "agent/random_seed.hpp"
 
 namespace heptap {
 namespace {
-
-template <class Items, class Item>
-std::size_t place_of(Items& items, const Item& item) {
-  const auto at = std::find(items.begin(), items.end(), item);
-  if (at != items.end()) return static_cast<std::size_t>(at - items.begin());
-  items.push_back(item);
-  return items.size() - 1;
-}
 
 const TextHash name_hash{random_seed()};
 
@@ -69,7 +62,7 @@ PlanAction Plan::make_action(const PlanRule& rule) {
   if (rule.limit) {
     action.limit = std::make_unique<RateLimit>(rule.limit->per_second, rule.limit->by.has_value());
     if (rule.limit->by) {
-      action.limited_by = static_cast<std::uint32_t>(place_of(fields_, *rule.limit->by));
+      action.limited_by = place_of(fields_, *rule.limit->by);
     }
   }
   if (!rule.lua.empty()) action.has_told = std::make_unique<std::atomic_flag>();

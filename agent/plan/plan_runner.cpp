@@ -58,16 +58,6 @@ RuleCounts& RuleCounts::operator+=(const RuleCounts& other) noexcept {
   return *this;
 }
 
-PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
-  entered += other.entered;
-  for_each<PlanFate>([&](PlanFate fate) { fates[fate] += other.fates[fate]; });
-  rules.resize(std::max(rules.size(), other.rules.size()));
-  for (std::size_t i = 0; i < other.rules.size(); ++i) rules[i] += other.rules[i];
-  counters.resize(std::max(counters.size(), other.counters.size()));
-  for (std::size_t i = 0; i < other.counters.size(); ++i) counters[i] += other.counters[i];
-  return *this;
-}
-
 PlanRunner::PlanRunner(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes)
     : plan_(std::move(plan)),
       scopes_(std::move(scopes)),
@@ -82,6 +72,7 @@ void PlanRunner::set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<Plan
   scopes_ = std::move(scopes);
   const auto before = std::exchange(plan_, std::move(plan));
   cache_ = FieldCache(plan_->fields().size());
+  cut_before_ = 0;
   script_ = script_of(*plan_);
   const auto name_of = [](const PlanRule& rule) -> const std::string& { return rule.name; };
   carry_over(before->rules().rules, plan_->rules().rules, name_of, counts_.rules);
@@ -101,6 +92,7 @@ Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
     verdict.fate = PlanFate::unmatched;
   }
   if (of_all.any()) verdict.mask_all(of_all);
+  counts_.fields_cut += cache_.cut() - std::exchange(cut_before_, cache_.cut());
   ++counts_.fates[verdict.fate];
   if (watch_) watch_(message, verdict);
   return verdict;

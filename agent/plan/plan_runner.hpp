@@ -31,11 +31,10 @@ struct RuleCounts {
 /// What a thread has done with a plan.
 struct PlanCounts {
   std::uint64_t entered = 0;
+  std::uint64_t fields_cut = 0;  ///< had more than FieldValues::max_values
   Counts<PlanFate> fates;
   std::vector<RuleCounts> rules;
   std::vector<std::uint64_t> counters;
-
-  PlanCounts& operator+=(const PlanCounts& other);
 };
 
 /// Runs a plan in one thread. No allocation per message.
@@ -83,6 +82,7 @@ class PlanRunner {
   std::shared_ptr<const Plan> plan_;
   std::shared_ptr<PlanScopes> scopes_;
   FieldCache cache_;
+  std::uint64_t cut_before_ = 0;       // of the cache's, in the counts
   std::unique_ptr<LuaScript> script_;  // null: no rule asks it
   std::string_view script_suffix_;     // what it has set for the rule at hand
   std::string node_suffix_;            // of the verdict, when it is of the script

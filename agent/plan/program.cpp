@@ -4,18 +4,9 @@
 
 #include <algorithm>
 
+#include "agent/plan/place_of.hpp"
+
 namespace heptap {
-namespace {
-
-std::uint32_t slot_of(const FieldRef& field, std::vector<FieldRef>& fields) {
-  const auto at = std::find(fields.begin(), fields.end(), field);
-  if (at != fields.end()) return static_cast<std::uint32_t>(at - fields.begin());
-  fields.push_back(field);
-  return static_cast<std::uint32_t>(fields.size() - 1);
-}
-
-}  // namespace
-
 class ProgramBuilder {
  public:
   ProgramBuilder(Program& program, SubjectKind kind, std::vector<FieldRef>& fields)
@@ -40,8 +31,8 @@ class ProgramBuilder {
     if (!may_be || on_true == on_false) return on_false;
     program_.steps_.push_back(
         {.test = {},
-         .slot = slot_of(test.field, fields_),
-         .other = other == nullptr ? Program::none : slot_of(test.other, fields_),
+         .slot = place_of(fields_, test.field),
+         .other = other == nullptr ? Program::none : place_of(fields_, test.other),
          .on_true = on_true,
          .on_false = on_false});
     program_.tests_.push_back(test);

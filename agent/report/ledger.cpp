@@ -37,17 +37,12 @@ json::array stages_of(const std::vector<LedgerStage>& stages, const char* left,
   return out;
 }
 
-void print_notes(std::ostream& out, const LedgerStage& stage) {
+std::vector<LedgerLine> notes_of(const LedgerStage& stage) {
   std::vector<LedgerLine> notes = stage.noted;
   add_line(notes, "before it was there", stage.passed_before);
   add_line(notes, "since it left", stage.passed_after);
   add_line(notes, "for others", stage.elsewhere);
-  std::string_view before = "   (";
-  for (const auto& line : notes) {
-    out << before << grouped(line.count) << ' ' << line.reason;
-    before = ", ";
-  }
-  out << (notes.empty() ? "\n" : ")\n");
+  return notes;
 }
 
 void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view left,
@@ -60,7 +55,7 @@ void print_stage(std::ostream& out, const LedgerStage& stage, std::string_view l
     out << " + " << grouped(line.count) << ' ' << lost << line.reason;
   }
   if (stage.held != 0) out << " + " << grouped(stage.held) << " held";
-  print_notes(out, stage);
+  print_notes(out, notes_of(stage));
 }
 
 std::uint64_t sum_of(const std::vector<LedgerLine>& lines) noexcept {
@@ -158,6 +153,15 @@ std::string Ledger::fault() const {
 
 void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint64_t count) {
   if (count != 0) lines.push_back({std::string(reason), count});
+}
+
+void print_notes(std::ostream& out, const std::vector<LedgerLine>& notes) {
+  std::string_view before = "   (";
+  for (const LedgerLine& line : notes) {
+    out << before << grouped(line.count) << ' ' << line.reason;
+    before = ", ";
+  }
+  out << (notes.empty() ? "\n" : ")\n");
 }
 
 void add(Ledger& sum, const Ledger& part) {

@@ -61,6 +61,9 @@ struct Ledger {
 /// Adds a line unless its count is 0: the summary names only what happened.
 void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint64_t count);
 
+/// Prints "   (3 resent, 1 cut)" and ends the line; of no lines, only that.
+void print_notes(std::ostream& out, const std::vector<LedgerLine>& notes);
+
 /// Adds what another worker, or HEP sources, counted: stages of one name become one. Those that `sum`
 /// does not have come behind.
 void add(Ledger& sum, const Ledger& part);

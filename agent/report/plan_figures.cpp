@@ -28,12 +28,7 @@ void print_rule(std::ostream& out, const RuleFigures& rule) {
   add_line(lines, "sampled", counts.sampled);
   add_line(lines, "limited", counts.limited);
   add_line(lines, "script_errors", counts.errors);
-  std::string_view before = "   (";
-  for (const LedgerLine& line : lines) {
-    out << before << grouped(line.count) << ' ' << line.reason;
-    before = ", ";
-  }
-  out << (lines.empty() ? "\n" : ")\n");
+  print_notes(out, lines);
 }
 
 }  // namespace

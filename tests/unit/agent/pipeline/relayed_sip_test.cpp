@@ -35,6 +35,15 @@ hep::HepView view_of(const Packet& packet, std::int64_t time_us) {
   return view;
 }
 
+RelayedFate read_and_take(RelayedSip& sip, const hep::HepView& view, std::int64_t time_us) {
+  return sip.take(view, sip.read(view), time_us);
+}
+
+RelayedFate read_and_take_untimed(RelayedSip& sip, const hep::HepView& view,
+                                  std::int64_t arrival_us) {
+  return sip.take_untimed(view, sip.read(view), arrival_us);
+}
+
 /// Tables that are all there, and what is sent of calls.
 struct Scene {
   explicit Scene(std::uint8_t ip_protocol = ip_protocol_udp) : protocol(ip_protocol) {}
@@ -45,7 +54,7 @@ struct Scene {
   RelayedFate take(const std::string& text, Packet packet = {}, std::int64_t time_us = start_us) {
     packet.ip_protocol = protocol;
     packet.payload = as_bytes(text);
-    return sip.take(view_of(packet, time_us), time_us);
+    return read_and_take(sip, view_of(packet, time_us), time_us);
   }
   std::vector<SentFrame> sent() { return take_sent(ring); }
   [[nodiscard]] Kpi total() const { return kpi_figures(tracked).total(); }
@@ -129,9 +138,11 @@ TEST_CASE("copies are told by the time in the frame, also of frames that come la
   Packet packet = packet_of(message);
   packet.payload = as_bytes(text);
   const std::int64_t now_us = start_us + 1000 * second_us;
-  CHECK(scene.sip.take(view_of(packet, start_us), now_us) == RelayedFate::taken);
-  CHECK(scene.sip.take(view_of(packet, start_us + 1), now_us + second_us) == RelayedFate::copy);
-  CHECK(scene.sip.take(view_of(packet, start_us + 500'000), now_us) == RelayedFate::taken);
+  CHECK(read_and_take(scene.sip, view_of(packet, start_us), now_us) == RelayedFate::taken);
+  CHECK(read_and_take(scene.sip, view_of(packet, start_us + 1), now_us + second_us) ==
+        RelayedFate::copy);
+  CHECK(read_and_take(scene.sip, view_of(packet, start_us + 500'000), now_us) ==
+        RelayedFate::taken);
 }
 
 TEST_CASE("SDP in a frame tells which call a stream of RTP belongs to") {
@@ -193,8 +204,8 @@ TEST_CASE("a message of another time is of its call, and in no KPI") {
   const std::string text = text_of(answered_call()[0]);
   packet.payload = as_bytes(text);
   const std::int64_t now_us = start_us + 60 * second_us;
-  CHECK(scene.sip.take_untimed(view_of(packet, start_us), now_us) == RelayedFate::taken);
-  CHECK(scene.sip.take_untimed(view_of(packet, start_us), now_us) == RelayedFate::copy);
+  CHECK(read_and_take_untimed(scene.sip, view_of(packet, start_us), now_us) == RelayedFate::taken);
+  CHECK(read_and_take_untimed(scene.sip, view_of(packet, start_us), now_us) == RelayedFate::copy);
   CHECK(scene.calls.counts().opened == 1);
   CHECK(scene.tracked.counts().opened == 0);
 }
@@ -213,7 +224,7 @@ TEST_CASE("without KPIs and reports there are only calls") {
   const std::string text = request("INVITE");
   Packet packet;
   packet.payload = as_bytes(text);
-  CHECK(sip.take(view_of(packet, start_us), start_us) == RelayedFate::taken);
+  CHECK(read_and_take(sip, view_of(packet, start_us), start_us) == RelayedFate::taken);
   sip.look(start_us);
   sip.send_call_reports();
   CHECK(sip.call_reports() == nullptr);
@@ -260,7 +271,7 @@ TEST_CASE("a message allocates nothing after the first ones") {
     packet.payload = as_bytes(text);
     const hep::HepView view = view_of(packet, start_us);
     const AllocationCounter allocations;
-    const RelayedFate fate = sip.take(view, start_us);
+    const RelayedFate fate = read_and_take(sip, view, start_us);
     const std::uint64_t count = allocations.count();
     REQUIRE(fate == RelayedFate::taken);
     if (i >= 500) REQUIRE(count == 0);

@@ -76,7 +76,8 @@ TEST_CASE("a function that does not end is stopped, and the next one is not") {
       "return ('a'):rep(5000):find('.-.-.-b')", "for _ in ('a'):rep(5000):gmatch('.-.-b') do end",
       "return ('a'):rep(5000):gsub('.-.-.-b', 'x')",
       "for i = 1, 1e9 do ('a'):rep(100):find('a*') end",
-      "while true do ('a'):rep(1e5):find('b', 1, true) end");
+      "while true do ('a'):rep(1e5):find('b', 1, true) end",
+      "local s = ('a'):rep(2^20) for i = 1, 20000 do s:upper() end");
   CAPTURE(body);
   LuaScript script =
       script_of("function f(msg) if msg['sip.Status-Code'] then return true end " + body + " end");
