@@ -1,0 +1,101 @@
+// A spool whose files were damaged in any way gives only frames that were put into it, in their order,
+// and accounts for all others.
+//
+// input     first byte: frames; then changes of four bytes each: where (little-endian), how, and with what
+#include <stdlib.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "transport/spool/spool_store.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr heptap::SpoolStore::Now now{.steady = {}, .wall_us = 1'700'000'000'000'000};
+
+std::string frame_of(int number) { return std::string(static_cast<std::size_t>(number % 50), 'x'); }
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = fs::temp_directory_path() / "heptap-fuzz-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] const fs::path& path() const noexcept { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void fill(const fs::path& folder, int frames) {
+  heptap::SpoolStore store(folder, {}, now);
+  heptap::SpoolRecords records;
+  for (int i = 0; i < frames; ++i) {
+    const std::string text = frame_of(i);
+    records.add({i, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}});
+    if (i % 3 != 2 && i + 1 != frames) continue;
+    const bool compress = i % 2 == 0;
+    if (store.append(records,
+                     compress ? heptap::SpoolCompression::zstd : heptap::SpoolCompression::none,
+                     now)) {
+      std::abort();
+    }
+    records.clear();
+  }
+}
+
+void change(std::string& content, const std::uint8_t* how) {
+  if (content.empty()) return;
+  const std::size_t at = (how[0] | std::size_t{how[1]} << 8U) % content.size();
+  switch (how[2] % 4) {
+    case 0: content[at] = static_cast<char>(content[at] ^ how[3]); break;
+    case 1: content.resize(at); break;
+    case 2: content.insert(at, how[3], static_cast<char>(how[3])); break;
+    default: content.insert(at, content.substr(at / 2, how[3])); break;
+  }
+}
+
+void damage(const fs::path& file, const std::uint8_t* data, std::size_t size) {
+  std::ifstream in(file, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(in), {}};
+  for (; size >= 4; data += 4, size -= 4) change(content, data);
+  std::ofstream(file, std::ios::binary) << content;
+}
+
+void check(const fs::path& folder, int frames) {
+  heptap::SpoolStore store(folder, {}, now);
+  std::int64_t last = -1;
+  while (const auto frame = store.next()) {
+    if (frame->time_us <= last || frame->time_us >= frames) std::abort();
+    last = frame->time_us;
+    if (std::string(frame->bytes.begin(), frame->bytes.end()) != frame_of(static_cast<int>(last))) {
+      std::abort();
+    }
+  }
+  store.settle(store.given(), 0);
+  const auto end = store.counters();
+  if (end.held != 0 || end.found != end.sent + end.lost.total()) std::abort();
+}
+
+}  // namespace
+
+// libFuzzer's name for the entry point.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
+  if (size == 0) return 0;
+  const Folder folder;
+  const int frames = 1 + data[0] % 40;
+  fill(folder.path(), frames);
+  damage(folder.path() / "0000000000000000.spool", data + 1, size - 1);
+  check(folder.path(), frames);
+  return 0;
+}

@@ -1,0 +1,103 @@
+#include "transport/spool/spool_block.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace heptap {
+namespace {
+
+constexpr std::uint32_t salt = 0x5eed;
+constexpr std::int64_t now_us = 1'700'000'000'000'000;
+
+std::span<const std::uint8_t> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+std::string text_of(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
+
+SpoolRecords three_frames() {
+  SpoolRecords records;
+  records.add({.time_us = 1, .bytes = bytes_of("one")});
+  records.add({.time_us = -2, .bytes = bytes_of("")});
+  records.add({.time_us = 3, .bytes = bytes_of(std::string(65535, 'x'))});
+  return records;
+}
+
+std::vector<std::uint8_t> block_of(SpoolRecords records, SpoolCompression compression) {
+  SpoolBlockWriter writer;
+  const auto block = writer.write(records, 40, now_us, salt, compression);
+  return {block.begin(), block.end()};
+}
+
+}  // namespace
+
+TEST_CASE("a block of a spool gives back its frames, compressed or not") {
+  const auto compression = GENERATE(SpoolCompression::zstd, SpoolCompression::none);
+  const auto block = block_of(three_frames(), compression);
+  const auto header = read_spool_block_header(block, salt);
+  REQUIRE(header);
+  CHECK(header->first == 40);
+  CHECK(header->end() == 43);
+  CHECK(header->written_us == now_us);
+  CHECK(header->compressed == (compression == SpoolCompression::zstd));
+  CHECK(SpoolBlockHeader::bytes + header->stored_bytes == block.size());
+
+  SpoolBlockReader reader;
+  SpoolRecordReader records(
+      reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)));
+  auto frame = records.next();
+  REQUIRE(frame);
+  CHECK(frame->time_us == 1);
+  CHECK(text_of(frame->bytes) == "one");
+  frame = records.next();
+  REQUIRE(frame);
+  CHECK(frame->time_us == -2);
+  CHECK(frame->bytes.empty());
+  frame = records.next();
+  REQUIRE(frame);
+  CHECK(text_of(frame->bytes) == std::string(65535, 'x'));
+  CHECK_FALSE(records.next());
+}
+
+TEST_CASE("what zstd makes longer is stored as it is") {
+  SpoolRecords records;
+  records.add({.time_us = 1, .bytes = bytes_of("short")});
+  const auto block = block_of(std::move(records), SpoolCompression::zstd);
+  const auto header = read_spool_block_header(block, salt);
+  REQUIRE(header);
+  CHECK_FALSE(header->compressed);
+}
+
+TEST_CASE("no header of a block is believed with another salt, a changed bit, or a byte too few") {
+  auto block = block_of(three_frames(), SpoolCompression::zstd);
+  const auto head = std::span(block).first(SpoolBlockHeader::bytes);
+  CHECK(read_spool_block_header(head, salt));
+  CHECK_FALSE(read_spool_block_header(head, salt + 1));
+  CHECK_FALSE(read_spool_block_header(head.first(head.size() - 1), salt));
+  for (std::size_t bit = 0; bit < 8 * SpoolBlockHeader::bytes; ++bit) {
+    CAPTURE(bit);
+    head[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+    CHECK_FALSE(read_spool_block_header(head, salt));
+    head[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+  }
+}
+
+TEST_CASE("a damaged record ends a block, and those before it are given") {
+  auto block = block_of(three_frames(), SpoolCompression::none);
+  const auto header = read_spool_block_header(block, salt);
+  REQUIRE(header);
+  const std::size_t second = SpoolBlockHeader::bytes + SpoolRecords::header_bytes + 3;
+  const auto at = GENERATE(0, 4, 8, 15);
+  block[second + static_cast<std::size_t>(at)] ^= 0x40U;
+  SpoolBlockReader reader;
+  SpoolRecordReader records(
+      reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)));
+  const auto frame = records.next();
+  REQUIRE(frame);
+  CHECK(text_of(frame->bytes) == "one");
+  CHECK_FALSE(records.next());
+}
+
+}  // namespace heptap

@@ -1,0 +1,317 @@
+#include "transport/spool/spool_store.hpp"
+
+#include "tests/support/temp_folder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace heptap {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr SpoolStore::Now start{.steady = SpoolStore::Clock::time_point(1h),
+                                .wall_us = 1'700'000'000'000'000};
+
+SpoolStore::Now later(std::chrono::seconds by) {
+  return {start.steady + by, start.wall_us + std::chrono::microseconds(by).count()};
+}
+
+std::string frame_text(int i) { return "frame " + std::to_string(i); }
+
+/// Frames `first` to `last`, in one block; the time of each is its number.
+void append(SpoolStore& store, int first, int last, SpoolStore::Now now = start,
+            std::size_t padding = 0) {
+  SpoolRecords records;
+  for (int i = first; i <= last; ++i) {
+    const std::string text = frame_text(i) + std::string(padding, '.');
+    records.add(
+        {.time_us = i, .bytes = {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}});
+  }
+  REQUIRE_FALSE(store.append(records, SpoolCompression::none, now));
+}
+
+/// The times of the frames that come next; each has its text.
+std::vector<int> read(SpoolStore& store, std::size_t at_most = 1'000'000) {
+  std::vector<int> out;
+  while (out.size() < at_most) {
+    const auto frame = store.next();
+    if (!frame) break;
+    const auto number = static_cast<int>(frame->time_us);
+    CHECK(std::string(frame->bytes.begin(), frame->bytes.end()).starts_with(frame_text(number)));
+    out.push_back(number);
+  }
+  return out;
+}
+
+std::vector<int> numbers(int first, int last) {
+  std::vector<int> out;
+  for (int i = first; i <= last; ++i) out.push_back(i);
+  return out;
+}
+
+void check_adds_up(const SpoolStore& store) {
+  const SpoolCounters now = store.counters();
+  CHECK(now.found + now.taken == now.sent + now.lost.total() + now.held);
+}
+
+struct Folder {
+  test::TempFolder temp;
+  std::filesystem::path path = temp.path() / "spool";
+
+  [[nodiscard]] std::vector<std::filesystem::path> segments() const {
+    std::vector<std::filesystem::path> out;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+      if (entry.path().extension() == ".spool") out.push_back(entry.path());
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a spool gives frames in order, and keeps them until they are settled") {
+  const Folder folder;
+  SpoolStore store(folder.path, {}, start);
+  append(store, 1, 3);
+  append(store, 4, 5);
+  CHECK(store.unread() == 5);
+  CHECK(read(store, 4) == numbers(1, 4));
+  append(store, 6, 6);
+  CHECK(read(store) == numbers(5, 6));
+  CHECK(store.given() == 6);
+  store.settle(4, 1);
+  CHECK(store.counters().held == 1);
+  CHECK(folder.segments().size() == 1);
+  store.settle(1, 0);
+  CHECK(folder.segments().empty());
+  CHECK(store.counters() == SpoolCounters{.taken = 6, .sent = 5, .lost = {.refused = 1}});
+  append(store, 7, 7);
+  CHECK(read(store) == numbers(7, 7));
+  check_adds_up(store);
+}
+
+TEST_CASE("what was not settled is given again after a restart") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {}, start);
+    append(store, 1, 3);
+    append(store, 4, 6);
+    CHECK(read(store, 5) == numbers(1, 5));
+    store.settle(2, 0);
+    REQUIRE_FALSE(store.save_position());
+    store.settle(2, 0);  // not saved: that is what a kill does
+  }
+  SpoolStore store(folder.path, {}, start);
+  CHECK(store.counters().found == 4);
+  append(store, 7, 8);
+  CHECK(read(store) == numbers(3, 8));
+  store.settle(6, 0);
+  check_adds_up(store);
+  CHECK(store.counters().held == 0);
+}
+
+TEST_CASE("a spool that was emptied goes on counting after a restart") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {}, start);
+    append(store, 1, 3);
+    CHECK(read(store).size() == 3);
+    store.settle(3, 0);
+    REQUIRE_FALSE(store.sync());
+  }
+  SpoolStore store(folder.path, {}, start);
+  CHECK(store.counters() == SpoolCounters{});
+  append(store, 4, 4);
+  CHECK(folder.segments().front().filename() == "0000000000000003.spool");
+}
+
+TEST_CASE("a write that was cut off anywhere costs what was not written whole, and nothing else") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {}, start);
+    append(store, 1, 2);
+    append(store, 3, 4);
+  }
+  const auto file = folder.segments().front();
+  const std::string whole = test::read_file(file);
+  const std::size_t second = whole.rfind("HTsB");
+  for (std::size_t size = whole.size(); size-- > 0;) {
+    CAPTURE(size);
+    std::filesystem::remove_all(folder.path);
+    std::filesystem::create_directory(folder.path);
+    std::ofstream(file, std::ios::binary) << whole.substr(0, size);
+    SpoolStore store(folder.path, {}, start);
+    const bool has_first = size >= second;
+    const auto counters = store.counters();
+    CHECK(counters.found == (has_first ? 2 : 0));
+    CHECK(counters.quarantined == (size < spool_segment::header_bytes ? 1 : 0));
+    const bool on_boundary = size == second || size == spool_segment::header_bytes;
+    CHECK(counters.torn + counters.quarantined == (on_boundary ? 0 : 1));
+    append(store, 5, 5);
+    auto expected = has_first ? numbers(1, 2) : std::vector<int>();
+    expected.push_back(5);
+    CHECK(read(store) == expected);
+    check_adds_up(store);
+  }
+}
+
+TEST_CASE("a bit that changed anywhere costs its block at most, and is never given as a frame") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {}, start);
+    append(store, 1, 2);
+    append(store, 3, 4);
+    append(store, 5, 6);
+  }
+  const auto file = folder.segments().front();
+  const std::string whole = test::read_file(file);
+  for (std::size_t at = spool_segment::header_bytes; at < whole.size(); ++at) {
+    CAPTURE(at);
+    std::filesystem::remove_all(folder.path);
+    std::filesystem::create_directory(folder.path);
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+    std::ofstream(file, std::ios::binary) << damaged;
+    SpoolStore store(folder.path, {}, start);
+    const auto given = read(store);
+    CHECK(given.size() >= 4);
+    CHECK(given.size() < 6);
+    CHECK(std::is_sorted(given.begin(), given.end()));
+    const auto counters = store.counters();
+    CHECK((counters.lost.damage == 6 - given.size() || counters.torn == 1));
+    check_adds_up(store);
+  }
+}
+
+TEST_CASE("the oldest segment makes room when a spool is full") {
+  const Folder folder;
+  SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+  constexpr int blocks = 40;
+  for (int i = 1; i <= blocks; ++i) append(store, i, i, start, 60'000 * 1);
+  for (int i = blocks + 1; i <= 3 * blocks; ++i) append(store, i, i, start, 60'000);
+  const auto counters = store.counters();
+  CHECK(counters.bytes <= SpoolLimits::min_bytes);
+  CHECK(counters.lost.size > 0);
+  CHECK(counters.held + counters.lost.size == 3 * blocks);
+  const auto given = read(store);
+  CHECK(given == numbers(static_cast<int>(counters.lost.size) + 1, 3 * blocks));
+  check_adds_up(store);
+}
+
+TEST_CASE("frames that were given are no loss when their segment makes room") {
+  const Folder folder;
+  SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+  append(store, 1, 2, start, 60'000);
+  CHECK(read(store, 1) == numbers(1, 1));
+  for (int i = 3; i <= 100; ++i) append(store, i, i, start, 60'000);
+  CHECK(store.given() == 1);
+  const auto lost = static_cast<int>(store.counters().lost.size);
+  CHECK(read(store, 1) == std::vector<int>{lost + 2});
+  store.settle(2, 0);
+  check_adds_up(store);
+}
+
+TEST_CASE("frames that wait too long are lost, by the clock that nobody sets") {
+  const Folder folder;
+  SpoolStore store(folder.path, {.max_age = 60s}, start);
+  append(store, 1, 3);
+  SpoolStore::Now stepped = later(59s);
+  stepped.wall_us += std::chrono::microseconds(48h).count();
+  store.expire(stepped);
+  CHECK(store.counters().lost.age == 0);
+  store.expire(later(61s));
+  CHECK(store.counters().lost.age == 3);
+  CHECK(read(store).empty());
+  append(store, 4, 4, later(62s));
+  CHECK(read(store) == numbers(4, 4));
+  check_adds_up(store);
+}
+
+TEST_CASE("the time before a restart counts for the age of frames") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {}, start);
+    append(store, 1, 3);
+  }
+  const auto now = later(10s);
+  SpoolStore store(folder.path, {.max_age = 15s}, {start.steady, now.wall_us});
+  store.expire({start.steady + 4s, now.wall_us});
+  CHECK(store.counters().lost.age == 0);
+  store.expire({start.steady + 6s, now.wall_us});
+  CHECK(store.counters().lost.age == 3);
+}
+
+TEST_CASE("files of another version are put aside, others are left alone") {
+  const Folder folder;
+  std::filesystem::create_directory(folder.path);
+  std::ofstream(folder.path / "0000000000000000.spool") << "something else altogether";
+  std::ofstream(folder.path / "notes.txt") << "x";
+  SpoolStore store(folder.path, {}, start);
+  CHECK(store.counters().quarantined == 1);
+  CHECK(std::filesystem::exists(folder.path / "0000000000000000.spool.bad"));
+  CHECK(std::filesystem::exists(folder.path / "notes.txt"));
+  append(store, 1, 1);
+  CHECK(read(store) == numbers(1, 1));
+}
+
+TEST_CASE("frames of a segment that is gone are counted as damage") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+    for (int i = 1; i <= 30; ++i) append(store, i, i, start, 60'000);
+  }
+  const auto segments = folder.segments();
+  REQUIRE(segments.size() > 2);
+  std::ofstream(segments[1], std::ios::binary | std::ios::in) << "X";
+  SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+  const auto counters = store.counters();
+  CHECK(counters.found == 30);
+  CHECK(counters.quarantined == 1);
+  CHECK(counters.lost.damage > 0);
+  CHECK(read(store).size() == 30 - counters.lost.damage);
+  check_adds_up(store);
+}
+
+TEST_CASE("a spool belongs to one process") {
+  const Folder folder;
+  const SpoolStore store(folder.path, {}, start);
+  CHECK_THROWS_WITH(SpoolStore(folder.path, {}, start), Catch::Contains("busy"));
+}
+
+TEST_CASE("a folder that cannot be made is an error that names it") {
+  const Folder folder;
+  std::ofstream(folder.path) << "a file";
+  CHECK_THROWS_WITH(SpoolStore(folder.path / "x", {}, start), Catch::Contains("spool/x"));
+}
+
+TEST_CASE("frames that cannot be written are counted, and later ones are written again") {
+  const Folder folder;
+  SpoolStore store(folder.path, {}, start);
+  append(store, 1, 2);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{200, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  SpoolRecords records;
+  const std::vector<std::uint8_t> frame(1000, 'x');
+  records.add({.time_us = 3, .bytes = frame});
+  const auto error = store.append(records, SpoolCompression::none, start);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, SIG_DFL);
+  CHECK(error == std::errc::file_too_large);
+  CHECK(store.counters().lost.disk == 1);
+  append(store, 4, 4);
+  CHECK(read(store) == std::vector<int>{1, 2, 4});
+  check_adds_up(store);
+}
+
+}  // namespace heptap

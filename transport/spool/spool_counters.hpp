@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+
+namespace heptap {
+
+/// Frames of a spool that were not sent.
+struct SpoolLosses {
+  std::uint64_t size = 0;     ///< the oldest made room: the spool was as large as it may be
+  std::uint64_t age = 0;      ///< waited longer than they may
+  std::uint64_t disk = 0;     ///< could not be written: disk full, or an error of it
+  std::uint64_t damage = 0;   ///< what was read was not what was written
+  std::uint64_t refused = 0;  ///< sent, and not taken: see DeliveryLosses
+
+  [[nodiscard]] std::uint64_t total() const noexcept {
+    return size + age + disk + damage + refused;
+  }
+  bool operator==(const SpoolLosses&) const = default;
+};
+
+/// A spool's ledger, in frames: found + taken = sent + lost.total() + held.
+struct SpoolCounters {
+  std::uint64_t found = 0;  ///< of an earlier run, at the start
+  std::uint64_t taken = 0;
+  std::uint64_t sent = 0;
+  SpoolLosses lost;
+  std::uint64_t held = 0;
+
+  std::uint64_t bytes = 0;  ///< on disk
+  std::uint64_t torn =
+      0;  ///< at the start: ends of segments that were never written whole, cut off
+  std::uint64_t quarantined = 0;  ///< files that are no segments of this version, renamed to *.bad
+
+  bool operator==(const SpoolCounters&) const = default;
+};
+
+}  // namespace heptap

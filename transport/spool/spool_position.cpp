@@ -1,0 +1,52 @@
+#include "transport/spool/spool_position.hpp"
+
+#include "transport/spool/little_endian.hpp"
+
+#include <fcntl.h>
+#include <zlib.h>
+
+#include <array>
+
+namespace heptap {
+namespace {
+
+constexpr std::size_t checked_bytes = 16;
+constexpr std::size_t place_bytes = checked_bytes + 4;
+using Place = std::array<std::uint8_t, place_bytes>;
+
+std::uint32_t crc_of(const Place& place) noexcept {
+  return static_cast<std::uint32_t>(::crc32_z(0, place.data(), checked_bytes));
+}
+
+}  // namespace
+
+std::error_code SpoolPosition::open(int folder) {
+  const std::error_code error = file_.open(folder, "position", O_RDWR | O_CREAT);
+  if (error) return error;
+  for (std::uint64_t i = 0; i < 2; ++i) {
+    Place place{};
+    if (file_.read(place, i * place_bytes) != place_bytes) continue;
+    if (get_little_endian<std::uint32_t>(&place[checked_bytes]) != crc_of(place)) continue;
+    const auto saves = get_little_endian<std::uint64_t>(place.data());
+    const auto needed = get_little_endian<std::uint64_t>(&place[8]);
+    if (saves <= saves_ || needed > UINT64_MAX / 2) continue;
+    saves_ = saves;
+    needed_ = needed;
+  }
+  return {};
+}
+
+std::error_code SpoolPosition::save(std::uint64_t needed) {
+  if (needed == needed_) return {};
+  Place place{};
+  put_little_endian(place.data(), saves_ + 1);
+  put_little_endian(&place[8], needed);
+  put_little_endian(&place[checked_bytes], crc_of(place));
+  const std::error_code error = file_.write(place, (saves_ + 1) % 2 * place_bytes);
+  if (error) return error;
+  ++saves_;
+  needed_ = needed;
+  return {};
+}
+
+}  // namespace heptap

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace heptap {
+
+/// A finished frame, as it waits on disk.
+struct SpooledFrame {
+  std::int64_t time_us = 0;  ///< of its packet since 1970, UTC
+  std::span<const std::uint8_t> bytes;
+};
+
+/// Frames that go to disk together, one record behind the other, numbers little-endian:
+///
+///     u32 size of the frame | u32 CRC-32 of all that follows | i64 time_us | the frame
+class SpoolRecords {
+ public:
+  static constexpr std::size_t header_bytes = 16;
+  static constexpr std::size_t max_frame_bytes = 65535;
+  /// This much is worth a write. One frame more may come on top.
+  static constexpr std::size_t full_bytes = std::size_t{256} * 1024;
+  static constexpr std::size_t max_bytes = full_bytes + header_bytes + max_frame_bytes;
+
+  SpoolRecords() { bytes_.reserve(max_bytes); }
+
+  /// Checksums are left to seal(): who adds frames has less time than who writes them.
+  /// frame     of at most max_frame_bytes, while not full()
+  void add(const SpooledFrame& frame);
+  void seal() noexcept;
+  void clear() noexcept;
+
+  [[nodiscard]] bool full() const noexcept { return bytes_.size() >= full_bytes; }
+  [[nodiscard]] bool empty() const noexcept { return frames_ == 0; }
+  [[nodiscard]] std::uint32_t frames() const noexcept { return frames_; }
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+  std::uint32_t frames_ = 0;
+};
+
+/// Reads what SpoolRecords has made.
+class SpoolRecordReader {
+ public:
+  explicit SpoolRecordReader(std::span<const std::uint8_t> records) noexcept : rest_(records) {}
+
+  /// gives     the next frame, its bytes in what was given; nothing at the end, and from the first record
+  ///           on that is damaged
+  [[nodiscard]] std::optional<SpooledFrame> next() noexcept;
+
+ private:
+  std::span<const std::uint8_t> rest_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,105 @@
+// What SpoolStore makes of a folder that it finds.
+#include "transport/spool/spool_store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace heptap {
+namespace {
+
+constexpr std::uint64_t segments_at_least = 8;
+constexpr std::uint64_t largest_segment_bytes = std::uint64_t{64} << 20U;
+
+[[noreturn]] void fail(const std::filesystem::path& folder, std::error_code error) {
+  throw std::system_error(error, folder.string());
+}
+
+std::vector<std::uint64_t> segments_in(const std::filesystem::path& folder) {
+  std::vector<std::uint64_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto first = spool_segment::first_of(entry.path().filename().string());
+    if (first && entry.is_regular_file()) found.push_back(*first);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace
+
+SpoolStore::SpoolStore(std::filesystem::path folder, SpoolLimits limits, Now now)
+    : path_(std::move(folder)), limits_(limits) {
+  limits_.max_bytes = std::max(limits_.max_bytes, SpoolLimits::min_bytes);
+  segment_bytes_ = std::min(limits_.max_bytes / segments_at_least, largest_segment_bytes);
+  std::error_code error;
+  std::filesystem::create_directories(path_, error);
+  if (error) fail(path_, error);
+  error = folder_.open(AT_FDCWD, path_.string(), O_RDONLY | O_DIRECTORY);
+  if (!error) error = lock_.open(folder_.descriptor(), "lock", O_RDWR | O_CREAT);
+  if (error) fail(path_, error);
+  if (::flock(lock_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    fail(path_, std::make_error_code(std::errc::device_or_resource_busy));
+  }
+  error = position_.open(folder_.descriptor());
+  if (error) fail(path_, error);
+  recover(now);
+}
+
+void SpoolStore::recover(Now now) {
+  settled_ = position_.needed();
+  for (const std::uint64_t first : segments_in(path_)) recover_segment(first, now);
+  next_ = settled_;
+  if (!segments_.empty()) {
+    next_ = std::max(next_, segments_.back().end);
+    settled_ = std::max(settled_, segments_.front().first);
+  }
+  read_number_ = settled_;
+  std::uint64_t before = settled_;
+  for (const Segment& segment : segments_) {
+    unread_ += unread_of(segment);
+    const std::uint64_t missing = segment.first - std::min(segment.first, before);
+    counters_.found += unread_of(segment) + missing;
+    counters_.lost.damage += missing;
+    before = std::max(before, segment.end);
+  }
+  remove_settled();
+}
+
+/// What is behind the last whole block was being written when it ended. Damage before it is found, and
+/// counted, when it is read.
+void SpoolStore::recover_segment(std::uint64_t first, Now now) {
+  const std::string name = spool_segment::name_of(first);
+  SpoolFile file;
+  if (file.open(folder_.descriptor(), name, O_RDWR)) return quarantine(name);
+  const auto salt = spool_segment::read_header(file);
+  const bool overlaps = !segments_.empty() && first < segments_.back().end;
+  if (!salt || overlaps) return quarantine(name);
+
+  const std::uint64_t size = file.size();
+  Segment segment{.first = first, .end = first, .bytes = spool_segment::header_bytes, .newest = {}};
+  std::int64_t newest_us = now.wall_us;
+  while (const auto block = spool_segment::find_block(file, *salt, segment.bytes, size)) {
+    if (block->header.first < segment.end) break;
+    segment.end = block->header.end();
+    segment.bytes = block->end();
+    newest_us = block->header.written_us;
+  }
+  if (segment.bytes < size) {
+    ++counters_.torn;
+    file.truncate(segment.bytes);
+  }
+  const auto age = std::clamp<std::int64_t>(now.wall_us - newest_us, 0, INT64_MAX / 2000);
+  segment.newest = now.steady - std::chrono::microseconds(age);
+  total_bytes_ += segment.bytes;
+  segments_.push_back(segment);
+}
+
+void SpoolStore::quarantine(const std::string& name) {
+  ++counters_.quarantined;
+  std::error_code ignored;
+  std::filesystem::rename(path_ / name, path_ / (name + ".bad"), ignored);
+}
+
+}  // namespace heptap
