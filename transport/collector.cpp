@@ -7,6 +7,12 @@ namespace heptap {
 
 namespace asio = boost::asio;
 
+namespace {
+
+constexpr std::size_t looks_in_a_ring = 16;
+
+}  // namespace
+
 Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
     : host_(host),
       place_(place),
@@ -22,7 +28,10 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
       leave_alarm_(host.io()) {}
 
 void Collector::start() {
-  if (state_ == CollectorState::idle) resolve();
+  if (state_ != CollectorState::idle) return;
+  down_since_ = std::chrono::steady_clock::now();
+  if (options_.spool) begin_spool();
+  resolve();
 }
 
 void Collector::resolve() {
@@ -91,11 +100,12 @@ void Collector::connection_lost(const std::string& why) {
   waits_for_room_ = false;
   flush_alarm_.stop();
   close_socket();
+  down_since_ = std::chrono::steady_clock::now();
   back_off();
 }
 
 void Collector::back_off() {
-  if (draining_ && cursor_.counters().held() == 0) return finish();
+  if (draining_ && is_done()) return finish();
   enter_state(CollectorState::backoff);
   std::uniform_real_distribution<double> share(0.5, 1.0);
   const std::chrono::duration<double, std::milli> delay = share(jitter_) * backoff_;
@@ -109,6 +119,7 @@ void Collector::back_off() {
 
 void Collector::give_up(const std::string& why) {
   if (finished()) return;
+  if (spool_) spool_last();
   enter_state(CollectorState::given_up);
   drop_doubts();
   cursor_.enter();
@@ -123,6 +134,7 @@ void Collector::give_up(const std::string& why) {
 void Collector::stop(const std::string& why) {
   if (finished()) return;
   take_new_frames();
+  if (spool_) spool_last();
   if (cursor_.counters().held() == 0) return finish();
   give_up(why);
 }
@@ -148,8 +160,7 @@ void Collector::drain() {
   if (finished()) return;
   draining_ = true;
   pump();
-  const bool connected = state_ == CollectorState::up || state_ == CollectorState::closing;
-  if (!finished() && !connected && cursor_.counters().held() == 0) finish();
+  if (!finished() && !has_connection() && is_done()) finish();
 }
 
 void Collector::leave(std::uint64_t end, std::chrono::milliseconds patience) {
@@ -176,18 +187,23 @@ void Collector::take_new_frames() noexcept {
 void Collector::pump() {
   take_new_frames();
   if (finished()) return cursor_.abandon();
-  if (state_ == CollectorState::up || state_ == CollectorState::closing) write_due();
+  if (spool_) use_spool();
+  if (has_connection()) write_due();
   if (finished()) return;
   watch_progress();
-  if (state_ == CollectorState::up && !waits_for_room_ && cursor_.backlog_bytes() > 0 &&
-      !flush_alarm_.pending()) {
-    flush_alarm_.set(options_.flush_delay, [this] {
-      host_.fetch();
-      flush_until_ = host_.ring().head();
-      pump();
-      host_.settle();
-    });
-  }
+  const bool waits_alone = state_ == CollectorState::up ? !waits_for_room_ : spool_ != nullptr;
+  if (waits_alone && cursor_.backlog_bytes() > 0) pump_later();
+  if (draining_ && waits_for_spool()) pump_later();
+}
+
+void Collector::pump_later() {
+  if (flush_alarm_.pending()) return;
+  flush_alarm_.set(options_.flush_delay, [this] {
+    host_.fetch();
+    flush_until_ = host_.ring().head();
+    pump();
+    host_.settle();
+  });
 }
 
 bool Collector::write_is_due() const noexcept {
@@ -202,15 +218,15 @@ std::uint64_t Collector::wake_position() const noexcept {
   if (cursor_.leaves()) return FrameRing::never;
   if (finished()) return seen_bytes_ + abandoned_at_once;
   if (backlog == 0) return seen_bytes_ + 1;
-  if (state_ != CollectorState::up || waits_for_room_ || backlog >= options_.flush_bytes) {
-    return FrameRing::never;
-  }
-  return seen_bytes_ + options_.flush_bytes - backlog;
+  const bool writes = state_ == CollectorState::up && !waits_for_room_;
+  if (writes && backlog < options_.flush_bytes) return seen_bytes_ + options_.flush_bytes - backlog;
+  // Whoever else is too slow has to be seen before the ring is full.
+  return writes ? FrameRing::never : seen_bytes_ + host_.ring().size_bytes() / looks_in_a_ring;
 }
 
 void Collector::watch_progress() {
   if (!options_.give_up_after) return;
-  if (!has_outstanding()) return watchdog_.stop();
+  if (!has_outstanding() && !waits_for_spool()) return watchdog_.stop();
   if (watchdog_.pending()) return;
   last_progress_ = std::chrono::steady_clock::now();
   watchdog_.set(*options_.give_up_after, [this] {
@@ -220,8 +236,8 @@ void Collector::watch_progress() {
 }
 
 void Collector::check_progress() {
-  if (!has_outstanding()) return;
-  if (look_for_progress()) made_progress();
+  if (!has_outstanding() && !waits_for_spool()) return;
+  if (look_for_progress() || spool_moved()) made_progress();
   const auto waited = std::chrono::steady_clock::now() - last_progress_;
   if (waited >= *options_.give_up_after) {
     return give_up("no progress for " + std::to_string(options_.give_up_after->count()) + " ms");
@@ -267,6 +283,11 @@ CollectorSnapshot Collector::snapshot(std::uint64_t head) {
   now.passed_before = place_.first_frame;
   now.passed_after = cursor_.leaves() ? head - cursor_.end() : 0;
   now.kept_bytes = cursor_.kept_bytes();
+  now.unconfirmed_bytes = cursor_.unconfirmed_bytes();
+  if (spool_) {
+    if (finished()) spool_->close();
+    now.spool = spool_->counters();
+  }
   now.lag = cursor_.lag();
   now.peer = peer_;
   return now;

@@ -6,6 +6,7 @@
 #include "transport/delivery.hpp"
 #include "transport/epoch.hpp"
 #include "transport/frame_ring.hpp"
+#include "transport/spool/spool.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -13,6 +14,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -51,8 +54,8 @@ struct CollectorPlace {
 ///     idle -> resolving -> connecting [-> handshaking] -> up -+-> backoff
 ///               ^              |  each address in turn   |       |
 ///               +--------------+-------------------------)-------+
-///                                                        v
-///     any state -> given_up                           closing -> closed
+///               ^                                        v
+///           spooling <- any state -> given_up         closing -> closed
 ///
 /// What all carriers share is here: names, addresses, backoff, giving up. A carrier opens the
 /// connection and writes to it.
@@ -74,10 +77,14 @@ class Collector {
   /// Takes no frame from `end` on, sends the rest, and closes; when `patience` is over it is stopped.
   void leave(std::uint64_t end, std::chrono::milliseconds patience);
 
-  /// Ends it now: what is held is lost.
+  /// Ends it now: what is held is lost, or goes to its spool.
   void give_up(const std::string& why);
   /// The same, and no event when nothing is held.
   void stop(const std::string& why);
+
+  /// It has been too slow for the others, or for the producers: all that it keeps leaves the ring, for the
+  /// spool or for good. With a spool everything goes that way until that has caught up.
+  void make_way();
 
   [[nodiscard]] bool finished() const noexcept {
     return state_ == CollectorState::closed || state_ == CollectorState::given_up;
@@ -87,6 +94,10 @@ class Collector {
   /// gives     how many bytes must be published before pump() has something to do
   [[nodiscard]] std::uint64_t wake_position() const noexcept;
   [[nodiscard]] std::uint64_t flush_mark() const noexcept { return flush_mark_; }
+  /// gives     true when it is up, and has not had to make way in the last seconds: who has lost all that
+  ///           it kept looks quick, too
+  [[nodiscard]] bool keeps_up() const noexcept;
+  [[nodiscard]] const DeliveryCursor& cursor() const noexcept { return cursor_; }
   /// gives     true while it waits for room in the socket: an event will come
   [[nodiscard]] bool busy() const noexcept { return waits_for_room_; }
 
@@ -107,6 +118,8 @@ class Collector {
   virtual void write_due() = 0;
   /// Takes the ledger to its end before all is given up.
   virtual void drop_doubts() = 0;
+  /// Before the connection is given up: what is in doubt and still in the ring is queued again.
+  virtual void take_back() noexcept = 0;
   /// gives     true when something got through that nobody has noticed yet
   [[nodiscard]] virtual bool look_for_progress() = 0;
   /// gives     true while frames wait for progress
@@ -124,6 +137,12 @@ class Collector {
   [[nodiscard]] CollectorState state() const noexcept { return state_; }
   void enter_state(CollectorState state) noexcept { state_ = state; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
+  /// gives     true when its spool sends what has to arrive before the end
+  [[nodiscard]] bool waits_for_spool() const;
+  /// gives     true when there is nothing more that it would wait for at the end
+  [[nodiscard]] bool is_done() const {
+    return cursor_.counters().held() == 0 && !waits_for_spool();
+  }
   /// gives     true when everything up to the last publish is to leave now
   [[nodiscard]] bool write_is_due() const noexcept;
   [[nodiscard]] std::string with_place(const std::string& why) const;
@@ -144,6 +163,16 @@ class Collector {
   void try_next_address();
   void back_off();
   void let_go();
+  void begin_spool();
+  void use_spool();
+  void spool_held();
+  void spool_last();
+  [[nodiscard]] bool has_connection() const noexcept {
+    return state_ == CollectorState::up || state_ == CollectorState::closing;
+  }
+  [[nodiscard]] bool goes_to_spool() const noexcept;
+  [[nodiscard]] bool spool_moved();
+  void pump_later();
   void take_new_frames() noexcept;
   void check_progress();
 
@@ -156,7 +185,11 @@ class Collector {
   std::chrono::milliseconds backoff_;
   std::minstd_rand jitter_{std::random_device{}()};
   Alarm watchdog_;
-  Alarm leave_alarm_;  ///< end of its patience
+  Alarm leave_alarm_;             ///< end of its patience
+  std::unique_ptr<Spool> spool_;  ///< null: it has none
+  std::uint64_t spool_sent_ = 0;  ///< when it was last looked at
+  std::chrono::steady_clock::time_point down_since_;
+  std::optional<std::chrono::steady_clock::time_point> made_way_;  ///< for the last time
   std::chrono::steady_clock::time_point last_progress_;
   std::uint64_t seen_bytes_ = 0;   ///< published when frames were last taken
   std::uint64_t flush_mark_ = 0;   ///< as it was then

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/endpoint.hpp"
+#include "transport/spool/spool_options.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -46,6 +47,15 @@ struct CollectorOptions {
   /// connection is reset. This much is kept to be sent again; the default is Linux's largest
   /// receive buffer. Never more than half the ring is kept.
   std::size_t resend_bytes = 6 * 1024 * 1024;
+
+  /// Frames that it cannot take now wait on disk. Unset: in the ring, as long as there is room.
+  std::optional<SpoolOptions> spool;
+  /// It is down this long before frames go to disk: most connections are back sooner.
+  std::chrono::milliseconds spool_after{1'000};
+
+  /// Whether producers wait for room in the ring. Where they do not, who keeps the ring full makes
+  /// others lose frames.
+  bool producers_wait = true;
 
   /// A datagram counts as sent when no ICMP error came back for one to two times this long.
   std::chrono::milliseconds udp_doubt{100};

@@ -10,6 +10,9 @@
 namespace heptap {
 namespace {
 
+constexpr double full_share = 0.85;
+constexpr double slow_share = 0.3;
+
 std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
                                     CollectorOptions options) {
   if (options.endpoint.carrier == Carrier::udp) {
@@ -119,6 +122,27 @@ void CollectorSet::drain() {
 
 void CollectorSet::stop(const std::string& why) {
   for_each([&](Collector& one) { one.stop(why); });
+}
+
+void CollectorSet::relieve() {
+  for_each([this](Collector& one) {
+    if (must_make_way(one)) one.make_way();
+  });
+}
+
+/// One alone makes way only for producers that do not wait, and only if its frames find another place.
+bool CollectorSet::must_make_way(const Collector& one) const {
+  const double behind = one.cursor().unconfirmed_share();
+  if (one.finished() || one.cursor().kept_share() < full_share || behind < slow_share) return false;
+  const bool has_spool = one.options().spool.has_value();
+  const bool waited_for = one.options().producers_wait;
+  if (has_spool && !waited_for) return true;
+  bool holds_others_up = false;
+  for_each([&](const Collector& other) {
+    const bool is_faster = other.cursor().unconfirmed_share() < behind / 2;
+    holds_others_up = holds_others_up || (other.keeps_up() && is_faster);
+  });
+  return holds_others_up && (has_spool || !waited_for);
 }
 
 CollectorNeeds CollectorSet::needs() const {

@@ -48,6 +48,8 @@ class CollectorSet {
   void pump();
   void drain();
   void stop(const std::string& why);
+  /// Whoever keeps the ring full, when that would harm others, makes way.
+  void relieve();
   [[nodiscard]] CollectorNeeds needs() const;
 
   /// Destroys those that have left and are finished. Not to be called from within a collector.
@@ -83,6 +85,7 @@ class CollectorSet {
   static void add(Departed& to, Collector& collector, std::uint64_t head);
   template <class Visit>
   void for_each(Visit visit) const;
+  [[nodiscard]] bool must_make_way(const Collector& one) const;
 
   CollectorHost& host_;
   std::vector<Owned> present_;

@@ -11,6 +11,7 @@ std::string_view to_string(CollectorState state) noexcept {
     case CollectorState::up: return "up";
     case CollectorState::closing: return "closing";
     case CollectorState::backoff: return "backoff";
+    case CollectorState::spooling: return "spooling";
     case CollectorState::given_up: return "given_up";
     case CollectorState::closed: return "closed";
   }
@@ -22,6 +23,7 @@ DeliveryLosses& DeliveryLosses::operator+=(const DeliveryLosses& other) noexcept
   unconfirmed += other.unconfirmed;
   refused += other.refused;
   too_large += other.too_large;
+  too_slow += other.too_slow;
   return *this;
 }
 
@@ -29,6 +31,7 @@ DeliveryCounters& DeliveryCounters::operator+=(const DeliveryCounters& other) no
   entered += other.entered;
   sent += other.sent;
   lost += other.lost;
+  spooled += other.spooled;
   queued += other.queued;
   in_doubt += other.in_doubt;
   resent += other.resent;

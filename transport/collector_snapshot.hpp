@@ -2,8 +2,10 @@
 
 #include "transport/endpoint.hpp"
 #include "transport/lag_histogram.hpp"
+#include "transport/spool/spool_counters.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,7 @@ enum class CollectorState : std::uint8_t {
   up,
   closing,   ///< everything was written; waiting for the peer to have read it
   backoff,   ///< waiting before the next attempt
+  spooling,  ///< was too slow: all frames go over the spool until that is empty
   given_up,  ///< for good: every frame is lost
   closed,    ///< drained
 };
@@ -28,21 +31,24 @@ struct DeliveryLosses {
   std::uint64_t unconfirmed = 0;  ///< sent on a connection that broke, then given up
   std::uint64_t refused = 0;      ///< UDP: sent, then an ICMP error came back
   std::uint64_t too_large = 0;    ///< UDP: no datagram holds it (EMSGSIZE)
+  std::uint64_t too_slow = 0;  ///< made room in the ring: it took them more slowly than they came
 
   [[nodiscard]] std::uint64_t total() const noexcept {
-    return given_up + unconfirmed + refused + too_large;
+    return given_up + unconfirmed + refused + too_large + too_slow;
   }
   DeliveryLosses& operator+=(const DeliveryLosses& other) noexcept;
 };
 
-/// One collector's ledger, in frames: entered = sent + lost.total() + held() at every moment.
+/// One collector's ledger, in frames: entered = sent + spooled + lost.total() + held() at every moment.
 struct DeliveryCounters {
   std::uint64_t entered = 0;
   std::uint64_t sent = 0;  ///< the peer has them; each frame counts once
   DeliveryLosses lost;
+  std::uint64_t spooled = 0;     ///< gone to the spool, whose ledger goes on with them
   std::uint64_t queued = 0;      ///< waiting to be written, again perhaps
   std::uint64_t in_doubt = 0;    ///< written, kept in case the connection breaks
-  std::uint64_t resent = 0;      ///< written again: duplicates at the peer are at most this many
+  std::uint64_t resent = 0;      ///< written again, or spooled though they were written before:
+                                 ///< duplicates at the peer are at most this many
   std::uint64_t not_closed = 0;  ///< of the sent: the last ones to a peer that has acknowledged
                                  ///< them, but never closed its end: it may not have read them
   std::uint64_t bytes = 0;       ///< handed to the kernel, what was sent again included
@@ -58,13 +64,15 @@ struct CollectorSnapshot {
   std::string name;
   CollectorState state = CollectorState::idle;
   DeliveryCounters frames;
-  std::uint64_t connects = 0;       ///< connections (for UDP: sockets) that came up
-  std::uint64_t disconnects = 0;    ///< those that broke
-  std::string last_error;           ///< one line; empty: none since a frame got through
-  std::uint64_t passed_before = 0;  ///< frames that were offered before it was there
-  std::uint64_t passed_after = 0;   ///< and since it left
-  std::uint64_t kept_bytes = 0;     ///< in the ring for it, frames of others in between included
-  LagHistogram lag;                 ///< of frames when they were handed to the kernel first
+  std::uint64_t connects = 0;          ///< connections (for UDP: sockets) that came up
+  std::uint64_t disconnects = 0;       ///< those that broke
+  std::string last_error;              ///< one line; empty: none since a frame got through
+  std::uint64_t passed_before = 0;     ///< frames that were offered before it was there
+  std::uint64_t passed_after = 0;      ///< and since it left
+  std::uint64_t kept_bytes = 0;        ///< in the ring for it, frames of others in between included
+  std::optional<SpoolCounters> spool;  ///< unset: it has none
+  std::uint64_t unconfirmed_bytes = 0;  ///< of those, what the peer does not have
+  LagHistogram lag;                     ///< of frames when they were handed to the kernel first
   Endpoint peer;  ///< host: the address of the connection, or tried last; the name
                   ///< as long as it was not looked up
 };

@@ -128,7 +128,7 @@ void DeliveryCursor::release_confirmed() noexcept {
 }
 
 void DeliveryCursor::begin_connection() noexcept {
-  assert(released_ == next_ && counters_.in_doubt == 0);
+  assert(released_ == next_);
   confirmed_ = next_;
   partial_ = 0;
   written_bytes_ = confirmed_bytes_ = released_bytes_ = 0;
@@ -165,9 +165,15 @@ void DeliveryCursor::settle_unclosed() noexcept {
 
 void DeliveryCursor::abandon() noexcept {
   rewind();
+  lose_held(&DeliveryLosses::given_up);
+}
+
+void DeliveryCursor::make_way() noexcept { lose_held(&DeliveryLosses::too_slow); }
+
+void DeliveryCursor::lose_held(std::uint64_t DeliveryLosses::*never_written) noexcept {
   for (; released_ < entered_; ++released_) {
     if (!mine(ring_.slot(released_))) continue;
-    ++(released_ < once_written_ ? counters_.lost.unconfirmed : counters_.lost.given_up);
+    ++(released_ < once_written_ ? counters_.lost.unconfirmed : counters_.lost.*never_written);
     --counters_.queued;
   }
   next_ = released_;
@@ -215,6 +221,15 @@ std::uint64_t DeliveryCursor::backlog_bytes() const noexcept {
 
 std::uint64_t DeliveryCursor::kept_bytes() const noexcept {
   return released_ == entered_ ? 0 : bytes_from(released_);
+}
+
+double DeliveryCursor::share_from(std::uint64_t sequence) const noexcept {
+  if (sequence == entered_) return 0;
+  const auto share = [](auto part, auto whole) {
+    return static_cast<double>(part) / static_cast<double>(whole);
+  };
+  return std::max(share(bytes_from(sequence), ring_.size_bytes()),
+                  share(entered_ - sequence, ring_.slot_count()));
 }
 
 std::uint64_t DeliveryCursor::bytes_from(std::uint64_t sequence) const noexcept {

@@ -74,6 +74,26 @@ class DeliveryCursor {
   /// Everything that entered and is held in the ring is lost.
   void abandon() noexcept;
 
+  // What follows asks for nothing in doubt that is still in the ring: see rewind().
+
+  /// The same, because others need the room.
+  void make_way() noexcept;
+  /// Hands the frames that wait to `take`, the oldest first, until it gives false: it has not taken that
+  /// one.
+  template <class Take>
+  void spool(Take take) {
+    for (; released_ < entered_; ++released_) {
+      const FrameSlot& frame = ring_.slot(released_);
+      if (!mine(frame)) continue;
+      if (!take(std::span(ring_.bytes(frame), frame.size), frame.time_us)) break;
+      ++counters_.spooled;
+      --counters_.queued;
+      if (released_ < once_written_) ++counters_.resent;
+    }
+    next_ = released_;
+    begin_connection();
+  }
+
   // Datagrams leave the ring when they are written, and stay in doubt for a while.
 
   /// The next `frames` frames were sent as datagrams. They stay in doubt.
@@ -97,6 +117,13 @@ class DeliveryCursor {
   [[nodiscard]] std::uint64_t backlog_bytes() const noexcept;
   /// gives     bytes that the ring keeps for this collector, those of others in between included
   [[nodiscard]] std::uint64_t kept_bytes() const noexcept;
+  /// gives     the same without what was confirmed, and is kept in case the connection breaks
+  [[nodiscard]] std::uint64_t unconfirmed_bytes() const noexcept {
+    return confirmed_ == entered_ ? 0 : bytes_from(confirmed_);
+  }
+  /// gives     how much of the ring they are, in bytes or in frames: 1 is all
+  [[nodiscard]] double kept_share() const noexcept { return share_from(released_); }
+  [[nodiscard]] double unconfirmed_share() const noexcept { return share_from(confirmed_); }
   [[nodiscard]] bool must_flush(std::uint64_t flush_mark) const noexcept {
     return counters_.queued > 0 && next_ < flush_mark;
   }
@@ -114,7 +141,9 @@ class DeliveryCursor {
   }
   /// gives     bytes in the ring from this frame, which has entered, to the last that has
   [[nodiscard]] std::uint64_t bytes_from(std::uint64_t sequence) const noexcept;
+  [[nodiscard]] double share_from(std::uint64_t sequence) const noexcept;
   void begin_connection() noexcept;
+  void lose_held(std::uint64_t DeliveryLosses::*never_written) noexcept;
   void pass_foreign() noexcept;
   void release_confirmed() noexcept;
   [[nodiscard]] bool keeps_too_much() const noexcept;

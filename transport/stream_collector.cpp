@@ -272,7 +272,7 @@ void StreamCollector::check_acknowledged() {
   if (!cursor_.all_written()) return;
   if (cursor_.all_confirmed()) {
     ack_alarm_.stop();
-    if (draining()) close_in_order();
+    if (draining() && !waits_for_spool()) close_in_order();
     return;
   }
   if (ack_alarm_.pending()) return;

@@ -33,6 +33,7 @@ class StreamCollector final : public Collector {
   void close_socket() override;
   void write_due() override;
   void drop_doubts() override {}
+  void take_back() noexcept override { cursor_.rewind(); }
   [[nodiscard]] bool look_for_progress() override {
     return state() == CollectorState::up && confirm();
   }

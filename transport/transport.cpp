@@ -186,6 +186,7 @@ void Transport::Worker::pump_all() {
 
 /// Gives back what no collector needs, and goes to sleep for what each waits for.
 void Transport::Worker::settle() {
+  collectors_.relieve();
   const auto now = collectors_.needs();
   intake_.release_until(now.released, now.busy);
   if (now.some_departed) reap_soon();

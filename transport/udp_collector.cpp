@@ -65,7 +65,7 @@ void UdpCollector::write_due() {
     }
     if (!send_batch()) return;
   }
-  if (draining() && cursor_.counters().held() == 0) finish();
+  if (draining() && is_done()) finish();
 }
 
 /// gives     false when the socket was closed

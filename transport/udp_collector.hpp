@@ -26,6 +26,7 @@ class UdpCollector final : public Collector {
   void close_socket() override;
   void write_due() override;
   void drop_doubts() override;
+  void take_back() noexcept override {}  // a datagram in doubt is not in the ring any more
   [[nodiscard]] bool look_for_progress() override { return false; }  // age_doubts() has noticed
   [[nodiscard]] bool has_outstanding() const override { return cursor_.counters().queued > 0; }
 

@@ -81,8 +81,7 @@ void SpoolStore::recover_segment(std::uint64_t first, Now now) {
   Segment segment{.first = first, .end = first, .bytes = spool_segment::header_bytes, .newest = {}};
   std::int64_t newest_us = now.wall_us;
   while (const auto block = spool_segment::find_block(file, *salt, segment.bytes, size)) {
-    if (block->header.first < segment.end) break;
-    segment.end = block->header.end();
+    segment.end = std::max(segment.end, block->header.end());
     segment.bytes = block->end();
     newest_us = block->header.written_us;
   }

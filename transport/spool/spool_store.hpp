@@ -3,6 +3,7 @@
 #include "transport/spool/spool_block.hpp"
 #include "transport/spool/spool_counters.hpp"
 #include "transport/spool/spool_file.hpp"
+#include "transport/spool/spool_options.hpp"
 #include "transport/spool/spool_position.hpp"
 #include "transport/spool/spool_segment.hpp"
 
@@ -15,13 +16,6 @@
 #include <vector>
 
 namespace heptap {
-
-struct SpoolLimits {
-  std::uint64_t max_bytes = std::uint64_t{1} << 30U;  ///< of all files; min_bytes at least
-  std::chrono::seconds max_age = std::chrono::hours(24);
-
-  static constexpr std::uint64_t min_bytes = std::uint64_t{4} << 20U;
-};
 
 /// Frames on disk, in order, in a folder of their own:
 ///
@@ -50,7 +44,7 @@ class SpoolStore {
   std::error_code append(SpoolRecords& records, SpoolCompression compression, Now now);
 
   /// gives     the oldest frame that was not given yet; nothing when there is none
-  /// lifetime  of its bytes: until next() or append() is called
+  /// lifetime  of its bytes: until next() is called
   [[nodiscard]] std::optional<SpooledFrame> next();
 
   /// The `sent + refused` oldest frames of those that were given are needed no more.

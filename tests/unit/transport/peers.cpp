@@ -231,6 +231,12 @@ void RawPeer::close() {
   connection_ = -1;
 }
 
+void connect_and_close(const Endpoint& endpoint) {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::socket socket(io);
+  socket.connect({boost::asio::ip::make_address(endpoint.host), endpoint.port});
+}
+
 CollectorOptions quick(const Endpoint& endpoint) {
   using std::chrono::milliseconds;
   CollectorOptions options;
@@ -244,7 +250,7 @@ CollectorOptions quick(const Endpoint& endpoint) {
 
 bool adds_up(const CollectorSnapshot& collector) {
   const auto& frames = collector.frames;
-  return frames.entered == frames.sent + frames.lost.total() + frames.held();
+  return frames.entered == frames.sent + frames.spooled + frames.lost.total() + frames.held();
 }
 
 }  // namespace heptap::test

@@ -119,6 +119,9 @@ class RawPeer {
   int connection_ = -1;
 };
 
+/// Ends an accept() that nobody else will end.
+void connect_and_close(const Endpoint& endpoint);
+
 /// gives     options with times for tests: attempts follow each other at once
 CollectorOptions quick(const Endpoint& endpoint);
 

@@ -1,0 +1,200 @@
+#include "transport/spool/spool.hpp"
+
+#include "tests/support/temp_folder.hpp"
+#include "tests/unit/transport/peers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <thread>
+
+namespace heptap {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Arrivals;
+using test::eventually;
+using test::RawPeer;
+using test::send_frames;
+using test::Sink;
+
+constexpr std::size_t small_ring = FrameRing::min_bytes;
+
+CollectorOptions spooled(const Endpoint& endpoint, const std::filesystem::path& folder) {
+  CollectorOptions options = test::quick(endpoint);
+  options.name = "c";
+  options.spool.emplace().folder = folder;
+  options.spool->sync_every = 10ms;
+  options.spool_after = 0ms;
+  return options;
+}
+
+bool spool_adds_up(const SpoolCounters& spool) {
+  return spool.found + spool.taken == spool.sent + spool.lost.total() + spool.held;
+}
+
+void check(const CollectorSnapshot& one) {
+  CHECK(test::adds_up(one));
+  REQUIRE(one.spool);
+  CHECK(spool_adds_up(*one.spool));
+  CHECK(one.frames.spooled == one.spool->taken);
+}
+
+/// A port that refuses until somebody listens there.
+Endpoint free_endpoint() {
+  const RawPeer peer;
+  return peer.endpoint();
+}
+
+}  // namespace
+
+TEST_CASE("frames for a collector that is down go to disk, and arrive when it is up") {
+  const test::TempFolder folder;
+  Arrivals arrivals;
+  const Endpoint endpoint = free_endpoint();
+  Transport transport({spooled(endpoint, folder.path() / "c")}, small_ring, {});
+  transport.start();
+  const std::uint32_t count = 20'000;  // ten times the ring
+  REQUIRE(send_frames(transport, 0, count) == count);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == count; }));
+  Sink sink(arrivals, endpoint);
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].spool->sent == count);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(arrivals.distinct() == count);
+  CHECK(arrivals.disordered() == 0);
+  CHECK(arrivals.bad() == 0);
+}
+
+TEST_CASE("what a collector could not take before the end is sent by the next run") {
+  const test::TempFolder folder;
+  const Endpoint endpoint = free_endpoint();
+  const auto options = spooled(endpoint, folder.path() / "c");
+  const std::uint32_t count = 3'000;
+  {
+    Transport transport({options}, small_ring, {});
+    transport.start();
+    REQUIRE(send_frames(transport, 0, count) == count);
+    REQUIRE(eventually([&] { return transport.snapshot()[0].frames.entered == count; }));
+    transport.stop();
+    const auto ledger = transport.snapshot();
+    check(ledger[0]);
+    CHECK(ledger[0].spool->held == count);
+    CHECK(ledger[0].frames.lost.total() == 0);
+  }
+  Arrivals arrivals;
+  Sink sink(arrivals, endpoint);
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  REQUIRE(send_frames(transport, count, 5) == 5);
+  REQUIRE(eventually([&] { return arrivals.distinct() == count + 5; }));
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].spool->found == count);
+  CHECK(ledger[0].spool->sent + ledger[0].frames.sent == count + 5);
+  CHECK(arrivals.distinct() == count + 5);
+}
+
+TEST_CASE("a collector that does not read slows nobody, and has all from its spool later") {
+  const test::TempFolder folder;
+  Arrivals healthy_arrivals;
+  Sink healthy(healthy_arrivals);
+  RawPeer stalled;
+  stalled.listen(64 * 1024);
+  auto healthy_options = test::quick(healthy.endpoint());
+  healthy_options.name = "healthy";
+  Transport transport({healthy_options, spooled(stalled.endpoint(), folder.path() / "c")},
+                      std::size_t{16} << 20U, {});
+  transport.start();
+  stalled.accept();
+  const std::uint32_t count = 100'000;
+  constexpr std::uint64_t both = 3;
+  REQUIRE(send_frames(transport, 0, count, 500, both) == count);
+  REQUIRE(eventually([&] { return healthy_arrivals.distinct() == count; }));
+  auto now = transport.snapshot();
+  CHECK(now[1].frames.spooled > count / 2);
+  CHECK(now[1].state == CollectorState::spooling);
+
+  Arrivals late;
+  std::thread reader([&] {  // what was sent before it was too slow, then what comes from the spool
+    for (auto got = stalled.read_all(); !got.empty(); got = stalled.read_all()) {
+      late.take(got);
+      stalled.accept();
+    }
+  });
+  const auto ledger = transport.drain();
+  test::connect_and_close(stalled.endpoint());
+  reader.join();
+  check(ledger[1]);
+  CHECK(ledger[0].frames.sent == count);
+  CHECK(ledger[1].frames.lost.total() == 0);
+  CHECK(ledger[1].spool->held == 0);
+  CHECK(late.distinct() == count);
+  CHECK(late.duplicates() <= ledger[1].frames.resent + ledger[1].spool->resent);
+}
+
+TEST_CASE("without a spool a collector that does not read loses frames, and others none") {
+  Arrivals arrivals;
+  Sink healthy(arrivals);
+  RawPeer stalled;
+  stalled.listen();
+  auto healthy_options = test::quick(healthy.endpoint());
+  auto stalled_options = test::quick(stalled.endpoint());
+  healthy_options.producers_wait = stalled_options.producers_wait = false;
+  Transport transport({healthy_options, stalled_options}, std::size_t{16} << 20U, {});
+  transport.start();
+  const std::uint32_t count = 150'000;
+  constexpr std::uint64_t both = 3;
+  REQUIRE(send_frames(transport, 0, count, 500, both) == count);
+  REQUIRE(eventually([&] { return arrivals.distinct() == count; }));
+  transport.stop();
+  const auto ledger = transport.snapshot();
+  CHECK(ledger[0].frames.lost.too_slow == 0);
+  CHECK(ledger[1].frames.lost.too_slow > 0);
+  CHECK(test::adds_up(ledger[1]));
+}
+
+TEST_CASE("a spool that cannot be used is told once, and frames stay where they are") {
+  test::TempFolder folder;
+  const auto file = folder.write("c", "a file");
+  std::mutex mutex;
+  std::string told;
+  RawPeer peer;
+  Transport transport({spooled(peer.endpoint(), file)}, small_ring,
+                      [&](EventLevel level, const std::string& text) {
+                        const std::lock_guard lock(mutex);
+                        if (level == EventLevel::error) told += text + '\n';
+                      });
+  transport.start();
+  REQUIRE(send_frames(transport, 0, 100) == 100);
+  REQUIRE(eventually([&] {
+    const std::lock_guard lock(mutex);
+    return !told.empty();
+  }));
+  CHECK(transport.snapshot()[0].frames.held() == 100);
+  const std::lock_guard lock(mutex);
+  CHECK_THAT(told, Catch::StartsWith("c: no spool: ") && Catch::Contains(file.string()));
+}
+
+TEST_CASE("a spool is sent no faster than it may be beside new frames") {
+  const test::TempFolder folder;
+  Arrivals arrivals;
+  const Endpoint endpoint = free_endpoint();
+  auto options = spooled(endpoint, folder.path() / "c");
+  options.spool->frames_per_second = 1000;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  const std::uint32_t count = 1'000;
+  REQUIRE(send_frames(transport, 0, count) == count);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == count; }));
+  const auto begin = std::chrono::steady_clock::now();
+  Sink sink(arrivals, endpoint);
+  REQUIRE(eventually([&] { return arrivals.distinct() == count; }));
+  CHECK(std::chrono::steady_clock::now() - begin >= 800ms);  // the first 100 may go at once
+  check(transport.drain()[0]);
+}
+
+}  // namespace heptap

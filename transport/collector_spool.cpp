@@ -1,0 +1,99 @@
+// What a collector does with its spool.
+#include "transport/collector.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace heptap {
+namespace {
+
+constexpr double crowded_share = 0.5;
+constexpr std::chrono::seconds last_wait_for_disk{10};
+constexpr std::chrono::seconds remembered_for{5};
+
+}  // namespace
+
+/// Its thread begins here, when the process has given up its privileges.
+void Collector::begin_spool() {
+  spool_ = std::make_unique<Spool>(
+      options_, name_, [&host = host_](EventLevel level, const std::string& text) {
+        boost::asio::post(host.io(), [&host, level, text] { host.report(level, text); });
+      });
+}
+
+void Collector::use_spool() {
+  if (goes_to_spool()) spool_held();
+  if (state_ == CollectorState::spooling && spool_->caught_up()) {
+    down_since_ = std::chrono::steady_clock::now();
+    resolve();
+  }
+  if (state_ == CollectorState::spooling) {
+    spool_->set_pace(SpoolPace::alone);
+  } else {
+    spool_->set_pace(has_connection() ? SpoolPace::beside : SpoolPace::none);
+  }
+}
+
+/// Who has all the time there is waits until the last frame has arrived. Others find it on disk when they
+/// start again.
+bool Collector::waits_for_spool() const {
+  return spool_ && options_.producers_wait && spool_->counters().held > 0;
+}
+
+bool Collector::spool_moved() {
+  if (!spool_) return false;
+  const std::uint64_t sent = spool_->counters().sent;
+  return std::exchange(spool_sent_, sent) != sent;
+}
+
+bool Collector::goes_to_spool() const noexcept {
+  if (state_ == CollectorState::spooling) return true;
+  if (has_connection()) return false;
+  return std::chrono::steady_clock::now() - down_since_ >= options_.spool_after ||
+         cursor_.kept_share() > crowded_share;
+}
+
+void Collector::spool_held() {
+  cursor_.spool([this](std::span<const std::uint8_t> bytes, std::int64_t time_us) {
+    return spool_->put({.time_us = time_us, .bytes = bytes});
+  });
+  spool_->hand_over();
+}
+
+/// At the end, when the disk has to be waited for.
+void Collector::spool_last() {
+  if (has_connection()) take_back();
+  const auto until = std::chrono::steady_clock::now() + last_wait_for_disk;
+  cursor_.spool([&](std::span<const std::uint8_t> bytes, std::int64_t time_us) {
+    return spool_->put({.time_us = time_us, .bytes = bytes}, until);
+  });
+  spool_->close();
+}
+
+bool Collector::keeps_up() const noexcept {
+  const auto now = std::chrono::steady_clock::now();
+  return state_ == CollectorState::up && (!made_way_ || now - *made_way_ > remembered_for);
+}
+
+void Collector::make_way() {
+  if (finished()) return;
+  made_way_ = std::chrono::steady_clock::now();
+  if (has_connection()) {
+    take_back();
+    connection_lost("took frames more slowly than they came");
+  }
+  if (!spool_) return cursor_.make_way();
+  if (state_ != CollectorState::spooling) {
+    state_alarm_.stop();
+    epoch_.end();
+    resolver_.cancel();
+    close_socket();
+    enter_state(CollectorState::spooling);
+  }
+  use_spool();
+  const bool disk_is_slower = cursor_.kept_share() > crowded_share;
+  if (disk_is_slower && !options_.producers_wait) cursor_.make_way();
+}
+
+}  // namespace heptap

@@ -1,0 +1,153 @@
+#include "transport/spool/spool.hpp"
+
+#include "transport/wall_clock.hpp"
+
+#include <utility>
+
+namespace heptap {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds busy_wait{2};
+constexpr std::chrono::milliseconds idle_wait{250};
+constexpr std::chrono::seconds open_again_after{1};
+
+SpoolStore::Now now() { return {.steady = Clock::now(), .wall_us = wall_time_us()}; }
+
+}  // namespace
+
+Spool::Spool(CollectorOptions collector, std::string name, EventSink events)
+    : collector_(std::move(collector)),
+      name_(std::move(name)),
+      events_(std::move(events)),
+      thread_([this] { run(); }) {}
+
+Spool::~Spool() { close(); }
+
+bool Spool::put(const SpooledFrame& frame) {
+  if (!usable_ || !inbox_.put(frame)) return false;
+  ++put_;
+  put_seen_.store(put_, std::memory_order_relaxed);
+  return true;
+}
+
+bool Spool::put(const SpooledFrame& frame, Clock::time_point until) {
+  if (!usable_ || !inbox_.put(frame, until)) return false;
+  ++put_;
+  put_seen_.store(put_, std::memory_order_relaxed);
+  return true;
+}
+
+void Spool::set_pace(SpoolPace pace) {
+  if (pace_.exchange(pace) != pace) inbox_.wake();
+}
+
+void Spool::close() {
+  if (!thread_.joinable()) return;
+  ends_ = true;
+  inbox_.wake();
+  thread_.join();
+}
+
+SpoolCounters Spool::counters() const {
+  const std::lock_guard lock(mutex_);
+  SpoolCounters out = counters_;
+  const std::uint64_t put = put_seen_.load(std::memory_order_relaxed);
+  out.held += put - std::min(put, out.taken);
+  out.taken = std::max(put, out.taken);
+  return out;
+}
+
+void Spool::run() {
+  while (!open()) {
+    if (ends_) return;
+    (void)inbox_.take(open_again_after);
+  }
+  work(*store_);
+}
+
+/// gives     whether there is a folder that can be used
+bool Spool::open() {
+  try {
+    store_ =
+        std::make_unique<SpoolStore>(collector_.spool->folder, collector_.spool->limits, now());
+  } catch (const std::system_error& error) {
+    if (error.code() != last_error_) {
+      tell(EventLevel::error, std::string("no spool: ") + error.what());
+    }
+    last_error_ = error.code();
+    return false;
+  }
+  const SpoolCounters found = store_->counters();
+  if (found.quarantined != 0) {
+    tell(EventLevel::warning, std::to_string(found.quarantined) + " files in " +
+                                  store_->folder().string() +
+                                  " cannot be used, and were renamed to *.bad");
+  }
+  if (found.held != 0) {
+    tell(EventLevel::info, std::to_string(found.held) + " frames of an earlier run wait in " +
+                               store_->folder().string());
+  }
+  last_error_.clear();
+  publish(*store_, nullptr);
+  usable_ = true;
+  return true;
+}
+
+void Spool::work(SpoolStore& store) {
+  SpoolSender sender(store, collector_);
+  while (!ends_) {
+    const SpoolPace pace = pace_;
+    const bool busy = sender.active() || (pace != SpoolPace::none && store.unread() > 0);
+    if (auto block = inbox_.take(busy ? busy_wait : idle_wait)) write(store, std::move(block));
+    sender.work(pace);
+    store.expire(now());
+    sync_when_due(store, false);
+    publish(store, &sender);
+  }
+  while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
+  sync_when_due(store, true);
+  publish(store, nullptr);
+}
+
+void Spool::write(SpoolStore& store, SpoolInbox::Block block) {
+  const auto compression = inbox_.crowded() ? SpoolCompression::none : SpoolCompression::zstd;
+  note_error(store.append(*block, compression, now()));
+  inbox_.recycle(std::move(block));
+  unsynced_ = true;
+  if (collector_.spool->sync_every.count() == 0) sync_when_due(store, true);
+}
+
+void Spool::sync_when_due(SpoolStore& store, bool at_once) {
+  const auto time = Clock::now();
+  if (!at_once && time - last_sync_ < collector_.spool->sync_every) return;
+  last_sync_ = time;
+  const auto error = std::exchange(unsynced_, false) ? store.sync() : store.save_position();
+  if (error) note_error(error);
+}
+
+void Spool::publish(const SpoolStore& store, const SpoolSender* sender) {
+  const SpoolCounters counted = store.counters();
+  if (sender != nullptr && sender->caught_up()) caught_up_with_ = counted.taken;
+  const std::lock_guard lock(mutex_);
+  counters_ = counted;
+  if (sender != nullptr) counters_.resent = sender->resent();
+}
+
+/// A fault that lasts is told once.
+void Spool::note_error(const std::error_code& error) {
+  if (error == last_error_) return;
+  last_error_ = error;
+  if (error) {
+    tell(EventLevel::error,
+         "frames for the spool are lost, " + store_->folder().string() + ": " + error.message());
+  } else {
+    tell(EventLevel::info, "the spool can be written again");
+  }
+}
+
+void Spool::tell(EventLevel level, const std::string& text) const {
+  if (events_) events_(level, name_ + ": " + text);
+}
+
+}  // namespace heptap

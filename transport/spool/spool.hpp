@@ -1,0 +1,82 @@
+#pragma once
+
+#include "transport/collector_options.hpp"
+#include "transport/spool/spool_counters.hpp"
+#include "transport/spool/spool_inbox.hpp"
+#include "transport/spool/spool_sender.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <thread>
+
+namespace heptap {
+
+/// What a collector cannot take now: written to disk, and sent to it later, by a thread of its own.
+/// put() to close() are for the transport's thread.
+class Spool {
+ public:
+  /// Returns before the folder was looked at.
+  /// collector  with a spool
+  /// events     called on the thread of the spool
+  Spool(CollectorOptions collector, std::string name, EventSink events);
+  ~Spool();
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+
+  /// gives     false when it cannot have the frame now: it has no folder that it can use, or the disk is
+  ///           slower than the frames come
+  [[nodiscard]] bool put(const SpooledFrame& frame);
+  /// As put(), but waits for the disk.
+  [[nodiscard]] bool put(const SpooledFrame& frame, std::chrono::steady_clock::time_point until);
+  /// What was put goes to disk soon, though it is not much.
+  void hand_over() { inbox_.wake(); }
+
+  void set_pace(SpoolPace pace);
+  /// gives     true when all that was put has been sent, or is on its way
+  [[nodiscard]] bool caught_up() const noexcept { return caught_up_with_ == put_; }
+
+  /// Writes what was put, makes the disk have it, and ends the thread.
+  void close();
+
+  /// Any thread may call it.
+  [[nodiscard]] SpoolCounters counters() const;
+
+ private:
+  void run();
+  [[nodiscard]] bool open();
+  void work(SpoolStore& store);
+  void write(SpoolStore& store, SpoolInbox::Block block);
+  void sync_when_due(SpoolStore& store, bool now);
+  void publish(const SpoolStore& store, const SpoolSender* sender);
+  void note_error(const std::error_code& error);
+  void tell(EventLevel level, const std::string& text) const;
+
+  const CollectorOptions collector_;
+  const std::string name_;
+  const EventSink events_;
+  SpoolInbox inbox_;
+  std::uint64_t put_ = 0;  ///< frames, the transport's thread's
+  std::atomic<std::uint64_t> put_seen_{0};
+  std::atomic<bool> usable_{false};
+  std::atomic<std::uint64_t> caught_up_with_{
+      0};  ///< so many were put when nothing was left to send
+  std::atomic<bool> ends_{false};
+  std::atomic<SpoolPace> pace_{SpoolPace::none};
+
+  mutable std::mutex mutex_;
+  SpoolCounters counters_;  ///< the store's when they were last looked at
+
+  // Of the spool's thread.
+  std::unique_ptr<SpoolStore> store_;
+  std::error_code last_error_;
+  std::chrono::steady_clock::time_point last_sync_;
+  bool unsynced_ = false;
+  std::thread thread_;
+};
+
+}  // namespace heptap

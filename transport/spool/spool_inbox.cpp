@@ -1,0 +1,75 @@
+#include "transport/spool/spool_inbox.hpp"
+
+#include <utility>
+
+namespace heptap {
+
+bool SpoolInbox::put(const SpooledFrame& frame) {
+  const std::lock_guard lock(mutex_);
+  if (!has_room()) return false;
+  add(frame);
+  return true;
+}
+
+bool SpoolInbox::put(const SpooledFrame& frame, Time until) {
+  std::unique_lock lock(mutex_);
+  if (!freed_.wait_until(lock, until, [this] { return has_room(); })) return false;
+  add(frame);
+  return true;
+}
+
+/// A block to put a frame into is there, or is made.
+bool SpoolInbox::has_room() {
+  if (current_) return true;
+  if (!free_.empty()) {
+    current_ = std::move(free_.back());
+    free_.pop_back();
+  } else if (made_ < max_blocks) {
+    current_ = std::make_unique<SpoolRecords>();
+    ++made_;
+  }
+  return current_ != nullptr;
+}
+
+void SpoolInbox::add(const SpooledFrame& frame) {
+  current_->add(frame);
+  if (!current_->full()) return;
+  full_.push_back(std::move(current_));
+  came_.notify_one();
+}
+
+void SpoolInbox::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  came_.notify_one();
+}
+
+SpoolInbox::Block SpoolInbox::take(std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  came_.wait_for(lock, longest, [this] { return !full_.empty() || woken_; });
+  woken_ = false;
+  if (full_.empty()) {
+    return current_ && !current_->empty() ? std::move(current_) : nullptr;
+  }
+  Block oldest = std::move(full_.front());
+  full_.pop_front();
+  return oldest;
+}
+
+void SpoolInbox::recycle(Block block) {
+  block->clear();
+  {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(block));
+  }
+  freed_.notify_one();
+}
+
+bool SpoolInbox::crowded() const {
+  const std::lock_guard lock(mutex_);
+  return full_.size() > max_blocks / 2;
+}
+
+}  // namespace heptap

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "transport/spool/spool_records.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace heptap {
+
+/// Frames on their way from the transport's thread to the one that writes them, in blocks that are used
+/// again. Any thread may call any of these.
+class SpoolInbox {
+ public:
+  using Block = std::unique_ptr<SpoolRecords>;
+  using Time = std::chrono::steady_clock::time_point;
+
+  static constexpr std::size_t max_blocks = 64;  ///< 20 MiB
+
+  /// gives     false when there is no room
+  [[nodiscard]] bool put(const SpooledFrame& frame);
+  /// As put(), but waits for room.
+  /// gives     false when there was none until then
+  [[nodiscard]] bool put(const SpooledFrame& frame, Time until);
+
+  /// Ends a take(), also with a block that is not full.
+  void wake();
+
+  /// Waits until a block is full, wake() is called, or `longest` has passed.
+  /// gives     the oldest, which is not full when it is the last one; null when there is none
+  [[nodiscard]] Block take(std::chrono::milliseconds longest);
+  /// Gives a block back, to be used again.
+  void recycle(Block block);
+
+  /// gives     true when more than half of the blocks wait: it has to be quick
+  [[nodiscard]] bool crowded() const;
+
+ private:
+  void add(const SpooledFrame& frame);
+  [[nodiscard]] bool has_room();
+
+  mutable std::mutex mutex_;
+  std::condition_variable came_;
+  std::condition_variable freed_;
+  Block current_;
+  std::deque<Block> full_;
+  std::vector<Block> free_;
+  std::size_t made_ = 0;
+  bool woken_ = false;
+};
+
+}  // namespace heptap

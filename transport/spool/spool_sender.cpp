@@ -1,0 +1,107 @@
+#include "transport/spool/spool_sender.hpp"
+
+#include "transport/transport.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace heptap {
+namespace {
+
+constexpr std::size_t ring_bytes = std::size_t{8} << 20U;
+constexpr double burst_seconds = 0.1;
+
+/// Its options, for a connection that never gives up and keeps nothing on disk itself.
+CollectorOptions without_spool(CollectorOptions collector) {
+  collector.spool.reset();
+  collector.give_up_after.reset();
+  return collector;
+}
+
+}  // namespace
+
+SpoolSender::SpoolSender(SpoolStore& store, CollectorOptions collector)
+    : store_(store),
+      options_(without_spool(collector)),
+      frames_per_second_(collector.spool ? collector.spool->frames_per_second : 0) {}
+
+SpoolSender::~SpoolSender() {
+  if (!transport_) return;
+  settle();
+  transport_->stop();  // also ends a drain()
+  if (drained_.valid()) drained_.wait();
+}
+
+void SpoolSender::work(SpoolPace pace) {
+  if (drained_.valid()) return look_whether_ended();
+  if (!transport_) {
+    if (pace == SpoolPace::none || store_.unread() == 0) return;
+    begin();
+  }
+  push(pace);
+  settle();
+  if (store_.unread() == 0 && !pending_) end();
+}
+
+void SpoolSender::begin() {
+  transport_ =
+      std::make_unique<Transport>(std::vector<CollectorOptions>{options_}, ring_bytes, EventSink());
+  transport_->start();
+  last_push_ = Clock::now();
+  allowance_ = 0;
+  settled_sent_ = settled_refused_ = 0;
+  resent_before_ = resent_;
+}
+
+void SpoolSender::push(SpoolPace pace) {
+  constexpr std::uint64_t the_collector = 1;
+  FrameRing& ring = transport_->ring();
+  for (std::uint64_t left = allowed(pace); left > 0; --left) {
+    if (!pending_) pending_ = store_.next();
+    if (!pending_) break;
+    const auto space = ring.reserve(pending_->bytes.size());
+    if (space.empty()) break;
+    std::copy(pending_->bytes.begin(), pending_->bytes.end(), space.begin());
+    ring.commit(pending_->bytes.size(), the_collector, pending_->time_us);
+    pending_.reset();
+    allowance_ -= 1;
+  }
+  ring.flush();
+}
+
+std::uint64_t SpoolSender::allowed(SpoolPace pace) {
+  const auto now = Clock::now();
+  const std::chrono::duration<double> passed = now - std::exchange(last_push_, now);
+  if (pace == SpoolPace::none) return 0;
+  if (pace == SpoolPace::alone || frames_per_second_ == 0) return UINT64_MAX;
+  const auto rate = static_cast<double>(frames_per_second_);
+  allowance_ =
+      std::clamp(allowance_ + rate * passed.count(), 0.0, std::max(1.0, rate * burst_seconds));
+  return static_cast<std::uint64_t>(allowance_);
+}
+
+/// What was given up, because the sender has to end, stays in the store.
+void SpoolSender::settle() {
+  const CollectorSnapshot collector = transport_->snapshot().front();
+  const DeliveryCounters& now = collector.frames;
+  unconfirmed_bytes_ = collector.unconfirmed_bytes;
+  const std::uint64_t refused = now.lost.refused + now.lost.too_large;
+  store_.settle(now.sent - settled_sent_, refused - settled_refused_);
+  settled_sent_ = now.sent;
+  settled_refused_ = refused;
+  resent_ = resent_before_ + now.resent;
+}
+
+/// Its close tells that the peer has read all; meanwhile the store takes frames.
+void SpoolSender::end() {
+  drained_ = std::async(std::launch::async, [this] { transport_->drain(); });
+}
+
+void SpoolSender::look_whether_ended() {
+  if (drained_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return settle();
+  drained_.get();
+  settle();
+  transport_.reset();
+}
+
+}  // namespace heptap

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "transport/collector_options.hpp"
+#include "transport/spool/spool_store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <optional>
+
+namespace heptap {
+
+class Transport;
+
+/// How a spool is sent.
+enum class SpoolPace : std::uint8_t {
+  none,    ///< nothing new: the collector is not there
+  beside,  ///< new frames have a connection of their own: at most SpoolOptions::frames_per_second
+  alone,   ///< all frames come this way: as fast as it can
+};
+
+/// Sends what is in a SpoolStore over a connection of its own, which it has while there is something to
+/// send. So nothing that waits is ever in the way of what is new. The thread of the store uses it.
+class SpoolSender {
+ public:
+  /// collector  its spool is left out; store must outlive this
+  SpoolSender(SpoolStore& store, CollectorOptions collector);
+  /// What the peer has not confirmed stays in the store.
+  ~SpoolSender();
+  SpoolSender(const SpoolSender&) = delete;
+  SpoolSender& operator=(const SpoolSender&) = delete;
+
+  /// Moves frames from the store to the connection, and settles those that have arrived. To be called
+  /// every few milliseconds while active().
+  void work(SpoolPace pace);
+
+  /// gives     true while it has a connection, or tries to
+  [[nodiscard]] bool active() const noexcept { return transport_ != nullptr; }
+  /// gives     true when all that was in the store has come to the peer
+  [[nodiscard]] bool caught_up() const noexcept {
+    return store_.unread() == 0 && !pending_ && unconfirmed_bytes_ == 0;
+  }
+  /// gives     frames sent again because a connection broke
+  [[nodiscard]] std::uint64_t resent() const noexcept { return resent_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void begin();
+  void push(SpoolPace pace);
+  [[nodiscard]] std::uint64_t allowed(SpoolPace pace);
+  void settle();
+  void end();
+  void look_whether_ended();
+
+  SpoolStore& store_;
+  CollectorOptions options_;
+  std::uint64_t frames_per_second_;
+  std::unique_ptr<Transport> transport_;
+  std::optional<SpooledFrame> pending_;  ///< given by the store, and not in the ring yet
+  std::future<void> drained_;            ///< valid while it waits for the last frames to arrive
+  Clock::time_point last_push_;
+  double allowance_ = 0;            ///< frames that may go now
+  std::uint64_t settled_sent_ = 0;  ///< of this connection
+  std::uint64_t settled_refused_ = 0;
+  std::uint64_t unconfirmed_bytes_ = 0;
+  std::uint64_t resent_before_ = 0;
+  std::uint64_t resent_ = 0;
+};
+
+}  // namespace heptap
