@@ -38,7 +38,7 @@ void Collector::use_spool() {
 /// Who has all the time there is waits until the last frame has arrived. Others find it on disk when they
 /// start again.
 bool Collector::waits_for_spool() const {
-  return spool_ && options_.producers_wait && spool_->counters().held > 0;
+  return draining_ && spool_ && options_.producers_wait && spool_->counters().held > 0;
 }
 
 bool Collector::spool_moved() {
