@@ -37,8 +37,17 @@ void mask_attribute(std::string_view value, MaskPen& pen) noexcept {
   pen.hide_secret(value);
 }
 
+/// a=ssrc:314159 cname:bob@192.0.2.1, which RTCP repeats
+void mask_cname(std::string_view attribute, MaskPen& pen) noexcept {
+  if (!equal_ignoring_case(take_until(attribute, ':'), "ssrc")) return;
+  take_word(attribute);  // the source
+  if (!equal_ignoring_case(take_until(attribute, ':'), "cname")) return;
+  pen.hide_user(attribute.substr(0, attribute.find('@')));
+}
+
 void mask_sdp_user(std::string_view line, MaskPen& pen) noexcept {
   std::string_view value = line.substr(2);
+  if (line[0] == 'a') return mask_cname(value, pen);
   if (line[0] == 'o') {
     const std::string_view user = take_word(value);
     if (user != "-") pen.hide_user(user.substr(0, user.find('@')));

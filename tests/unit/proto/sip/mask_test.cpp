@@ -217,6 +217,8 @@ TEST_CASE("keys and users of SDP are hidden, all else stays") {
         "a=ice-pwd:000000\r\na=fingerprint:sha-1 4A:AD\r\n");
   CHECK(masked_body("application/sdp", "v=0\no=- 1\no=bob@h 2\ne=a b\n", first_kept(0)) ==
         "v=0\no=- 1\no=xxx@h 2\ne=x x\n");
+  CHECK(masked_body("application/sdp", "v=0\na=ssrc:7 cname:bob@h\na=ssrc:7 label:bob\n",
+                    first_kept(0)) == "v=0\na=ssrc:7 cname:xxx@h\na=ssrc:7 label:bob\n");
   CHECK(masked_body("application/sdp", "v=0\nfree text\na=x", {.bodies = true}) ==
         "v=0\nxxxxxxxxx\na=x");
 }
