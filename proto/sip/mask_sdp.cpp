@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^20|1:4;inline:KEY
+/// a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^20|1:4;inline:KEY; so does a=cryptoscale, [MS-SDPEXT]
 void mask_crypto(std::string_view value, MaskPen& pen) noexcept {
   for (std::size_t at = value.find(':'); at != npos; at = value.find(':')) {
     const std::size_t name = value.find_last_of(" \t;", at) + 1;
@@ -29,8 +29,14 @@ void mask_crypto(std::string_view value, MaskPen& pen) noexcept {
 }
 
 void mask_attribute(std::string_view value, MaskPen& pen) noexcept {
-  const std::string_view name = take_until(value, ':');
-  if (equal_ignoring_case(name, "crypto")) return mask_crypto(value, pen);
+  std::string_view name = take_until(value, ':');
+  if (equal_ignoring_case(name, "acap")) {  // a=acap:1 crypto:1 AES...
+    take_word(value);
+    name = take_until(value, ':');
+  }
+  const bool is_crypto =
+      equal_ignoring_case(name, "crypto") || equal_ignoring_case(name, "cryptoscale");
+  if (is_crypto) return mask_crypto(value, pen);
   if (equal_ignoring_case(name, "ice-pwd")) return pen.hide_secret(value);
   if (!equal_ignoring_case(name, "key-mgmt")) return;
   take_word(value);  // the protocol

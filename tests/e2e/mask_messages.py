@@ -19,7 +19,9 @@ CREDENTIALS = (
     f"uri=\"sip:dialled@example.net\", response=\"{WORD}\", cnonce=\"cafe0123\", qop=auth, nc=00000001",
     "Proxy-Authorization: Basic Ym9iOnNlc2FtZTEyMw==")
 KEYS = (f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{KEY}|2^20|1:4", "a=ice-pwd:icepassword0123456789",
-        "a=key-mgmt:mikey AQAFgM0XflABAAAAAAAAAAAAAAsAyO")
+        "a=key-mgmt:mikey AQAFgM0XflABAAAAAAAAAAAAAAsAyO",
+        f"a=acap:1 crypto:1 AES_CM_128_HMAC_SHA1_32 inline:{KEY[::-1]}|2^20|1:4",
+        f"a=cryptoscale:1 client AES_CM_128_HMAC_SHA1_80 inline:{KEY[::-2]}|2^31|1:1")
 
 
 def bodies():

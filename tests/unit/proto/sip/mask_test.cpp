@@ -223,6 +223,19 @@ TEST_CASE("keys and users of SDP are hidden, all else stays") {
         "v=0\nxxxxxxxxx\na=x");
 }
 
+TEST_CASE("keys that an endpoint only could use are hidden") {
+  const auto row = GENERATE(values<Row>({
+      {"v=0\r\na=acap:1 crypto:1 AES_CM_128_HMAC_SHA1_32 inline:abc|2^20|1:4\r\n",
+       "v=0\r\na=acap:1 crypto:1 AES_CM_128_HMAC_SHA1_32 inline:000|2^20|1:4\r\n"},
+      {"v=0\r\na=ACAP:22  key-mgmt:mikey abc\r\n", "v=0\r\na=ACAP:22  key-mgmt:mikey 000\r\n"},
+      {"v=0\r\na=acap:3 ice-pwd:abc\r\n", "v=0\r\na=acap:3 ice-pwd:000\r\n"},
+      {"v=0\r\na=acap:4 ptime:20\r\na=acap:\r\n", "v=0\r\na=acap:4 ptime:20\r\na=acap:\r\n"},
+      {"v=0\r\na=cryptoscale:1 client AES_CM_128_HMAC_SHA1_80 inline:abc|2^31|1:1\r\n",
+       "v=0\r\na=cryptoscale:1 client AES_CM_128_HMAC_SHA1_80 inline:000|2^31|1:1\r\n"},
+  }));
+  CHECK(masked_body("application/sdp", row.text, {.keys = true}) == row.want);
+}
+
 TEST_CASE("bodies are hidden but for SDP and line ends") {
   constexpr SipMasks masks{.bodies = true};
   CHECK(masked_body("text/plain", "Hi Bob\r\n\r\nbye\rbye\n", masks) == "xxxxxx\r\n\r\nxxxxxxx\n");
