@@ -18,7 +18,8 @@ enum class UserMask : std::uint8_t {
 };
 
 /// What a copy of a message must not show. Whatever is hidden keeps its length and line ends, so
-/// Content-Length and every offset of the index stay right.
+/// Content-Length and every offset of the index stay right. With any of them, all is hidden that
+/// follows the body in a datagram.
 struct SipMasks {
   static constexpr std::uint8_t max_kept_bytes = 15;
 
@@ -28,7 +29,7 @@ struct SipMasks {
   std::uint8_t kept_bytes = 0;  ///< with keep_first only; at most max_kept_bytes
   bool credentials = false;     ///< what proves or gives away a secret; realm and nonce stay
   bool keys = false;            ///< SDES, MIKEY and ICE secrets of SDP; fingerprints stay
-  bool bodies = false;          ///< everything that is no SDP, and what follows the body
+  bool bodies = false;          ///< everything that is no SDP
   bool digits = false;          ///< DTMF in bodies of INFO, NOTIFY and their kind
 
   [[nodiscard]] constexpr bool any() const noexcept { return *this != SipMasks{}; }

@@ -32,6 +32,16 @@ def bodies():
     yield "message/sipfrag", "SIP/2.0 200 OK\r\nTo: <sip:fragment@example.net>\r\n\r\n"
 
 
+def two_in_one():
+    """What follows the body of the first is sent, too."""
+    pair = Sip()
+    pair.say((CALLER, CALLEE), "OPTIONS sip:pinged@example.net SIP/2.0", "two@192.0.2.10", "1 OPTIONS",
+             fields=("Supported: path",))
+    pair.say((CALLER, CALLEE), "MESSAGE sip:second@example.net SIP/2.0", "two@192.0.2.10", "2 MESSAGE",
+             fields=CREDENTIALS, body="Behind the first.", kind="text/plain")
+    return b"".join(packet[14 + 20 + 8:] for _, packet in pair.packets)  # Ethernet, IPv4, UDP
+
+
 def secrets():
     """A call with media, and messages in it."""
     sip, ends, back = Sip(), (CALLER, CALLEE), (CALLEE, CALLER)
@@ -48,6 +58,7 @@ def secrets():
     for number, (kind, text) in enumerate(bodies(), 2):
         sip.say(ends, "INFO sip:dialled@example.net SIP/2.0", CALL_ID, f"{number} INFO",
                 tags=("a", "b"), body=text, kind=kind)
+    sip.send(*ends, two_in_one())
     sip.wait(10)
     sip.say(ends, "BYE sip:dialled@example.net SIP/2.0", CALL_ID, "99 BYE", tags=("a", "b"))
     sip.say(back, "SIP/2.0 200 OK", CALL_ID, "99 BYE", tags=("a", "b"))

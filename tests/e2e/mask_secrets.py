@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Secret(NamedTuple):
-    mask: str  # which hides it
+    mask: str  # which hides it; "trailing": any
     begin: int  # in the payload
     text: bytes
 
@@ -119,8 +119,8 @@ def secrets_of(payload):
     body, end = found
     yield from of_head(payload[:body])
     yield from of_body(payload[:body], payload[body:end], body)
-    if payload[end:].strip():
-        yield Secret("bodies", end, payload[end:])
+    for line in re.finditer(rb"[^\r\n]+", payload[end:]):
+        yield Secret("trailing", end + line.start(), line.group())
 
 
 def secrets_of_report(payload):

@@ -253,6 +253,24 @@ TEST_CASE("bodies are hidden but for SDP and line ends") {
         "INFO sip:b SIP/2.0\r\nContent-Encoding: gzip\r\n\r\nxx");
 }
 
+TEST_CASE("what follows the body is hidden by any mask") {
+  const std::string first = message("Content-Type: application/sdp\r\n", "v=0\r\n");
+  const std::string second = "BYE\r\nAuthorization: Basic abc\r\n\r\na=crypto:1\n";
+  const std::string hidden = "xxx\r\nxxxxxxxxxxxxxxxxxxxxxxxx\r\n\r\nxxxxxxxxxx\n";
+  CHECK(masked(first + second, {.keys = true}) == first + hidden);
+  CHECK(masked(first + second, {.digits = true}) == first + hidden);
+  CHECK(masked(message("") + second, {.credentials = true}) == message("") + hidden);
+  CHECK(masked(message("e: gzip\r\n", "\x1f") + "Hi", {.credentials = true}) ==
+        message("e: gzip\r\n", "\x1f") + "xx");
+  CHECK(masked(first + second, {}) == first + second);
+}
+
+TEST_CASE("a message that is the body of one without Content-Length is masked") {
+  const std::string first = "BYE sip:b SIP/2.0\r\nTo: <sip:b>\r\n\r\n";
+  CHECK(masked(first + "BYE sip:b SIP/2.0\r\nTo: Bob <sip:b>\r\n\r\n", first_kept(0)) ==
+        first + "BYE sip:b SIP/2.0\r\nTo: xxx <sip:b>\r\n\r\n");
+}
+
 TEST_CASE("users are hidden in bodies that stay") {
   CHECK(masked_body("application/dialog-info+xml", "<identity display=\"Bob\">sip:bob@b</identity>",
                     first_kept(0)) == "<identity display=\"xxx\">sip:xxx@b</identity>");
