@@ -29,6 +29,10 @@ def bodies():
     yield "text/plain", "Meet me where nobody looks.\r\nAt noon."
     yield "application/dtmf-relay", "Signal=314159\r\nDuration=160\r\n"
     yield "application/kpml-response+xml", '<kpml-response code="200" digits="271828" tag="1"/>\r\n'
+    yield "application/mediaservercontrol+xml", \
+        '<response request="playcollect" maxdigits="6" reason="match"\r\n digits="662607"/>'
+    yield "application/msml+xml", \
+        "<event><name>dtmf.digits</name><value>602214</value><name>dtmf.len</name></event>"
     yield "message/sipfrag", "SIP/2.0 200 OK\r\nTo: <sip:fragment@example.net>\r\n\r\n"
 
 

@@ -32,7 +32,8 @@ KEY = re.compile(rb"(?im)^a=.*\binline:([^|;\s]+)|^a=ice-pwd:(\S+)|^a=key-mgmt:\
                  rb"|^k=[^:\s]+:(\S+)")
 ORIGIN = re.compile(rb"(?m)^o=([^\s@]+)|^[ep]=([^\r\n]+)|^a=ssrc:\d+ cname:([^\s@]+)")
 PRESSED = re.compile(rb"(?im)^(?:signal|d)[ \t]*=[ \t]*([0-9A-D#*]+)"
-                     rb"|\bdigits[ \t]*=[ \t]*[\"']([0-9A-D#*]+)")
+                     rb"|\b(?:digits|dtmf)[ \t]*=[ \t]*[\"']([0-9A-D#*]+)"
+                     rb"|<name>dtmf\.(?:digits|last)</name>\s*<value>([0-9A-D#*]+)")
 PARTY = re.compile(rb"\"text\"\s*:\s*\"([^\"@]+)|\"(?:from|to)\"\s*:\s*\"([^\"@]+)@")
 KEY_OF_CALL = re.compile(rb"\"digit\"\s*:\s*\"(.)\"")
 

@@ -297,6 +297,31 @@ TEST_CASE("pressed keys are hidden") {
   CHECK(masked_body("text/plain", "call 12", masks) == "call 12");
 }
 
+TEST_CASE("pressed keys are hidden in what media servers say") {
+  constexpr SipMasks masks{.digits = true};
+  CHECK(masked_body(
+            "application/mediaservercontrol+xml",
+            "<response request=\"playcollect\" id=\"42\" reason=\"match\"\r\n digits=\"12#\"/>"
+            "<playcollect maxdigits=\"4\"/>",
+            masks) ==
+        "<response request=\"playcollect\" id=\"42\" reason=\"match\"\r\n digits=\"***\"/>"
+        "<playcollect maxdigits=\"4\"/>");
+  CHECK(
+      masked_body("application/msml+xml",
+                  "<event name=\"app.done\" id=\"42\"><name>dtmf.digits</name>\n<value>427</value>"
+                  "<name>dtmf.len</name><value>3</value><name>dtmf.last</name><value>7</value>",
+                  masks) ==
+      "<event name=\"app.done\" id=\"42\"><name>dtmf.digits</name>\n<value>***</value>"
+      "<name>dtmf.len</name><value>3</value><name>dtmf.last</name><value>*</value>");
+  CHECK(masked_body("application/vnd.radisys.moml+xml", "<dtmfgen id='7' digits='42'/>", masks) ==
+        "<dtmfgen id='7' digits='**'/>");
+  CHECK(masked_body("application/msc-ivr+xml", "<collectinfo dtmf=\"42\" termmode=\"match\"/>",
+                    masks) == "<collectinfo dtmf=\"**\" termmode=\"match\"/>");
+  CHECK(masked_body("application/msml+xml", "<value>4<value>5", masks) == "<value>4<value>5");
+  CHECK(masked_body("application/msml+xml", "<name>dtmf.digits</name><value>42", masks) ==
+        "<name>dtmf.digits</name><value>**");
+}
+
 TEST_CASE("header fields without an index are hidden") {
   const std::string cut =
       "REGISTER sip:b SIP/2.0\r\nTo: <sip:b>\r\nAuthorization: Digest response=\"a";
