@@ -23,8 +23,8 @@ enum class UserMask : std::uint8_t {
 struct SipMasks {
   static constexpr std::uint8_t max_kept_bytes = 15;
 
-  /// Users and passwords of sip, sips and tel URIs anywhere but in Call-ID; display names; user names
-  /// of credentials; signed Identity; who SDP says is its origin.
+  /// Users and passwords of sip, sips, tel, im, pres and mailto URIs anywhere but in Call-ID; display
+  /// names; user names of credentials; signed Identity; who SDP says is its origin.
   UserMask users = UserMask::none;
   std::uint8_t kept_bytes = 0;  ///< with keep_first only; at most max_kept_bytes
   bool credentials = false;     ///< what proves or gives away a secret; realm and nonce stay

@@ -12,6 +12,9 @@ PARTIES = (
     "Remote-Party-ID: \"Rita Remote\" <sip:remote@example.net>;party=calling",
     "Diversion: \"Dora Diverted\" <sip:diverted@example.net>;reason=no-answer",
     "History-Info: <sip:history@example.net?Reason=SIP%3Bcause%3D302>;index=1",
+    "Reply-To: <mailto:postmaster@example.net>, <im:messenger@example.net>",
+    "Referred-By: <pres:presentity@example.net>",
+    "P-Called-Party-ID: <sip: afterblank@example.net>",
     "Contact: <sip:contact:keyword@192.0.2.10:5060;transport=udp>",
     "Route: <sip:routed@example.net;lr>")
 CREDENTIALS = (

@@ -22,7 +22,7 @@ ADDRESSES = {b"from", b"to", b"contact", b"route", b"record-route", b"p-asserted
              b"service-route"}
 CREDENTIALS = {b"authorization", b"proxy-authorization", b"authentication-info"}
 
-URI = re.compile(rb"(?i)\b(?:sips?):([^\s@<>\",:;]+)(?:;[^\s@<>\":]*)?(?::([^\s@<>\"]+))?@")
+URI = re.compile(rb"(?i)(?:\b(?:sips?|im|pres|mailto):|<sips?:[ \t]+)([^\s@<>\",:;]+)(?:;[^\s@<>\":]*)?(?::([^\s@<>\"]+))?@")
 NUMBER = re.compile(rb"(?i)(?<![\w.@-])tel:(\+?[0-9().-]+)")
 NAME = re.compile(rb"\"((?:[^\"\\]|\\.)*)\"[ \t]*<|(?:^|,)[ \t]*([^\"<>,;:]*[^\"<>,;:\s])\s*<")
 ANSWER = re.compile(rb"(?i)\b(?:response|cnonce|rspauth)[ \t]*=[ \t]*\"?([^\",\s]+)"

@@ -80,6 +80,17 @@ TEST_CASE("users are hidden wherever their URI stands") {
       {"To: <sip:sips%3Auser%40example.com@example.net>\r\n",
        "To: <sip:xxxxxxxxxxxxxxxxxxxxxxxxx@example.net>\r\n"},
       {": sip:bob@b\r\n", ": sip:xxx@b\r\n"},
+      {"To: <sip: bob@b>\r\n", "To: <sip: xxx@b>\r\n"},
+      {"To: <sip:\t  bob:key@b>\r\n", "To: <sip:\t  xxx:000@b>\r\n"},
+      {"To: <sip: \r\n", "To: <sip: \r\n"},
+      {"X-Any: sip: bob@b\r\n", "X-Any: sip: bob@b\r\n"},
+      {"P-Any: <im:bob@b>, <IM:al@b>\r\n", "P-Any: <im:xxx@b>, <IM:xx@b>\r\n"},
+      {"P-Any: <pres:bob@b>, pres:al@b\r\n", "P-Any: <pres:xxx@b>, pres:xx@b\r\n"},
+      {"P-Any: <Mailto:bob@b>, mailto:al@b\r\n", "P-Any: <Mailto:xxx@b>, mailto:xx@b\r\n"},
+      {"P-Any: <kilto:bob@b>, kim:al@b, e.mailto:al@b\r\n",
+       "P-Any: <kilto:bob@b>, kim:al@b, e.mailto:al@b\r\n"},
+      {"Route: <sip:im:5060;lr>, <sip:cypres:5060>\r\n",
+       "Route: <sip:im:5060;lr>, <sip:cypres:5060>\r\n"},
   }));
   CHECK(masked_headers(row.text, first_kept(0)) == row.want);
 }
@@ -90,6 +101,15 @@ TEST_CASE("a URI is found at any place of a block") {
     const std::string hidden = bytes == 0 ? "" : "-" + std::string(bytes - 1, 'x');
     CHECK(masked_headers("P-Any: " + before + "<sip:alice@a>\r\n", first_kept(1)) ==
           "P-Any: " + hidden + "<sip:axxxx@a>\r\n");
+  }
+}
+
+TEST_CASE("a URI is found where a text begins") {
+  constexpr const char* type = "text/plain";
+  for (const char* scheme : {"im:", "tel:", "sip:", "pres:", "mailto:"}) {
+    const std::string uri = scheme;
+    CHECK(masked_body(type, uri + "123@b", first_kept(0)) == uri + "000@b");
+    CHECK(masked_body(type, uri.substr(1) + "123@b", first_kept(0)) == uri.substr(1) + "123@b");
   }
 }
 
