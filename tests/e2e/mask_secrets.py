@@ -12,7 +12,7 @@ class Secret(NamedTuple):
 
 START = re.compile(rb"(?:SIP/2\.0 \d{3}|[A-Z]+ \S+ SIP/2\.0)[^\r\n]*\r?\n")
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-FIELD = re.compile(rb"^([\w.!%*+`'~-]+)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.MULTILINE)
+FIELD = re.compile(rb"(?m)^([\w.!%*+`'~-]+)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)")
 COMPACT = {b"f": b"from", b"t": b"to", b"m": b"contact", b"r": b"refer-to", b"b": b"referred-by",
            b"v": b"via", b"i": b"call-id", b"l": b"content-length", b"c": b"content-type",
            b"e": b"content-encoding"}
@@ -22,7 +22,8 @@ ADDRESSES = {b"from", b"to", b"contact", b"route", b"record-route", b"p-asserted
              b"service-route"}
 CREDENTIALS = {b"authorization", b"proxy-authorization", b"authentication-info"}
 
-URI = re.compile(rb"(?i)(?:\b(?:sips?|im|pres|mailto):|<sips?:[ \t]+)([^\s@<>\",:;]+)(?:;[^\s@<>\":]*)?(?::([^\s@<>\"]+))?@")
+URI = re.compile(rb"(?i)(?:\b(?:sips?|im|pres|mailto):|<sips?:[ \t]+)"
+                 rb"([^\s@<>\",:;]+)(?:;[^\s@<>\":]*)?(?::([^\s@<>\"]+))?@")
 NUMBER = re.compile(rb"(?i)(?<![\w.@-])tel:(\+?[0-9().-]+)")
 NAME = re.compile(rb"\"((?:[^\"\\]|\\.)*)\"[ \t]*<|(?:^|,)[ \t]*([^\"<>,;:]*[^\"<>,;:\s])\s*<")
 ANSWER = re.compile(rb"(?i)\b(?:response|cnonce|rspauth)[ \t]*=[ \t]*\"?([^\",\s]+)"

@@ -77,8 +77,7 @@ class Judge:
     """Of the frames of one collector."""
 
     def __init__(self, clear, masked, parts):
-        self.masks, self.is_hash = parts.keys(), parts["users"] == HASHED["users"] \
-            if "users" in parts else False
+        self.masks, self.is_hash = parts.keys(), parts.get("users") == HASHED["users"]
         self.searched, self.survivors = Counter(), Counter()
         equal("frames", len(masked), len(clear))
         texts = {}
