@@ -45,8 +45,9 @@ void mask_attribute(std::string_view value, MaskPen& pen) noexcept {
 
 /// a=ssrc:314159 cname:bob@192.0.2.1, which RTCP repeats
 void mask_cname(std::string_view attribute, MaskPen& pen) noexcept {
-  if (!equal_ignoring_case(take_until(attribute, ':'), "ssrc")) return;
-  take_word(attribute);  // the source
+  constexpr std::string_view name = "ssrc:";
+  if (!equal_ignoring_case(attribute.substr(0, name.size()), name)) return;
+  take_word(attribute);  // the source, with the name
   if (!equal_ignoring_case(take_until(attribute, ':'), "cname")) return;
   pen.hide_user(attribute.substr(0, attribute.find('@')));
 }
