@@ -166,7 +166,7 @@ void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noex
   if (subject.sip != nullptr) latest_us_ = subject.time_us;
   hep::Message out = message;
   deliver(subject, [&](const PlanDelivery& to, const Verdict& verdict = {}) {
-    out.node_suffix = verdict.node_suffix;
+    out.marks.node_suffix = verdict.node_suffix;
     put(out, to, subject.sip);
   });
 }
