@@ -35,7 +35,8 @@ SipMasks masks_of(const MaskSettings& settings) noexcept {
 // The number of a rule without a name changes when another is put before it: what it says does not.
 std::string identity_of(const PlanRuleSettings& rule, std::size_t index) {
   if (rule.name != default_rule_name(index)) return rule.name;
-  std::string text = rule.when + '\n' + rule.lua + '\n' + rule.count + '\n' + rule.node_suffix;
+  std::string text =
+      rule.when + '\n' + rule.lua + '\n' + rule.count + '\n' + rule.node_suffix + '\n' + rule.group;
   for (const std::string& name : rule.send.value_or(std::vector<std::string>{}))
     text += '\n' + name;
   return text + (rule.drop ? "\ndrop" : "\n");
@@ -54,6 +55,7 @@ PlanRule make_rule(const PlanRuleSettings& settings, std::size_t index) {
   if (settings.limit != 0) rule.limit = PlanLimit{settings.limit, find_field(settings.limit_by)};
   rule.masks = masks_of(settings.mask);
   rule.node_suffix = settings.node_suffix;
+  rule.group = settings.group;
   rule.count = settings.count;
   rule.logs = settings.log;
   rule.scope = scope_of(settings.scope);

@@ -295,6 +295,8 @@ constexpr std::array table{
            "hide keys pressed, in bodies of INFO and NOTIFY", each_mask<&Mask::digits>},
     Option{"plan.rules[].node_suffix", Kind::text, "", {0, 20},
            "what is put behind the node name (HEP chunk 0x13) of what it sends", each_rule<&Rule::node_suffix>},
+    Option{"plan.rules[].group", Kind::text, "", {1, 64},
+           "group id (HEP chunk 0x29) of what it sends", each_rule<&Rule::group>},
     Option{"plan.rules[].count", Kind::text, "", {1, 64},
            "name of a counter on /metrics that it adds its messages to; rules may share one", each_rule<&Rule::count>},
     Option{"plan.rules[].log", Kind::flag, "false", {},

@@ -64,8 +64,8 @@ class PlanCheck {
   void check_actions(const PlanRuleSettings& rule) {
     const bool masks = rule.mask != MaskSettings{};
     const bool does = rule.send || rule.drop || is_less(rule) || !rule.node_suffix.empty() ||
-                      masks || !rule.count.empty() || rule.log || !rule.lua.empty() ||
-                      rule.next == RuleNext::stop;
+                      !rule.group.empty() || masks || !rule.count.empty() || rule.log ||
+                      !rule.lua.empty() || rule.next == RuleNext::stop;
     if (!does) report("", "does nothing", "valid: send, drop, sample, limit, mask, count, log…");
     if (!rule.limit_by.empty() && rule.limit == 0) {
       report("limit_by", "does nothing without limit", "limit: 100");
@@ -84,6 +84,7 @@ class PlanCheck {
     if (!rule.node_suffix.empty()) {
       report("node_suffix", "does nothing beside drop", "leave it out");
     }
+    if (!rule.group.empty()) report("group", "does nothing beside drop", "leave it out");
     if (rule.next == RuleNext::go_on) {
       report("next", "has nothing to continue with behind drop", "stop, or auto");
     }

@@ -89,7 +89,7 @@ class Outlet {
  private:
   void put(const hep::Message& message, const PlanDelivery& to, const SipView* sip) noexcept;
   void put(const hep::Relay& relay, const hep::HepView& view, Bytes frame, std::int64_t arrival_us,
-           const PlanDelivery& to, const SipView* sip) noexcept;
+           const PlanDelivery& to, const hep::Marks& marks, const SipView* sip) noexcept;
   template <class Put>
   void deliver(const PlanSubject& subject, Put put) noexcept;
   void mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> copy,

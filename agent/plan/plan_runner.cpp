@@ -171,7 +171,9 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
     return Step::stop;
   }
   const std::string_view suffix = node_suffix_of(rule);
-  if (!suffix.empty()) verdict.node_suffix = suffix;
+  if (!suffix.empty()) verdict.marks.node_suffix = suffix;
+  const std::string& group = plan_->rules().rules[rule].group;
+  if (!group.empty()) verdict.marks.group_id = group;
   if (action.masks.any()) ++counts.masked;
   if (action.sends) {
     ++counts.sent;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "agent/pipeline/counts.hpp"
+#include "proto/hep/encode.hpp"
 #include "proto/sip/mask.hpp"
 
 namespace heptap {
@@ -40,8 +41,8 @@ class Verdict {
   static constexpr std::uint64_t every_collector = std::numeric_limits<std::uint64_t>::max();
 
   PlanFate fate = PlanFate::sent;
-  std::uint16_t rule = no_rule;       ///< that decided; no_rule: none did
-  std::string_view node_suffix = {};  ///< lives until the next verdict
+  std::uint16_t rule = no_rule;  ///< that decided; no_rule: none did
+  hep::Marks marks = {};         ///< live until the next verdict
 
   [[nodiscard]] std::span<const PlanDelivery> deliveries() const noexcept {
     return {deliveries_.data(), count_};

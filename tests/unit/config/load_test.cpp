@@ -168,6 +168,7 @@ plan:
       limit_by: ip.src
       mask: {users: hash, credentials: true, keys: true, bodies: true, digits: true}
       node_suffix: -lab
+      group: core
       count: options
       log: true
       scope: dialog
@@ -229,6 +230,7 @@ log: {level: debug}
        .limit_by = "ip.src",
        .mask = {MaskUsers::hash, 0, true, true, true, true},
        .node_suffix = "-lab",
+       .group = "core",
        .count = "options",
        .log = true,
        .scope = RuleScope::dialog,

@@ -51,7 +51,7 @@ std::uint64_t collectors(PlanRunner& runner, std::string_view text) {
 
 std::string node_suffix(PlanRunner& runner, std::string_view text) {
   const PlanMessage message(text);
-  return std::string{runner.decide(message.subject).node_suffix};
+  return std::string{runner.decide(message.subject).marks.node_suffix};
 }
 
 }  // namespace
