@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "agent/pipeline/counts.hpp"
+#include "config/plan_limits.hpp"
 #include "proto/hep/encode.hpp"
 #include "proto/sip/mask.hpp"
 
@@ -35,8 +36,8 @@ struct PlanDelivery {
 /// What a plan has decided about one message.
 class Verdict {
  public:
-  /// Of more, the masks of the last ones are joined.
-  static constexpr std::size_t max_deliveries = 4;
+  /// The configuration has no plan with more. Were there one, the masks of the last would be joined.
+  static constexpr std::size_t max_deliveries = max_mask_sets;
   static constexpr std::uint16_t no_rule = std::numeric_limits<std::uint16_t>::max();
   static constexpr std::uint64_t every_collector = std::numeric_limits<std::uint64_t>::max();
 
