@@ -79,12 +79,13 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   const std::int64_t arrival_us = wall_time_us();
   const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
   const SipView* const sip = is_sip ? sip_.read(view) : nullptr;
+  if (is_sip)
+    ++sip_fates_[take_sip(view, sip, arrival_us)];  // the plan is told of calls that are over
   if (outlet_.plan() == nullptr) {
     outlet_.forward(relay_, view, frame, arrival_us);
   } else {
     outlet_.forward(relay_, view, frame, arrival_us, sip_.subject_of(view, sip, arrival_us));
   }
-  if (is_sip) ++sip_fates_[take_sip(view, sip, arrival_us)];
 }
 
 Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept {

@@ -1,6 +1,7 @@
 #include "agent/plan_settings.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "agent/plan/captagent_error.hpp"
@@ -75,8 +76,12 @@ std::vector<std::string> names_of(const std::vector<CollectorSettings>& collecto
 PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& collectors) {
   if (!plan.captagent.empty()) return read_captagent_plan(plan.captagent, collectors).rules;
   PlanRules rules;
+  std::map<std::string, int> alike;
   for (const PlanRuleSettings& rule : plan.rules) {
-    rules.rules.push_back(make_rule(rule, rules.rules.size()));
+    PlanRule& made = rules.rules.emplace_back(make_rule(rule, rules.rules.size()));
+    if (const int before = alike[made.identity]++; before != 0) {
+      made.identity += '\n' + std::to_string(before);
+    }
   }
   rules.script = {plan.lua_file, plan.lua};
   rules.mask_key = plan.mask_key;
