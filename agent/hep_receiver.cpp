@@ -79,21 +79,31 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   const std::int64_t arrival_us = wall_time_us();
   const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
   const SipView* const sip = is_sip ? sip_.read(view) : nullptr;
+  if (is_sip)
+    ++sip_fates_[take_sip(view, sip, arrival_us)];  // the plan is told of calls that are over
   if (outlet_.plan() == nullptr) {
     outlet_.forward(relay_, view, frame, arrival_us);
   } else {
     outlet_.forward(relay_, view, frame, arrival_us, sip_.subject_of(view, sip, arrival_us));
   }
-  if (is_sip) ++sip_fates_[take_sip(view, sip, arrival_us)];
 }
 
 Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept {
   if (frame.size() > hep::max_frame_bytes) return Refusal::too_large;
   const bool has_key = auth_key_.empty() || view.auth_key == auth_key_;
   if (!has_key) return view.auth_key.empty() ? Refusal::missing_key : Refusal::wrong_key;
-  const bool is_own =
-      !node_name_.empty() && view.node_id == node_id_ && view.node_name == node_name_;
-  return is_own ? Refusal::own_node : Refusal::none;
+  return is_own(view) ? Refusal::own_node : Refusal::none;
+}
+
+// What has our name has it as the plan left it.
+bool HepReceiver::is_own(const hep::HepView& view) const noexcept {
+  const bool may_be = !node_name_.empty() && view.node_id == node_id_;
+  if (!may_be || !view.node_name.starts_with(node_name_)) return false;
+  const std::string_view suffix = view.node_name.substr(node_name_.size());
+  if (suffix.empty() || outlet_.plan() == nullptr) return suffix.empty();
+  const std::vector<PlanRule>& rules = outlet_.plan()->plan().rules().rules;
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const PlanRule& rule) { return rule.node_suffix == suffix; });
 }
 
 // What goes by time is common to all agents, and to what is captured here: one whose clock is fast must

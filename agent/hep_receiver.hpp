@@ -65,6 +65,7 @@ class HepReceiver final : public ListenerHandler {
  private:
   void take(const Peer& peer, const hep::HepView& view, Bytes frame);
   [[nodiscard]] Refusal judge(const hep::HepView& view, Bytes frame) const noexcept;
+  [[nodiscard]] bool is_own(const hep::HepView& view) const noexcept;
   [[nodiscard]] RelayedFate take_sip(const hep::HepView& view, const SipView* sip,
                                      std::int64_t arrival_us);
   void refuse(const Peer& peer, std::string_view why);

@@ -1,6 +1,7 @@
 #include "agent/plan_settings.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "agent/plan/captagent_error.hpp"
@@ -35,7 +36,8 @@ SipMasks masks_of(const MaskSettings& settings) noexcept {
 // The number of a rule without a name changes when another is put before it: what it says does not.
 std::string identity_of(const PlanRuleSettings& rule, std::size_t index) {
   if (rule.name != default_rule_name(index)) return rule.name;
-  std::string text = rule.when + '\n' + rule.lua + '\n' + rule.count + '\n' + rule.node_suffix;
+  std::string text =
+      rule.when + '\n' + rule.lua + '\n' + rule.count + '\n' + rule.node_suffix + '\n' + rule.group;
   for (const std::string& name : rule.send.value_or(std::vector<std::string>{}))
     text += '\n' + name;
   return text + (rule.drop ? "\ndrop" : "\n");
@@ -54,6 +56,7 @@ PlanRule make_rule(const PlanRuleSettings& settings, std::size_t index) {
   if (settings.limit != 0) rule.limit = PlanLimit{settings.limit, find_field(settings.limit_by)};
   rule.masks = masks_of(settings.mask);
   rule.node_suffix = settings.node_suffix;
+  rule.group = settings.group;
   rule.count = settings.count;
   rule.logs = settings.log;
   rule.scope = scope_of(settings.scope);
@@ -73,8 +76,12 @@ std::vector<std::string> names_of(const std::vector<CollectorSettings>& collecto
 PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& collectors) {
   if (!plan.captagent.empty()) return read_captagent_plan(plan.captagent, collectors).rules;
   PlanRules rules;
+  std::map<std::string, int> alike;
   for (const PlanRuleSettings& rule : plan.rules) {
-    rules.rules.push_back(make_rule(rule, rules.rules.size()));
+    PlanRule& made = rules.rules.emplace_back(make_rule(rule, rules.rules.size()));
+    if (const int before = alike[made.identity]++; before != 0) {
+      made.identity += '\n' + std::to_string(before);
+    }
   }
   rules.script = {plan.lua_file, plan.lua};
   rules.mask_key = plan.mask_key;

@@ -219,6 +219,7 @@ struct PlanRuleSettings {
   std::string limit_by = {};  ///< a field; empty: all together
   MaskSettings mask = {};
   std::string node_suffix = {};
+  std::string group = {};
   std::string count = {};
   bool log = false;
   RuleScope scope = RuleScope::message;

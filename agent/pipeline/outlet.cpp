@@ -124,10 +124,11 @@ void Outlet::put(const hep::Message& message, const PlanDelivery& to, const SipV
 }
 
 void Outlet::put(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
-                 std::int64_t arrival_us, const PlanDelivery& to, const SipView* sip) noexcept {
-  put(relay.bound_bytes(frame), to.collectors, arrival_us,
+                 std::int64_t arrival_us, const PlanDelivery& to, const hep::Marks& marks,
+                 const SipView* sip) noexcept {
+  put(relay.bound_bytes(frame, marks), to.collectors, arrival_us,
       [&](std::span<std::uint8_t> slot) noexcept -> std::size_t {
-        const auto relayed = relay.encode(frame, view, slot);
+        const auto relayed = relay.encode(frame, view, slot, marks);
         if (!relayed) return 0;
         counts_.vendor_chunks += relayed->chunks_left_out;
         const auto copy = slot.first(relayed->size_bytes).last(view.payload.size());
@@ -173,7 +174,7 @@ void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noex
   if (subject.sip != nullptr) latest_us_ = subject.time_us;
   hep::Message out = message;
   deliver(subject, [&](const PlanDelivery& to, const Verdict& verdict = {}) {
-    out.node_suffix = verdict.node_suffix;
+    out.marks = verdict.marks;
     put(out, to, subject.sip);
   });
 }
@@ -202,7 +203,8 @@ void Outlet::forward(const hep::Relay& relay, const hep::HepView& view, Bytes fr
   };
   deliver(subject, [&](const PlanDelivery& to, const Verdict& verdict = {}) {
     const bool is_open = !to.masks.any() && !(is_sip && might_mask(plan(), verdict));
-    if (is_open || can_mask()) return put(relay, view, frame, arrival_us, to, subject.sip);
+    if (is_open || can_mask())
+      return put(relay, view, frame, arrival_us, to, verdict.marks, subject.sip);
     ++counts_.entered;
     ++counts_.unmaskable;
   });

@@ -62,6 +62,11 @@ class Outlet {
   void forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
                std::int64_t arrival_us, const PlanSubject& subject = {}) noexcept;
 
+  /// The call is over, and its Call-ID that of another one, for which no rule of the plan holds yet.
+  void forget_call(std::uint64_t call_hash, std::int64_t now_us) noexcept {
+    if (plan_) plan_->forget_call(call_hash, now_us);
+  }
+
   /// What is offered from now on goes where this plan says, and to no collector that it does not know.
   /// routes    with a plan, when there ever was one
   /// log       told of each message that a rule with `log` takes
@@ -89,7 +94,7 @@ class Outlet {
  private:
   void put(const hep::Message& message, const PlanDelivery& to, const SipView* sip) noexcept;
   void put(const hep::Relay& relay, const hep::HepView& view, Bytes frame, std::int64_t arrival_us,
-           const PlanDelivery& to, const SipView* sip) noexcept;
+           const PlanDelivery& to, const hep::Marks& marks, const SipView* sip) noexcept;
   template <class Put>
   void deliver(const PlanSubject& subject, Put put) noexcept;
   void mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> copy,

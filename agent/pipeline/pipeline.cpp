@@ -171,9 +171,10 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
   if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
   catch_up();
-  keepers.make_way(call, sip_, packet, time_us, [&] {
+  const bool is_other_call = keepers.make_way(call, sip_, packet, time_us, [&] {
     if (rtp_) rtp_->end_call(call, clock_.now_us());
   });
+  if (is_other_call && outlet_ != nullptr) outlet_->forget_call(call, time_us);
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);

@@ -88,6 +88,7 @@ class RelayedSip {
   CallTable& calls_;
   MediaCalls* media_;
   TrackedCalls* tracked_;
+  Outlet& outlet_;
   DuplicateWindow duplicates_;
   std::optional<CallReports> call_reports_;
   BytesHash content_hash_;

@@ -132,6 +132,7 @@ std::string actions_of(const PlanRule& rule) {
   if (rule.sample > 1) parts.push_back("one of " + std::to_string(rule.sample) + " Call-IDs");
   if (rule.limit) parts.push_back(limit_text(*rule.limit));
   if (!rule.node_suffix.empty()) parts.push_back("node name with " + rule.node_suffix);
+  if (!rule.group.empty()) parts.push_back("group " + rule.group);
   if (rule.masks.any()) parts.push_back("mask " + join(parts_of(rule.masks)));
   if (rule.send) parts.push_back("send to " + join(*rule.send));
   if (rule.scope == PlanScope::dialog)

@@ -2,7 +2,9 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "config/text.hpp"
@@ -10,7 +12,7 @@
 namespace heptap {
 namespace {
 
-constexpr std::int64_t max_expression_bytes = 1 << 20;  // of its program; a plan has many
+constexpr std::int64_t max_expression_bytes = 1 << 20;  // a plan has many
 
 [[noreturn]] void wrong(const Token& token, std::string message, std::string hint = {}) {
   throw ConditionError({token.offset, token.size, std::move(message), std::move(hint)});
@@ -36,13 +38,25 @@ bool read_number(std::string_view text, std::uint64_t& out) noexcept {
   return error == std::errc{} && stop == end && !text.empty();
 }
 
+// What a person means with 400-499.
+std::string range_hint(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const std::size_t hyphen = text.find('-');
+  if (hyphen == std::string_view::npos || hyphen == 0 || hyphen + 1 == text.size()) return {};
+  const std::string first{text.substr(0, hyphen)};
+  const std::string last{text.substr(hyphen + 1)};
+  const bool is_range = std::all_of(first.begin(), first.end(), is_digit) &&
+                        std::all_of(last.begin(), last.end(), is_digit);
+  return is_range ? "a range is written {" + first + ".." + last + "}" : "";
+}
+
 std::uint64_t number_of(const Token& token, const Field& field) {
   if (token.kind == TokenKind::character) return static_cast<unsigned char>(token.text.front());
   if (token.kind == TokenKind::quoted) {
     wrong(token, std::string{field.name} + " is a number and not text", "leave the quotes out");
   }
   std::uint64_t number = 0;
-  if (!read_number(token.text, number)) is_not(token, "number");
+  if (!read_number(token.text, number)) is_not(token, "number", range_hint(token.text));
   if (number > field.most) {
     wrong(token, printable(token.text) + " is too large for " + std::string{field.name},
           "at most " + std::to_string(field.most));
@@ -64,7 +78,8 @@ double real_of(const Token& token) {
   double real = 0;
   const char* const end = token.text.data() + token.text.size();
   const auto [stop, error] = std::from_chars(token.text.data(), end, real);
-  if (error != std::errc{} || stop != end || token.kind != TokenKind::word) is_not(token, "number");
+  const bool is_one = error == std::errc{} && stop == end && token.kind == TokenKind::word;
+  if (!is_one || !std::isfinite(real)) is_not(token, "number");
   return real;
 }
 
@@ -169,6 +184,12 @@ std::shared_ptr<const re2::RE2> expression_of(const Token& token) {
   if (!expression->ok()) {
     wrong(token, "\"" + printable(token.text) + "\" is no regular expression",
           printable(expression->error()));
+  }
+  if (expression->ProgramSize() > max_expression_steps) {
+    wrong(token,
+          "is too large an expression, of " + std::to_string(expression->ProgramSize()) + " steps",
+          "at most " + std::to_string(max_expression_steps) +
+              "; many texts are compared with in {…}, and repetitions as .{1,500} are many steps");
   }
   return expression;
 }

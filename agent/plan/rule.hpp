@@ -55,6 +55,7 @@ struct PlanRule {
   std::optional<PlanLimit> limit;
   SipMasks masks;           ///< of what it sends; of one that sends nothing, of the message
   std::string node_suffix;  ///< behind the node name in frames
+  std::string group;        ///< of frames; empty: that which they have
   std::string count;        ///< name of a counter that it adds to; empty: none
   bool logs = false;
   PlanLogLevel log_level = PlanLogLevel::info;

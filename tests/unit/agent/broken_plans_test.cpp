@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "agent/plan_settings.hpp"
+#include "agent/rule_doubts.hpp"
 #include "config/load.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -36,11 +37,14 @@ std::vector<BrokenPlan> broken_plans() {
 std::string messages_about(const std::string& text) {
   std::vector<ConfigProblem> warnings;
   try {
-    static_cast<void>(parse_settings(text, "t.yaml", warnings, {.rule = rule_problems}));
+    static_cast<void>(
+        parse_settings(text, "t.yaml", warnings, {.rule = rule_problems, .rules = rule_doubts}));
   } catch (const ConfigError& error) {
     return std::string{error.what()} + "\n";
   }
-  return "nothing is wrong\n";
+  std::string text_of_all;
+  for (const ConfigProblem& warning : warnings) text_of_all += to_string(warning) + "\n";
+  return text_of_all;
 }
 
 }  // namespace

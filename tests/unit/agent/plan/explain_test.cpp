@@ -32,40 +32,41 @@ TEST_CASE("a program says what becomes of every kind of message") {
   few.masks.kept_bytes = 3;
   few.masks.keys = true;
   few.node_suffix = "-lab";
+  few.group = "core";
   few.count = "few";
   few.logs = true;
   few.scope = PlanScope::call;
   few.goes_on = true;
   const Plan plan({.rules = {odd, few}}, {"homer", "lab"});
-  CHECK(
-      explain(plan) ==
-      "SIP requests\n"
-      "  1: sip\n"
-      "     yes: \"few\", then no further rule\n"
-      "     no: no further rule\n"
-      "SIP responses\n"
-      "  1: udp.port in {5061}\n"
-      "     yes: step 2\n"
-      "     no: step 3\n"
-      "  2: sip.Status-Code\n"
-      "     yes: \"odd\"\n"
-      "     no: step 3\n"
-      "  3: sip\n"
-      "     yes: step 4\n"
-      "     no: no further rule\n"
-      "  4: sip.Status-Code\n"
-      "     yes: no further rule\n"
-      "     no: \"few\", then no further rule\n"
-      "RTCP\n"
-      "  all: no further rule\n"
-      "reports\n"
-      "  all: no further rule\n"
-      "Rules\n"
-      "  \"odd\": drop, stop\n"
-      "  \"few\": count as few, log, one of 10 Call-IDs, at most 100 a second for each ip.src, "
-      "node name with -lab, mask users but for 3 characters, keys, send to homer, lab, for all of "
-      "the call from then on, go on\n"
-      "  what no rule sends or drops is sent to every collector\n");
+  CHECK(explain(plan) ==
+        "SIP requests\n"
+        "  1: sip\n"
+        "     yes: \"few\", then no further rule\n"
+        "     no: no further rule\n"
+        "SIP responses\n"
+        "  1: udp.port in {5061}\n"
+        "     yes: step 2\n"
+        "     no: step 3\n"
+        "  2: sip.Status-Code\n"
+        "     yes: \"odd\"\n"
+        "     no: step 3\n"
+        "  3: sip\n"
+        "     yes: step 4\n"
+        "     no: no further rule\n"
+        "  4: sip.Status-Code\n"
+        "     yes: no further rule\n"
+        "     no: \"few\", then no further rule\n"
+        "RTCP\n"
+        "  all: no further rule\n"
+        "reports\n"
+        "  all: no further rule\n"
+        "Rules\n"
+        "  \"odd\": drop, stop\n"
+        "  \"few\": count as few, log, one of 10 Call-IDs, at most 100 a second for each ip.src, "
+        "node name with -lab, group core, mask users but for 3 characters, keys, send to homer, "
+        "lab, for all of "
+        "the call from then on, go on\n"
+        "  what no rule sends or drops is sent to every collector\n");
 }
 
 TEST_CASE("comparisons that cannot matter to a kind of message are not in its program") {
