@@ -16,8 +16,8 @@ namespace {
 constexpr int max_depth = 64;
 constexpr std::size_t max_set = 4096;
 
-bool is_text(ValueType type) noexcept {
-  return type == ValueType::text || type == ValueType::protocol;
+bool is_searchable(ValueType type) noexcept {
+  return type == ValueType::text || type == ValueType::protocol || type == ValueType::ether;
 }
 
 bool is_search(Comparison comparison) noexcept {
@@ -26,7 +26,7 @@ bool is_search(Comparison comparison) noexcept {
 
 // Whether values of a type can be compared so.
 bool can_be(Comparison comparison, ValueType type) noexcept {
-  if (is_search(comparison)) return is_text(type);
+  if (is_search(comparison)) return is_searchable(type);
   if (type == ValueType::protocol) return false;
   if (type != ValueType::flag) return true;
   return comparison == Comparison::equal || comparison == Comparison::not_equal;
@@ -178,7 +178,7 @@ class Parser {
       test.other = *find_field(value.text);
       return;
     }
-    const Literal one = literal_of(value, field);
+    const Literal one = literal_of(value, field, how.comparison);
     test.values.push_back({one, one});
   }
 
@@ -222,10 +222,10 @@ class Parser {
 
   LiteralRange range(const Field& field) {
     const Token start = literal();
-    const Literal first = literal_of(start, field);
+    const Literal first = literal_of(start, field, Comparison::in);
     if (!take_if(TokenKind::range)) return {first, first};
     const Token end = literal();
-    const Literal last = literal_of(end, field);
+    const Literal last = literal_of(end, field, Comparison::in);
     if (is_less(last, first, field.type)) {
       Token both = start;
       both.size = end.offset + end.size - start.offset;

@@ -38,7 +38,7 @@ enum class Quantifier : std::uint8_t { any, all };
 /// What a field is compared with, both ends included; of a single value, both are the same.
 /// `address` is of an ipv4 or ipv6 field, with as many bits as count.
 struct Literal {
-  std::uint64_t number = 0;  ///< flag, number, ether
+  std::uint64_t number = 0;  ///< flag, number
   double real = 0;
   std::string text;
   AddressPrefix address;

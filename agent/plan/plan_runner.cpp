@@ -204,7 +204,8 @@ std::uint64_t PlanRunner::limit_key(const PlanAction& action) noexcept {
   if (values.empty()) return 0;
   switch (field.field->type) {
     case ValueType::protocol:
-    case ValueType::text: return limit_hash(values.front().text());
+    case ValueType::text:
+    case ValueType::ether: return limit_hash(values.front().text());
     case ValueType::ipv4:
     case ValueType::ipv6: return limit_hash(as_text(values.front().address().bytes()));
     default: return hash_of(values.front().number());

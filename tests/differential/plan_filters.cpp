@@ -63,15 +63,26 @@ std::string printable_bytes(std::string_view text) {
 }
 
 std::string text_of(const Value& value, ValueType type) {
+std::string ether_text(std::string_view octets) {
+  std::string out;
+  for (const char c : octets) {
+    char octet[4];
+    std::snprintf(octet, sizeof octet, out.empty() ? "%02x" : ":%02x",
+                  static_cast<unsigned char>(c));
+    out += octet;
+  }
+  return out;
+}
+
   switch (type) {
     case ValueType::protocol: return "1";
     case ValueType::text: return printable_bytes(value.text());
     case ValueType::ipv4:
     case ValueType::ipv6: return to_string(value.address());
     case ValueType::real: return std::to_string(value.real());
+    case ValueType::ether: return ether_text(value.text());
     case ValueType::flag:
-    case ValueType::number:
-    case ValueType::ether: break;
+    case ValueType::number: break;
   }
   return std::to_string(value.number());
 }

@@ -28,6 +28,21 @@ TEST_CASE("a message has a length, and the Call-ID of its call") {
   CHECK_FALSE(holds("rtcp or heptap.report", message.subject));
 }
 
+TEST_CASE("a message has the addresses of its Ethernet header, where it has one") {
+  test::PlanMessage message(test::invite);
+  const auto* const text = GENERATE(
+      "eth and eth.type == 0x8100", "eth.dst == 02:00:5e:10:00:01", "eth.src == 02-00-5E-10-00-ff",
+      "eth.src == 0200.5e10.00ff", "eth.dst == 02005e100001", "eth.addr == 02:00:5e:10:00:ff",
+      "eth.dst < eth.src", "eth.src != 02:00:5e:10:00:01", "eth.src > 02:00:5e:10:00:7f",
+      "eth.src in {02:00:5e:10:00:02..02:00:5e:ff:ff:ff}",
+      "eth.dst in {02:00:5e:10:00:07, 02:00:5e:10:00:01}", "eth.src contains 5e:10",
+      "eth.src matches r\"\\x10\\x00\\xff$\"", "all eth.addr contains 02:00:5e");
+  CAPTURE(text);
+  CHECK_FALSE(holds(text, message.subject));
+  message.packet.ethernet = {{2, 0, 0x5e, 0x10, 0, 1, 2, 0, 0x5e, 0x10, 0, 0xff, 0x81, 0}};
+  CHECK(holds(text, message.subject));
+}
+
 TEST_CASE("RTCP and reports can be told apart, and may be of no call") {
   test::PlanMessage message(test::invite);
   message.subject.sip = nullptr;
