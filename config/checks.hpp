@@ -23,7 +23,8 @@ struct RuleProblem {
 struct ConfigChecks {
   /// What is wrong, or doubtful, about the filter of an interface.
   std::function<std::vector<ValueProblem>(const InterfaceSettings&)> filter = {};
-  std::function<std::vector<RuleProblem>(const PlanRuleSettings&)> rule = {};
+  /// The same about a rule of this plan.
+  std::function<std::vector<RuleProblem>(const PlanRuleSettings&, const PlanSettings&)> rule = {};
   /// The same about the script, and what rules ask of it; options as "lua" and "rules[2].lua".
   std::function<std::vector<RuleProblem>(const PlanSettings&)> script = {};
   /// The same about the plan in captagent's language; option "captagent".

@@ -36,7 +36,7 @@ class PlanCheck {
       check_script(rule);
       check_collectors(rule);
       if (!checks_.rule) continue;
-      for (const RuleProblem& problem : checks_.rule(rule)) report_(path_, problem);
+      for (const RuleProblem& problem : checks_.rule(rule, settings_.plan)) report_(path_, problem);
     }
     path_ = "plan";
     check_files();

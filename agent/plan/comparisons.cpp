@@ -175,6 +175,13 @@ ReadyTest::Run of_type(const FieldTest& test) noexcept {
 
 }  // namespace
 
+bool contains(const AddressPrefixes& prefixes, const IpAddress& address) noexcept {
+  const bool is_v6 = address.family == IpFamily::v6;
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](const AddressPrefix& prefix) {
+    return prefix.is_v6 == is_v6 && order(address, prefix) == 0;
+  });
+}
+
 ReadyTest::Run run_of(const FieldTest& test) noexcept {
   switch (test.field.field->type) {
     case ValueType::protocol:

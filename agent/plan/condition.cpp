@@ -55,7 +55,8 @@ std::string quoted(std::string_view text) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : lexer_(text), token_(lexer_.next()) {}
+  Parser(std::string_view text, bool has_local_networks)
+      : lexer_(text), token_(lexer_.next()), has_local_networks_(has_local_networks) {}
 
   Condition parse() {
     Condition all = any_of();
@@ -154,8 +155,15 @@ class Parser {
     const Token name = take();
     if (token_.kind == TokenKind::open) fail(name, "functions are not supported");
     auto found = find_field(name.text);
-    if (found) return std::move(*found);
-    fail(name, quoted(name.text) + " is no field", field_hint(name.text));
+    if (!found) fail(name, quoted(name.text) + " is no field", field_hint(name.text));
+    check_need(name, *found->field);
+    return std::move(*found);
+  }
+
+  void check_need(const Token& name, const Field& field) const {
+    if (has_local_networks_ || field.need != FieldNeed::local_networks) return;
+    fail(name, std::string{field.name} + " has no value without plan.local",
+         "list your own networks there");
   }
 
   void compare(const Token& name, FieldTest& test) {
@@ -176,6 +184,7 @@ class Parser {
     const Token value = literal();
     if (value.kind == TokenKind::word && is_field_beside(value, field)) {
       test.other = *find_field(value.text);
+      check_need(value, *test.other.field);
       return;
     }
     const Literal one = literal_of(value, field, how.comparison);
@@ -236,6 +245,7 @@ class Parser {
 
   Lexer lexer_;
   Token token_;
+  bool has_local_networks_;
   int depth_ = 0;
 };
 
@@ -269,12 +279,12 @@ Excerpt cut(std::string_view line, std::size_t offset) {
 
 }  // namespace
 
-Condition parse_condition(std::string_view text) {
+Condition parse_condition(std::string_view text, bool has_local_networks) {
   if (text.size() > max_condition_bytes) {
     throw ConditionError(
         {0, 1, "is longer than " + std::to_string(max_condition_bytes) + " bytes", {}});
   }
-  return Parser(text).parse();
+  return Parser(text, has_local_networks).parse();
 }
 
 std::string show(std::string_view text, const ConditionProblem& problem) {

@@ -22,6 +22,13 @@ Condition always() { return parse_condition("frame"); }
 
 }  // namespace
 
+bool names_field(const PlanScript& script, FieldNeed need) {
+  const auto all = heptap::fields();
+  return std::any_of(all.begin(), all.end(), [&](const Field& field) {
+    return field.need == need && script.text.find(field.name) != std::string::npos;
+  });
+}
+
 Plan::Plan(PlanRules rules, std::vector<std::string> collectors)
     : rules_(std::move(rules)),
       collectors_(std::move(collectors)),
@@ -37,6 +44,12 @@ Plan::Plan(PlanRules rules, std::vector<std::string> collectors)
   for (std::size_t kind = 0; kind < programs_.size(); ++kind) {
     programs_[kind] = Program(conditions, static_cast<SubjectKind>(kind), fields_);
   }
+}
+
+// A script is not run for it: a name in its text is enough.
+bool Plan::asks_for(FieldNeed need) const {
+  const auto is_asked = [&](const FieldRef& one) { return one.field->need == need; };
+  return std::any_of(fields_.begin(), fields_.end(), is_asked) || names_field(rules_.script, need);
 }
 
 std::uint32_t Plan::find_rule(std::uint64_t name) const noexcept {

@@ -56,6 +56,8 @@ class Plan {
   [[nodiscard]] const MaskKey& mask_key() const noexcept { return mask_key_; }
   /// Whether any rule hides anything.
   [[nodiscard]] bool has_masks() const noexcept { return has_masks_; }
+  /// Whether a rule, or the script, asks for a field with this need.
+  [[nodiscard]] bool asks_for(FieldNeed need) const;
   /// gives     another for each plan
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
   /// gives     the rule of this name; Program::none: there is none
@@ -75,5 +77,8 @@ class Plan {
   bool has_scopes_ = false;
   bool has_masks_ = false;
 };
+
+/// gives     whether the name of a field with this need stands anywhere in the script
+[[nodiscard]] bool names_field(const PlanScript& script, FieldNeed need);
 
 }  // namespace heptap

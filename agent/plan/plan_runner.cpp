@@ -80,6 +80,13 @@ void PlanRunner::set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<Plan
 }
 
 Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
+  if (plan_->rules().local.empty()) return decide_as_it_is(message);
+  PlanSubject with_networks = message;
+  with_networks.local = &plan_->rules().local;
+  return decide_as_it_is(with_networks);
+}
+
+Verdict PlanRunner::decide_as_it_is(const PlanSubject& message) noexcept {
   ++counts_.entered;
   cache_.begin(message);
   Verdict verdict;

@@ -67,6 +67,7 @@ class PlanRunner {
  private:
   enum class Step : std::uint8_t { go_on, stop };
 
+  [[nodiscard]] Verdict decide_as_it_is(const PlanSubject& message) noexcept;
   void run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept;
   [[nodiscard]] std::uint32_t scoped_rule(const PlanSubject& message) noexcept;
   [[nodiscard]] bool script_agrees(std::uint32_t rule, const PlanSubject& message) noexcept;

@@ -73,6 +73,19 @@ TEST_CASE("a condition that cannot be read has one right message, and its place"
   CHECK(problem.size == row.size);
 }
 
+TEST_CASE("where nobody has said which networks are ours, nothing can be asked of them") {
+  const std::string text = "sip and heptap.direction == \"inbound\"";
+  CHECK_NOTHROW(parse_condition(text));
+  try {
+    static_cast<void>(parse_condition(text, false));
+    FAIL("it was taken");
+  } catch (const ConditionError& error) {
+    CHECK(error.problem().offset == 8);
+    CHECK(error.problem().size == 16);
+    CHECK(error.problem().message == "heptap.direction has no value without plan.local");
+  }
+}
+
 TEST_CASE("a problem is shown in its line, with a mark below") {
   CHECK(show("sip.Metod == 1", {0, 9, "", ""}) == "sip.Metod == 1\n^~~~~~~~~");
   CHECK(show("sip and\n  ip.foo", {10, 6, "", ""}) == "  ip.foo\n  ^~~~~~");

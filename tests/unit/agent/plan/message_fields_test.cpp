@@ -43,6 +43,25 @@ TEST_CASE("a message has the addresses of its Ethernet header, where it has one"
   CHECK(holds(text, message.subject));
 }
 
+TEST_CASE("what passes is inbound, outbound, internal or external by the networks that are ours") {
+  test::PlanMessage message(test::invite);  // from 192.0.2.1 to 198.51.100.7
+  CHECK(holds("not heptap.direction", message.subject));
+  struct Row {
+    const char* local;
+    const char* direction;
+  };
+  const auto row = GENERATE(values<Row>({{"198.51.100.0/24", "inbound"},
+                                         {"2001:db8::/32, 192.0.2.1", "outbound"},
+                                         {"192.0.2.0/25, 198.51.100.4/30", "internal"},
+                                         {"::/0, 192.0.2.2, 198.51.100.8/29", "external"}}));
+  CAPTURE(row.local);
+  AddressPrefixes local;
+  REQUIRE(parse_prefixes(row.local, local).empty());
+  message.subject.local = &local;
+  const std::string is_so = "heptap.direction == \"" + std::string(row.direction) + "\"";
+  CHECK(holds(is_so.c_str(), message.subject));
+}
+
 TEST_CASE("RTCP and reports can be told apart, and may be of no call") {
   test::PlanMessage message(test::invite);
   message.subject.sip = nullptr;

@@ -218,6 +218,15 @@ TEST_CASE("a call keeps its rule when the plan is read again") {
   CHECK(runner.counts().entered == 3);
 }
 
+TEST_CASE("a plan knows its own networks, and what it needs to be known of calls") {
+  PlanRules rules{{dropping("heptap.direction == \"outbound\"")}, Unmatched::send};
+  REQUIRE(parse_prefixes("192.0.2.0/24", rules.local).empty());
+  const auto plan = std::make_shared<const Plan>(rules, std::vector<std::string>{"a"});
+  PlanRunner runner(plan);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  CHECK(plan->asks_for(FieldNeed::local_networks));
+}
+
 TEST_CASE("every message has one fate") {
   PlanRunner runner = runner_of({dropping("sip.Method"), sending("sip.Status-Code", {"a"})});
   for (int i = 0; i < 3; ++i) static_cast<void>(decide(runner, invite));
