@@ -59,6 +59,20 @@ void direction(const PlanSubject& message, std::string_view /*header*/, FieldVal
   out.add_text(is_to_us ? "inbound" : "external");
 }
 
+void call_state(const PlanSubject& message, std::string_view /*header*/,
+                FieldValues& out) noexcept {
+  out.add_if(message.call_state);
+}
+
+void retransmission(const PlanSubject& message, std::string_view /*header*/,
+                    FieldValues& out) noexcept {
+  if (message.is_retransmission) out.add_number(1);
+}
+
+void resend(const PlanSubject& message, std::string_view /*header*/, FieldValues& out) noexcept {
+  out.add_number(message.is_retransmission ? 1 : 0);
+}
+
 void leg(const PlanSubject& message, std::string_view /*header*/, FieldValues& out) noexcept {
   if (message.report != nullptr) out.add_if(message.report->leg);
 }
@@ -83,6 +97,9 @@ constexpr std::array table{
     Field{"heptap.tunnel", Type::text, any_sip | SubjectKind::rtcp, tunnels, "what it was wrapped in: vxlan, gre, erspan, mpls, ip_in_ip, gtp_u, …"},
     Field{"heptap.truncated", Type::flag, any_sip, truncated, "the capture holds only part of it"},
     Field{"heptap.direction", Type::text, any_subject, direction, "inbound, outbound, internal or external, by the networks in plan.local", any_number, FieldNeed::local_networks},
+    Field{"heptap.call_state", Type::text, any_sip, call_state, "its call before this message, in the words of call reports: calling, trying, progress, confirmed, ended, failed, …; none of a call that begins", any_number, FieldNeed::calls},
+    Field{"heptap.retransmission", Type::flag, any_sip, retransmission, "a retransmission over UDP: a request, but no ACK, or a final response that its transaction had before; else it has no value", any_number, FieldNeed::calls},
+    Field{"sip.resend", Type::flag, any_sip, resend, "whether it is a retransmission, as heptap.retransmission: by its transaction, where Wireshark goes by Call-ID, addresses and CSeq", any_number, FieldNeed::calls},
     Field{"heptap.leg", Type::text, SubjectKind::report, leg, "of RTP statistics: who sent the stream, caller or callee"},
     Field{"heptap.mos", Type::real, SubjectKind::report, of_stream<&PlanReport::mos>, "of RTP statistics: 1 to 5"},
     Field{"heptap.loss", Type::real, SubjectKind::report, of_stream<&PlanReport::loss_percent>, "of RTP statistics: lost packets in percent"},

@@ -299,14 +299,17 @@ TEST_CASE("media are known when RTCP is sent or calls are linked") {
   CHECK(options.links.size() == row.links);
 }
 
-TEST_CASE("reports of calls alone need the calls followed, and show no KPIs") {
+TEST_CASE("reports of calls, and plans, may need calls followed, and show no KPIs") {
   struct Row {
     std::string yaml;
     bool counts, shows;
   };
-  const auto row = GENERATE(values<Row>({{"", false, false},
-                                         {"calls: {report: true}", true, false},
-                                         {"kpi: {enabled: true}", true, true}}));
+  const auto row =
+      GENERATE(values<Row>({{"", false, false},
+                            {"calls: {report: true}", true, false},
+                            {"plan: {rules: [{when: heptap.call_state, drop: true}]}", true, false},
+                            {"plan: {rules: [{when: heptap.call_id, drop: true}]}", false, false},
+                            {"kpi: {enabled: true}", true, true}}));
   CAPTURE(row.yaml);
   std::vector<ConfigProblem> warnings;
   RunOptions run;

@@ -62,6 +62,14 @@ TEST_CASE("what passes is inbound, outbound, internal or external by the network
   CHECK(holds(is_so.c_str(), message.subject));
 }
 
+TEST_CASE("what is known of the call of a message is there, or nothing is") {
+  test::PlanMessage message(test::invite);
+  CHECK(holds("not heptap.call_state and not heptap.retransmission", message.subject));
+  message.subject.call_state = "confirmed";
+  message.subject.is_retransmission = true;
+  CHECK(holds("heptap.call_state == \"confirmed\" and heptap.retransmission", message.subject));
+}
+
 TEST_CASE("RTCP and reports can be told apart, and may be of no call") {
   test::PlanMessage message(test::invite);
   message.subject.sip = nullptr;

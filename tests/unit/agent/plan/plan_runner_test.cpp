@@ -225,6 +225,16 @@ TEST_CASE("a plan knows its own networks, and what it needs to be known of calls
   PlanRunner runner(plan);
   CHECK(decide(runner, invite).fate == PlanFate::dropped);
   CHECK(plan->asks_for(FieldNeed::local_networks));
+  CHECK_FALSE(plan->asks_for(FieldNeed::calls));
+  CHECK(runner_of({dropping("sip and heptap.retransmission")}).plan().asks_for(FieldNeed::calls));
+}
+
+TEST_CASE("what a script may ask for is needed") {
+  PlanRules rules;
+  rules.script = {"plan.lua", "function f(msg) return msg['heptap.call_state'] == 'ended' end"};
+  CHECK(Plan(rules, {}).asks_for(FieldNeed::calls));
+  rules.script.text = "function f(msg) return msg['heptap.call_id'] end";
+  CHECK_FALSE(Plan(rules, {}).asks_for(FieldNeed::calls));
 }
 
 TEST_CASE("every message has one fate") {
