@@ -84,7 +84,10 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   if (outlet_.plan() == nullptr) {
     outlet_.forward(relay_, view, frame, arrival_us);
   } else {
-    outlet_.forward(relay_, view, frame, arrival_us, sip_.subject_of(view, sip, arrival_us));
+    PlanSubject subject = sip_.subject_of(view, sip, arrival_us);
+    const auto time_us = outlet_.asks_for_calls() ? time_of(view, arrival_us) : std::nullopt;
+    if (time_us) sip_.add_call(subject, *time_us);
+    outlet_.forward(relay_, view, frame, arrival_us, subject);
   }
 }
 
@@ -110,12 +113,16 @@ bool HepReceiver::is_own(const hep::HepView& view) const noexcept {
 // not end the calls of others, and nothing was sent after it came. One whose clock is slow must not have
 // its requests time out before their answers come, nor what waited for a connection begin calls again
 // that are over.
+std::optional<std::int64_t> HepReceiver::time_of(const hep::HepView& view,
+                                                 std::int64_t arrival_us) noexcept {
+  const std::int64_t frame_us = view.time_us();
+  if (std::abs(frame_us - arrival_us) > max_time_difference_us) return std::nullopt;
+  return std::min(frame_us, arrival_us);
+}
+
 RelayedFate HepReceiver::take_sip(const hep::HepView& view, const SipView* sip,
                                   std::int64_t arrival_us) {
-  const std::int64_t frame_us = view.time_us();
-  if (std::abs(frame_us - arrival_us) <= max_time_difference_us) {
-    return sip_.take(view, sip, std::min(frame_us, arrival_us));
-  }
+  if (const auto time_us = time_of(view, arrival_us)) return sip_.take(view, sip, *time_us);
   ++time_far_;
   return sip_.take_untimed(view, sip, arrival_us);
 }

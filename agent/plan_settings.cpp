@@ -84,17 +84,29 @@ PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& c
     }
   }
   rules.script = {plan.lua_file, plan.lua};
+  rules.local = plan.local;
   rules.mask_key = plan.mask_key;
   rules.unmatched = plan.unmatched == PlanUnmatched::send ? Unmatched::send : Unmatched::drop;
   return rules;
 }
 
+// name      of the field that tells limits apart; empty: none does
+std::optional<ValueProblem> limit_problem(const std::string& name, const PlanSettings& plan) {
+  if (name.empty()) return std::nullopt;
+  const auto found = find_field(name);
+  if (!found) return ValueProblem{"\"" + printable(name) + "\" is no field", field_hint(name)};
+  if (plan.local.empty() && found->field->need == FieldNeed::local_networks) {
+    return ValueProblem{name + " has no value without plan.local", "list your own networks there"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
+std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule, const PlanSettings& plan) {
   std::vector<RuleProblem> problems;
   try {
-    if (!rule.when.empty()) static_cast<void>(parse_condition(rule.when));
+    if (!rule.when.empty()) static_cast<void>(parse_condition(rule.when, !plan.local.empty()));
   } catch (const ConditionError& error) {
     const ConditionProblem& problem = error.problem();
     problems.push_back({.option = "when",
@@ -103,11 +115,9 @@ std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
                         .size = std::max<std::size_t>(problem.size, 1),
                         .excerpt = show(rule.when, problem)});
   }
-  if (!rule.limit_by.empty() && !find_field(rule.limit_by)) {
+  if (auto problem = limit_problem(rule.limit_by, plan)) {
     problems.push_back(
-        {.option = "limit_by",
-         .problem = {"\"" + printable(rule.limit_by) + "\" is no field", field_hint(rule.limit_by)},
-         .size = rule.limit_by.size()});
+        {.option = "limit_by", .problem = std::move(*problem), .size = rule.limit_by.size()});
   }
   return problems;
 }
@@ -115,7 +125,13 @@ std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
 std::vector<RuleProblem> script_problems(const PlanSettings& plan) {
   std::vector<std::string> functions;
   for (const PlanRuleSettings& rule : plan.rules) functions.push_back(rule.lua);
-  const LuaScript script({plan.lua_file, plan.lua}, functions);
+  const PlanScript text{plan.lua_file, plan.lua};
+  if (plan.local.empty() && names_field(text, FieldNeed::local_networks)) {
+    return {{.option = "lua",
+             .problem = {"asks for heptap.direction, which has no value without plan.local",
+                         "list your own networks there"}}};
+  }
+  const LuaScript script(text, functions);
   if (!script.load_error().empty()) {
     return {{.option = "lua", .problem = {"is wrong: " + script.load_error(), ""}}};
   }

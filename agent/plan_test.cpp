@@ -37,8 +37,10 @@ class PlanTest {
       drain();
       if (is_verbose_) print(message, verdict);
     });
+    if (outlet_.asks_for_calls()) tracked_.emplace(options.kpi);
     pipeline_.emplace(options.pipeline, calls_, &outlet_,
-                      SharedParts{.media = media_ ? &*media_ : nullptr});
+                      SharedParts{.media = media_ ? &*media_ : nullptr,
+                                  .tracked = tracked_ ? &*tracked_ : nullptr});
     player_.emplace(options, *pipeline_, &outlet_, stop_, err);
   }
 
@@ -136,6 +138,7 @@ class PlanTest {
   StopSignal stop_;
   CallTable calls_;
   std::optional<MediaCalls> media_;
+  std::optional<TrackedCalls> tracked_;
   FrameRing ring_{ring_bytes};
   Outlet outlet_;
   std::optional<Pipeline> pipeline_;

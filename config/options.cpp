@@ -255,6 +255,8 @@ constexpr std::array table{
     Option{"plan.unmatched", Kind::choice, "send", {},
            "what becomes of messages that no rule sends or drops: send sends them to every collector", in<&S::plan, &PlanSettings::unmatched>,
            ForCarrier::any, false, plan_unmatched},
+    Option{"plan.local", Kind::prefixes, "", {1, 64},
+           "networks that are your own, with commas between: heptap.direction is told by them", in<&S::plan, &PlanSettings::local>},
     Option{"plan.mask_key_file", Kind::secret_file, "", {16, 255},
            "file whose content, without the last line end, is the secret of mask.users: hash; agents with the same secret give a user the same hash", mask_key},
     Option{"plan.lua", Kind::script_file, "", {1, mib},

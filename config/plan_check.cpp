@@ -39,7 +39,7 @@ class PlanCheck {
       check_script(rule);
       check_collectors(rule);
       if (!checks_.rule) continue;
-      for (const RuleProblem& problem : checks_.rule(rule)) report_(path_, problem);
+      for (const RuleProblem& problem : checks_.rule(rule, settings_.plan)) report_(path_, problem);
     }
     if (checks_.rules) {
       for (const auto& [index, problem] : checks_.rules(settings_.plan)) {

@@ -7,6 +7,7 @@
 #include "agent/calls/media_calls.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/pipeline/call_reports.hpp"
+#include "agent/plan/subject.hpp"
 
 namespace heptap {
 
@@ -56,5 +57,14 @@ struct CallKeepers {
     calls.update(call, sip, packet, time_us, static_cast<std::uint32_t>(digest));
   }
 };
+
+/// Tells a plan what is known of the call of a message of SIP that update() has not seen yet.
+/// time_us   as update() will have it
+inline void add_standing(PlanSubject& subject, TrackedCalls& tracked, std::int64_t time_us) {
+  const CallStanding standing =
+      tracked.standing(subject.call_hash, *subject.sip, *subject.packet, time_us);
+  if (standing.phase) subject.call_state = to_string(*standing.phase);
+  subject.is_retransmission = standing.is_retransmission;
+}
 
 }  // namespace heptap

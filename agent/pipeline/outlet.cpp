@@ -92,6 +92,7 @@ void Outlet::set_plan(PlanRoutes routes, PlanRunner::Log log) {
     plan_.emplace(std::move(routes.plan), std::move(routes.scopes));
   }
   plan_->set_log(std::move(log));
+  asks_for_calls_ = plan_->plan().asks_for(FieldNeed::calls);
 }
 
 // encode    writes into the slot; gives the frame's size, 0 when there is none

@@ -88,6 +88,9 @@ class Outlet {
   /// gives     null: there was never a plan
   [[nodiscard]] const PlanRunner* plan() const noexcept { return plan_ ? &*plan_ : nullptr; }
 
+  /// Whether the plan asks for what is known of a message's call.
+  [[nodiscard]] bool asks_for_calls() const noexcept { return asks_for_calls_; }
+
   /// gives     the stages `plan`, where there is one, and `encode` of the way
   [[nodiscard]] std::vector<LedgerStage> stages() const;
 
@@ -109,6 +112,7 @@ class Outlet {
   WhenFull when_full_;
   OutletCounts counts_;
   std::optional<PlanRunner> plan_;
+  bool asks_for_calls_ = false;
   std::vector<unsigned> bits_;
   std::int64_t latest_us_ = 0;  // of a message of SIP: reports are of what was before
   std::uint64_t all_ = Verdict::every_collector;  ///< bits of the ring; of collectors to come, too,

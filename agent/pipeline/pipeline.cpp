@@ -261,16 +261,18 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t ca
   if (media_ != nullptr && media_->has_links()) {
     message.correlation_id = media_->link(call, media_text_);
   }
-  outlet_->offer(message,
-                 {.kind = sip_.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response,
-                  .packet = &packet,
-                  .sip = &sip_,
-                  .time_us = time_us,
-                  .frame_bytes = frame_bytes_,
-                  .interface = options_.interface,
-                  .call_id = sip_.call_id(),
-                  .call_hash = call,
-                  .payload_type = static_cast<std::uint8_t>(message.type)});
+  PlanSubject subject{
+      .kind = sip_.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response,
+      .packet = &packet,
+      .sip = &sip_,
+      .time_us = time_us,
+      .frame_bytes = frame_bytes_,
+      .interface = options_.interface,
+      .call_id = sip_.call_id(),
+      .call_hash = call,
+      .payload_type = static_cast<std::uint8_t>(message.type)};
+  if (tracked_ != nullptr && outlet_->asks_for_calls()) add_standing(subject, *tracked_, time_us);
+  outlet_->offer(message, subject);
 }
 
 }  // namespace heptap

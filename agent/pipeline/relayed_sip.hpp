@@ -67,6 +67,11 @@ class RelayedSip {
   [[nodiscard]] PlanSubject subject_of(const hep::HepView& view, const SipView* sip,
                                        std::int64_t arrival_us) noexcept;
 
+  /// Tells a plan what is known of the call of such a frame, for take() at this time.
+  void add_call(PlanSubject& subject, std::int64_t time_us) noexcept {
+    if (tracked_ != nullptr && subject.sip != nullptr) add_standing(subject, *tracked_, time_us);
+  }
+
   /// Lets calls end by their age and timers, and reports those that are over: to be called ten times a
   /// second.
   void look(std::int64_t now_us) noexcept;

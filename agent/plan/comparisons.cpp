@@ -184,13 +184,20 @@ ReadyTest::Run of_type(const FieldTest& test) noexcept {
 
 }  // namespace
 
+bool contains(const AddressPrefixes& prefixes, const IpAddress& address) noexcept {
+  const bool is_v6 = address.family == IpFamily::v6;
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](const AddressPrefix& prefix) {
+    return prefix.is_v6 == is_v6 && order(address, prefix) == 0;
+  });
+}
+
 ReadyTest::Run run_of(const FieldTest& test) noexcept {
   switch (test.field.field->type) {
     case ValueType::protocol:
-    case ValueType::text: return of_type<ValueType::text>(test);
+    case ValueType::text:
+    case ValueType::ether: return of_type<ValueType::text>(test);
     case ValueType::flag:
-    case ValueType::number:
-    case ValueType::ether: return of_type<ValueType::number>(test);
+    case ValueType::number: return of_type<ValueType::number>(test);
     case ValueType::real: return of_type<ValueType::real>(test);
     case ValueType::ipv4: return of_type<ValueType::ipv4>(test);
     case ValueType::ipv6: return of_type<ValueType::ipv6>(test);

@@ -5,9 +5,10 @@
 
 namespace heptap {
 
+/// comparison   how it is compared: what is searched for may be a part
 /// gives     what a token stands for beside a field of this kind
 /// throws    ConditionError: it cannot be that
-[[nodiscard]] Literal literal_of(const Token& token, const Field& field);
+[[nodiscard]] Literal literal_of(const Token& token, const Field& field, Comparison comparison);
 
 /// gives     whether `a` comes before `b`, both of a field of this type
 [[nodiscard]] bool is_less(const Literal& a, const Literal& b, ValueType type) noexcept;

@@ -16,6 +16,13 @@ Condition always() { return parse_condition("frame"); }
 
 }  // namespace
 
+bool names_field(const PlanScript& script, FieldNeed need) {
+  const auto all = heptap::fields();
+  return std::any_of(all.begin(), all.end(), [&](const Field& field) {
+    return field.need == need && script.text.find(field.name) != std::string::npos;
+  });
+}
+
 Plan::Plan(PlanRules rules, std::vector<std::string> collectors)
     : rules_(std::move(rules)),
       collectors_(std::move(collectors)),
@@ -39,6 +46,12 @@ std::uint32_t Plan::find_scoped(std::uint64_t name) const noexcept {
   const auto at = std::lower_bound(scoped_.begin(), scoped_.end(), std::pair{name, 0U});
   const bool is_there = at != scoped_.end() && at->first == name;
   return is_there ? at->second : Program::none;
+}
+
+// A script is not run for it: a name in its text is enough.
+bool Plan::asks_for(FieldNeed need) const {
+  const auto is_asked = [&](const FieldRef& one) { return one.field->need == need; };
+  return std::any_of(fields_.begin(), fields_.end(), is_asked) || names_field(rules_.script, need);
 }
 
 PlanAction Plan::make_action(const PlanRule& rule) {

@@ -58,6 +58,8 @@ class Plan {
   [[nodiscard]] bool has_masks() const noexcept { return has_masks_; }
   /// gives     the rule with a scope that has this name; Program::none: there is none
   [[nodiscard]] std::uint32_t find_scoped(std::uint64_t name) const noexcept;
+  /// Whether a rule, or the script, asks for a field with this need.
+  [[nodiscard]] bool asks_for(FieldNeed need) const;
 
  private:
   [[nodiscard]] PlanAction make_action(const PlanRule& rule);
@@ -72,5 +74,8 @@ class Plan {
   std::vector<std::pair<std::uint64_t, std::uint32_t>> scoped_;  // names and indices, in order
   bool has_masks_ = false;
 };
+
+/// gives     whether the name of a field with this need stands anywhere in the script
+[[nodiscard]] bool names_field(const PlanScript& script, FieldNeed need);
 
 }  // namespace heptap

@@ -83,6 +83,13 @@ void PlanRunner::set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<Plan
 }
 
 Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
+  if (plan_->rules().local.empty()) return decide_as_it_is(message);
+  PlanSubject with_networks = message;
+  with_networks.local = &plan_->rules().local;
+  return decide_as_it_is(with_networks);
+}
+
+Verdict PlanRunner::decide_as_it_is(const PlanSubject& message) noexcept {
   ++counts_.entered;
   cache_.begin(message);
   Verdict verdict;
@@ -233,7 +240,8 @@ std::uint64_t PlanRunner::limit_key(const PlanAction& action) noexcept {
   if (values.empty()) return 0;
   switch (field.field->type) {
     case ValueType::protocol:
-    case ValueType::text: return limit_hash(values.front().text());
+    case ValueType::text:
+    case ValueType::ether: return limit_hash(values.front().text());
     case ValueType::ipv4:
     case ValueType::ipv6: return limit_hash(as_text(values.front().address().bytes()));
     default: return hash_of(values.front().number());

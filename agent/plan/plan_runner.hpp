@@ -71,6 +71,7 @@ class PlanRunner {
  private:
   enum class Step : std::uint8_t { go_on, stop };
 
+  [[nodiscard]] Verdict decide_as_it_is(const PlanSubject& message) noexcept;
   void run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept;
   void find_held(const PlanSubject& message) noexcept;
   [[nodiscard]] std::uint32_t rule_as_held(std::uint8_t index) const noexcept;

@@ -69,6 +69,7 @@ struct PlanRules {
   std::vector<PlanRule> rules;
   Unmatched unmatched = Unmatched::send;
   PlanScript script = {};
+  AddressPrefixes local = {};  ///< networks that are our own; empty: nobody has said
   std::string mask_key = {};  ///< secret of masks; at least MaskKey::min_bytes where a rule has any
 };
 

@@ -59,3 +59,13 @@ TEST_CASE("each broken plan has its own message, with line, column and what woul
   }
   CHECK(different.size() >= 40);
 }
+
+TEST_CASE("a script that asks for directions needs the networks that are our own") {
+  PlanSettings plan;
+  plan.lua_file = "plan.lua";
+  plan.lua = "function f(msg) return msg['heptap.direction'] == 'inbound' end";
+  REQUIRE(script_problems(plan).size() == 1);
+  CHECK(script_problems(plan).front().option == "lua");
+  plan.local.push_back({.octets = {10}, .bits = 8});
+  CHECK(script_problems(plan).empty());
+}

@@ -260,6 +260,26 @@ TEST_CASE("what two agents have seen goes on twice, and is one message of its ca
   CHECK(stage.noted[0].reason == "sip_copy");
 }
 
+TEST_CASE("a plan knows what the call of a frame was before it, unless nobody knows its time") {
+  constexpr std::int64_t minute_us = 60'000'000;
+  const bool is_late = GENERATE(false, true);
+  Scene scene;
+  PlanRule drops;
+  drops.drops = true;
+  drops.when = parse_condition("heptap.retransmission and heptap.call_state == \"calling\"");
+  scene.outlet.set_plan({std::make_shared<const Plan>(PlanRules{{drops}, Unmatched::send},
+                                                      std::vector<std::string>{"a"}),
+                         {0}},
+                        {});
+  const std::int64_t now_us = wall_time_us();
+  const Frame first = frame_of(test::request("INVITE"), {}, now_us - 1'000'000);
+  const Frame again =
+      frame_of(test::request("INVITE"), {}, now_us - (is_late ? minute_us : 500'000));
+  scene.send(first);
+  scene.send(again);
+  CHECK(scene.sent().size() == (is_late ? 2 : 1));
+}
+
 TEST_CASE("streams are cut into frames, what is left of one at the end is counted") {
   Scene scene;
   Frame stream = frame_of("one");

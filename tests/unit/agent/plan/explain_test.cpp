@@ -5,12 +5,12 @@
 namespace heptap {
 
 TEST_CASE("a comparison reads as it was written, and means the same when it is read again") {
-  const auto text =
-      GENERATE(as<std::string>{}, "sip", "sip.Method == \"a\\\"b\\\\c\\x01\"",
-               "sip.Status-Code in {100..199, 486}", "udp.port !== 5060", "udp.port != 5060",
-               "all udp.port > 5060", "ip.src == 10.0.0.0/8", "ipv6.src == 2001:db8::/32",
-               "sip.Via contains \"x\"", "sip.From matches \"^a.*b$\"",
-               "sip.from.user == sip.to.user", "udp.port === 5060");
+  const auto text = GENERATE(
+      as<std::string>{}, "sip", "sip.Method == \"a\\\"b\\\\c\\x01\"",
+      "sip.Status-Code in {100..199, 486}", "udp.port !== 5060", "udp.port != 5060",
+      "all udp.port > 5060", "ip.src == 10.0.0.0/8", "ipv6.src == 2001:db8::/32",
+      "sip.Via contains \"x\"", "sip.From matches \"^a.*b$\"", "sip.from.user == sip.to.user",
+      "udp.port === 5060", "eth.src == 02:00:5e:10:00:01", "eth.dst contains 5e:10");
   CAPTURE(text);
   const Condition condition = parse_condition(text);
   REQUIRE(condition.kind == Condition::Kind::test);

@@ -303,6 +303,25 @@ TEST_CASE("a call keeps its rule when the plan is read again") {
   CHECK(runner.counts().entered == 3);
 }
 
+TEST_CASE("a plan knows its own networks, and what it needs to be known of calls") {
+  PlanRules rules{{dropping("heptap.direction == \"outbound\"")}, Unmatched::send};
+  REQUIRE(parse_prefixes("192.0.2.0/24", rules.local).empty());
+  const auto plan = std::make_shared<const Plan>(rules, std::vector<std::string>{"a"});
+  PlanRunner runner(plan);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  CHECK(plan->asks_for(FieldNeed::local_networks));
+  CHECK_FALSE(plan->asks_for(FieldNeed::calls));
+  CHECK(runner_of({dropping("sip and heptap.retransmission")}).plan().asks_for(FieldNeed::calls));
+}
+
+TEST_CASE("what a script may ask for is needed") {
+  PlanRules rules;
+  rules.script = {"plan.lua", "function f(msg) return msg['heptap.call_state'] == 'ended' end"};
+  CHECK(Plan(rules, {}).asks_for(FieldNeed::calls));
+  rules.script.text = "function f(msg) return msg['heptap.call_id'] end";
+  CHECK_FALSE(Plan(rules, {}).asks_for(FieldNeed::calls));
+}
+
 TEST_CASE("every message has one fate") {
   PlanRunner runner = runner_of({dropping("sip.Method"), sending("sip.Status-Code", {"a"})});
   for (int i = 0; i < 3; ++i) static_cast<void>(decide(runner, invite));
