@@ -79,16 +79,21 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   const std::int64_t arrival_us = wall_time_us();
   const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
   const SipView* const sip = is_sip ? sip_.read(view) : nullptr;
-  if (is_sip)
-    ++sip_fates_[take_sip(view, sip, arrival_us)];  // the plan is told of calls that are over
-  if (outlet_.plan() == nullptr) {
-    outlet_.forward(relay_, view, frame, arrival_us);
-  } else {
-    PlanSubject subject = sip_.subject_of(view, sip, arrival_us);
-    const auto time_us = outlet_.asks_for_calls() ? time_of(view, arrival_us) : std::nullopt;
-    if (time_us) sip_.add_call(subject, *time_us);
-    outlet_.forward(relay_, view, frame, arrival_us, subject);
-  }
+  // A plan decides by what was known before the message, and is told of calls that are over.
+  PlanSubject subject;
+  const bool has_plan = outlet_.plan() != nullptr;
+  if (has_plan) subject = subject_of(view, sip, arrival_us);
+  if (is_sip) ++sip_fates_[take_sip(view, sip, arrival_us)];
+  if (has_plan) return outlet_.forward(relay_, view, frame, arrival_us, subject);
+  outlet_.forward(relay_, view, frame, arrival_us);
+}
+
+PlanSubject HepReceiver::subject_of(const hep::HepView& view, const SipView* sip,
+                                    std::int64_t arrival_us) {
+  PlanSubject subject = sip_.subject_of(view, sip, arrival_us);
+  const auto time_us = outlet_.asks_for_calls() ? time_of(view, arrival_us) : std::nullopt;
+  if (time_us) sip_.add_call(subject, *time_us);
+  return subject;
 }
 
 Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept {

@@ -71,6 +71,8 @@ class HepReceiver final : public ListenerHandler {
                                                            std::int64_t arrival_us) noexcept;
   [[nodiscard]] RelayedFate take_sip(const hep::HepView& view, const SipView* sip,
                                      std::int64_t arrival_us);
+  [[nodiscard]] PlanSubject subject_of(const hep::HepView& view, const SipView* sip,
+                                       std::int64_t arrival_us);
   void refuse(const Peer& peer, std::string_view why);
 
   std::string auth_key_;

@@ -63,7 +63,7 @@ class RelayedSip {
 
   /// sip       what read() gave of a frame that is SIP; else null
   /// gives     a frame, of any payload type, as a plan sees it
-  /// lifetime  until the next one is asked for, or taken
+  /// lifetime  until the next one is asked for
   [[nodiscard]] PlanSubject subject_of(const hep::HepView& view, const SipView* sip,
                                        std::int64_t arrival_us) noexcept;
 
