@@ -93,6 +93,7 @@ void Outlet::set_plan(PlanRoutes routes, PlanRunner::Log log) {
   }
   plan_->set_log(std::move(log));
   asks_for_calls_ = plan_->plan().asks_for(FieldNeed::calls);
+  asks_for_copies_ = plan_->plan().asks_for(FieldNeed::copies);
 }
 
 // encode    writes into the slot; gives the frame's size, 0 when there is none

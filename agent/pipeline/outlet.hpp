@@ -90,6 +90,8 @@ class Outlet {
 
   /// Whether the plan asks for what is known of a message's call.
   [[nodiscard]] bool asks_for_calls() const noexcept { return asks_for_calls_; }
+  /// Whether its plan decides about copies of a mirror port, too.
+  [[nodiscard]] bool asks_for_copies() const noexcept { return asks_for_copies_; }
 
   /// gives     the stages `plan`, where there is one, and `encode` of the way
   [[nodiscard]] std::vector<LedgerStage> stages() const;
@@ -113,6 +115,7 @@ class Outlet {
   OutletCounts counts_;
   std::optional<PlanRunner> plan_;
   bool asks_for_calls_ = false;
+  bool asks_for_copies_ = false;
   std::vector<unsigned> bits_;
   std::int64_t latest_us_ = 0;  // of a message of SIP: reports are of what was before
   std::uint64_t all_ = Verdict::every_collector;  ///< bits of the ring; of collectors to come, too,

@@ -169,7 +169,9 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const std::uint64_t call = keepers.expect(sip_);
   const std::uint64_t content = content_hash_(packet.payload);
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
-  if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
+  if (may_be_copy && is_mirror_copy(packet, content, time_us)) {
+    return take_copy(packet, time_us, call);
+  }
   catch_up();
   const bool is_other_call = keepers.make_way(call, sip_, packet, time_us, [&] {
     if (rtp_) rtp_->end_call(call, clock_.now_us());
@@ -181,6 +183,14 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   if (phones_) phones_->take(sip_, packet, time_us, call);
   if (message_sink_ != nullptr) message_sink_->on_message(sip_, packet, time_us);
   keepers.update(call, sip_, packet, time_us, content);
+}
+
+// Nobody but the plan is told of a copy, and that only when it asks.
+void Pipeline::take_copy(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept {
+  if (outlet_ == nullptr || !outlet_->asks_for_copies()) return;
+  --counts_.mirror_copies;
+  ++counts_.copies_for_plan;
+  send(packet, time_us, call, true);
 }
 
 // Calls are over by their age and timers, too, and then no message of SIP need come.
@@ -251,7 +261,8 @@ void Pipeline::count_tunnels(std::uint32_t tunnels) noexcept {
   }
 }
 
-void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept {
+void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t call,
+                    bool is_copy) noexcept {
   // Everything up to the body must reach the collector: keep-alive line ends before the start line
   // are part of the datagram, too.
   const auto payload = as_text(packet.payload);
@@ -270,8 +281,10 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t ca
       .interface = options_.interface,
       .call_id = sip_.call_id(),
       .call_hash = call,
-      .payload_type = static_cast<std::uint8_t>(message.type)};
+      .payload_type = static_cast<std::uint8_t>(message.type),
+      .is_copy = is_copy};
   if (tracked_ != nullptr && outlet_->asks_for_calls()) add_standing(subject, *tracked_, time_us);
+  if (is_copy) subject.is_retransmission = false;
   outlet_->offer(message, subject);
 }
 

@@ -53,6 +53,7 @@ enum class FieldNeed : std::uint8_t {
   nothing,
   local_networks,  ///< plan.local
   calls,           ///< that the call of each message is followed
+  copies,          ///< that it is asked about copies of a mirror port, which are dropped otherwise
 };
 
 /// One row of the table of fields: all there is to know of one. To add a field, add its row.

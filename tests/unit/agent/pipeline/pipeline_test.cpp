@@ -219,6 +219,30 @@ TEST_CASE("a plan knows what a call was before each of its messages") {
   CHECK(outlet.plan()->counts().fates[PlanFate::dropped] == 2);
 }
 
+TEST_CASE(
+    "a plan that asks for copies of a mirror port decides about them, and nobody else sees them") {
+  const std::string when = GENERATE("heptap.duplicate", "sip.CSeq.seq > 1000");
+  CallTable calls({.max_entries = 10});
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring);
+  PlanRule counts;
+  counts.goes_on = true;
+  counts.when = parse_condition(when);
+  outlet.set_plan({std::make_shared<const Plan>(PlanRules{{counts}, Unmatched::send},
+                                                std::vector<std::string>{"a"}),
+                   {0}},
+                  {});
+  Pipeline pipeline({}, calls, &outlet);
+  const Frame invite = sip_frame(request("INVITE"));
+  pipeline.handle(raw(invite, 0));
+  pipeline.handle(raw(invite, 1000));
+  const bool asks = when == "heptap.duplicate";
+  CHECK(outlet.counts().encoded == (asks ? 2 : 1));
+  CHECK(outlet.plan()->counts().rules.front().matched == (asks ? 1 : 0));
+  CHECK(Ledger{.way = pipeline.ledger()}.fault().empty());
+  CHECK(calls.summary().messages == 1);
+}
+
 TEST_CASE("a time shift moves what is sent") {
   CallTable calls({.max_entries = 10});
   FrameRing ring(FrameRing::min_bytes);
