@@ -31,7 +31,7 @@ MediaMatch RtpStreams::find_call(std::uint32_t slot, std::uint8_t payload_type,
   return calls_.find_rtp(key.flow, key.ssrc, payload_type, time_us, text_);
 }
 
-/// gives     its slot; that of a stream that begins now when it was of another call; or none
+/// gives     its slot; or that of a stream that begins now when it was of another call
 std::uint32_t RtpStreams::with_call(std::uint32_t slot, std::uint8_t payload_type,
                                     std::int64_t time_us) noexcept {
   const MediaMatch match = find_call(slot, payload_type, time_us);
@@ -40,7 +40,6 @@ std::uint32_t RtpStreams::with_call(std::uint32_t slot, std::uint8_t payload_typ
     const RtpStreamKey key = table_.key(slot);
     end(slot, time_us);
     slot = open(key, time_us);
-    if (slot == none) return none;
   }
   take_match(slot, match, time_us);
   return slot;

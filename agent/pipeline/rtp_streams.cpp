@@ -69,25 +69,22 @@ void RtpStreams::follow_waiting() noexcept {
 
 void RtpStreams::follow(const Waiting& one) noexcept {
   std::uint32_t slot = slot_of(one);
-  if (slot != none && may_have_other_call(table_[slot], one.time_us)) {
+  if (may_have_other_call(table_[slot], one.time_us)) {
     slot = with_call(slot, one.packet.payload_type, one.time_us);
   }
-  if (slot == none) return void(++counts_.no_stream);
   follow(slot, one.packet, one.time_us);
 }
 
 std::uint32_t RtpStreams::slot_of(const Waiting& one) noexcept {
   const std::uint32_t slot = table_.find(one.key, one.hash);
-  if (slot == none) return open(one.key, one.time_us);
-  if (!is_over(table_[slot], one.time_us)) return slot;
-  end(slot, one.time_us);
+  if (slot != none && !is_over(table_[slot], one.time_us)) return slot;
+  if (slot != none) end(slot, one.time_us);
   return open(one.key, one.time_us);
 }
 
 std::uint32_t RtpStreams::open(const RtpStreamKey& key, std::int64_t time_us) noexcept {
   if (table_.is_full()) evict(time_us);
   const std::uint32_t slot = table_.add(key);
-  if (slot == none) return none;
   ++counts_.opened;
   TrackedStream& one = table_[slot];
   one = TrackedStream{};

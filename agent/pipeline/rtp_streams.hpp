@@ -16,7 +16,6 @@ namespace heptap {
 
 struct RtpStreamCounts {
   std::uint64_t packets = 0;
-  std::uint64_t no_stream = 0;  ///< of the packets: another key has the same hash, once in 2^64
   std::uint64_t opened = 0;
   std::uint64_t ended = 0;    ///< streams that were silent for 30 s, or whose call was over
   std::uint64_t strays = 0;   ///< that left before a second packet went on with the first

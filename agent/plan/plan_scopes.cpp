@@ -29,8 +29,8 @@ bool PlanScopes::find(std::uint64_t call_hash, std::int64_t now_us, ScopedRule& 
 void PlanScopes::set(std::uint64_t call_hash, std::int64_t now_us,
                      const ScopedRule& rule) noexcept {
   calls_.with(call_hash, [&](RecentTable<Key, Entry>& calls) {
-    Entry* const entry = calls.find_or_add(Key{call_hash}, now_us);
-    if (entry != nullptr && !entry->is_set) *entry = {rule, true};
+    Entry& entry = calls.find_or_add(Key{call_hash}, now_us);
+    if (!entry.is_set) entry = {rule, true};
   });
 }
 
