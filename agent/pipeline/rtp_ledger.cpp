@@ -24,7 +24,9 @@ std::vector<LedgerStage> RtpStreams::ledger() const {
 }
 
 std::vector<TableFigures> RtpStreams::tables() const {
-  return {{"rtp_streams", table_.use()}, {"media_sessions", sessions_.use()}};
+  return {{"rtp_streams", table_.use()},
+          {"rtp_extras", extras_.use()},
+          {"media_sessions", sessions_.use()}};
 }
 
 }  // namespace heptap

@@ -20,7 +20,7 @@ constexpr std::int64_t silent_after_end_us = MediaEventLimits{}.after_bye_ns / 1
 
 bool RtpStreams::may_have_other_call(const TrackedStream& one,
                                      std::int64_t time_us) const noexcept {
-  if (one.stream.counts().packets() == 0) return true;
+  if (one.stream.is_empty()) return true;
   if (calls_.is_current(one.watch)) return false;
   return low_millis(time_us) - one.asked_ms >= ask_after_ms;
 }
@@ -128,7 +128,7 @@ void RtpStreams::note_progress(std::uint32_t slot) noexcept {
   seen.first_ns = seen.packets == 0 ? first_ns : std::min(seen.first_ns, first_ns);
   seen.last_ns =
       seen.packets == 0 ? one.stream.last_ns() : std::max(seen.last_ns, one.stream.last_ns());
-  seen.packets = std::max<std::uint64_t>(seen.packets, one.stream.counts().packets());
+  seen.packets = std::max<std::uint64_t>(seen.packets, one.stream.counts(extras_).packets());
   seen.has_comfort_noise = seen.has_comfort_noise || one.stream.has_comfort_noise();
 }
 

@@ -32,9 +32,9 @@ RtpPacket packet_of(const Packet& datagram, const RtpView& rtp) noexcept {
 }
 
 // A few packets and no period before: the report of the last period would say the same as that of all.
-bool is_tiny(const TrackedStream& one) noexcept {
+bool is_tiny(const TrackedStream& one, const RtpExtras& extras) noexcept {
   const bool has_periods = one.start_us > one.stream.first_ns() / nanos_per_micro;
-  return !has_periods && one.stream.counts().packets() < MediaEventLimits{}.few_packets;
+  return !has_periods && one.stream.counts(extras).packets() < MediaEventLimits{}.few_packets;
 }
 
 }  // namespace
@@ -46,7 +46,8 @@ RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* out
       signs_(signs),
       news_(calls, signs.observer),
       sessions_(options.max_streams, random_seed(), news_, options.all_sessions),
-      reports_(calls, outlet, signs.observer, options.is_degraded),
+      extras_(options.max_streams),
+      reports_(calls, outlet, signs.observer, extras_, options.is_degraded),
       formats_(random_seed()),
       table_(options.max_streams, random_seed()) {}
 
@@ -101,7 +102,8 @@ void RtpStreams::follow(std::uint32_t slot, const RtpPacket& packet,
   const auto format_of = [&](std::uint8_t payload_type) {
     return rtp_format_of(payload_of(one, payload_type));
   };
-  const RtpStep step = one.stream.add(packet, time_us * nanos_per_micro, format_of, details_);
+  const RtpStep step =
+      one.stream.add(packet, time_us * nanos_per_micro, format_of, extras_, details_);
   if (step.events != 0) take_events(slot, step, time_us);
   keep_order(slot, time_us);
 }
@@ -153,7 +155,7 @@ void RtpStreams::end(std::uint32_t slot, std::int64_t now_us) noexcept {
   ++(one.stream.is_confirmed() ? counts_.ended : counts_.strays);
   if (one.stream.is_confirmed()) {
     DtmfDigit digit;
-    if (one.stream.end_digit(now_us * nanos_per_micro, true, digit)) {
+    if (one.stream.end_digit(now_us * nanos_per_micro, true, extras_, digit)) {
       tell_digit(slot, digit, now_us);
     }
     if (one.session == none) look_for_call(slot, now_us);
@@ -178,7 +180,7 @@ void RtpStreams::report_end(std::uint32_t slot) noexcept {
   const RtpStreamKey& key = table_.key(slot);
   const StreamPayload payload = payload_of(one, one.stream.payload_type());
   const std::int64_t last_us = one.last_us();
-  if (options_.interval_us != 0 && last_us >= one.start_us && !is_tiny(one)) {
+  if (options_.interval_us != 0 && last_us >= one.start_us && !is_tiny(one, extras_)) {
     reports_.period(hep::RtpReportType::hangup, key, one, payload, sessions_, last_us);
   }
   reports_.final(key, one, payload, sessions_);
@@ -188,6 +190,7 @@ void RtpStreams::leave(std::uint32_t slot, std::int64_t now_us) noexcept {
   TrackedStream& one = table_[slot];
   if (one.session != none) leave_session(slot, now_us);
   formats_.release(one.formats);
+  one.stream.leave(extras_);
   table_.unlink(one.is_listed ? confirmed_ : strays_, slot);
   table_.remove(slot);
 }

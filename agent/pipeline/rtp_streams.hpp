@@ -128,6 +128,7 @@ class RtpStreams {
   MediaSigns signs_;
   MediaNews news_;
   MediaSessions sessions_;
+  RtpExtras extras_;
   RtpReports reports_;
   FormatLists formats_;
   FlowTable<RtpStreamKey, TrackedStream> table_;

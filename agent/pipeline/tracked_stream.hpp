@@ -76,6 +76,6 @@ struct TrackedStream {
   [[nodiscard]] std::int64_t last_us() const noexcept { return stream.last_ns() / 1000; }
 };
 
-static_assert(sizeof(TrackedStream) <= 328);
+static_assert(sizeof(TrackedStream) <= 224);
 
 }  // namespace heptap
