@@ -123,13 +123,12 @@ void RtpStreams::leave_session(std::uint32_t slot, std::int64_t now_us) noexcept
 void RtpStreams::note_progress(std::uint32_t slot) noexcept {
   const TrackedStream& one = table_[slot];
   if (one.session == none || !one.stream.is_confirmed()) return;
-  MediaDirection& seen = sessions_[one.session].seen.side(one.sender).media;
-  const std::int64_t first_ns = one.stream.first_ns();
-  seen.first_ns = seen.packets == 0 ? first_ns : std::min(seen.first_ns, first_ns);
-  seen.last_ns =
-      seen.packets == 0 ? one.stream.last_ns() : std::max(seen.last_ns, one.stream.last_ns());
-  seen.packets = std::max<std::uint64_t>(seen.packets, one.stream.counts(extras_).packets());
-  seen.has_comfort_noise = seen.has_comfort_noise || one.stream.has_comfort_noise();
+  sessions_[one.session]
+      .seen.side(one.sender)
+      .add({.packets = one.stream.counts(extras_).packets(),
+            .first_us = one.stream.first_ns() / 1000,
+            .last_us = one.last_us(),
+            .has_comfort_noise = one.stream.has_comfort_noise()});
 }
 
 void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noexcept {
