@@ -137,11 +137,11 @@ class RtpStream {
   [[nodiscard]] RtpCounts renew_earlier(RtpExtras& extras) noexcept;
 
   RtpJitter jitter_;
-  RtpArrivals arrivals_;
   std::uint64_t payload_bytes_ = 0;
-  std::uint32_t earlier_bytes_ = 0;  // the low bits
-  RtpRun run_;                       // until there is an extra, which goes on with it
-  std::uint32_t earlier_count_ = 0;  // of the run, when the period began
+  [[no_unique_address]] RtpArrivals arrivals_;  // what follows may begin in its padding
+  std::uint32_t earlier_bytes_ = 0;             // the low bits
+  RtpRun run_;                                  // until there is an extra, which goes on with it
+  std::uint32_t earlier_count_ = 0;             // of the run, when the period began
   std::uint32_t extra_ = RtpExtras::none;
   std::uint8_t last_payload_type_ = 0;
   std::uint8_t payload_type_ = 0;
@@ -157,6 +157,6 @@ class RtpStream {
   bool has_comfort_noise_ : 1 = false;
 };
 
-static_assert(sizeof(RtpStream) <= 152);
+static_assert(sizeof(RtpStream) <= 144);
 
 }  // namespace heptap
