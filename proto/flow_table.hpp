@@ -29,7 +29,7 @@ class FlowTable {
   /// max_entries   of those that can be found; one more may be detached
   /// seed          a secret: no stranger shall aim at one chain of the index
   FlowTable(std::size_t max_entries, std::uint64_t seed)
-      : max_entries_(max_entries), seed_(seed), heads_(std::bit_ceil(max_entries + 1), none) {
+      : max_entries_(max_entries), seed_(seed), heads_(std::bit_ceil(max_entries), none) {
     slots_.reserve(max_entries + 1);
   }
 
@@ -43,7 +43,10 @@ class FlowTable {
   }
 
   /// gives     what prefetch() and find() take
-  [[nodiscard]] std::uint64_t hash(const Key& key) const noexcept { return key.hash(seed_); }
+  template <class AnyKey = Key>
+  [[nodiscard]] std::uint64_t hash(const AnyKey& key) const noexcept {
+    return key.hash(seed_);
+  }
 
   // Whoever knows some keys at once lets memory come for all of them before the first find().
   void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&heads_[chain_of(hash)]); }
@@ -57,8 +60,15 @@ class FlowTable {
   /// gives     the slot of the entry, or none
   [[nodiscard]] std::uint32_t find(const Key& key) const noexcept { return find(key, hash(key)); }
   [[nodiscard]] std::uint32_t find(const Key& key, std::uint64_t hash) const noexcept {
+    return find_if(hash, [&](std::uint32_t slot) { return slots_[slot].key == key; });
+  }
+  /// For keys that are kept in another form than they are asked for.
+  /// is_of     whether the entry of a slot, whose hash is likely to be the same, is the one
+  template <class IsOf>
+  [[nodiscard]] std::uint32_t find_if(std::uint64_t hash, IsOf is_of) const noexcept {
+    const auto low = static_cast<std::uint32_t>(hash);
     std::uint32_t slot = heads_[chain_of(hash)];
-    while (slot != none && !is_at(slot, key, hash)) slot = slots_[slot].chained;
+    while (slot != none && (slots_[slot].hash != low || !is_of(slot))) slot = slots_[slot].chained;
     return slot;
   }
 
@@ -132,9 +142,6 @@ class FlowTable {
 
   [[nodiscard]] std::size_t chain_of(std::uint64_t hash) const noexcept {
     return static_cast<std::uint32_t>(hash) & (heads_.size() - 1);
-  }
-  [[nodiscard]] bool is_at(std::uint32_t slot, const Key& key, std::uint64_t hash) const noexcept {
-    return slots_[slot].hash == static_cast<std::uint32_t>(hash) && slots_[slot].key == key;
   }
   [[nodiscard]] std::uint32_t take_free() noexcept {
     if (free_ == none) {

@@ -26,6 +26,7 @@ std::vector<LedgerStage> RtpStreams::ledger() const {
 std::vector<TableFigures> RtpStreams::tables() const {
   return {{"rtp_streams", table_.use()},
           {"rtp_extras", extras_.use()},
+          {"rtp_ipv6_addresses", keys_.use()},
           {"media_sessions", sessions_.use()}};
 }
 

@@ -9,6 +9,7 @@
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/rtp_formats.hpp"
 #include "agent/pipeline/rtp_options.hpp"
+#include "agent/pipeline/stream_keys.hpp"
 #include "agent/pipeline/tracked_stream.hpp"
 #include "proto/hep/rtp_report_json.hpp"
 

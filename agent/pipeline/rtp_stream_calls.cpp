@@ -27,7 +27,7 @@ bool RtpStreams::may_have_other_call(const TrackedStream& one,
 
 MediaMatch RtpStreams::find_call(std::uint32_t slot, std::uint8_t payload_type,
                                  std::int64_t time_us) noexcept {
-  const RtpStreamKey& key = table_.key(slot);
+  const RtpStreamKey key = key_of(slot);
   return calls_.find_rtp(key.flow, key.ssrc, payload_type, time_us, text_);
 }
 
@@ -37,7 +37,7 @@ std::uint32_t RtpStreams::with_call(std::uint32_t slot, std::uint8_t payload_typ
   const MediaMatch match = find_call(slot, payload_type, time_us);
   const std::uint32_t session = table_[slot].session;
   if (match && session != none && !sessions_.is_of(session, match)) {
-    const RtpStreamKey key = table_.key(slot);
+    const RtpStreamKey key = key_of(slot);
     end(slot, time_us);
     slot = open(key, time_us);
   }
@@ -89,7 +89,7 @@ void RtpStreams::join_side(std::uint32_t slot, std::int64_t time_us) noexcept {
   SessionSide& side = session.side(one.sender);
   if (side.stream == slot) return;
   const bool is_change = side.stream != none && session.seen.type == MediaType::audio &&
-                         table_.key(side.stream).flow == table_.key(slot).flow;
+                         key_of(side.stream).flow == key_of(slot).flow;
   if (side.stream != none) note_progress(side.stream);
   side.stream = slot;
   if (!is_change) return;

@@ -49,6 +49,7 @@ RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* out
       extras_(options.max_streams),
       reports_(calls, outlet, signs.observer, extras_, options.is_degraded),
       formats_(random_seed()),
+      keys_(options.max_streams),
       table_(options.max_streams, random_seed()) {}
 
 void RtpStreams::take(const Packet& datagram, const RtpView& rtp, std::int64_t time_us) noexcept {
@@ -77,7 +78,9 @@ void RtpStreams::follow(const Waiting& one) noexcept {
 }
 
 std::uint32_t RtpStreams::slot_of(const Waiting& one) noexcept {
-  const std::uint32_t slot = table_.find(one.key, one.hash);
+  const std::uint32_t slot = table_.find_if(one.hash, [&](std::uint32_t at) {
+    return keys_.are_same(table_.key(at), table_[at].is_v6, one.key);
+  });
   if (slot != none && !is_over(table_[slot], one.time_us)) return slot;
   if (slot != none) end(slot, one.time_us);
   return open(one.key, one.time_us);
@@ -85,10 +88,11 @@ std::uint32_t RtpStreams::slot_of(const Waiting& one) noexcept {
 
 std::uint32_t RtpStreams::open(const RtpStreamKey& key, std::int64_t time_us) noexcept {
   if (table_.is_full()) evict(time_us);
-  const std::uint32_t slot = table_.add(key);
+  const std::uint32_t slot = table_.add(keys_.hold(key), table_.hash(key));
   ++counts_.opened;
   TrackedStream& one = table_[slot];
   one = TrackedStream{};
+  one.is_v6 = key.is_v6();
   one.start_us = time_us;
   one.listed_ms = low_millis(time_us);
   table_.append(strays_, slot);
@@ -137,7 +141,7 @@ void RtpStreams::report_period(std::uint32_t slot, std::int64_t time_us) noexcep
   const bool is_next = time_us - end_us < options_.interval_us;
   note_progress(slot);
   check_codec_again(slot, time_us);
-  reports_.period(hep::RtpReportType::periodic, table_.key(slot), one,
+  reports_.period(hep::RtpReportType::periodic, key_of(slot), one,
                   payload_of(one, one.stream.payload_type()), sessions_,
                   is_next ? end_us : time_us);
 }
@@ -177,7 +181,7 @@ void RtpStreams::report_end(std::uint32_t slot) noexcept {
   if (one.session == none) return reports_.without_call(one.miss);
   note_progress(slot);
   check_codec_again(slot, one.last_us());
-  const RtpStreamKey& key = table_.key(slot);
+  const RtpStreamKey key = key_of(slot);
   const StreamPayload payload = payload_of(one, one.stream.payload_type());
   const std::int64_t last_us = one.last_us();
   if (options_.interval_us != 0 && last_us >= one.start_us && !is_tiny(one, extras_)) {
@@ -191,6 +195,7 @@ void RtpStreams::leave(std::uint32_t slot, std::int64_t now_us) noexcept {
   if (one.session != none) leave_session(slot, now_us);
   formats_.release(one.formats);
   one.stream.leave(extras_);
+  keys_.release(table_.key(slot), one.is_v6);
   table_.unlink(one.is_listed ? confirmed_ : strays_, slot);
   table_.remove(slot);
 }

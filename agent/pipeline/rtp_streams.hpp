@@ -77,6 +77,9 @@ class RtpStreams {
 
   void follow_waiting() noexcept;
   void follow(const Waiting& one) noexcept;
+  [[nodiscard]] RtpStreamKey key_of(std::uint32_t slot) const noexcept {
+    return keys_.unpacked(table_.key(slot), table_[slot].is_v6);
+  }
   [[nodiscard]] std::uint32_t slot_of(const Waiting& one) noexcept;
   [[nodiscard]] std::uint32_t open(const RtpStreamKey& key, std::int64_t time_us) noexcept;
   void follow(std::uint32_t slot, const RtpPacket& packet, std::int64_t time_us) noexcept;
@@ -131,7 +134,8 @@ class RtpStreams {
   RtpExtras extras_;
   RtpReports reports_;
   FormatLists formats_;
-  FlowTable<RtpStreamKey, TrackedStream> table_;
+  StreamKeys keys_;
+  FlowTable<PackedStreamKey, TrackedStream> table_;
   SlotList strays_;     // until a second packet confirms them; longest idle first
   SlotList confirmed_;  // the same, to a second
   RtpEventDetails details_;
