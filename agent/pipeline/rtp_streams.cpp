@@ -94,7 +94,7 @@ std::uint32_t RtpStreams::open(const RtpStreamKey& key, std::int64_t time_us) no
   one = TrackedStream{};
   one.is_v6 = key.is_v6();
   one.start_us = time_us;
-  one.listed_ms = low_millis(time_us);
+  one.listed_ms = static_cast<std::uint16_t>(low_millis(time_us));
   table_.append(strays_, slot);
   return slot;
 }
@@ -112,11 +112,13 @@ void RtpStreams::follow(std::uint32_t slot, const RtpPacket& packet,
   keep_order(slot, time_us);
 }
 
-// Once a second is enough, and keeps its neighbours out of the way of each packet.
+// Once a second is enough, and keeps its neighbours out of the way of each packet. Sixteen bits of
+// milliseconds are twice as long as a stream may be silent.
 void RtpStreams::keep_order(std::uint32_t slot, std::int64_t time_us) noexcept {
   TrackedStream& one = table_[slot];
-  const std::uint32_t now_ms = low_millis(time_us);
-  if (one.is_listed == one.stream.is_confirmed() && now_ms - one.listed_ms < renew_after_ms) return;
+  const auto now_ms = static_cast<std::uint16_t>(low_millis(time_us));
+  const auto since_ms = static_cast<std::uint16_t>(now_ms - one.listed_ms);
+  if (one.is_listed == one.stream.is_confirmed() && since_ms < renew_after_ms) return;
   one.listed_ms = now_ms;
   move(slot, one.stream.is_confirmed());
 }

@@ -5,6 +5,7 @@
 
 #include "agent/calls/media_match.hpp"
 #include "agent/pipeline/format_lists.hpp"
+#include "proto/packed_time.hpp"
 #include "proto/rtp/stream.hpp"
 
 namespace heptap {
@@ -41,19 +42,18 @@ struct StreamScores {
 /// A stream of the table.
 struct TrackedStream {
   [[no_unique_address]] RtpStream stream;
-  std::int64_t start_us = 0;  ///< of the period
+  std::uint8_t unknown_type = 0xff;  ///< payload type that was told not to be in SDP
   MediaWatch watch;
   std::uint32_t session = SlotIndex::none;  ///< none: no call is known
   std::uint32_t newer = SlotIndex::none;    ///< of the same session
   std::uint32_t older = SlotIndex::none;
-  std::uint32_t listed_ms = 0;  ///< when its place among the idle was renewed; low bits
-  std::uint32_t asked_ms = 0;   ///< when its call was asked for last; low bits
+  std::uint32_t asked_ms = 0;  ///< when its call was asked for last; low bits
   [[no_unique_address]] StreamScores scores;
-  std::uint16_t digits = 0;
   FormatLists::Id formats = FormatLists::none;
-  MediaMiss miss = MediaMiss::none;
-  MediaParty sender = MediaParty::caller;
-  std::uint8_t unknown_type = 0xff;  ///< payload type that was told not to be in SDP
+  std::uint16_t listed_ms = 0;  ///< when its place among the idle was renewed; low bits
+  PackedTime start_us = 0;      ///< of the period
+  MediaMiss miss : 4 = MediaMiss::none;
+  MediaParty sender : 1 = MediaParty::caller;
   bool is_v6 : 1 = false;
   bool is_video : 1 = false;
   bool is_srtp : 1 = false;
@@ -65,6 +65,6 @@ struct TrackedStream {
   [[nodiscard]] std::int64_t last_us() const noexcept { return stream.last_ns() / 1000; }
 };
 
-static_assert(sizeof(TrackedStream) <= 216);
+static_assert(sizeof(TrackedStream) <= 208);
 
 }  // namespace heptap

@@ -16,6 +16,7 @@ struct RtpExtra {
   BurstGap losses;
   RtpCounts earlier;  ///< of `sequence`, when the period began
   DtmfTracker digits;
+  std::uint16_t digits_numbered = 0;
   std::uint8_t digits_clock_khz = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "proto/rtp/stream.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace heptap {
@@ -153,6 +154,12 @@ bool RtpStream::end_digit(std::int64_t now_ns, bool is_over, RtpExtras& extras,
   if (is_over ? !extra.digits.is_active() : !extra.digits.is_timed_out(now_ns)) return false;
   out = extra.digits.end(now_ns, extra.digits_clock_khz * hz_per_khz);
   return true;
+}
+
+std::uint16_t RtpStream::number_digit(RtpExtras& extras) noexcept {
+  std::uint16_t& numbered = extra_of(extras).digits_numbered;
+  if (numbered != std::numeric_limits<std::uint16_t>::max()) ++numbered;
+  return numbered;
 }
 
 RtpCounts RtpStream::counts(const RtpExtras& extras) const noexcept {

@@ -96,6 +96,10 @@ class RtpStream {
   /// gives     whether there was one; then it is written to `out`
   bool end_digit(std::int64_t now_ns, bool is_over, RtpExtras& extras, DtmfDigit& out) noexcept;
 
+  /// Of a digit that has ended.
+  /// gives     its number, from 1; held at 65535
+  [[nodiscard]] std::uint16_t number_digit(RtpExtras& extras) noexcept;
+
   /// The stream is forgotten.
   void leave(RtpExtras& extras) noexcept;
 
