@@ -30,6 +30,7 @@ TEST_CASE("a packed key is the same as its own key only, and gives it back") {
   const std::vector<RtpStreamKey> all = keys();
   StreamKeys packer(all.size());
   std::vector<PackedStreamKey> packed;
+  packed.reserve(all.size());
   for (const RtpStreamKey& key : all) packed.push_back(packer.hold(key));
   for (std::size_t i = 0; i < all.size(); ++i) {
     CHECK(packer.unpacked(packed[i], all[i].is_v6()) == all[i]);
