@@ -47,17 +47,17 @@ HeldRules PlanScopes::find(std::uint64_t call_hash, std::int64_t now_us) noexcep
 void PlanScopes::add(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name, bool decides,
                      std::string_view suffix) noexcept {
   calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
-    HeldRules* const held = calls.find_or_add(Key{call_hash}, now_us);
-    if (held == nullptr || held->find(name) != HeldRules::none) return;
-    if (held->count == HeldRules::most || (decides && held->decides != HeldRules::none)) return;
-    held->names[held->count] = name;
-    if (decides) held->decides = held->count;
+    HeldRules& held = calls.find_or_add(Key{call_hash}, now_us);
+    if (held.find(name) != HeldRules::none) return;
+    if (held.count == HeldRules::most || (decides && held.decides != HeldRules::none)) return;
+    held.names[held.count] = name;
+    if (decides) held.decides = held.count;
     if (!suffix.empty()) {
-      held->suffix_of = held->count;
-      held->suffix_bytes =
-          static_cast<std::uint8_t>(suffix.copy(held->suffix.data(), held->suffix.size()));
+      held.suffix_of = held.count;
+      held.suffix_bytes =
+          static_cast<std::uint8_t>(suffix.copy(held.suffix.data(), held.suffix.size()));
     }
-    ++held->count;
+    ++held.count;
   });
 }
 
