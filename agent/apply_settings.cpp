@@ -187,7 +187,10 @@ void apply(const Settings& settings, RunOptions& options) {
   options.kpi.reset();
   options.call_reports = settings.calls.report;
   options.shows_kpis = settings.kpi.enabled;
-  if (settings.kpi.enabled || options.call_reports) options.kpi = kpi_options(settings);
+  const bool plan_asks = options.plan && options.plan->asks_for(FieldNeed::calls);
+  if (settings.kpi.enabled || options.call_reports || plan_asks) {
+    options.kpi = kpi_options(settings);
+  }
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;
   options.security = settings.security;

@@ -9,6 +9,7 @@
 #include "agent/capture/user_filter.hpp"
 #include "agent/filter_settings.hpp"
 #include "agent/plan_settings.hpp"
+#include "agent/rule_doubts.hpp"
 #include "config/load.hpp"
 #include "config/options.hpp"
 #include "config/reference.hpp"
@@ -132,6 +133,7 @@ LoadedConfig load_config(const std::string& file, std::ostream& err) {
   return load_config(file, err,
                      {.filter = filter_problems,
                       .rule = rule_problems,
+                      .rules = rule_doubts,
                       .script = script_problems,
                       .captagent = captagent_problems});
 }

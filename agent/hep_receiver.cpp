@@ -79,33 +79,55 @@ void HepReceiver::take(const Peer& peer, const hep::HepView& view, Bytes frame) 
   const std::int64_t arrival_us = wall_time_us();
   const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
   const SipView* const sip = is_sip ? sip_.read(view) : nullptr;
-  if (outlet_.plan() == nullptr) {
-    outlet_.forward(relay_, view, frame, arrival_us);
-  } else {
-    outlet_.forward(relay_, view, frame, arrival_us, sip_.subject_of(view, sip, arrival_us));
-  }
+  // A plan decides by what was known before the message, and is told of calls that are over.
+  PlanSubject subject;
+  const bool has_plan = outlet_.plan() != nullptr;
+  if (has_plan) subject = subject_of(view, sip, arrival_us);
   if (is_sip) ++sip_fates_[take_sip(view, sip, arrival_us)];
+  if (has_plan) return outlet_.forward(relay_, view, frame, arrival_us, subject);
+  outlet_.forward(relay_, view, frame, arrival_us);
+}
+
+PlanSubject HepReceiver::subject_of(const hep::HepView& view, const SipView* sip,
+                                    std::int64_t arrival_us) {
+  PlanSubject subject = sip_.subject_of(view, sip, arrival_us);
+  const auto time_us = outlet_.asks_for_calls() ? time_of(view, arrival_us) : std::nullopt;
+  if (time_us) sip_.add_call(subject, *time_us);
+  return subject;
 }
 
 Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept {
   if (frame.size() > hep::max_frame_bytes) return Refusal::too_large;
   const bool has_key = auth_key_.empty() || view.auth_key == auth_key_;
   if (!has_key) return view.auth_key.empty() ? Refusal::missing_key : Refusal::wrong_key;
-  const bool is_own =
-      !node_name_.empty() && view.node_id == node_id_ && view.node_name == node_name_;
-  return is_own ? Refusal::own_node : Refusal::none;
+  return is_own(view) ? Refusal::own_node : Refusal::none;
+}
+
+// What has our name has it as the plan left it.
+bool HepReceiver::is_own(const hep::HepView& view) const noexcept {
+  const bool may_be = !node_name_.empty() && view.node_id == node_id_;
+  if (!may_be || !view.node_name.starts_with(node_name_)) return false;
+  const std::string_view suffix = view.node_name.substr(node_name_.size());
+  if (suffix.empty() || outlet_.plan() == nullptr) return suffix.empty();
+  const std::vector<PlanRule>& rules = outlet_.plan()->plan().rules().rules;
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const PlanRule& rule) { return rule.node_suffix == suffix; });
 }
 
 // What goes by time is common to all agents, and to what is captured here: one whose clock is fast must
 // not end the calls of others, and nothing was sent after it came. One whose clock is slow must not have
 // its requests time out before their answers come, nor what waited for a connection begin calls again
 // that are over.
+std::optional<std::int64_t> HepReceiver::time_of(const hep::HepView& view,
+                                                 std::int64_t arrival_us) noexcept {
+  const std::int64_t frame_us = view.time_us();
+  if (std::abs(frame_us - arrival_us) > max_time_difference_us) return std::nullopt;
+  return std::min(frame_us, arrival_us);
+}
+
 RelayedFate HepReceiver::take_sip(const hep::HepView& view, const SipView* sip,
                                   std::int64_t arrival_us) {
-  const std::int64_t frame_us = view.time_us();
-  if (std::abs(frame_us - arrival_us) <= max_time_difference_us) {
-    return sip_.take(view, sip, std::min(frame_us, arrival_us));
-  }
+  if (const auto time_us = time_of(view, arrival_us)) return sip_.take(view, sip, *time_us);
   ++time_far_;
   return sip_.take_untimed(view, sip, arrival_us);
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -65,8 +66,13 @@ class HepReceiver final : public ListenerHandler {
  private:
   void take(const Peer& peer, const hep::HepView& view, Bytes frame);
   [[nodiscard]] Refusal judge(const hep::HepView& view, Bytes frame) const noexcept;
+  [[nodiscard]] bool is_own(const hep::HepView& view) const noexcept;
+  [[nodiscard]] static std::optional<std::int64_t> time_of(const hep::HepView& view,
+                                                           std::int64_t arrival_us) noexcept;
   [[nodiscard]] RelayedFate take_sip(const hep::HepView& view, const SipView* sip,
                                      std::int64_t arrival_us);
+  [[nodiscard]] PlanSubject subject_of(const hep::HepView& view, const SipView* sip,
+                                       std::int64_t arrival_us);
   void refuse(const Peer& peer, std::string_view why);
 
   std::string auth_key_;

@@ -1,6 +1,7 @@
 #include "agent/plan_settings.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "agent/plan/captagent_error.hpp"
@@ -35,7 +36,8 @@ SipMasks masks_of(const MaskSettings& settings) noexcept {
 // The number of a rule without a name changes when another is put before it: what it says does not.
 std::string identity_of(const PlanRuleSettings& rule, std::size_t index) {
   if (rule.name != default_rule_name(index)) return rule.name;
-  std::string text = rule.when + '\n' + rule.lua + '\n' + rule.count + '\n' + rule.node_suffix;
+  std::string text =
+      rule.when + '\n' + rule.lua + '\n' + rule.count + '\n' + rule.node_suffix + '\n' + rule.group;
   for (const std::string& name : rule.send.value_or(std::vector<std::string>{}))
     text += '\n' + name;
   return text + (rule.drop ? "\ndrop" : "\n");
@@ -54,6 +56,7 @@ PlanRule make_rule(const PlanRuleSettings& settings, std::size_t index) {
   if (settings.limit != 0) rule.limit = PlanLimit{settings.limit, find_field(settings.limit_by)};
   rule.masks = masks_of(settings.mask);
   rule.node_suffix = settings.node_suffix;
+  rule.group = settings.group;
   rule.count = settings.count;
   rule.logs = settings.log;
   rule.scope = scope_of(settings.scope);
@@ -73,21 +76,37 @@ std::vector<std::string> names_of(const std::vector<CollectorSettings>& collecto
 PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& collectors) {
   if (!plan.captagent.empty()) return read_captagent_plan(plan.captagent, collectors).rules;
   PlanRules rules;
+  std::map<std::string, int> alike;
   for (const PlanRuleSettings& rule : plan.rules) {
-    rules.rules.push_back(make_rule(rule, rules.rules.size()));
+    PlanRule& made = rules.rules.emplace_back(make_rule(rule, rules.rules.size()));
+    if (const int before = alike[made.identity]++; before != 0) {
+      made.identity += '\n' + std::to_string(before);
+    }
   }
   rules.script = {plan.lua_file, plan.lua};
+  rules.local = plan.local;
   rules.mask_key = plan.mask_key;
   rules.unmatched = plan.unmatched == PlanUnmatched::send ? Unmatched::send : Unmatched::drop;
   return rules;
 }
 
+// name      of the field that tells limits apart; empty: none does
+std::optional<ValueProblem> limit_problem(const std::string& name, const PlanSettings& plan) {
+  if (name.empty()) return std::nullopt;
+  const auto found = find_field(name);
+  if (!found) return ValueProblem{"\"" + printable(name) + "\" is no field", field_hint(name)};
+  if (plan.local.empty() && found->field->need == FieldNeed::local_networks) {
+    return ValueProblem{name + " has no value without plan.local", "list your own networks there"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
+std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule, const PlanSettings& plan) {
   std::vector<RuleProblem> problems;
   try {
-    if (!rule.when.empty()) static_cast<void>(parse_condition(rule.when));
+    if (!rule.when.empty()) static_cast<void>(parse_condition(rule.when, !plan.local.empty()));
   } catch (const ConditionError& error) {
     const ConditionProblem& problem = error.problem();
     problems.push_back({.option = "when",
@@ -96,11 +115,9 @@ std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
                         .size = std::max<std::size_t>(problem.size, 1),
                         .excerpt = show(rule.when, problem)});
   }
-  if (!rule.limit_by.empty() && !find_field(rule.limit_by)) {
+  if (auto problem = limit_problem(rule.limit_by, plan)) {
     problems.push_back(
-        {.option = "limit_by",
-         .problem = {"\"" + printable(rule.limit_by) + "\" is no field", field_hint(rule.limit_by)},
-         .size = rule.limit_by.size()});
+        {.option = "limit_by", .problem = std::move(*problem), .size = rule.limit_by.size()});
   }
   return problems;
 }
@@ -108,7 +125,13 @@ std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule) {
 std::vector<RuleProblem> script_problems(const PlanSettings& plan) {
   std::vector<std::string> functions;
   for (const PlanRuleSettings& rule : plan.rules) functions.push_back(rule.lua);
-  const LuaScript script({plan.lua_file, plan.lua}, functions);
+  const PlanScript text{plan.lua_file, plan.lua};
+  if (plan.local.empty() && names_field(text, FieldNeed::local_networks)) {
+    return {{.option = "lua",
+             .problem = {"asks for heptap.direction, which has no value without plan.local",
+                         "list your own networks there"}}};
+  }
+  const LuaScript script(text, functions);
   if (!script.load_error().empty()) {
     return {{.option = "lua", .problem = {"is wrong: " + script.load_error(), ""}}};
   }

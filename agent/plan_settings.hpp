@@ -10,7 +10,8 @@
 namespace heptap {
 
 /// gives     what is wrong with the texts of a rule: its condition, its field; none: nothing
-[[nodiscard]] std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule);
+[[nodiscard]] std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule,
+                                                     const PlanSettings& plan);
 
 /// Runs the script once, as each thread will.
 /// gives     what is wrong with it, or which rules ask for a function that it does not have

@@ -3,6 +3,9 @@
 
 #include <optional>
 #include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "agent/apply_settings.hpp"
 #include "agent/capture_player.hpp"
@@ -34,8 +37,10 @@ class PlanTest {
       drain();
       if (is_verbose_) print(message, verdict);
     });
+    if (outlet_.asks_for_calls()) tracked_.emplace(options.kpi);
     pipeline_.emplace(options.pipeline, calls_, &outlet_,
-                      SharedParts{.media = media_ ? &*media_ : nullptr});
+                      SharedParts{.media = media_ ? &*media_ : nullptr,
+                                  .tracked = tracked_ ? &*tracked_ : nullptr});
     player_.emplace(options, *pipeline_, &outlet_, stop_, err);
   }
 
@@ -77,7 +82,41 @@ class PlanTest {
       out_ << before << names_of(one.collectors) << (one.masks.any() ? ", masked" : "");
       before = "; to ";
     }
+    const auto& [suffix, group] = verdict.marks;
+    if (!suffix.empty()) out_ << ", node name with " << suffix;
+    if (!group.empty()) out_ << ", group " << group;
     out_ << '\n';
+    print_others(verdict.rule);
+  }
+
+  // Rules that were for the message, too: their counts have changed since the last one.
+  void print_others(std::uint16_t decided) {
+    const auto& rules = options_.plan->rules().rules;
+    const auto& counts = outlet_.plan()->counts().rules;
+    seen_.resize(counts.size());
+    std::string_view before = "  also: ";
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const RuleCounts was = std::exchange(seen_[i], counts[i]);
+      if (counts[i].matched == was.matched || i == decided) continue;
+      out_ << std::exchange(before, ", ") << rules[i].name << done_by(rules[i], was, counts[i]);
+    }
+    if (before == ", ") out_ << '\n';
+  }
+
+  // gives     " (counted, masked)"
+  static std::string done_by(const PlanRule& rule, const RuleCounts& was, const RuleCounts& now) {
+    std::string text;
+    const auto add = [&](bool has, std::string_view what) {
+      if (has) text.append(text.empty() ? " (" : ", ").append(what);
+    };
+    add(!rule.count.empty(), "counted");
+    add(rule.logs, "logged");
+    add(now.masked != was.masked, "masked");
+    add(now.sent != was.sent, "sent");
+    add(now.dropped != was.dropped, "dropped");
+    add(now.sampled != was.sampled, "not of its sample");
+    add(now.limited != was.limited, "over its limit");
+    return text.empty() ? text : text + ")";
   }
 
   void print_sum() {
@@ -95,9 +134,11 @@ class PlanTest {
   const ReplayOptions& options_;
   const bool is_verbose_;
   std::ostream& out_;
+  std::vector<RuleCounts> seen_;  // after the last message
   StopSignal stop_;
   CallTable calls_;
   std::optional<MediaCalls> media_;
+  std::optional<TrackedCalls> tracked_;
   FrameRing ring_{ring_bytes};
   Outlet outlet_;
   std::optional<Pipeline> pipeline_;

@@ -10,6 +10,7 @@
 #include "agent/check.hpp"
 #include "agent/filter_settings.hpp"
 #include "agent/plan_settings.hpp"
+#include "agent/rule_doubts.hpp"
 
 namespace heptap {
 
@@ -68,6 +69,7 @@ std::optional<RunOptions> ConfigReader::read() {
   const LoadedConfig config = load_config(file_, std::cerr,
                                           {.filter = check,
                                            .rule = rule_problems,
+                                           .rules = rule_doubts,
                                            .script = script_problems,
                                            .captagent = captagent_problems});
   if (config.status != ExitCode::ok) return std::nullopt;

@@ -54,11 +54,15 @@ class Replay {
     }
     if (!outlet_ || options.media) media_.emplace(media_limits(), options.links);
     if (options.call_reports) call_reports_.emplace(options.kpi.limits.max_calls);
-    if (!outlet_ || call_reports_) tracked_.emplace(options.kpi, on_over());
+    const bool tells_of_calls = !outlet_ || call_reports_;
+    const bool plan_asks = outlet_ && outlet_->asks_for_calls();
+    if (tells_of_calls || plan_asks) {
+      tracked_.emplace(options.kpi, tells_of_calls ? on_over() : OnCallOver{});
+    }
     pipeline_.emplace(options.pipeline, calls_, outlet_ ? &*outlet_ : nullptr,
                       SharedParts{.media = media_ ? &*media_ : nullptr,
                                   .tracked = tracked_ ? &*tracked_ : nullptr,
-                                  .observer = tracked_ ? &media_book_ : nullptr});
+                                  .observer = tells_of_calls ? &media_book_ : nullptr});
     if (call_reports_) pipeline_->report_calls({&*call_reports_, &calls_, &media_book_});
     if (!options.ladder.empty()) pipeline_->set_message_sink(ladder_.emplace(options.ladder));
     player_.emplace(options, *pipeline_, outlet_ ? &*outlet_ : nullptr, stop_, err);

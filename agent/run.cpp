@@ -179,6 +179,9 @@ class Agent {
   }
 
   bool reconfigure(const RunOptions& next) {
+    if (!tables_.tracked && next.plan && next.plan->asks_for(FieldNeed::calls)) {
+      spdlog::warn("plan: it asks for the state of calls, which has no value until the next start");
+    }
     try {
       routing_.change(next.plan, next.collectors, [this](const PlanRoutes& routes) {
         std::vector<std::future<void>> changes;

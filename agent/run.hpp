@@ -36,7 +36,7 @@ struct RunOptions {
   std::optional<MediaLimits> media;  ///< none: nothing is known of media, nor of links
   std::vector<LinkRule> links;       ///< where what links calls is found
   std::optional<KpiOptions> kpi;     ///< none: they are not counted
-  bool shows_kpis = true;            ///< false: they are counted for reports of calls alone
+  bool shows_kpis = true;            ///< false: for reports of calls, or the plan, alone
   bool call_reports = false;         ///< needs `kpi`, too
   PipelineOptions pipeline;
   std::shared_ptr<const Plan> plan = nullptr;  ///< null: everything goes to every collector

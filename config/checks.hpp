@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/settings.hpp"
@@ -23,7 +24,10 @@ struct RuleProblem {
 struct ConfigChecks {
   /// What is wrong, or doubtful, about the filter of an interface.
   std::function<std::vector<ValueProblem>(const InterfaceSettings&)> filter = {};
-  std::function<std::vector<RuleProblem>(const PlanRuleSettings&)> rule = {};
+  /// The same about a rule of this plan.
+  std::function<std::vector<RuleProblem>(const PlanRuleSettings&, const PlanSettings&)> rule = {};
+  /// What is doubtful about rules together, by the index of a rule. Each by itself is right.
+  std::function<std::vector<std::pair<std::size_t, RuleProblem>>(const PlanSettings&)> rules = {};
   /// The same about the script, and what rules ask of it; options as "lua" and "rules[2].lua".
   std::function<std::vector<RuleProblem>(const PlanSettings&)> script = {};
   /// The same about the plan in captagent's language; option "captagent".

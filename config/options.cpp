@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "config/plan_limits.hpp"
+
 namespace heptap {
 namespace {
 
@@ -253,13 +255,15 @@ constexpr std::array table{
     Option{"plan.unmatched", Kind::choice, "send", {},
            "what becomes of messages that no rule sends or drops: send sends them to every collector", in<&S::plan, &PlanSettings::unmatched>,
            ForCarrier::any, false, plan_unmatched},
+    Option{"plan.local", Kind::prefixes, "", {1, 64},
+           "networks that are your own, with commas between: heptap.direction is told by them", in<&S::plan, &PlanSettings::local>},
     Option{"plan.mask_key_file", Kind::secret_file, "", {16, 255},
            "file whose content, without the last line end, is the secret of mask.users: hash; agents with the same secret give a user the same hash", mask_key},
     Option{"plan.lua", Kind::script_file, "", {1, mib},
            "script of Lua (LuaJIT) whose functions rules may ask", script},
     Option{"plan.captagent", Kind::script_file, "", {1, 64 * kib},
            "capture plan in captagent's language, instead of rules; its blocks send to collectors by their names, and what it does not send is dropped", captagent},
-    Option{"plan.rules", Kind::list, "", {0, 1000},
+    Option{"plan.rules", Kind::list, "", {0, max_plan_rules},
            "what is sent where, by rules that are asked in their order; what one sends or drops, later ones are not asked about unless next says so"},
     Option{"plan.rules[].name", Kind::label, "", {1, 64},
            "unique name in metrics and the log; without one, its number", each_rule<&Rule::name>},
@@ -295,6 +299,8 @@ constexpr std::array table{
            "hide keys pressed, in bodies of INFO and NOTIFY", each_mask<&Mask::digits>},
     Option{"plan.rules[].node_suffix", Kind::text, "", {0, 20},
            "what is put behind the node name (HEP chunk 0x13) of what it sends", each_rule<&Rule::node_suffix>},
+    Option{"plan.rules[].group", Kind::text, "", {1, 64},
+           "group id (HEP chunk 0x29) of what it sends", each_rule<&Rule::group>},
     Option{"plan.rules[].count", Kind::text, "", {1, 64},
            "name of a counter on /metrics that it adds its messages to; rules may share one", each_rule<&Rule::count>},
     Option{"plan.rules[].log", Kind::flag, "false", {},

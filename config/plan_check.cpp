@@ -4,6 +4,7 @@
 #include <map>
 
 #include "config/text.hpp"
+#include "config/whole_plan_check.hpp"
 
 namespace heptap {
 namespace {
@@ -18,6 +19,8 @@ std::string listed(const std::vector<std::string_view>& names) {
   }
   return names.size() > most ? text + "…" : text;
 }
+
+bool is_less(const PlanRuleSettings& rule) { return rule.sample > 1 || rule.limit != 0; }
 
 class PlanCheck {
  public:
@@ -36,11 +39,14 @@ class PlanCheck {
       check_script(rule);
       check_collectors(rule);
       if (!checks_.rule) continue;
-      for (const RuleProblem& problem : checks_.rule(rule)) report_(path_, problem);
+      for (const RuleProblem& problem : checks_.rule(rule, settings_.plan)) report_(path_, problem);
     }
-    path_ = "plan";
-    check_files();
-    check_unmatched();
+    if (checks_.rules) {
+      for (const auto& [index, problem] : checks_.rules(settings_.plan)) {
+        report_("plan.rules[" + std::to_string(index) + "]", problem);
+      }
+    }
+    check_whole_plan(settings_, places_, checks_, report_);
   }
 
  private:
@@ -59,13 +65,11 @@ class PlanCheck {
            "give it another name", rule.name.size());
   }
 
-  static bool is_less(const PlanRuleSettings& rule) { return rule.sample > 1 || rule.limit != 0; }
-
   void check_actions(const PlanRuleSettings& rule) {
     const bool masks = rule.mask != MaskSettings{};
     const bool does = rule.send || rule.drop || is_less(rule) || !rule.node_suffix.empty() ||
-                      masks || !rule.count.empty() || rule.log || !rule.lua.empty() ||
-                      rule.next == RuleNext::stop;
+                      !rule.group.empty() || masks || !rule.count.empty() || rule.log ||
+                      !rule.lua.empty() || rule.next == RuleNext::stop;
     if (!does) report("", "does nothing", "valid: send, drop, sample, limit, mask, count, log…");
     if (!rule.limit_by.empty() && rule.limit == 0) {
       report("limit_by", "does nothing without limit", "limit: 100");
@@ -84,6 +88,7 @@ class PlanCheck {
     if (!rule.node_suffix.empty()) {
       report("node_suffix", "does nothing beside drop", "leave it out");
     }
+    if (!rule.group.empty()) report("group", "does nothing beside drop", "leave it out");
     if (rule.next == RuleNext::go_on) {
       report("next", "has nothing to continue with behind drop", "stop, or auto");
     }
@@ -105,43 +110,6 @@ class PlanCheck {
     }
     if (rule.lua.empty() && rule.on_error != RuleOnError::skip) {
       report("on_error", "does nothing without lua", "lua: a function of plan.lua");
-    }
-  }
-
-  // Who masks or samples for one collector seldom means that it gets the rest as it is.
-  void check_unmatched() {
-    const PlanSettings& plan = settings_.plan;
-    const auto is_last = [](const PlanRuleSettings& rule) {
-      return rule.when.empty() && rule.lua.empty() && (rule.drop || rule.send);
-    };
-    const auto is_choosy = [](const PlanRuleSettings& rule) {
-      return rule.send && (rule.mask != MaskSettings{} || is_less(rule));
-    };
-    if (plan.unmatched == PlanUnmatched::drop) return;
-    if (std::any_of(plan.rules.begin(), plan.rules.end(), [&](const PlanRuleSettings& rule) {
-          return is_last(rule) && !is_less(rule);
-        })) {
-      return;
-    }
-    if (std::none_of(plan.rules.begin(), plan.rules.end(), is_choosy)) return;
-    report_(
-        path_,
-        {.option = "rules",
-         .problem = {"send some of it masked or in part, and all that no rule sends goes to "
-                     "every collector as it is",
-                     "end with a rule without when, or say unmatched: drop", Severity::warning}});
-  }
-
-  void check_files() {
-    const PlanSettings& plan = settings_.plan;
-    if (!plan.captagent.empty() && !plan.rules.empty()) {
-      report("captagent", "does not go with rules", "one of the two");
-    }
-    if (checks_.script && !plan.lua.empty()) {
-      for (const RuleProblem& problem : checks_.script(plan)) report_(path_, problem);
-    }
-    if (checks_.captagent && !plan.captagent.empty()) {
-      for (const RuleProblem& problem : checks_.captagent(settings_)) report_(path_, problem);
     }
   }
 

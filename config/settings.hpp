@@ -219,6 +219,7 @@ struct PlanRuleSettings {
   std::string limit_by = {};  ///< a field; empty: all together
   MaskSettings mask = {};
   std::string node_suffix = {};
+  std::string group = {};
   std::string count = {};
   bool log = false;
   RuleScope scope = RuleScope::message;
@@ -241,6 +242,7 @@ struct PlanSettings {
   std::string lua = {};                       ///< a script
   std::filesystem::path captagent_file = {};  ///< where captagent was read from; empty: none
   std::string captagent = {};                 ///< a plan in captagent's language, instead of rules
+  AddressPrefixes local = {};                 ///< networks that are our own; empty: nobody has said
   std::vector<PlanRuleSettings> rules = {};
   /// Names of collectors that the plan was written for, when others have taken the place of all of them;
   /// empty: it was written for those that there are.

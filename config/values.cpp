@@ -217,8 +217,13 @@ Problem store_names(const Option& option, std::string_view text,
 
 // "1/10"
 Problem store_sample(const Option& option, std::string_view text, std::uint32_t& to) {
-  if (!text.starts_with("1/")) return wrong(option, text, "is no sample");
   std::uint32_t number = 0;
+  const bool is_bare = is_whole_number(text) && !store_integer(option, text, number);
+  if (is_bare) {
+    const std::string many{text};
+    return ValueProblem{many + " is no sample", "of " + many + " Call-IDs one is 1/" + many};
+  }
+  if (!text.starts_with("1/")) return wrong(option, text, "is no sample");
   if (!is_whole_number(text.substr(2))) return wrong(option, text, "is no sample");
   if (store_integer(option, text.substr(2), number)) return out_of_range(option, text);
   to = number;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <bit>
 #include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -17,7 +19,8 @@ struct SlotList {
 
 /// A fixed number of entries, found by a key that has a keyed hash(seed). A slot keeps its number as
 /// long as its entry lives, and its entry is as the last one left it when it is taken. Nothing is
-/// allocated after the start; memory is touched when it is used for the first time.
+/// allocated after the start; memory is touched when it is used for the first time. The chains of the
+/// index go through the slots, so that an entry is not waited for twice.
 template <class Key, class Entry>
 class FlowTable {
  public:
@@ -26,27 +29,29 @@ class FlowTable {
   /// max_entries   of those that can be found; one more may be detached
   /// seed          a secret: no stranger shall aim at one chain of the index
   FlowTable(std::size_t max_entries, std::uint64_t seed)
-      : max_entries_(max_entries), seed_(seed), index_(max_entries + 1) {
+      : max_entries_(max_entries), seed_(seed), heads_(std::bit_ceil(max_entries), none) {
     slots_.reserve(max_entries + 1);
-    free_.reserve(max_entries + 1);
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool is_full() const noexcept { return size() == max_entries_; }
   [[nodiscard]] TableUse use() const noexcept {
     return {.entries = size(),
             .max_entries = max_entries_,
-            .memory_bytes = index_.memory_bytes() + slots_.capacity() * sizeof(Slot) +
-                            free_.capacity() * sizeof(std::uint32_t)};
+            .memory_bytes =
+                heads_.capacity() * sizeof(std::uint32_t) + slots_.capacity() * sizeof(Slot)};
   }
 
   /// gives     what prefetch() and find() take
-  [[nodiscard]] std::uint64_t hash(const Key& key) const noexcept { return key.hash(seed_); }
+  template <class AnyKey = Key>
+  [[nodiscard]] std::uint64_t hash(const AnyKey& key) const noexcept {
+    return key.hash(seed_);
+  }
 
   // Whoever knows some keys at once lets memory come for all of them before the first find().
-  void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }
+  void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&heads_[chain_of(hash)]); }
   void prefetch_entry(std::uint64_t hash) const noexcept {
-    const std::uint32_t slot = index_.prefetch_first(hash);
+    const std::uint32_t slot = heads_[chain_of(hash)];
     if (slot == none) return;
     const auto* const begin = reinterpret_cast<const char*>(&slots_[slot]);  // NOLINT: of any type
     for (std::size_t at = 0; at < sizeof(Slot); at += cache_line) __builtin_prefetch(begin + at);
@@ -55,34 +60,46 @@ class FlowTable {
   /// gives     the slot of the entry, or none
   [[nodiscard]] std::uint32_t find(const Key& key) const noexcept { return find(key, hash(key)); }
   [[nodiscard]] std::uint32_t find(const Key& key, std::uint64_t hash) const noexcept {
-    const std::uint32_t slot = index_.find(hash);
-    return slot != none && slots_[slot].key == key ? slot : none;
+    return find_if(hash, [&](std::uint32_t slot) { return slots_[slot].key == key; });
+  }
+  /// For keys that are kept in another form than they are asked for.
+  /// is_of     whether the entry of a slot, whose hash is likely to be the same, is the one
+  template <class IsOf>
+  [[nodiscard]] std::uint32_t find_if(std::uint64_t hash, IsOf is_of) const noexcept {
+    const auto low = static_cast<std::uint32_t>(hash);
+    std::uint32_t slot = heads_[chain_of(hash)];
+    while (slot != none && (slots_[slot].hash != low || !is_of(slot))) slot = slots_[slot].chained;
+    return slot;
   }
 
   /// key       not in the table, which is not full
-  /// gives     the slot of its entry, which is in no list yet; none: another key has the same hash,
-  ///           once in 2^64
-  [[nodiscard]] std::uint32_t add(const Key& key) noexcept {
+  /// gives     the slot of its entry, which is in no list yet
+  [[nodiscard]] std::uint32_t add(const Key& key) noexcept { return add(key, hash(key)); }
+  [[nodiscard]] std::uint32_t add(const Key& key, std::uint64_t hash) noexcept {
     assert(!is_full());
-    const std::uint64_t hash = this->hash(key);
-    if (index_.find(hash) != none) return none;
-    std::uint32_t slot = static_cast<std::uint32_t>(slots_.size());
-    if (free_.empty()) {
-      slots_.emplace_back();
-    } else {
-      slot = free_.back();
-      free_.pop_back();
-    }
+    const std::uint32_t slot = take_free();
+    std::uint32_t& head = heads_[chain_of(hash)];
     slots_[slot].key = key;
-    index_.insert(hash, slot);
+    slots_[slot].hash = static_cast<std::uint32_t>(hash);
+    slots_[slot].chained = head;
+    head = slot;
+    ++size_;
     return slot;
   }
 
   /// Lets its key be added again while the entry lives on.
-  void detach(std::uint32_t slot) noexcept { index_.erase(slot); }
+  void detach(std::uint32_t slot) noexcept {
+    std::uint32_t* link = &heads_[chain_of(slots_[slot].hash)];
+    while (*link != slot) link = &slots_[*link].chained;
+    *link = slots_[slot].chained;
+    --size_;
+  }
 
   /// slot      detached, and in no list
-  void free(std::uint32_t slot) noexcept { free_.push_back(slot); }
+  void free(std::uint32_t slot) noexcept {
+    slots_[slot].chained = free_;
+    free_ = slot;
+  }
 
   /// slot      in no list
   void remove(std::uint32_t slot) noexcept {
@@ -116,16 +133,32 @@ class FlowTable {
 
   struct Slot {
     Key key{};
+    std::uint32_t hash = 0;  // its low bits
+    std::uint32_t chained = none;
     std::uint32_t previous = none;
     std::uint32_t next = none;
     Entry entry{};
   };
 
+  [[nodiscard]] std::size_t chain_of(std::uint64_t hash) const noexcept {
+    return static_cast<std::uint32_t>(hash) & (heads_.size() - 1);
+  }
+  [[nodiscard]] std::uint32_t take_free() noexcept {
+    if (free_ == none) {
+      slots_.emplace_back();
+      return static_cast<std::uint32_t>(slots_.size() - 1);
+    }
+    const std::uint32_t slot = free_;
+    free_ = slots_[slot].chained;
+    return slot;
+  }
+
   std::size_t max_entries_;
   std::uint64_t seed_;
-  SlotIndex index_;
+  std::vector<std::uint32_t> heads_;  // of chains; a power of two
   std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_;
+  std::uint32_t free_ = none;  // the first of a chain, too
+  std::size_t size_ = 0;
 };
 
 }  // namespace heptap

@@ -39,14 +39,12 @@ class RecentTable {
   }
 
   /// The same, with a new entry where there is none.
-  /// gives     null, once in 2^64: another key has the same hash
-  [[nodiscard]] Entry* find_or_add(const Key& key, std::int64_t now_us) noexcept {
-    if (Entry* const known = find(key, now_us)) return known;
+  [[nodiscard]] Entry& find_or_add(const Key& key, std::int64_t now_us) noexcept {
+    if (Entry* const known = find(key, now_us)) return *known;
     if (table_.is_full()) forget(by_use_.first);
     const std::uint32_t slot = table_.add(key);
-    if (slot == table_.none) return nullptr;
     table_[slot].entry = {};
-    return renew(slot, now_us);
+    return *renew(slot, now_us);
   }
 
  private:

@@ -160,6 +160,12 @@ void add_events(CallSummary& out, const CallState& state) noexcept {
 
 }  // namespace
 
+CallPhase phase_of(const CallState& state, const IneffectiveCodes& ineffective) noexcept {
+  const Attempt* const attempt = chosen_attempt(state);
+  if (const Dialog* const dialog = chosen_dialog(state, attempt)) return phase_of(*dialog);
+  return attempt != nullptr ? phase_of(*attempt, ineffective) : CallPhase::idle;
+}
+
 CallSummary summary_of(const CallState& state, const IneffectiveCodes& ineffective) noexcept {
   CallSummary out;
   out.end = state.end;

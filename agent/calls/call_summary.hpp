@@ -95,6 +95,10 @@ struct CallSummary {
   std::uint8_t event_count = 0;
 };
 
+/// gives     as summary_of() has it
+[[nodiscard]] CallPhase phase_of(const CallState& state, const IneffectiveCodes& ineffective =
+                                                             default_ineffective_codes) noexcept;
+
 /// Of the attempt that was answered, or else of the last.
 /// ineffective   as the tracker has them
 [[nodiscard]] CallSummary summary_of(

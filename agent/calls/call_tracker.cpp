@@ -4,6 +4,7 @@
 
 #include "agent/calls/call_attempts.hpp"
 #include "agent/calls/call_dialogs.hpp"
+#include "agent/calls/call_repeats.hpp"
 #include "agent/calls/call_reuse.hpp"
 #include "agent/calls/call_slots.hpp"
 #include "agent/calls/call_timers.hpp"
@@ -15,7 +16,6 @@
 namespace heptap {
 namespace {
 
-constexpr std::int64_t copy_window_us = 5'000;      // a mirror shows the same packet twice
 constexpr std::int64_t disorder_window_us = 5'000;  // workers are out of step
 constexpr std::uint32_t max_offset = no_offset - 1;
 
@@ -37,15 +37,6 @@ void begin_at(Transaction& transaction, std::int64_t time_us) noexcept {
   move(transaction.last_provisional, by);
   move(transaction.final_response, by);
   transaction.first_us = std::min(transaction.first_us, time_us);
-}
-
-// A message that came by HEP has no IP identification, nor do some packets: 0 may be any.
-bool is_captured_twice(const Transaction& transaction, const CallMessageView& message) noexcept {
-  const std::int64_t last_us = transaction.first_us + transaction.last_request;
-  const std::uint16_t id = message.packet->ip_identification;
-  const std::uint16_t last_id = transaction.ip_identification;
-  const bool may_be_same = id == last_id || id == 0 || last_id == 0;
-  return may_be_same && std::abs(message.time_us - last_us) < copy_window_us;
 }
 
 // Between other addresses it is the same message at another place.
@@ -160,6 +151,17 @@ bool CallTracker::begins_another(CallState& state, const SipView& sip, const Pac
   const CallMessageView message = read_call_message(sip, packet, time_us, seed_);
   expire(state, message.time_us);
   return begins_another_call(account_of(state), message, find(state, message).transaction);
+}
+
+CallStanding CallTracker::standing(CallState& state, const SipView& sip, const Packet& packet,
+                                   std::int64_t time_us) noexcept {
+  const CallMessageView message = read_call_message(sip, packet, time_us, seed_);
+  expire(state, message.time_us);
+  const Transaction* const transaction = find(state, message).transaction;
+  const bool asks = message.is_request && message.opens_dialog();
+  if (asks && begins_another_call(account_of(state), message, transaction)) return {};
+  return {phase_of(state, options_.ineffective),
+          transaction != nullptr && is_retransmission(state, *transaction, message)};
 }
 
 CallTracker::Found CallTracker::find(CallState& state,

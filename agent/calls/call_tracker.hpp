@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "agent/calls/call_account.hpp"
 #include "agent/calls/call_message.hpp"
 #include "agent/calls/call_state.hpp"
+#include "agent/calls/call_summary.hpp"
 #include "agent/calls/carrier_map.hpp"
 #include "agent/calls/chain_guesses.hpp"
 #include "agent/calls/kpi.hpp"
@@ -22,6 +24,12 @@ enum class PddMode : std::uint8_t {
 struct CallTrackerOptions {
   PddMode pdd = PddMode::any;
   IneffectiveCodes ineffective = default_ineffective_codes;
+};
+
+/// What is known of a call before one of its messages.
+struct CallStanding {
+  std::optional<CallPhase> phase = {};  ///< nothing: the call is not known
+  bool is_retransmission = false;       ///< is_retransmission()
 };
 
 /// Transactions, dialogs and KPIs: takes messages into the state of their call, and what has ended into
@@ -43,6 +51,10 @@ class CallTracker {
   /// closed, and a new one takes it. Runs the timers of this one.
   [[nodiscard]] bool begins_another(CallState& state, const SipView& sip, const Packet& packet,
                                     std::int64_t time_us) noexcept;
+
+  /// Of a message that update() has not seen yet. Runs the timers of the call.
+  [[nodiscard]] CallStanding standing(CallState& state, const SipView& sip, const Packet& packet,
+                                      std::int64_t time_us) noexcept;
 
   /// What timers end until now. Cheap when `state.due_us` is later; update() does it first.
   void expire(CallState& state, std::int64_t now_us) noexcept;

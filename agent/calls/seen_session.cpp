@@ -1,7 +1,6 @@
 #include "agent/calls/seen_session.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace heptap {
 namespace {
@@ -12,15 +11,6 @@ constexpr std::int64_t micros_per_milli = 1000;
 constexpr std::array<MediaParty, 2> both_parties{MediaParty::caller, MediaParty::callee};
 
 std::int64_t nanos(std::int64_t us) noexcept { return us * nanos_per_micro; }
-
-void add_media(MediaDirection& sum, const MediaDirection& other) noexcept {
-  if (other.packets == 0) return;
-  const bool is_first = sum.packets == 0;
-  sum.first_ns = is_first ? other.first_ns : std::min(sum.first_ns, other.first_ns);
-  sum.last_ns = is_first ? other.last_ns : std::max(sum.last_ns, other.last_ns);
-  sum.packets = std::max(sum.packets, other.packets);
-  sum.has_comfort_noise = sum.has_comfort_noise || other.has_comfort_noise;
-}
 
 // By the clock of the one who has brought it, unless that was set back since.
 bool is_newer(std::int64_t time_us, std::int64_t than_us) noexcept {
@@ -47,7 +37,7 @@ class Look {
   void at_side(MediaParty party) noexcept {
     SeenSide& side = session_.side(party);
     const bool is_silent = !session_.ended_us && is_complete() &&
-                           is_media_timeout(side.media, nanos(awaited_us_), settled_ns());
+                           is_media_timeout(side.media(), nanos(awaited_us_), settled_ns());
     if (is_silent && !side.is_silent) out_.add({MediaEventKind::media_timeout, party});
     side.is_silent = is_silent;
     look_for_late(side, party);
@@ -68,18 +58,19 @@ class Look {
                  : media_presence(one, other, nanos(awaited_us_), settled_ns());
     const bool few = std::min(one.packets, other.packets) < MediaEventLimits{}.few_packets;
     if (presence == MediaPresence::unknown || (session_.is_one_way && few)) return;
-    const auto packets = [&](MediaParty party) { return session_.side(party).media.packets; };
+    const auto packets = [&](MediaParty party) { return session_.side(party).packets; };
     const bool is_caller = packets(MediaParty::caller) > packets(MediaParty::callee);
     const auto louder = is_caller ? MediaParty::caller : MediaParty::callee;
-    const std::int64_t first_us = session_.side(louder).media.first_ns / nanos_per_micro;
+    const std::int64_t first_us = session_.side(louder).first_us;
     if (!ended_us || first_us <= *ended_us) tell(presence, louder);
   }
 
  private:
   // What begins behind the end was not heard in the call.
   [[nodiscard]] MediaDirection in_call(MediaParty party) const noexcept {
-    MediaDirection media = session_.side(party).media;
-    const bool is_behind = session_.ended_us && media.first_ns > nanos(*session_.ended_us);
+    const SeenSide& side = session_.side(party);
+    MediaDirection media = side.media();
+    const bool is_behind = session_.ended_us && side.first_us > *session_.ended_us;
     if (is_behind) media.packets = 0;
     return media;
   }
@@ -90,8 +81,9 @@ class Look {
   [[nodiscard]] std::int64_t settled_ns() const noexcept { return nanos(now_us_ - settle_us_); }
 
   void tell(MediaPresence presence, MediaParty louder) noexcept {
-    const bool was_told = session_.is_one_way || session_.is_empty;
-    const bool was_empty = std::exchange(session_.is_empty, presence == MediaPresence::none);
+    const bool was_empty = session_.is_empty;
+    const bool was_told = session_.is_one_way || was_empty;
+    session_.is_empty = presence == MediaPresence::none;
     session_.is_one_way = presence == MediaPresence::one_way;
     if (session_.is_one_way) {
       out_.add({MediaEventKind::one_way_audio, louder});
@@ -103,8 +95,8 @@ class Look {
   }
 
   void look_for_late(SeenSide& side, MediaParty party) noexcept {
-    const std::int64_t first_us = side.media.first_ns / nanos_per_micro;
-    if (side.is_late || !is_late_media(side.media, nanos(awaited_us_))) return;
+    const std::int64_t first_us = side.first_us;
+    if (side.is_late || !is_late_media(side.media(), nanos(awaited_us_))) return;
     if (!is_settled(first_us, now_us_, settle_us_)) return;
     side.is_late = true;
     out_.add({MediaEventKind::late_media, party, (first_us - awaited_us_) / micros_per_milli});
@@ -112,9 +104,9 @@ class Look {
 
   void look_after_bye(SeenSide& side, MediaParty party) noexcept {
     const std::int64_t ended_us = *session_.ended_us;
-    if (side.is_after_bye || !is_media_after_bye(side.media, nanos(ended_us))) return;
+    if (side.is_after_bye || !is_media_after_bye(side.media(), nanos(ended_us))) return;
     side.is_after_bye = true;
-    const std::int64_t after_us = side.media.last_ns / nanos_per_micro - ended_us;
+    const std::int64_t after_us = side.last_us - ended_us;
     out_.add({MediaEventKind::media_after_bye, party, after_us / micros_per_milli});
   }
 
@@ -127,9 +119,26 @@ class Look {
 
 }  // namespace
 
+MediaDirection SeenSide::media() const noexcept {
+  return {.packets = packets,
+          .first_ns = nanos(first_us),
+          .last_ns = nanos(last_us),
+          .is_expected = is_expected,
+          .has_comfort_noise = has_comfort_noise};
+}
+
+void SeenSide::add(const SeenSide& other) noexcept {
+  if (other.packets == 0) return;
+  const bool is_first = packets == 0;
+  first_us = is_first ? other.first_us : std::min(first_us, other.first_us);
+  last_us = is_first ? other.last_us : std::max(last_us, other.last_us);
+  packets = std::max(packets, other.packets);
+  has_comfort_noise = has_comfort_noise || other.has_comfort_noise;
+}
+
 void SeenSession::take_match(const MediaMatch& match, std::int64_t time_us) noexcept {
-  side(match.sender).media.is_expected = match.is_expected;
-  side(opposite(match.sender)).media.is_expected = match.is_reverse_expected;
+  side(match.sender).is_expected = match.is_expected;
+  side(opposite(match.sender)).is_expected = match.is_reverse_expected;
   expected_us = time_us;
 }
 
@@ -154,9 +163,9 @@ void SeenSession::add(const SeenSession& other) noexcept {
   const bool knows_expected = other.expected_us >= expected_us;
   if (knows_expected) expected_us = other.expected_us;
   for (const MediaParty party : both_parties) {
-    MediaDirection& sum = side(party).media;
-    const MediaDirection& news = other.side(party).media;
-    add_media(sum, news);
+    SeenSide& sum = side(party);
+    const SeenSide& news = other.side(party);
+    sum.add(news);
     if (knows_expected) sum.is_expected = news.is_expected;
   }
 }

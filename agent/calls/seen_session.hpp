@@ -8,6 +8,7 @@
 #include "agent/calls/media_match.hpp"
 #include "agent/calls/media_observer.hpp"
 #include "proto/flow_table.hpp"
+#include "proto/packed_time.hpp"
 #include "proto/rtp/media_events.hpp"
 
 namespace heptap {
@@ -45,10 +46,18 @@ class MediaFindings {
 
 /// What one party sends in a session.
 struct SeenSide {
-  MediaDirection media;    ///< of any stream; `packets` is that of the greatest one
-  bool is_silent = false;  ///< media_timeout was told, and nothing came since
-  bool is_late = false;    ///< told
-  bool is_after_bye = false;
+  std::uint32_t packets = 0;  ///< of the greatest stream
+  PackedTime first_us;        ///< of any stream; meaningless without packets
+  PackedTime last_us;
+  bool is_expected : 1 = true;
+  bool has_comfort_noise : 1 = false;
+  bool is_silent : 1 = false;  ///< media_timeout was told, and nothing came since
+  bool is_late : 1 = false;    ///< told
+  bool is_after_bye : 1 = false;
+
+  [[nodiscard]] MediaDirection media() const noexcept;
+  /// Another stream of it, or the same one further on.
+  void add(const SeenSide& other) noexcept;
 };
 
 /// What was seen of a session of media, and what was told of it.
@@ -57,16 +66,16 @@ struct SeenSession {
   static constexpr std::int64_t forget_after_us = 90'000'000;
 
   std::array<SeenSide, 2> sides = {};  ///< by MediaParty
-  std::optional<std::int64_t> answered_us = {};
-  std::optional<std::int64_t> ended_us = {};
-  std::int64_t opened_us = 0;    ///< when SDP last let more media flow than before; 0: never
-  std::int64_t state_us = 0;     ///< when the call was asked for these three; 0: it is not known
-  std::int64_t expected_us = 0;  ///< when SDP was asked which directions are expected
-  std::int64_t since_us = 0;     ///< when the first of it was brought
+  std::optional<PackedTime> answered_us = {};
+  std::optional<PackedTime> ended_us = {};
+  PackedTime opened_us = 0;    ///< when SDP last let more media flow than before; 0: never
+  PackedTime state_us = 0;     ///< when the call was asked for these three; 0: it is not known
+  PackedTime expected_us = 0;  ///< when SDP was asked which directions are expected
+  PackedTime since_us = 0;     ///< when the first of it was brought
   MediaType type = MediaType::other;
-  bool is_one_way = false;  ///< told, and nothing else since
-  bool is_empty = false;    ///< the same for no_audio
-  bool is_judged = false;   ///< the call has ended, and what was told of both holds
+  bool is_one_way : 1 = false;  ///< told, and nothing else since
+  bool is_empty : 1 = false;    ///< the same for no_audio
+  bool is_judged : 1 = false;   ///< the call has ended, and what was told of both holds
 
   [[nodiscard]] SeenSide& side(MediaParty party) noexcept {
     return sides[static_cast<std::size_t>(party)];
@@ -92,6 +101,8 @@ struct SeenSession {
   ///             is before everybody had as long to bring what he has seen
   void judge(std::int64_t now_us, std::int64_t settle_us, MediaFindings& out) noexcept;
 };
+
+static_assert(sizeof(SeenSession) <= 88);
 
 /// gives     whether all that was to be seen until a time is known; without settle_us always
 [[nodiscard]] constexpr bool is_settled(std::int64_t time_us, std::int64_t now_us,

@@ -27,9 +27,7 @@ std::size_t size_of_shard(std::size_t max_sessions, std::size_t shards) {
 
 void SeenSessionShard::judge(const MediaSessionKey& key, SeenSession& seen, std::int64_t now_us,
                              std::int64_t settle_us, MediaFindings& out) noexcept {
-  const std::uint32_t slot = slot_of(key, now_us);
-  if (slot == none) return;
-  Entry& entry = table_[slot];
+  Entry& entry = table_[slot_of(key, now_us)];
   entry.last_us = later(entry.last_us, now_us);
   entry.seen.add(seen);
   entry.seen.judge(entry.last_us, settle_us, out);
@@ -37,7 +35,7 @@ void SeenSessionShard::judge(const MediaSessionKey& key, SeenSession& seen, std:
   seen.is_judged = entry.seen.is_judged;
 }
 
-/// gives     at the end of the list; none: another key has the same hash
+/// gives     at the end of the list
 std::uint32_t SeenSessionShard::slot_of(const MediaSessionKey& key, std::int64_t now_us) noexcept {
   std::uint32_t slot = table_.find(key);
   if (slot != none && now_us - table_[slot].last_us > forget_after_us) {
@@ -48,7 +46,6 @@ std::uint32_t SeenSessionShard::slot_of(const MediaSessionKey& key, std::int64_t
     sweep(now_us);
     if (table_.is_full()) remove(looked_at_.first);
     slot = table_.add(key);
-    if (slot == none) return none;
     table_[slot] = Entry{.seen = {.since_us = now_us}, .last_us = now_us};
   } else {
     table_.unlink(looked_at_, slot);

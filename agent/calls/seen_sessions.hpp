@@ -35,7 +35,7 @@ class SeenSessionShard {
 
   struct Entry {
     SeenSession seen = {};
-    std::int64_t last_us = 0;  // of the worker that is furthest
+    PackedTime last_us = 0;  // of the worker that is furthest
   };
 
   [[nodiscard]] std::uint32_t slot_of(const MediaSessionKey& key, std::int64_t now_us) noexcept;

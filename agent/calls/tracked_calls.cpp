@@ -38,6 +38,13 @@ CallBefore TrackedCalls::make_way(std::uint64_t hash, const SipView& sip, const 
   });
 }
 
+CallStanding TrackedCalls::standing(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                                    std::int64_t time_us) noexcept {
+  if (sip.call_id().empty()) return {};
+  return shards_.with(
+      hash, [&](TrackedShard& calls) { return calls.standing(hash, sip, packet, time_us); });
+}
+
 void TrackedCalls::note_media(std::uint64_t hash, std::int64_t time_us) noexcept {
   shards_.with(hash, [&](TrackedShard& calls) { calls.note_media(hash, time_us); });
 }

@@ -42,6 +42,10 @@ class TrackedCalls {
   CallBefore make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
                       std::int64_t time_us, CallState* before = nullptr) noexcept;
 
+  /// Of a message that update() has not seen yet, at the same time; runs the timers of its call.
+  [[nodiscard]] CallStanding standing(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                                      std::int64_t time_us) noexcept;
+
   /// Its media were still there at this time. Calls that are not in the table stay out.
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
 

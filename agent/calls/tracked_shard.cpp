@@ -59,6 +59,15 @@ CallBefore TrackedShard::make_way(std::uint64_t hash, const SipView& sip, const 
   return CallBefore::left;
 }
 
+CallStanding TrackedShard::standing(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                                    std::int64_t time_us) noexcept {
+  const std::uint32_t slot = index_.find(hash);
+  if (slot == SlotIndex::none) return {};
+  const CallStanding standing = tracker_.standing(calls_[slot], sip, packet, time_us);
+  watches_[slot].due_us = due_us(calls_[slot]);
+  return standing;
+}
+
 std::uint32_t TrackedShard::slot_of(std::uint64_t hash, std::int64_t now_us) noexcept {
   if (const auto found = index_.find(hash); found != SlotIndex::none) return found;
   const std::uint32_t slot = free_slot(now_us);

@@ -60,6 +60,10 @@ class TrackedShard {
   CallBefore make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
                       std::int64_t time_us, CallState* before) noexcept;
 
+  /// As TrackedCalls::standing().
+  [[nodiscard]] CallStanding standing(std::uint64_t hash, const SipView& sip, const Packet& packet,
+                                      std::int64_t time_us) noexcept;
+
   /// As TrackedCalls::note_media().
   void note_media(std::uint64_t hash, std::int64_t time_us) noexcept;
 

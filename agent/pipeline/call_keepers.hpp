@@ -7,6 +7,7 @@
 #include "agent/calls/media_calls.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/pipeline/call_reports.hpp"
+#include "agent/plan/subject.hpp"
 
 namespace heptap {
 
@@ -29,20 +30,22 @@ struct CallKeepers {
   /// All let go of the call that had its Call-ID before when the message begins another one. What is known
   /// of it is told first: it would be taken for the next one's.
   /// end_streams   called before that, for what else belongs to the call
+  /// gives     whether they have
   template <class EndStreams>
-  void make_way(std::uint64_t call, const SipView& sip, const Packet& packet, std::int64_t time_us,
+  bool make_way(std::uint64_t call, const SipView& sip, const Packet& packet, std::int64_t time_us,
                 const EndStreams& end_streams) const {
-    if (tracked == nullptr || !asks_for_session(sip)) return;
+    if (tracked == nullptr || !asks_for_session(sip)) return false;
     CallState over;
     const CallBefore before =
         tracked->make_way(call, sip, packet, time_us, reports != nullptr ? &over : nullptr);
     const bool is_over = before == CallBefore::left ||
                          (before == CallBefore::unknown && calls.is_long_over(call, time_us));
-    if (!is_over) return;
+    if (!is_over) return false;
     end_streams();
     if (reports != nullptr && before == CallBefore::left) reports->send_before(call, over);
     if (media != nullptr) media->forget(call);
     calls.end(call);
+    return true;
   }
 
   /// Calls that are over say so before the call table forgets them.
@@ -54,5 +57,14 @@ struct CallKeepers {
     calls.update(call, sip, packet, time_us, static_cast<std::uint32_t>(digest));
   }
 };
+
+/// Tells a plan what is known of the call of a message of SIP that update() has not seen yet.
+/// time_us   as update() will have it
+inline void add_standing(PlanSubject& subject, TrackedCalls& tracked, std::int64_t time_us) {
+  const CallStanding standing =
+      tracked.standing(subject.call_hash, *subject.sip, *subject.packet, time_us);
+  if (standing.phase) subject.call_state = to_string(*standing.phase);
+  subject.is_retransmission = standing.is_retransmission;
+}
 
 }  // namespace heptap

@@ -35,7 +35,6 @@ std::uint32_t MediaSessions::join(const MediaMatch& match, std::int64_t now_us) 
 std::uint32_t MediaSessions::open(const MediaSessionKey& key, std::int64_t now_us) noexcept {
   if (table_.is_full() && !make_room()) return none;
   const std::uint32_t slot = table_.add(key);
-  if (slot == none) return none;
   table_[slot] = MediaSession{};
   table_[slot].check_us = now_us + look_every_us;
   table_.append(all_, slot);

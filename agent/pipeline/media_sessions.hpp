@@ -21,9 +21,9 @@ struct SessionSide {
 struct MediaSession {
   SeenSession seen;
   std::array<SessionSide, 2> sides;        ///< by MediaParty
-  std::int64_t last_us = 0;                ///< when a stream joined or left
-  std::int64_t check_us = 0;               ///< when it is looked at next
   std::uint32_t newest = SlotIndex::none;  ///< of its streams, in the table of streams
+  PackedTime last_us = 0;                  ///< when a stream joined or left
+  PackedTime check_us = 0;                 ///< when it is looked at next
   std::uint8_t short_reported = 0;         ///< streams, see RtpReports
 
   [[nodiscard]] SessionSide& side(MediaParty party) noexcept {
@@ -33,6 +33,8 @@ struct MediaSession {
     return sides[static_cast<std::size_t>(party)];
   }
 };
+
+static_assert(sizeof(MediaSession) <= 124);
 
 /// The sessions that streams belong to, and what is an event only where both directions, answer and
 /// end of a call are known: what other workers have seen of a session counts, too. A call of which no

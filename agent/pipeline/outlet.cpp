@@ -4,6 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include "agent/report/call_json_shape.hpp"
+
 namespace heptap {
 namespace {
 
@@ -47,10 +49,15 @@ LedgerStage encode_stage(const OutletCounts& counts) {
   return stage;
 }
 
-bool is_report_as_ours(std::uint8_t payload_type) noexcept {
-  const auto type = static_cast<hep::PayloadType>(payload_type);
-  return type == hep::PayloadType::rtcp_json || type == hep::PayloadType::rtp_report_json ||
-         type == hep::PayloadType::vq_rtcpxr;
+bool is_report_as_ours(const hep::HepView& view) noexcept {
+  switch (static_cast<hep::PayloadType>(view.payload_type)) {
+    case hep::PayloadType::rtcp_json:
+    case hep::PayloadType::rtp_report_json:
+    case hep::PayloadType::vq_rtcpxr: return true;
+    case hep::PayloadType::log: return is_call_json(as_text(view.payload));  // or anything at all
+    case hep::PayloadType::sip: break;
+  }
+  return false;
 }
 
 // Whether a rule that must read a message would have masked it, for all.
@@ -85,6 +92,8 @@ void Outlet::set_plan(PlanRoutes routes, PlanRunner::Log log) {
     plan_.emplace(std::move(routes.plan), std::move(routes.scopes));
   }
   plan_->set_log(std::move(log));
+  asks_for_calls_ = plan_->plan().asks_for(FieldNeed::calls);
+  asks_for_copies_ = plan_->plan().asks_for(FieldNeed::copies);
 }
 
 // encode    writes into the slot; gives the frame's size, 0 when there is none
@@ -117,10 +126,11 @@ void Outlet::put(const hep::Message& message, const PlanDelivery& to, const SipV
 }
 
 void Outlet::put(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
-                 std::int64_t arrival_us, const PlanDelivery& to, const SipView* sip) noexcept {
-  put(relay.bound_bytes(frame), to.collectors, arrival_us,
+                 std::int64_t arrival_us, const PlanDelivery& to, const hep::Marks& marks,
+                 const SipView* sip) noexcept {
+  put(relay.bound_bytes(frame, marks), to.collectors, arrival_us,
       [&](std::span<std::uint8_t> slot) noexcept -> std::size_t {
-        const auto relayed = relay.encode(frame, view, slot);
+        const auto relayed = relay.encode(frame, view, slot, marks);
         if (!relayed) return 0;
         counts_.vendor_chunks += relayed->chunks_left_out;
         const auto copy = slot.first(relayed->size_bytes).last(view.payload.size());
@@ -166,7 +176,7 @@ void Outlet::offer(const hep::Message& message, const PlanSubject& subject) noex
   if (subject.sip != nullptr) latest_us_ = subject.time_us;
   hep::Message out = message;
   deliver(subject, [&](const PlanDelivery& to, const Verdict& verdict = {}) {
-    out.node_suffix = verdict.node_suffix;
+    out.marks = verdict.marks;
     put(out, to, subject.sip);
   });
 }
@@ -189,11 +199,14 @@ void Outlet::offer(const hep::Message& message, const PlanReport& report) noexce
 void Outlet::forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
                      std::int64_t arrival_us, const PlanSubject& subject) noexcept {
   const bool is_sip = view.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
-  const bool can_mask = !view.payload.empty() && view.compressed_payload.empty() &&
-                        (is_sip ? subject.sip != nullptr : is_report_as_ours(view.payload_type));
+  const auto can_mask = [&] {
+    if (view.payload.empty() || !view.compressed_payload.empty()) return false;
+    return is_sip ? subject.sip != nullptr : is_report_as_ours(view);
+  };
   deliver(subject, [&](const PlanDelivery& to, const Verdict& verdict = {}) {
-    if (can_mask || (!to.masks.any() && !(is_sip && might_mask(plan(), verdict))))
-      return put(relay, view, frame, arrival_us, to, subject.sip);
+    const bool is_open = !to.masks.any() && !(is_sip && might_mask(plan(), verdict));
+    if (is_open || can_mask())
+      return put(relay, view, frame, arrival_us, to, verdict.marks, subject.sip);
     ++counts_.entered;
     ++counts_.unmaskable;
   });

@@ -62,6 +62,11 @@ class Outlet {
   void forward(const hep::Relay& relay, const hep::HepView& view, Bytes frame,
                std::int64_t arrival_us, const PlanSubject& subject = {}) noexcept;
 
+  /// The call is over, and its Call-ID that of another one, for which no rule of the plan holds yet.
+  void forget_call(std::uint64_t call_hash, std::int64_t now_us) noexcept {
+    if (plan_) plan_->forget_call(call_hash, now_us);
+  }
+
   /// What is offered from now on goes where this plan says, and to no collector that it does not know.
   /// routes    with a plan, when there ever was one
   /// log       told of each message that a rule with `log` takes
@@ -83,13 +88,18 @@ class Outlet {
   /// gives     null: there was never a plan
   [[nodiscard]] const PlanRunner* plan() const noexcept { return plan_ ? &*plan_ : nullptr; }
 
+  /// Whether the plan asks for what is known of a message's call.
+  [[nodiscard]] bool asks_for_calls() const noexcept { return asks_for_calls_; }
+  /// Whether its plan decides about copies of a mirror port, too.
+  [[nodiscard]] bool asks_for_copies() const noexcept { return asks_for_copies_; }
+
   /// gives     the stages `plan`, where there is one, and `encode` of the way
   [[nodiscard]] std::vector<LedgerStage> stages() const;
 
  private:
   void put(const hep::Message& message, const PlanDelivery& to, const SipView* sip) noexcept;
   void put(const hep::Relay& relay, const hep::HepView& view, Bytes frame, std::int64_t arrival_us,
-           const PlanDelivery& to, const SipView* sip) noexcept;
+           const PlanDelivery& to, const hep::Marks& marks, const SipView* sip) noexcept;
   template <class Put>
   void deliver(const PlanSubject& subject, Put put) noexcept;
   void mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> copy,
@@ -104,6 +114,8 @@ class Outlet {
   WhenFull when_full_;
   OutletCounts counts_;
   std::optional<PlanRunner> plan_;
+  bool asks_for_calls_ = false;
+  bool asks_for_copies_ = false;
   std::vector<unsigned> bits_;
   std::int64_t latest_us_ = 0;  // of a message of SIP: reports are of what was before
   std::uint64_t all_ = Verdict::every_collector;  ///< bits of the ring; of collectors to come, too,

@@ -169,17 +169,28 @@ void Pipeline::take_message(const Packet& packet, std::int64_t time_us) {
   const std::uint64_t call = keepers.expect(sip_);
   const std::uint64_t content = content_hash_(packet.payload);
   const bool may_be_copy = packet.ip_protocol == ip_protocol_udp;  // streams know their own
-  if (may_be_copy && is_mirror_copy(packet, content, time_us)) return;
+  if (may_be_copy && is_mirror_copy(packet, content, time_us)) {
+    return take_copy(packet, time_us, call);
+  }
   catch_up();
-  keepers.make_way(call, sip_, packet, time_us, [&] {
+  const bool is_other_call = keepers.make_way(call, sip_, packet, time_us, [&] {
     if (rtp_) rtp_->end_call(call, clock_.now_us());
   });
+  if (is_other_call && outlet_ != nullptr) outlet_->forget_call(call, time_us);
   if (media_ != nullptr) media_->learn(call, sip_, packet, time_us, sdp_);
   if (reports_) reports_->look_again(clock_.now_us());
   if (outlet_ != nullptr) send(packet, time_us, call);
   if (phones_) phones_->take(sip_, packet, time_us, call);
   if (message_sink_ != nullptr) message_sink_->on_message(sip_, packet, time_us);
   keepers.update(call, sip_, packet, time_us, content);
+}
+
+// Nobody but the plan is told of a copy, and that only when it asks.
+void Pipeline::take_copy(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept {
+  if (outlet_ == nullptr || !outlet_->asks_for_copies()) return;
+  --counts_.mirror_copies;
+  ++counts_.copies_for_plan;
+  send(packet, time_us, call, true);
 }
 
 // Calls are over by their age and timers, too, and then no message of SIP need come.
@@ -250,7 +261,8 @@ void Pipeline::count_tunnels(std::uint32_t tunnels) noexcept {
   }
 }
 
-void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept {
+void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t call,
+                    bool is_copy) noexcept {
   // Everything up to the body must reach the collector: keep-alive line ends before the start line
   // are part of the datagram, too.
   const auto payload = as_text(packet.payload);
@@ -260,16 +272,20 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t ca
   if (media_ != nullptr && media_->has_links()) {
     message.correlation_id = media_->link(call, media_text_);
   }
-  outlet_->offer(message,
-                 {.kind = sip_.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response,
-                  .packet = &packet,
-                  .sip = &sip_,
-                  .time_us = time_us,
-                  .frame_bytes = frame_bytes_,
-                  .interface = options_.interface,
-                  .call_id = sip_.call_id(),
-                  .call_hash = call,
-                  .payload_type = static_cast<std::uint8_t>(message.type)});
+  PlanSubject subject{
+      .kind = sip_.is_request() ? SubjectKind::sip_request : SubjectKind::sip_response,
+      .packet = &packet,
+      .sip = &sip_,
+      .time_us = time_us,
+      .frame_bytes = frame_bytes_,
+      .interface = options_.interface,
+      .call_id = sip_.call_id(),
+      .call_hash = call,
+      .payload_type = static_cast<std::uint8_t>(message.type),
+      .is_copy = is_copy};
+  if (tracked_ != nullptr && outlet_->asks_for_calls()) add_standing(subject, *tracked_, time_us);
+  if (is_copy) subject.is_retransmission = false;
+  outlet_->offer(message, subject);
 }
 
 }  // namespace heptap

@@ -45,7 +45,8 @@ struct PipelineCounts {
   Counts<Parsed> parsed;
   std::uint64_t truncated = 0;        ///< of the parsed: the capture holds only part of the message
   std::uint64_t head_incomplete = 0;  ///< of the parsed: no empty line ends the head
-  std::uint64_t mirror_copies = 0;
+  std::uint64_t mirror_copies = 0;    ///< dropped
+  std::uint64_t copies_for_plan = 0;  ///< others of them
 };
 
 /// Adds what the call table has seen to the stages of the pipelines that use it.
@@ -136,7 +137,9 @@ class Pipeline {
   void look_around() noexcept;
   void look_at_calls(std::int64_t now_us) noexcept;
   void take_reports(const Packet& packet, Content content, std::int64_t time_us);
-  void send(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept;
+  void take_copy(const Packet& packet, std::int64_t time_us, std::uint64_t call) noexcept;
+  void send(const Packet& packet, std::int64_t time_us, std::uint64_t call,
+            bool is_copy = false) noexcept;
 
   [[nodiscard]] Errc parse(const Packet& packet) noexcept;
   [[nodiscard]] bool opens_stream(const Packet& segment) noexcept;

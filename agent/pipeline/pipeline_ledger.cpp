@@ -180,6 +180,7 @@ std::vector<LedgerStage> Pipeline::ledger() const {
   way.push_back({.name = "duplicates", .entered = way.back().left});
   way.back().left = way.back().entered - counts_.mirror_copies;
   add_line(way.back().dropped, "mirror_copy", counts_.mirror_copies);
+  add_line(way.back().noted, "copies_for_plan", counts_.copies_for_plan);
   if (reports_) way.push_back(correlate_stage(way.back().left, *reports_));
   if (phones_) way.push_back(phones_stage(way.back().left, phones_->fates()));
   if (outlet_ == nullptr) return way;

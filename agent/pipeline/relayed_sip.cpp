@@ -30,6 +30,7 @@ RelayedSip::RelayedSip(CallTable& calls, const RelayedParts& parts, Outlet& outl
     : calls_(calls),
       media_(parts.media),
       tracked_(parts.tracked),
+      outlet_(outlet),
       duplicates_(parts.duplicate_window_us, random_seed()),
       content_hash_(content_seed()) {
   if (parts.reports.queue != nullptr) {
@@ -58,7 +59,7 @@ RelayedFate RelayedSip::take(const hep::HepView& view, const SipView* sip, std::
   const std::uint64_t content = content_hash_(packet.payload);
   if (duplicates_.is_copy(packet, content, view.time_us())) return RelayedFate::copy;
   const std::uint64_t call = keepers.expect(*sip);
-  keepers.make_way(call, *sip, packet, time_us, [] {});
+  if (keepers.make_way(call, *sip, packet, time_us, [] {})) outlet_.forget_call(call, time_us);
   if (media_ != nullptr) media_->learn(call, *sip, packet, time_us, sdp_);
   keepers.update(call, *sip, packet, time_us, content);
   return RelayedFate::taken;

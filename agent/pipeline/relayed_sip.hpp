@@ -63,9 +63,14 @@ class RelayedSip {
 
   /// sip       what read() gave of a frame that is SIP; else null
   /// gives     a frame, of any payload type, as a plan sees it
-  /// lifetime  until the next one is asked for, or taken
+  /// lifetime  until the next one is asked for
   [[nodiscard]] PlanSubject subject_of(const hep::HepView& view, const SipView* sip,
                                        std::int64_t arrival_us) noexcept;
+
+  /// Tells a plan what is known of the call of such a frame, for take() at this time.
+  void add_call(PlanSubject& subject, std::int64_t time_us) noexcept {
+    if (tracked_ != nullptr && subject.sip != nullptr) add_standing(subject, *tracked_, time_us);
+  }
 
   /// Lets calls end by their age and timers, and reports those that are over: to be called ten times a
   /// second.
@@ -88,6 +93,7 @@ class RelayedSip {
   CallTable& calls_;
   MediaCalls* media_;
   TrackedCalls* tracked_;
+  Outlet& outlet_;
   DuplicateWindow duplicates_;
   std::optional<CallReports> call_reports_;
   BytesHash content_hash_;

@@ -113,12 +113,11 @@ void RtcpReceptions::take(const Packet& datagram, const MediaMatch& match,
 std::optional<double> RtcpReceptions::round_trip_ms(const Packet& datagram,
                                                     std::int64_t time_us) noexcept {
   constexpr double us_per_ms = 1000;
-  Pair* const pair = pairs_.find_or_add(pair_of(datagram), time_us);
-  if (pair == nullptr) return {};
-  const auto trip = pair->trips.add(datagram.payload, time_us);
-  if (trip && trip->call_us) pair->rtt_ms = *trip->call_us / us_per_ms;
-  if (pair->rtt_ms) return pair->rtt_ms;
-  const auto reported_ms = pair->trips.reported_ms();
+  Pair& pair = pairs_.find_or_add(pair_of(datagram), time_us);
+  const auto trip = pair.trips.add(datagram.payload, time_us);
+  if (trip && trip->call_us) pair.rtt_ms = *trip->call_us / us_per_ms;
+  if (pair.rtt_ms) return pair.rtt_ms;
+  const auto reported_ms = pair.trips.reported_ms();
   return reported_ms ? std::optional<double>(*reported_ms) : std::nullopt;
 }
 

@@ -8,8 +8,9 @@ RtcpSuspects::RtcpSuspects(std::size_t max_ports) : ports_(max_ports, random_see
 
 RtcpTrust RtcpSuspects::judge(const FlowKey& port, std::uint64_t call_hash, bool is_plausible,
                               std::int64_t time_us) noexcept {
-  Port* const known = is_plausible ? ports_.find(port, time_us) : ports_.find_or_add(port, time_us);
-  if (known == nullptr) return is_plausible ? RtcpTrust::sound : RtcpTrust::implausible;
+  Port* const known =
+      is_plausible ? ports_.find(port, time_us) : &ports_.find_or_add(port, time_us);
+  if (known == nullptr) return RtcpTrust::sound;
   if (known->call_hash != call_hash) *known = {{}, call_hash};
   const bool was_suspect = known->suspicion.is_suspect();
   if (known->suspicion.add(is_plausible)) return RtcpTrust::sound;

@@ -5,8 +5,7 @@
 namespace heptap {
 std::vector<LedgerStage> RtpStreams::ledger() const {
   LedgerStage packets{.name = "rtp", .entered = counts_.packets};
-  add_line(packets.absorbed, "in_streams", counts_.packets - counts_.no_stream);
-  add_line(packets.dropped, "no_stream", counts_.no_stream);
+  add_line(packets.absorbed, "in_streams", counts_.packets);
   add_line(packets.noted, "streams_opened", counts_.opened);
   add_line(packets.noted, "streams_ended", counts_.ended);
   add_line(packets.noted, "strays", counts_.strays);
@@ -25,7 +24,10 @@ std::vector<LedgerStage> RtpStreams::ledger() const {
 }
 
 std::vector<TableFigures> RtpStreams::tables() const {
-  return {{"rtp_streams", table_.use()}, {"media_sessions", sessions_.use()}};
+  return {{"rtp_streams", table_.use()},
+          {"rtp_extras", extras_.use()},
+          {"rtp_ipv6_addresses", keys_.use()},
+          {"media_sessions", sessions_.use()}};
 }
 
 }  // namespace heptap

@@ -73,7 +73,7 @@ void RtpReports::period(hep::RtpReportType type, const RtpStreamKey& key, Tracke
   const std::int64_t start_us = std::exchange(stream.start_us, end_us);
   StreamReport report;
   report.time_us = end_us;
-  report.figures = stream.stream.take_period();
+  report.figures = stream.stream.take_period(extras_);
   rate(payload, report);
   if (report.quality) stream.scores.add(report.quality->mos(), report.quality->r());
   report.is_capture_degraded = is_degraded_ && is_degraded_(start_us, end_us);
@@ -89,7 +89,7 @@ void RtpReports::final(const RtpStreamKey& key, TrackedStream& stream, const Str
   const std::int64_t first_us = stream.stream.first_ns() / nanos_per_micro;
   StreamReport report;
   report.time_us = end_us;
-  report.figures = stream.stream.total();
+  report.figures = stream.stream.total(extras_);
   report.is_final = true;
   rate(payload, report);
   if (report.quality && stream.scores.count == 0) {
@@ -122,9 +122,10 @@ void RtpReports::give(hep::RtpReportType type, const Subject& of, StreamReport& 
   ++fates_[is_sent ? RtpReportFate::sent : RtpReportFate::over_limit];
 }
 
-bool RtpReports::admit(const Subject& of) noexcept {
+bool RtpReports::admit(const Subject& of) const noexcept {
   TrackedStream& stream = of.stream;
-  if (stream.stream.counts().packets() >= short_packets || stream.is_short_reported) return true;
+  if (stream.stream.counts(extras_).packets() >= short_packets) return true;
+  if (stream.is_short_reported) return true;
   if (of.session.short_reported == max_short_streams) return false;
   ++of.session.short_reported;
   stream.is_short_reported = true;

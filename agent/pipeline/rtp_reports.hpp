@@ -9,6 +9,7 @@
 #include "agent/pipeline/outlet.hpp"
 #include "agent/pipeline/rtp_formats.hpp"
 #include "agent/pipeline/rtp_options.hpp"
+#include "agent/pipeline/stream_keys.hpp"
 #include "agent/pipeline/tracked_stream.hpp"
 #include "proto/hep/rtp_report_json.hpp"
 
@@ -40,10 +41,15 @@ class RtpReports {
   static constexpr std::uint8_t max_short_streams = 32;
 
   /// outlet, observer   null: none. All outlive it.
+  /// extras             of the streams
   /// is_degraded        empty: it never did
-  RtpReports(MediaCalls& calls, Outlet* outlet, MediaObserver* observer,
+  RtpReports(MediaCalls& calls, Outlet* outlet, MediaObserver* observer, RtpExtras& extras,
              IsCaptureDegraded is_degraded)
-      : calls_(calls), outlet_(outlet), observer_(observer), is_degraded_(std::move(is_degraded)) {}
+      : calls_(calls),
+        outlet_(outlet),
+        observer_(observer),
+        extras_(extras),
+        is_degraded_(std::move(is_degraded)) {}
 
   /// A period of a stream of a session ends.
   /// type      periodic or hangup
@@ -70,13 +76,14 @@ class RtpReports {
 
   void give(hep::RtpReportType type, const Subject& of, StreamReport& report,
             std::int64_t start_us) noexcept;
-  [[nodiscard]] static bool admit(const Subject& of) noexcept;
+  [[nodiscard]] bool admit(const Subject& of) const noexcept;
   [[nodiscard]] bool send(hep::RtpReportType type, const Subject& of, const StreamReport& report,
                           std::int64_t start_us, std::string_view correlation_id) noexcept;
 
   MediaCalls& calls_;
   Outlet* outlet_;
   MediaObserver* observer_;
+  RtpExtras& extras_;
   IsCaptureDegraded is_degraded_;
   MediaText text_;
   std::array<std::uint8_t, 4096> json_;

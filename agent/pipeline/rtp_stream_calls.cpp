@@ -20,27 +20,26 @@ constexpr std::int64_t silent_after_end_us = MediaEventLimits{}.after_bye_ns / 1
 
 bool RtpStreams::may_have_other_call(const TrackedStream& one,
                                      std::int64_t time_us) const noexcept {
-  if (one.stream.counts().packets() == 0) return true;
+  if (one.stream.is_empty()) return true;
   if (calls_.is_current(one.watch)) return false;
   return low_millis(time_us) - one.asked_ms >= ask_after_ms;
 }
 
 MediaMatch RtpStreams::find_call(std::uint32_t slot, std::uint8_t payload_type,
                                  std::int64_t time_us) noexcept {
-  const RtpStreamKey& key = table_.key(slot);
+  const RtpStreamKey key = key_of(slot);
   return calls_.find_rtp(key.flow, key.ssrc, payload_type, time_us, text_);
 }
 
-/// gives     its slot; that of a stream that begins now when it was of another call; or none
+/// gives     its slot; or that of a stream that begins now when it was of another call
 std::uint32_t RtpStreams::with_call(std::uint32_t slot, std::uint8_t payload_type,
                                     std::int64_t time_us) noexcept {
   const MediaMatch match = find_call(slot, payload_type, time_us);
   const std::uint32_t session = table_[slot].session;
   if (match && session != none && !sessions_.is_of(session, match)) {
-    const RtpStreamKey key = table_.key(slot);
+    const RtpStreamKey key = key_of(slot);
     end(slot, time_us);
     slot = open(key, time_us);
-    if (slot == none) return none;
   }
   take_match(slot, match, time_us);
   return slot;
@@ -90,7 +89,7 @@ void RtpStreams::join_side(std::uint32_t slot, std::int64_t time_us) noexcept {
   SessionSide& side = session.side(one.sender);
   if (side.stream == slot) return;
   const bool is_change = side.stream != none && session.seen.type == MediaType::audio &&
-                         table_.key(side.stream).flow == table_.key(slot).flow;
+                         key_of(side.stream).flow == key_of(slot).flow;
   if (side.stream != none) note_progress(side.stream);
   side.stream = slot;
   if (!is_change) return;
@@ -124,13 +123,12 @@ void RtpStreams::leave_session(std::uint32_t slot, std::int64_t now_us) noexcept
 void RtpStreams::note_progress(std::uint32_t slot) noexcept {
   const TrackedStream& one = table_[slot];
   if (one.session == none || !one.stream.is_confirmed()) return;
-  MediaDirection& seen = sessions_[one.session].seen.side(one.sender).media;
-  const std::int64_t first_ns = one.stream.first_ns();
-  seen.first_ns = seen.packets == 0 ? first_ns : std::min(seen.first_ns, first_ns);
-  seen.last_ns =
-      seen.packets == 0 ? one.stream.last_ns() : std::max(seen.last_ns, one.stream.last_ns());
-  seen.packets = std::max<std::uint64_t>(seen.packets, one.stream.counts().packets());
-  seen.has_comfort_noise = seen.has_comfort_noise || one.stream.has_comfort_noise();
+  sessions_[one.session]
+      .seen.side(one.sender)
+      .add({.packets = one.stream.counts(extras_).packets(),
+            .first_us = one.stream.first_ns() / 1000,
+            .last_us = one.last_us(),
+            .has_comfort_noise = one.stream.has_comfort_noise()});
 }
 
 void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noexcept {

@@ -42,9 +42,8 @@ void RtpStreams::tell_digit(std::uint32_t slot, const DtmfDigit& digit,
                             std::int64_t time_us) noexcept {
   TrackedStream& one = table_[slot];
   if (one.session == none || one.is_srtp) return;
-  if (one.digits != 0xffff) ++one.digits;
   const char shown = options_.shows_digits ? dtmf_character(digit.code) : char{0};
-  tell(slot, MediaEventKind::dtmf, time_us, one.digits, shown);
+  tell(slot, MediaEventKind::dtmf, time_us, one.stream.number_digit(extras_), shown);
 }
 
 void RtpStreams::tell(std::uint32_t slot, MediaEventKind kind, std::int64_t time_us,

@@ -32,9 +32,9 @@ RtpPacket packet_of(const Packet& datagram, const RtpView& rtp) noexcept {
 }
 
 // A few packets and no period before: the report of the last period would say the same as that of all.
-bool is_tiny(const TrackedStream& one) noexcept {
+bool is_tiny(const TrackedStream& one, const RtpExtras& extras) noexcept {
   const bool has_periods = one.start_us > one.stream.first_ns() / nanos_per_micro;
-  return !has_periods && one.stream.counts().packets() < MediaEventLimits{}.few_packets;
+  return !has_periods && one.stream.counts(extras).packets() < MediaEventLimits{}.few_packets;
 }
 
 }  // namespace
@@ -46,8 +46,10 @@ RtpStreams::RtpStreams(const RtpOptions& options, MediaCalls& calls, Outlet* out
       signs_(signs),
       news_(calls, signs.observer),
       sessions_(options.max_streams, random_seed(), news_, options.all_sessions),
-      reports_(calls, outlet, signs.observer, options.is_degraded),
+      extras_(options.max_streams),
+      reports_(calls, outlet, signs.observer, extras_, options.is_degraded),
       formats_(random_seed()),
+      keys_(options.max_streams),
       table_(options.max_streams, random_seed()) {}
 
 void RtpStreams::take(const Packet& datagram, const RtpView& rtp, std::int64_t time_us) noexcept {
@@ -69,30 +71,30 @@ void RtpStreams::follow_waiting() noexcept {
 
 void RtpStreams::follow(const Waiting& one) noexcept {
   std::uint32_t slot = slot_of(one);
-  if (slot != none && may_have_other_call(table_[slot], one.time_us)) {
+  if (may_have_other_call(table_[slot], one.time_us)) {
     slot = with_call(slot, one.packet.payload_type, one.time_us);
   }
-  if (slot == none) return void(++counts_.no_stream);
   follow(slot, one.packet, one.time_us);
 }
 
 std::uint32_t RtpStreams::slot_of(const Waiting& one) noexcept {
-  const std::uint32_t slot = table_.find(one.key, one.hash);
-  if (slot == none) return open(one.key, one.time_us);
-  if (!is_over(table_[slot], one.time_us)) return slot;
-  end(slot, one.time_us);
+  const std::uint32_t slot = table_.find_if(one.hash, [&](std::uint32_t at) {
+    return keys_.are_same(table_.key(at), table_[at].is_v6, one.key);
+  });
+  if (slot != none && !is_over(table_[slot], one.time_us)) return slot;
+  if (slot != none) end(slot, one.time_us);
   return open(one.key, one.time_us);
 }
 
 std::uint32_t RtpStreams::open(const RtpStreamKey& key, std::int64_t time_us) noexcept {
   if (table_.is_full()) evict(time_us);
-  const std::uint32_t slot = table_.add(key);
-  if (slot == none) return none;
+  const std::uint32_t slot = table_.add(keys_.hold(key), table_.hash(key));
   ++counts_.opened;
   TrackedStream& one = table_[slot];
   one = TrackedStream{};
+  one.is_v6 = key.is_v6();
   one.start_us = time_us;
-  one.listed_ms = low_millis(time_us);
+  one.listed_ms = static_cast<std::uint16_t>(low_millis(time_us));
   table_.append(strays_, slot);
   return slot;
 }
@@ -104,16 +106,19 @@ void RtpStreams::follow(std::uint32_t slot, const RtpPacket& packet,
   const auto format_of = [&](std::uint8_t payload_type) {
     return rtp_format_of(payload_of(one, payload_type));
   };
-  const RtpStep step = one.stream.add(packet, time_us * nanos_per_micro, format_of, details_);
+  const RtpStep step =
+      one.stream.add(packet, time_us * nanos_per_micro, format_of, extras_, details_);
   if (step.events != 0) take_events(slot, step, time_us);
   keep_order(slot, time_us);
 }
 
-// Once a second is enough, and keeps its neighbours out of the way of each packet.
+// Once a second is enough, and keeps its neighbours out of the way of each packet. Sixteen bits of
+// milliseconds are twice as long as a stream may be silent.
 void RtpStreams::keep_order(std::uint32_t slot, std::int64_t time_us) noexcept {
   TrackedStream& one = table_[slot];
-  const std::uint32_t now_ms = low_millis(time_us);
-  if (one.is_listed == one.stream.is_confirmed() && now_ms - one.listed_ms < renew_after_ms) return;
+  const auto now_ms = static_cast<std::uint16_t>(low_millis(time_us));
+  const auto since_ms = static_cast<std::uint16_t>(now_ms - one.listed_ms);
+  if (one.is_listed == one.stream.is_confirmed() && since_ms < renew_after_ms) return;
   one.listed_ms = now_ms;
   move(slot, one.stream.is_confirmed());
 }
@@ -138,7 +143,7 @@ void RtpStreams::report_period(std::uint32_t slot, std::int64_t time_us) noexcep
   const bool is_next = time_us - end_us < options_.interval_us;
   note_progress(slot);
   check_codec_again(slot, time_us);
-  reports_.period(hep::RtpReportType::periodic, table_.key(slot), one,
+  reports_.period(hep::RtpReportType::periodic, key_of(slot), one,
                   payload_of(one, one.stream.payload_type()), sessions_,
                   is_next ? end_us : time_us);
 }
@@ -156,7 +161,7 @@ void RtpStreams::end(std::uint32_t slot, std::int64_t now_us) noexcept {
   ++(one.stream.is_confirmed() ? counts_.ended : counts_.strays);
   if (one.stream.is_confirmed()) {
     DtmfDigit digit;
-    if (one.stream.end_digit(now_us * nanos_per_micro, true, digit)) {
+    if (one.stream.end_digit(now_us * nanos_per_micro, true, extras_, digit)) {
       tell_digit(slot, digit, now_us);
     }
     if (one.session == none) look_for_call(slot, now_us);
@@ -178,10 +183,10 @@ void RtpStreams::report_end(std::uint32_t slot) noexcept {
   if (one.session == none) return reports_.without_call(one.miss);
   note_progress(slot);
   check_codec_again(slot, one.last_us());
-  const RtpStreamKey& key = table_.key(slot);
+  const RtpStreamKey key = key_of(slot);
   const StreamPayload payload = payload_of(one, one.stream.payload_type());
   const std::int64_t last_us = one.last_us();
-  if (options_.interval_us != 0 && last_us >= one.start_us && !is_tiny(one)) {
+  if (options_.interval_us != 0 && last_us >= one.start_us && !is_tiny(one, extras_)) {
     reports_.period(hep::RtpReportType::hangup, key, one, payload, sessions_, last_us);
   }
   reports_.final(key, one, payload, sessions_);
@@ -191,6 +196,8 @@ void RtpStreams::leave(std::uint32_t slot, std::int64_t now_us) noexcept {
   TrackedStream& one = table_[slot];
   if (one.session != none) leave_session(slot, now_us);
   formats_.release(one.formats);
+  one.stream.leave(extras_);
+  keys_.release(table_.key(slot), one.is_v6);
   table_.unlink(one.is_listed ? confirmed_ : strays_, slot);
   table_.remove(slot);
 }

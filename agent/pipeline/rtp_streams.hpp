@@ -16,7 +16,6 @@ namespace heptap {
 
 struct RtpStreamCounts {
   std::uint64_t packets = 0;
-  std::uint64_t no_stream = 0;  ///< of the packets: another key has the same hash, once in 2^64
   std::uint64_t opened = 0;
   std::uint64_t ended = 0;    ///< streams that were silent for 30 s, or whose call was over
   std::uint64_t strays = 0;   ///< that left before a second packet went on with the first
@@ -78,6 +77,9 @@ class RtpStreams {
 
   void follow_waiting() noexcept;
   void follow(const Waiting& one) noexcept;
+  [[nodiscard]] RtpStreamKey key_of(std::uint32_t slot) const noexcept {
+    return keys_.unpacked(table_.key(slot), table_[slot].is_v6);
+  }
   [[nodiscard]] std::uint32_t slot_of(const Waiting& one) noexcept;
   [[nodiscard]] std::uint32_t open(const RtpStreamKey& key, std::int64_t time_us) noexcept;
   void follow(std::uint32_t slot, const RtpPacket& packet, std::int64_t time_us) noexcept;
@@ -129,9 +131,11 @@ class RtpStreams {
   MediaSigns signs_;
   MediaNews news_;
   MediaSessions sessions_;
+  RtpExtras extras_;
   RtpReports reports_;
   FormatLists formats_;
-  FlowTable<RtpStreamKey, TrackedStream> table_;
+  StreamKeys keys_;
+  FlowTable<PackedStreamKey, TrackedStream> table_;
   SlotList strays_;     // until a second packet confirms them; longest idle first
   SlotList confirmed_;  // the same, to a second
   RtpEventDetails details_;

@@ -24,17 +24,16 @@ SrtcpVerdict SrtcpSources::take(const Packet& datagram, bool walks, const MediaM
   const auto head = parse_srtcp_head(payload);
   if (!head) return unproven;
   const SrtcpSourceKey key{flow_of(datagram), head->ssrc};
-  Source* const source = sources_.find_or_add(key, time_us);
-  if (source == nullptr) return unproven;
+  Source& source = sources_.find_or_add(key, time_us);
   // Another call on the same ports has other keys.
   const std::uint64_t call_hash = match ? match.call_hash : 0;
-  if (source->call_hash != call_hash) {
-    *source = {};
-    source->call_hash = call_hash;
+  if (source.call_hash != call_hash) {
+    source = {};
+    source.call_hash = call_hash;
   }
-  const SrtcpVerdict verdict = source->recogniser.add(payload, hint);
+  const SrtcpVerdict verdict = source.recogniser.add(payload, hint);
   const bool is_proven = verdict.kind != SrtcpKind::unproven;
-  if (match && is_proven) tell(*source, key, match, verdict, time_us);
+  if (match && is_proven) tell(source, key, match, verdict, time_us);
   return verdict;
 }
 

@@ -280,6 +280,7 @@ void StreamMessages::describe(const SipView& sip, Packet& out, std::int64_t& tim
   out.traffic_class = origin.traffic_class;
   out.tcp_flags = origin.tcp_flags;
   out.vlan_id = origin.vlan_id;
+  out.ethernet = origin.ethernet;
   out.payload = as_bytes(sip.text());
   time_us = time_after(states_[run_.stream], origin.time_us);
 }

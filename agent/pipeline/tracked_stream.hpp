@@ -5,21 +5,10 @@
 
 #include "agent/calls/media_match.hpp"
 #include "agent/pipeline/format_lists.hpp"
-#include "proto/net/flow_key.hpp"
+#include "proto/packed_time.hpp"
 #include "proto/rtp/stream.hpp"
 
 namespace heptap {
-
-/// What makes a stream of RTP another one.
-struct RtpStreamKey {
-  FlowKey flow;
-  std::uint32_t ssrc = 0;
-
-  friend bool operator==(const RtpStreamKey&, const RtpStreamKey&) = default;
-  [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const noexcept {
-    return hash_parts::fold(flow.hash(seed) ^ seed, ssrc ^ hash_parts::key_d ^ seed);
-  }
-};
 
 /// MOS and R of the periods of a stream so far.
 struct StreamScores {
@@ -52,20 +41,20 @@ struct StreamScores {
 
 /// A stream of the table.
 struct TrackedStream {
-  RtpStream stream;
-  std::int64_t start_us = 0;  ///< of the period
+  [[no_unique_address]] RtpStream stream;
+  std::uint8_t unknown_type = 0xff;  ///< payload type that was told not to be in SDP
   MediaWatch watch;
   std::uint32_t session = SlotIndex::none;  ///< none: no call is known
   std::uint32_t newer = SlotIndex::none;    ///< of the same session
   std::uint32_t older = SlotIndex::none;
-  std::uint32_t listed_ms = 0;  ///< when its place among the idle was renewed; low bits
-  std::uint32_t asked_ms = 0;   ///< when its call was asked for last; low bits
-  StreamScores scores;
-  std::uint16_t digits = 0;
+  std::uint32_t asked_ms = 0;  ///< when its call was asked for last; low bits
+  [[no_unique_address]] StreamScores scores;
   FormatLists::Id formats = FormatLists::none;
-  MediaMiss miss = MediaMiss::none;
-  MediaParty sender = MediaParty::caller;
-  std::uint8_t unknown_type = 0xff;  ///< payload type that was told not to be in SDP
+  std::uint16_t listed_ms = 0;  ///< when its place among the idle was renewed; low bits
+  PackedTime start_us = 0;      ///< of the period
+  MediaMiss miss : 4 = MediaMiss::none;
+  MediaParty sender : 1 = MediaParty::caller;
+  bool is_v6 : 1 = false;
   bool is_video : 1 = false;
   bool is_srtp : 1 = false;
   bool is_expected : 1 = true;
@@ -76,6 +65,6 @@ struct TrackedStream {
   [[nodiscard]] std::int64_t last_us() const noexcept { return stream.last_ns() / 1000; }
 };
 
-static_assert(sizeof(TrackedStream) <= 328);
+static_assert(sizeof(TrackedStream) <= 208);
 
 }  // namespace heptap

@@ -10,6 +10,7 @@
 #include "agent/plan/captagent_parser.hpp"
 #include "agent/plan/captagent_truth.hpp"
 #include "agent/plan/plan.hpp"
+#include "config/plan_limits.hpp"
 #include "config/text.hpp"
 
 namespace heptap {
@@ -218,9 +219,9 @@ class Compiler {
     if (is_dead_) return;
     count(path_, at);
     count(gone_, at);
-    if (plan_.rules.rules.size() == Plan::max_rules) {
+    if (plan_.rules.rules.size() == max_plan_rules) {
       throw CaptagentError(
-          {at, "the plan has too many statements", "at most " + std::to_string(Plan::max_rules)});
+          {at, "the plan has too many statements", "at most " + std::to_string(max_plan_rules)});
     }
     std::vector<Condition> all = path_;
     all.insert(all.end(), gone_.begin(), gone_.end());

@@ -68,12 +68,21 @@ bool contains(std::string_view text, std::string_view part) noexcept {
   return !part.empty() && ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
+// Of text that is made for it, RE2 takes each step of an expression at each byte, some 5 ns: a long one looks
+// at the first bytes only.
+bool matches(std::string_view text, const re2::RE2& expression) noexcept {
+  constexpr std::size_t max_steps = std::size_t{2} << 20U;
+  const auto size = static_cast<std::size_t>(std::max(expression.ProgramSize(), 1));
+  const std::size_t end = std::min(text.size(), max_steps / size);
+  return expression.Match({text.data(), text.size()}, 0, end, re2::RE2::UNANCHORED, nullptr, 0);
+}
+
 template <ValueType type, Comparison comparison>
 bool holds(const FieldTest& test, const Value& value) noexcept {
   if constexpr (comparison == Comparison::contains) {
     return contains(value.text(), test.values.front().first.text);
   } else if constexpr (comparison == Comparison::matches) {
-    return re2::RE2::PartialMatch({value.text().data(), value.text().size()}, *test.expression);
+    return matches(value.text(), *test.expression);
   } else {
     return is_so<comparison>(compare<type>(value, test.values.front().first));
   }
@@ -175,13 +184,20 @@ ReadyTest::Run of_type(const FieldTest& test) noexcept {
 
 }  // namespace
 
+bool contains(const AddressPrefixes& prefixes, const IpAddress& address) noexcept {
+  const bool is_v6 = address.family == IpFamily::v6;
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](const AddressPrefix& prefix) {
+    return prefix.is_v6 == is_v6 && order(address, prefix) == 0;
+  });
+}
+
 ReadyTest::Run run_of(const FieldTest& test) noexcept {
   switch (test.field.field->type) {
     case ValueType::protocol:
-    case ValueType::text: return of_type<ValueType::text>(test);
+    case ValueType::text:
+    case ValueType::ether: return of_type<ValueType::text>(test);
     case ValueType::flag:
-    case ValueType::number:
-    case ValueType::ether: return of_type<ValueType::number>(test);
+    case ValueType::number: return of_type<ValueType::number>(test);
     case ValueType::real: return of_type<ValueType::real>(test);
     case ValueType::ipv4: return of_type<ValueType::ipv4>(test);
     case ValueType::ipv6: return of_type<ValueType::ipv6>(test);

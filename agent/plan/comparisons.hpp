@@ -32,6 +32,9 @@ struct ReadyTest {
 /// gives     null: there is none
 [[nodiscard]] ReadyTest::Run fast_run_of(const FieldTest& test) noexcept;
 
+/// gives     whether any of the prefixes holds the address
+[[nodiscard]] bool contains(const AddressPrefixes& prefixes, const IpAddress& address) noexcept;
+
 [[nodiscard]] ReadyTest make_ready(const FieldTest& test) noexcept;
 
 }  // namespace heptap

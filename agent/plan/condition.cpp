@@ -16,8 +16,8 @@ namespace {
 constexpr int max_depth = 64;
 constexpr std::size_t max_set = 4096;
 
-bool is_text(ValueType type) noexcept {
-  return type == ValueType::text || type == ValueType::protocol;
+bool is_searchable(ValueType type) noexcept {
+  return type == ValueType::text || type == ValueType::protocol || type == ValueType::ether;
 }
 
 bool is_search(Comparison comparison) noexcept {
@@ -26,7 +26,7 @@ bool is_search(Comparison comparison) noexcept {
 
 // Whether values of a type can be compared so.
 bool can_be(Comparison comparison, ValueType type) noexcept {
-  if (is_search(comparison)) return is_text(type);
+  if (is_search(comparison)) return is_searchable(type);
   if (type == ValueType::protocol) return false;
   if (type != ValueType::flag) return true;
   return comparison == Comparison::equal || comparison == Comparison::not_equal;
@@ -55,7 +55,8 @@ std::string quoted(std::string_view text) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : lexer_(text), token_(lexer_.next()) {}
+  Parser(std::string_view text, bool has_local_networks)
+      : lexer_(text), token_(lexer_.next()), has_local_networks_(has_local_networks) {}
 
   Condition parse() {
     Condition all = any_of();
@@ -154,8 +155,15 @@ class Parser {
     const Token name = take();
     if (token_.kind == TokenKind::open) fail(name, "functions are not supported");
     auto found = find_field(name.text);
-    if (found) return std::move(*found);
-    fail(name, quoted(name.text) + " is no field", field_hint(name.text));
+    if (!found) fail(name, quoted(name.text) + " is no field", field_hint(name.text));
+    check_need(name, *found->field);
+    return std::move(*found);
+  }
+
+  void check_need(const Token& name, const Field& field) const {
+    if (has_local_networks_ || field.need != FieldNeed::local_networks) return;
+    fail(name, std::string{field.name} + " has no value without plan.local",
+         "list your own networks there");
   }
 
   void compare(const Token& name, FieldTest& test) {
@@ -176,9 +184,10 @@ class Parser {
     const Token value = literal();
     if (value.kind == TokenKind::word && is_field_beside(value, field)) {
       test.other = *find_field(value.text);
+      check_need(value, *test.other.field);
       return;
     }
-    const Literal one = literal_of(value, field);
+    const Literal one = literal_of(value, field, how.comparison);
     test.values.push_back({one, one});
   }
 
@@ -222,10 +231,10 @@ class Parser {
 
   LiteralRange range(const Field& field) {
     const Token start = literal();
-    const Literal first = literal_of(start, field);
+    const Literal first = literal_of(start, field, Comparison::in);
     if (!take_if(TokenKind::range)) return {first, first};
     const Token end = literal();
-    const Literal last = literal_of(end, field);
+    const Literal last = literal_of(end, field, Comparison::in);
     if (is_less(last, first, field.type)) {
       Token both = start;
       both.size = end.offset + end.size - start.offset;
@@ -236,6 +245,7 @@ class Parser {
 
   Lexer lexer_;
   Token token_;
+  bool has_local_networks_;
   int depth_ = 0;
 };
 
@@ -269,12 +279,12 @@ Excerpt cut(std::string_view line, std::size_t offset) {
 
 }  // namespace
 
-Condition parse_condition(std::string_view text) {
+Condition parse_condition(std::string_view text, bool has_local_networks) {
   if (text.size() > max_condition_bytes) {
     throw ConditionError(
         {0, 1, "is longer than " + std::to_string(max_condition_bytes) + " bytes", {}});
   }
-  return Parser(text).parse();
+  return Parser(text, has_local_networks).parse();
 }
 
 std::string show(std::string_view text, const ConditionProblem& problem) {

@@ -38,7 +38,7 @@ enum class Quantifier : std::uint8_t { any, all };
 /// What a field is compared with, both ends included; of a single value, both are the same.
 /// `address` is of an ipv4 or ipv6 field, with as many bits as count.
 struct Literal {
-  std::uint64_t number = 0;  ///< flag, number, ether
+  std::uint64_t number = 0;  ///< flag, number
   double real = 0;
   std::string text;
   AddressPrefix address;
@@ -93,9 +93,10 @@ class ConditionError : public std::runtime_error {
 
 /// Reads a Wireshark display filter.
 /// text      at most max_condition_bytes
+/// has_local_networks   it is known which networks are our own: fields may ask for it
 /// throws    ConditionError: of the grammar, of fields that do not exist, of types
 /// source    wireshark-filter(4), of Wireshark 4.0
-[[nodiscard]] Condition parse_condition(std::string_view text);
+[[nodiscard]] Condition parse_condition(std::string_view text, bool has_local_networks = true);
 
 inline constexpr std::size_t max_condition_bytes = 16'384;
 

@@ -26,12 +26,11 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-std::string ether_text(std::uint64_t address) {
+std::string ether_text(std::string_view octets) {
   std::string text;
-  for (int shift = 40; shift >= 0; shift -= 8) {
+  for (const char c : octets) {
     std::array<char, 4> octet{};
-    std::snprintf(octet.data(), octet.size(), "%02x",
-                  static_cast<unsigned>(address >> shift & 0xff));
+    std::snprintf(octet.data(), octet.size(), "%02x", static_cast<unsigned char>(c));
     text.append(text.empty() ? "" : ":").append(octet.data());
   }
   return text;
@@ -52,7 +51,7 @@ std::string to_text(const Literal& literal, ValueType type) {
     case ValueType::text: return quoted(literal.text);
     case ValueType::ipv4:
     case ValueType::ipv6: return to_string(literal.address);
-    case ValueType::ether: return ether_text(literal.number);
+    case ValueType::ether: return ether_text(literal.text);
   }
   return "?";
 }
@@ -132,6 +131,7 @@ std::string actions_of(const PlanRule& rule) {
   if (rule.sample > 1) parts.push_back("one of " + std::to_string(rule.sample) + " Call-IDs");
   if (rule.limit) parts.push_back(limit_text(*rule.limit));
   if (!rule.node_suffix.empty()) parts.push_back("node name with " + rule.node_suffix);
+  if (!rule.group.empty()) parts.push_back("group " + rule.group);
   if (rule.masks.any()) parts.push_back("mask " + join(parts_of(rule.masks)));
   if (rule.send) parts.push_back("send to " + join(*rule.send));
   if (rule.scope == PlanScope::dialog)

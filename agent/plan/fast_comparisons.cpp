@@ -91,10 +91,10 @@ ReadyTest::Run fast_run_of(const FieldTest& test) noexcept {
   if (!may_be || test.other.field != nullptr || test.values.size() != 1) return nullptr;
   switch (test.field.field->type) {
     case ValueType::protocol:
-    case ValueType::text: return of_text(test);
+    case ValueType::text:
+    case ValueType::ether: return of_text(test);
     case ValueType::flag:
-    case ValueType::number:
-    case ValueType::ether: return is_equal ? equal_or_not<SameNumber>(test) : nullptr;
+    case ValueType::number: return is_equal ? equal_or_not<SameNumber>(test) : nullptr;
     case ValueType::ipv4: return is_equal ? equal_or_not<InPrefix>(test) : nullptr;
     default: return nullptr;
   }

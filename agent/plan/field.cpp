@@ -74,6 +74,11 @@ std::string_view nearest_field(std::string_view name) {
 }
 
 std::string field_hint(std::string_view name) {
+  if (name == "rtp" || name.starts_with("rtp.")) {
+    return "packets of RTP are not asked about; of their reports there are heptap.mos, "
+           "heptap.loss, "
+           "heptap.jitter and heptap.leg";
+  }
   const std::string near{nearest_field(name)};
   const std::string header = capitalised_header(name);
   if (sip_chars::equal_ignoring_case(near, name)) return "upper and lower case count: " + near;

@@ -48,6 +48,14 @@ class FieldValues {
   bool has_overflowed_ = false;
 };
 
+/// What a field needs beside the message itself.
+enum class FieldNeed : std::uint8_t {
+  nothing,
+  local_networks,  ///< plan.local
+  calls,           ///< that the call of each message is followed
+  copies,          ///< that it is asked about copies of a mirror port, which are dropped otherwise
+};
+
 /// One row of the table of fields: all there is to know of one. To add a field, add its row.
 struct Field {
   std::string_view name;  ///< as Wireshark has it; below heptap. are our own
@@ -58,6 +66,7 @@ struct Field {
   void (*read)(const PlanSubject& message, std::string_view header, FieldValues& out) noexcept;
   std::string_view help;                                           ///< one line
   std::uint64_t most = std::numeric_limits<std::uint32_t>::max();  ///< of a number
+  FieldNeed need = FieldNeed::nothing;
 };
 
 /// A field as a condition names it.

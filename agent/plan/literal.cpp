@@ -2,15 +2,18 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
+#include <optional>
 
 #include "config/text.hpp"
 
 namespace heptap {
 namespace {
 
-constexpr std::int64_t max_expression_bytes = 1 << 20;  // of its program; a plan has many
+constexpr std::int64_t max_expression_bytes = 1 << 20;  // a plan has many
 
 [[noreturn]] void wrong(const Token& token, std::string message, std::string hint = {}) {
   throw ConditionError({token.offset, token.size, std::move(message), std::move(hint)});
@@ -36,13 +39,25 @@ bool read_number(std::string_view text, std::uint64_t& out) noexcept {
   return error == std::errc{} && stop == end && !text.empty();
 }
 
+// What a person means with 400-499.
+std::string range_hint(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const std::size_t hyphen = text.find('-');
+  if (hyphen == std::string_view::npos || hyphen == 0 || hyphen + 1 == text.size()) return {};
+  const std::string first{text.substr(0, hyphen)};
+  const std::string last{text.substr(hyphen + 1)};
+  const bool is_range = std::all_of(first.begin(), first.end(), is_digit) &&
+                        std::all_of(last.begin(), last.end(), is_digit);
+  return is_range ? "a range is written {" + first + ".." + last + "}" : "";
+}
+
 std::uint64_t number_of(const Token& token, const Field& field) {
   if (token.kind == TokenKind::character) return static_cast<unsigned char>(token.text.front());
   if (token.kind == TokenKind::quoted) {
     wrong(token, std::string{field.name} + " is a number and not text", "leave the quotes out");
   }
   std::uint64_t number = 0;
-  if (!read_number(token.text, number)) is_not(token, "number");
+  if (!read_number(token.text, number)) is_not(token, "number", range_hint(token.text));
   if (number > field.most) {
     wrong(token, printable(token.text) + " is too large for " + std::string{field.name},
           "at most " + std::to_string(field.most));
@@ -64,7 +79,8 @@ double real_of(const Token& token) {
   double real = 0;
   const char* const end = token.text.data() + token.text.size();
   const auto [stop, error] = std::from_chars(token.text.data(), end, real);
-  if (error != std::errc{} || stop != end || token.kind != TokenKind::word) is_not(token, "number");
+  const bool is_one = error == std::errc{} && stop == end && token.kind == TokenKind::word;
+  if (!is_one || !std::isfinite(real)) is_not(token, "number");
   return real;
 }
 
@@ -82,40 +98,17 @@ AddressPrefix address_of(const Token& token, bool is_v6) {
   return prefixes.front();
 }
 
-// Octets of one or two digits, with colons, hyphens or dots between them.
-std::uint64_t ether_of(const Token& token) {
-  std::uint64_t address = 0;
-  std::string_view rest = token.text;
-  for (int i = 0; i < 6; ++i) {
-    unsigned octet = 0;
-    const auto digits = rest.substr(0, 2);
-    const auto [stop, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), octet, 16);
-    if (error != std::errc{}) is_not(token, "MAC address");
-    address = address << 8U | octet;
-    rest.remove_prefix(static_cast<std::size_t>(stop - digits.data()));
-    if (i == 5) break;
-    if (rest.empty() || std::string_view{":-."}.find(rest.front()) == std::string_view::npos) {
-      is_not(token, "MAC address");
-    }
-    rest.remove_prefix(1);
-  }
-  if (!rest.empty()) is_not(token, "MAC address");
-  return address;
-}
-
 // Octets of two hexadecimal digits, with colons, hyphens or dots between them, or nothing.
-std::string bytes_of(const Token& token) {
-  if (token.kind != TokenKind::word) return token.text;
+std::optional<std::string> read_bytes(std::string_view text) {
   constexpr std::string_view separators = ":-.";
   std::string bytes;
-  for (std::string_view rest = token.text; !rest.empty();) {
+  for (std::string_view rest = text; !rest.empty();) {
     unsigned octet = 0;
     const auto digits = rest.substr(0, 2);
     const auto [stop, error] =
         std::from_chars(digits.data(), digits.data() + digits.size(), octet, 16);
     const bool is_octet = error == std::errc{} && stop == digits.data() + 2;
-    if (!is_octet) is_not(token, "string of bytes", "text goes in \"quotes\"");
+    if (!is_octet) return std::nullopt;
     bytes += static_cast<char>(octet);
     rest.remove_prefix(2);
     if (rest.size() > 2 && separators.find(rest.front()) != std::string_view::npos) {
@@ -125,9 +118,28 @@ std::string bytes_of(const Token& token) {
   return bytes;
 }
 
+std::string bytes_of(const Token& token) {
+  if (token.kind != TokenKind::word) return token.text;
+  auto bytes = read_bytes(token.text);
+  if (!bytes) is_not(token, "string of bytes", "text goes in \"quotes\"");
+  return std::move(*bytes);
+}
+
+// As in Wireshark, a part of one can be searched for.
+std::string ether_of(const Token& token, bool is_part) {
+  constexpr std::size_t ether_bytes = 6;
+  if (token.kind != TokenKind::word) is_not(token, "MAC address", "leave the quotes out");
+  auto bytes = read_bytes(token.text);
+  if (!bytes) is_not(token, "MAC address", "it is written 02:00:5e:10:00:01");
+  if (is_part || bytes->size() == ether_bytes) return std::move(*bytes);
+  const bool is_short = bytes->size() < ether_bytes;
+  is_not(token, "MAC address", is_short ? "it has too few octets" : "it has too many octets");
+}
+
 }  // namespace
 
-Literal literal_of(const Token& token, const Field& field) {
+Literal literal_of(const Token& token, const Field& field, Comparison comparison) {
+  const bool is_part = comparison == Comparison::contains;
   Literal literal;
   switch (field.type) {
     case ValueType::flag: literal.number = flag_of(token); break;
@@ -137,7 +149,7 @@ Literal literal_of(const Token& token, const Field& field) {
     case ValueType::text: literal.text = token.text; break;
     case ValueType::ipv4: literal.address = address_of(token, false); break;
     case ValueType::ipv6: literal.address = address_of(token, true); break;
-    case ValueType::ether: literal.number = ether_of(token); break;
+    case ValueType::ether: literal.text = ether_of(token, is_part); break;
   }
   return literal;
 }
@@ -145,11 +157,11 @@ Literal literal_of(const Token& token, const Field& field) {
 bool is_less(const Literal& a, const Literal& b, ValueType type) noexcept {
   switch (type) {
     case ValueType::flag:
-    case ValueType::number:
-    case ValueType::ether: return a.number < b.number;
+    case ValueType::number: return a.number < b.number;
     case ValueType::real: return a.real < b.real;
     case ValueType::protocol:
-    case ValueType::text: return a.text < b.text;
+    case ValueType::text:
+    case ValueType::ether: return a.text < b.text;
     case ValueType::ipv4:
     case ValueType::ipv6: return a.address.octets < b.address.octets;
   }
@@ -169,6 +181,12 @@ std::shared_ptr<const re2::RE2> expression_of(const Token& token) {
   if (!expression->ok()) {
     wrong(token, "\"" + printable(token.text) + "\" is no regular expression",
           printable(expression->error()));
+  }
+  if (expression->ProgramSize() > max_expression_steps) {
+    wrong(token,
+          "is too large an expression, of " + std::to_string(expression->ProgramSize()) + " steps",
+          "at most " + std::to_string(max_expression_steps) +
+              "; many texts are compared with in {…}, and repetitions as .{1,500} are many steps");
   }
   return expression;
 }

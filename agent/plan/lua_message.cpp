@@ -19,10 +19,10 @@ LuaMessage& self_of(lua_State* lua) {
   return *static_cast<LuaMessage*>(lua_touserdata(lua, self_upvalue));
 }
 
-void push_ether(lua_State* lua, std::uint64_t address) {
+void push_ether(lua_State* lua, std::string_view octets) {
   std::array<char, 18> text{};
   const auto byte = [&](unsigned index) {
-    return static_cast<unsigned>(address >> (8 * (5 - index))) & 0xffU;
+    return static_cast<unsigned>(static_cast<unsigned char>(octets[index]));
   };
   std::snprintf(text.data(), text.size(), "%02x:%02x:%02x:%02x:%02x:%02x", byte(0), byte(1),
                 byte(2), byte(3), byte(4), byte(5));
@@ -42,7 +42,7 @@ void push_value(lua_State* lua, ValueType type, const Value& value) {
     case ValueType::real: return lua_pushnumber(lua, value.real());
     case ValueType::ipv4:
     case ValueType::ipv6: return push_text(lua, AddressText(value.address()).view());
-    case ValueType::ether: return push_ether(lua, value.number());
+    case ValueType::ether: return push_ether(lua, value.text());
   }
 }
 

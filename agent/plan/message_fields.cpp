@@ -1,7 +1,9 @@
 // What is known of every message, whatever it is. RTCP comes to a plan as the JSON it was made into.
 #include <array>
+#include <limits>
 #include <optional>
 
+#include "agent/plan/comparisons.hpp"
 #include "agent/plan/field_groups.hpp"
 #include "proto/net/tunnel.hpp"
 
@@ -48,6 +50,33 @@ void truncated(const PlanSubject& message, std::string_view /*header*/, FieldVal
   out.add_number(message.packet->truncated ? 1 : 0);
 }
 
+// Whose networks its ends are in.
+void direction(const PlanSubject& message, std::string_view /*header*/, FieldValues& out) noexcept {
+  if (message.local == nullptr) return;
+  const bool is_from_us = contains(*message.local, message.packet->source);
+  const bool is_to_us = contains(*message.local, message.packet->destination);
+  if (is_from_us) return out.add_text(is_to_us ? "internal" : "outbound");
+  out.add_text(is_to_us ? "inbound" : "external");
+}
+
+void call_state(const PlanSubject& message, std::string_view /*header*/,
+                FieldValues& out) noexcept {
+  out.add_if(message.call_state);
+}
+
+void duplicate(const PlanSubject& message, std::string_view /*header*/, FieldValues& out) noexcept {
+  if (message.is_copy) out.add_number(1);
+}
+
+void retransmission(const PlanSubject& message, std::string_view /*header*/,
+                    FieldValues& out) noexcept {
+  if (message.is_retransmission) out.add_number(1);
+}
+
+void resend(const PlanSubject& message, std::string_view /*header*/, FieldValues& out) noexcept {
+  out.add_number(message.is_retransmission ? 1 : 0);
+}
+
 void leg(const PlanSubject& message, std::string_view /*header*/, FieldValues& out) noexcept {
   if (message.report != nullptr) out.add_if(message.report->leg);
 }
@@ -57,6 +86,8 @@ void of_stream(const PlanSubject& message, std::string_view /*header*/, FieldVal
   if (message.report == nullptr) return;
   if (const auto& value = message.report->*figure) out.add(Value::of_real(*value));
 }
+
+constexpr std::uint64_t any_number = std::numeric_limits<std::uint32_t>::max();
 
 // clang-format off
 constexpr std::array table{
@@ -69,6 +100,11 @@ constexpr std::array table{
     Field{"heptap.node", Type::text, any_subject, node, "node name in the frame of the HEP source that it came from"},
     Field{"heptap.tunnel", Type::text, any_sip | SubjectKind::rtcp, tunnels, "what it was wrapped in: vxlan, gre, erspan, mpls, ip_in_ip, gtp_u, …"},
     Field{"heptap.truncated", Type::flag, any_sip, truncated, "the capture holds only part of it"},
+    Field{"heptap.direction", Type::text, any_subject, direction, "inbound, outbound, internal or external, by the networks in plan.local", any_number, FieldNeed::local_networks},
+    Field{"heptap.call_state", Type::text, any_sip, call_state, "its call before this message, in the words of call reports: calling, trying, progress, confirmed, ended, failed, …; none of a call that begins", any_number, FieldNeed::calls},
+    Field{"heptap.duplicate", Type::flag, any_sip, duplicate, "a mirror port's copy, as duplicates.window tells them; a plan that names this field is asked about copies, which are dropped otherwise", any_number, FieldNeed::copies},
+    Field{"heptap.retransmission", Type::flag, any_sip, retransmission, "a retransmission over UDP: a request, but no ACK, or a final response that its transaction had before; else it has no value", any_number, FieldNeed::calls},
+    Field{"sip.resend", Type::flag, any_sip, resend, "whether it is a retransmission, as heptap.retransmission: by its transaction, where Wireshark goes by Call-ID, addresses and CSeq", any_number, FieldNeed::calls},
     Field{"heptap.leg", Type::text, SubjectKind::report, leg, "of RTP statistics: who sent the stream, caller or callee"},
     Field{"heptap.mos", Type::real, SubjectKind::report, of_stream<&PlanReport::mos>, "of RTP statistics: 1 to 5"},
     Field{"heptap.loss", Type::real, SubjectKind::report, of_stream<&PlanReport::loss_percent>, "of RTP statistics: lost packets in percent"},

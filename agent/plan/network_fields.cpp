@@ -56,6 +56,31 @@ void traffic_class(const PlanSubject& message, std::string_view /*header*/,
   out.add_number(unsigned{message.packet->traffic_class} >> shift);
 }
 
+bool has_ethernet(const PlanSubject& message) noexcept {
+  return message.packet->ethernet.type() != 0;
+}
+
+void ethernet(const PlanSubject& message, std::string_view /*header*/, FieldValues& out) noexcept {
+  if (has_ethernet(message)) out.add_text(as_text(message.packet->payload));
+}
+
+template <Bytes (EthernetHeader::*which)() const noexcept>
+void ethernet_address(const PlanSubject& message, std::string_view /*header*/,
+                      FieldValues& out) noexcept {
+  if (has_ethernet(message)) out.add_text(as_text((message.packet->ethernet.*which)()));
+}
+
+void both_ethernet_addresses(const PlanSubject& message, std::string_view header,
+                             FieldValues& out) noexcept {
+  ethernet_address<&EthernetHeader::destination>(message, header, out);
+  ethernet_address<&EthernetHeader::source>(message, header, out);
+}
+
+void ethernet_type(const PlanSubject& message, std::string_view /*header*/,
+                   FieldValues& out) noexcept {
+  if (has_ethernet(message)) out.add_number(message.packet->ethernet.type());
+}
+
 void vlan_id(const PlanSubject& message, std::string_view /*header*/, FieldValues& out) noexcept {
   if (message.packet->vlan_id != 0) out.add_number(message.packet->vlan_id);
 }
@@ -78,6 +103,11 @@ constexpr std::uint8_t sctp = ip_protocol_sctp;
 constexpr std::array table{
     Field{"frame", Type::protocol, any_subject, frame, "every message; its bytes are those above UDP, TCP or SCTP"},
     Field{"frame.len", Type::number, any_subject, frame_len, "of the frame on the wire; of a stream, of the one that ended the message"},
+    Field{"eth", Type::protocol, any_sip, ethernet, "Ethernet; of a tunnel with Ethernet in it, the innermost"},
+    Field{"eth.addr", Type::ether, any_sip, both_ethernet_addresses, "source or destination; of a stream, of the frame that ended the message"},
+    Field{"eth.src", Type::ether, any_sip, ethernet_address<&EthernetHeader::source>, "source"},
+    Field{"eth.dst", Type::ether, any_sip, ethernet_address<&EthernetHeader::destination>, "destination"},
+    Field{"eth.type", Type::number, any_sip, ethernet_type, "0x0800 IPv4, 0x86dd IPv6, 0x8100 a tag of 802.1Q", 65'535},
     Field{"vlan.id", Type::number, any_subject, vlan_id, "of the innermost 802.1Q tag", 4095},
     Field{"ip", Type::protocol, any_subject, protocol<v4>, "IPv4; of a tunnel, what is in it"},
     Field{"ip.addr", Type::ipv4, any_subject, both_addresses<v4>, "source or destination"},

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/plan/program.hpp"
@@ -28,6 +29,7 @@ struct PlanAction {
   bool drops = false;
   bool logs = false;
   bool goes_on = false;
+  bool decides = false;  ///< it sends or drops, or no later rule is asked
   PlanScope scope = PlanScope::message;
   std::uint64_t name = 0;  ///< a hash: the same in every plan
 };
@@ -36,8 +38,6 @@ struct PlanAction {
 /// PlanRunner.
 class Plan {
  public:
-  static constexpr std::size_t max_rules = 1024;
-
   /// collectors  the names that `send` may have; what is not there is not sent
   Plan(PlanRules rules, std::vector<std::string> collectors);
 
@@ -52,14 +52,14 @@ class Plan {
     return programs_[static_cast<std::size_t>(kind)];
   }
   /// Whether a verdict may hold for more than its message.
-  [[nodiscard]] bool has_scopes() const noexcept { return has_scopes_; }
+  [[nodiscard]] bool has_scopes() const noexcept { return !scoped_.empty(); }
   [[nodiscard]] const MaskKey& mask_key() const noexcept { return mask_key_; }
   /// Whether any rule hides anything.
   [[nodiscard]] bool has_masks() const noexcept { return has_masks_; }
-  /// gives     another for each plan
-  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
-  /// gives     the rule of this name; Program::none: there is none
-  [[nodiscard]] std::uint32_t find_rule(std::uint64_t name) const noexcept;
+  /// gives     the rule with a scope that has this name; Program::none: there is none
+  [[nodiscard]] std::uint32_t find_scoped(std::uint64_t name) const noexcept;
+  /// Whether a rule, or the script, asks for a field with this need.
+  [[nodiscard]] bool asks_for(FieldNeed need) const;
 
  private:
   [[nodiscard]] PlanAction make_action(const PlanRule& rule);
@@ -71,9 +71,11 @@ class Plan {
   std::vector<FieldRef> fields_;
   std::vector<PlanAction> actions_;
   std::array<Program, static_cast<std::size_t>(SubjectKind::count_)> programs_;
-  std::uint64_t number_;
-  bool has_scopes_ = false;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> scoped_;  // names and indices, in order
   bool has_masks_ = false;
 };
+
+/// gives     whether the name of a field with this need stands anywhere in the script
+[[nodiscard]] bool names_field(const PlanScript& script, FieldNeed need);
 
 }  // namespace heptap

@@ -36,6 +36,10 @@ void carry_over(const Items& before, const Items& now, NameOf name_of, std::vect
   counts = std::move(out);
 }
 
+const std::string& identity_of(const PlanRule& rule) {
+  return rule.identity.empty() ? rule.name : rule.identity;
+}
+
 std::unique_ptr<LuaScript> script_of(const Plan& plan) {
   const PlanRules& rules = plan.rules();
   std::vector<std::string> functions;
@@ -74,12 +78,18 @@ void PlanRunner::set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<Plan
   cache_ = FieldCache(plan_->fields().size());
   cut_before_ = 0;
   script_ = script_of(*plan_);
-  const auto name_of = [](const PlanRule& rule) -> const std::string& { return rule.name; };
-  carry_over(before->rules().rules, plan_->rules().rules, name_of, counts_.rules);
+  carry_over(before->rules().rules, plan_->rules().rules, identity_of, counts_.rules);
   carry_over(before->counters(), plan_->counters(), std::identity{}, counts_.counters);
 }
 
 Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
+  if (plan_->rules().local.empty()) return decide_as_it_is(message);
+  PlanSubject with_networks = message;
+  with_networks.local = &plan_->rules().local;
+  return decide_as_it_is(with_networks);
+}
+
+Verdict PlanRunner::decide_as_it_is(const PlanSubject& message) noexcept {
   ++counts_.entered;
   cache_.begin(message);
   Verdict verdict;
@@ -101,18 +111,34 @@ Verdict PlanRunner::decide(const PlanSubject& message) noexcept {
 // A rule that holds for a call has its place among the others, as if its condition held.
 void PlanRunner::run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept {
   const Program& program = plan_->program(message.kind);
-  const std::uint32_t known = scoped_rule(message);
-  const auto next = [&](std::uint32_t from) {
-    const std::uint32_t rule = program.next_match(plan_->fields(), cache_, from);
-    const bool is_before = known != Program::none && from <= known;
-    return is_before ? std::min(rule, known) : rule;
-  };
-  for (std::uint32_t rule = next(0); rule != Program::none; rule = next(rule + 1)) {
+  find_held(message);
+  for (std::uint32_t rule = next_rule(program, 0); rule != Program::none;
+       rule = next_rule(program, rule + 1)) {
     script_suffix_ = {};
-    if (rule != known && !script_agrees(rule, message)) continue;
-    if (known == Program::none) keep_scope(rule, message);
+    if (!is_held(rule)) {
+      if (!script_agrees(rule, message)) continue;
+      hold(rule, message);
+    }
     if (apply(rule, message, verdict, of_all) == Step::stop) return;
   }
+}
+
+std::uint32_t PlanRunner::next_rule(const Program& program, std::uint32_t from) noexcept {
+  std::uint32_t rule = program.next_match(plan_->fields(), cache_, from);
+  for (std::uint8_t i = 0; i < held_.count; ++i) {
+    if (held_at_[i] >= from) rule = std::min(rule, held_at_[i]);  // none is more than any
+  }
+  return rule;
+}
+
+// Of one that does, what its script has set for the call is set again.
+bool PlanRunner::is_held(std::uint32_t rule) noexcept {
+  for (std::uint8_t i = 0; i < held_.count; ++i) {
+    if (held_at_[i] != rule) continue;
+    if (held_.suffix_of == i) script_suffix_ = {held_.suffix.data(), held_.suffix_bytes};
+    return true;
+  }
+  return false;
 }
 
 bool PlanRunner::script_agrees(std::uint32_t rule, const PlanSubject& message) noexcept {
@@ -127,30 +153,38 @@ bool PlanRunner::script_agrees(std::uint32_t rule, const PlanSubject& message) n
   return what.on_error == OnError::match;
 }
 
-std::uint32_t PlanRunner::scoped_rule(const PlanSubject& message) noexcept {
-  ScopedRule known;
-  const bool may_be = plan_->has_scopes() && scopes_ != nullptr && message.call_hash != 0;
-  if (!may_be || !scopes_->find(message.call_hash, message.time_us, known)) return Program::none;
-  if (known.plan != plan_->number()) {
-    const std::uint32_t now = plan_->find_rule(known.name);
-    if (now == Program::none || plan_->action(now).scope == PlanScope::message) {
-      scopes_->forget(message.call_hash, message.time_us);
-      return Program::none;
-    }
-    known = {plan_->number(), known.name, static_cast<std::uint16_t>(now)};
-    scopes_->renumber(message.call_hash, message.time_us, known);
-  }
+void PlanRunner::find_held(const PlanSubject& message) noexcept {
+  held_.count = 0;
+  if (!plan_->has_scopes() || scopes_ == nullptr || message.call_hash == 0) return;
+  held_ = scopes_->find(message.call_hash, message.time_us);
   const bool is_sip = message.sip != nullptr;
-  const PlanScope scope = plan_->action(known.index).scope;
-  const bool holds = scope == PlanScope::call || (is_sip && scope == PlanScope::dialog);
-  return holds ? known.index : Program::none;
+  for (std::uint8_t i = 0; i < held_.count; ++i) {
+    const std::uint32_t rule = rule_as_held(i);
+    if (rule == Program::none) {
+      scopes_->forget(message.call_hash, message.time_us, held_.names[i]);
+    }
+    const bool is_for_it =
+        rule != Program::none && (is_sip || plan_->action(rule).scope == PlanScope::call);
+    held_at_[i] = is_for_it ? rule : Program::none;
+  }
 }
 
-void PlanRunner::keep_scope(std::uint32_t rule, const PlanSubject& message) noexcept {
+// gives     none: the plan, which was read again, has no rule that does as this one did
+std::uint32_t PlanRunner::rule_as_held(std::uint8_t index) const noexcept {
+  const std::uint32_t rule = plan_->find_scoped(held_.names[index]);
+  if (rule == Program::none) return rule;
+  const bool decided = held_.decides == index;
+  return plan_->action(rule).decides == decided ? rule : Program::none;
+}
+
+void PlanRunner::hold(std::uint32_t rule, const PlanSubject& message) noexcept {
   const PlanAction& action = plan_->action(rule);
   if (action.scope == PlanScope::message || scopes_ == nullptr || message.call_hash == 0) return;
-  scopes_->set(message.call_hash, message.time_us,
-               {plan_->number(), action.name, static_cast<std::uint16_t>(rule)});
+  scopes_->add(message.call_hash, message.time_us, action.name, action.decides, script_suffix_);
+}
+
+void PlanRunner::forget_call(std::uint64_t call_hash, std::int64_t now_us) noexcept {
+  if (scopes_ != nullptr) scopes_->forget(call_hash, now_us);
 }
 
 PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& message, Verdict& verdict,
@@ -171,7 +205,9 @@ PlanRunner::Step PlanRunner::apply(std::uint32_t rule, const PlanSubject& messag
     return Step::stop;
   }
   const std::string_view suffix = node_suffix_of(rule);
-  if (!suffix.empty()) verdict.node_suffix = suffix;
+  if (!suffix.empty()) verdict.marks.node_suffix = suffix;
+  const std::string& group = plan_->rules().rules[rule].group;
+  if (!group.empty()) verdict.marks.group_id = group;
   if (action.masks.any()) ++counts.masked;
   if (action.sends) {
     ++counts.sent;
@@ -204,7 +240,8 @@ std::uint64_t PlanRunner::limit_key(const PlanAction& action) noexcept {
   if (values.empty()) return 0;
   switch (field.field->type) {
     case ValueType::protocol:
-    case ValueType::text: return limit_hash(values.front().text());
+    case ValueType::text:
+    case ValueType::ether: return limit_hash(values.front().text());
     case ValueType::ipv4:
     case ValueType::ipv6: return limit_hash(as_text(values.front().address().bytes()));
     default: return hash_of(values.front().number());

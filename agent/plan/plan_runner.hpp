@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,16 +62,23 @@ class PlanRunner {
   /// lifetime  of the verdict: until the next decide() or set_plan()
   [[nodiscard]] Verdict decide(const PlanSubject& message) noexcept;
 
+  /// The call is over, and its Call-ID is that of another one: no rule holds for that.
+  void forget_call(std::uint64_t call_hash, std::int64_t now_us) noexcept;
+
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
   [[nodiscard]] const PlanCounts& counts() const noexcept { return counts_; }
 
  private:
   enum class Step : std::uint8_t { go_on, stop };
 
+  [[nodiscard]] Verdict decide_as_it_is(const PlanSubject& message) noexcept;
   void run(const PlanSubject& message, Verdict& verdict, SipMasks& of_all) noexcept;
-  [[nodiscard]] std::uint32_t scoped_rule(const PlanSubject& message) noexcept;
+  void find_held(const PlanSubject& message) noexcept;
+  [[nodiscard]] std::uint32_t rule_as_held(std::uint8_t index) const noexcept;
+  [[nodiscard]] std::uint32_t next_rule(const Program& program, std::uint32_t from) noexcept;
+  [[nodiscard]] bool is_held(std::uint32_t rule) noexcept;
   [[nodiscard]] bool script_agrees(std::uint32_t rule, const PlanSubject& message) noexcept;
-  void keep_scope(std::uint32_t rule, const PlanSubject& message) noexcept;
+  void hold(std::uint32_t rule, const PlanSubject& message) noexcept;
   [[nodiscard]] Step apply(std::uint32_t rule, const PlanSubject& message, Verdict& verdict,
                            SipMasks& of_all) noexcept;
   [[nodiscard]] std::string_view node_suffix_of(std::uint32_t rule) noexcept;
@@ -86,6 +94,9 @@ class PlanRunner {
   std::unique_ptr<LuaScript> script_;  // null: no rule asks it
   std::string_view script_suffix_;     // what it has set for the rule at hand
   std::string node_suffix_;            // of the verdict, when it is of the script
+  HeldRules held_;                     // for the call of the message at hand
+  std::array<std::uint32_t, HeldRules::most>
+      held_at_{};  // their indices; Program::none: not for it
   Log log_;
   Watch watch_;
   PlanCounts counts_;

@@ -11,45 +11,73 @@ constexpr std::size_t shards = 64;
 
 }  // namespace
 
+std::uint8_t HeldRules::find(std::uint64_t name) const noexcept {
+  for (std::uint8_t i = 0; i < count; ++i) {
+    if (names[i] == name) return i;
+  }
+  return none;
+}
+
+// The last one takes its place.
+void HeldRules::remove(std::uint8_t index) noexcept {
+  --count;
+  names[index] = names[count];
+  for (std::uint8_t* const one : {&decides, &suffix_of}) {
+    if (*one == index) {
+      *one = none;
+    } else if (*one == count) {
+      *one = index;
+    }
+  }
+}
+
 PlanScopes::PlanScopes(std::size_t max_calls, std::int64_t max_idle_us)
     : calls_(true, shards, [&](std::size_t count) {
         const std::size_t share = std::max<std::size_t>((max_calls + count - 1) / count, 1);
-        return RecentTable<Key, Entry>(share, random_seed(), max_idle_us);
+        return RecentTable<Key, HeldRules>(share, random_seed(), max_idle_us);
       }) {}
 
-bool PlanScopes::find(std::uint64_t call_hash, std::int64_t now_us, ScopedRule& out) noexcept {
-  return calls_.with(call_hash, [&](RecentTable<Key, Entry>& calls) {
-    const Entry* const known = calls.find(Key{call_hash}, now_us);
-    const bool is_set = known != nullptr && known->is_set;
-    if (is_set) out = known->rule;
-    return is_set;
+HeldRules PlanScopes::find(std::uint64_t call_hash, std::int64_t now_us) noexcept {
+  return calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
+    const HeldRules* const known = calls.find(Key{call_hash}, now_us);
+    return known != nullptr ? *known : HeldRules{};
   });
 }
 
-void PlanScopes::set(std::uint64_t call_hash, std::int64_t now_us,
-                     const ScopedRule& rule) noexcept {
-  calls_.with(call_hash, [&](RecentTable<Key, Entry>& calls) {
-    Entry* const entry = calls.find_or_add(Key{call_hash}, now_us);
-    if (entry != nullptr && !entry->is_set) *entry = {rule, true};
+void PlanScopes::add(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name, bool decides,
+                     std::string_view suffix) noexcept {
+  calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
+    HeldRules& held = calls.find_or_add(Key{call_hash}, now_us);
+    if (held.find(name) != HeldRules::none) return;
+    if (held.count == HeldRules::most || (decides && held.decides != HeldRules::none)) return;
+    held.names[held.count] = name;
+    if (decides) held.decides = held.count;
+    if (!suffix.empty()) {
+      held.suffix_of = held.count;
+      held.suffix_bytes =
+          static_cast<std::uint8_t>(suffix.copy(held.suffix.data(), held.suffix.size()));
+    }
+    ++held.count;
+  });
+}
+
+void PlanScopes::forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name) noexcept {
+  calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
+    HeldRules* const held = calls.find(Key{call_hash}, now_us);
+    if (held == nullptr) return;
+    const std::uint8_t index = held->find(name);
+    if (index != HeldRules::none) held->remove(index);
   });
 }
 
 void PlanScopes::forget(std::uint64_t call_hash, std::int64_t now_us) noexcept {
-  calls_.with(call_hash, [&](RecentTable<Key, Entry>& calls) {
-    if (Entry* const entry = calls.find(Key{call_hash}, now_us)) *entry = {};
-  });
-}
-
-void PlanScopes::renumber(std::uint64_t call_hash, std::int64_t now_us,
-                          const ScopedRule& rule) noexcept {
-  calls_.with(call_hash, [&](RecentTable<Key, Entry>& calls) {
-    Entry* const entry = calls.find(Key{call_hash}, now_us);
-    if (entry != nullptr) entry->rule = rule;
+  calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
+    if (HeldRules* const held = calls.find(Key{call_hash}, now_us)) *held = {};
   });
 }
 
 TableUse PlanScopes::use() const {
-  return calls_.sum([](const RecentTable<Key, Entry>& calls) { return calls.use(); });
+  return calls_.sum([](const RecentTable<Key, HeldRules>& calls) { return calls.use(); });
 }
 
 }  // namespace heptap

@@ -1,37 +1,53 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "agent/calls/shards.hpp"
+#include "agent/plan/rule.hpp"
+#include "config/plan_limits.hpp"
 #include "proto/hash.hpp"
 #include "proto/recent_table.hpp"
 #include "proto/table_use.hpp"
 
 namespace heptap {
 
-/// The rule that has decided about a call. Rules are known by their names, so that a call keeps its rule
-/// when a plan is read again.
-struct ScopedRule {
-  std::uint64_t plan = 0;  ///< number of the plan that `index` is of
-  std::uint64_t name = 0;  ///< a hash
-  std::uint16_t index = 0;
+/// Rules that hold for a call: one that decides, and others beside it. They are known by their names, so
+/// that a call keeps its rules when a plan is read again.
+struct HeldRules {
+  static constexpr std::size_t most = 1 + max_rules_beside;
+  static constexpr std::uint8_t none = most;
+
+  std::array<std::uint64_t, most> names{};  ///< hashes
+  std::uint8_t count = 0;
+  std::uint8_t decides = none;    ///< index of the one that sends or drops
+  std::uint8_t suffix_of = none;  ///< index of the one whose script has set `suffix`
+  std::uint8_t suffix_bytes = 0;
+  std::array<char, max_node_suffix_bytes> suffix{};
+
+  /// gives     the index of a rule; none: it does not hold
+  [[nodiscard]] std::uint8_t find(std::uint64_t name) const noexcept;
+  void remove(std::uint8_t index) noexcept;
 };
 
-/// Which rule holds for which call, for all threads: capped, aged by packet time, in shards with a lock
+/// Which rules hold for which call, for all threads: capped, aged by packet time, in shards with a lock
 /// each. Nothing is allocated after the start. When an entry is gone, the plan is asked again.
 class PlanScopes {
  public:
   PlanScopes(std::size_t max_calls, std::int64_t max_idle_us);
 
-  /// gives     false: there is none; else `out` is set
-  [[nodiscard]] bool find(std::uint64_t call_hash, std::int64_t now_us, ScopedRule& out) noexcept;
-  /// The first rule stays.
-  void set(std::uint64_t call_hash, std::int64_t now_us, const ScopedRule& rule) noexcept;
-  /// The rule is no more.
+  /// gives     those of a call, as they are now
+  [[nodiscard]] HeldRules find(std::uint64_t call_hash, std::int64_t now_us) noexcept;
+  /// From now on, a rule holds; but of those that decide, the first one stays.
+  /// suffix    what its script has set, at most max_node_suffix_bytes
+  void add(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name, bool decides,
+           std::string_view suffix) noexcept;
+  /// The rule is no more, or does something else.
+  void forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name) noexcept;
+  /// The call is over, another one has its Call-ID.
   void forget(std::uint64_t call_hash, std::int64_t now_us) noexcept;
-  /// The same rule, as another plan has it.
-  void renumber(std::uint64_t call_hash, std::int64_t now_us, const ScopedRule& rule) noexcept;
 
   [[nodiscard]] TableUse use() const;
 
@@ -43,12 +59,7 @@ class PlanScopes {
       return hash_parts::fold(call_hash ^ seed, hash_parts::key_b ^ seed);
     }
   };
-  struct Entry {
-    ScopedRule rule;
-    bool is_set = false;
-  };
-
-  Shards<RecentTable<Key, Entry>> calls_;
+  Shards<RecentTable<Key, HeldRules>> calls_;
 };
 
 }  // namespace heptap

@@ -38,6 +38,10 @@ class Program {
   [[nodiscard]] std::uint32_t next_match(std::span<const FieldRef> fields, FieldCache& cache,
                                          std::uint32_t from) const noexcept;
 
+  /// gives     whether the first condition holds for every message of the kind; for none
+  [[nodiscard]] bool holds_always() const noexcept { return entries_.front() == holds_bit; }
+  [[nodiscard]] bool holds_never() const noexcept { return entries_.front() == end; }
+
   /// gives     the comparisons in the order in which they are made, a line each, with where a message
   ///           goes on; without any, the one line that all messages go to
   /// labels    one for each condition

@@ -24,13 +24,12 @@ RateLimit::RateLimit(std::uint32_t per_second, bool has_keys)
 
 bool RateLimit::pass(std::uint64_t key, std::int64_t now_us) noexcept {
   return keys_.with(key, [&](RecentTable<Key, Due>& keys) {
-    Due* const due = keys.find_or_add(Key{key}, now_us);
-    if (due == nullptr) return true;
-    const bool is_old = !due->is_known || due->at_us < now_us;
-    const bool was_set_back = !is_old && due->at_us - now_us > 2 * second_us;
-    if (is_old || was_set_back) *due = {now_us, true};
-    if (due->at_us - now_us > second_us - share_us_) return false;
-    due->at_us += share_us_;
+    Due& due = keys.find_or_add(Key{key}, now_us);
+    const bool is_old = !due.is_known || due.at_us < now_us;
+    const bool was_set_back = !is_old && due.at_us - now_us > 2 * second_us;
+    if (is_old || was_set_back) due = {now_us, true};
+    if (due.at_us - now_us > second_us - share_us_) return false;
+    due.at_us += share_us_;
     return true;
   });
 }

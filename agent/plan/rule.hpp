@@ -55,6 +55,7 @@ struct PlanRule {
   std::optional<PlanLimit> limit;
   SipMasks masks;           ///< of what it sends; of one that sends nothing, of the message
   std::string node_suffix;  ///< behind the node name in frames
+  std::string group;        ///< of frames; empty: that which they have
   std::string count;        ///< name of a counter that it adds to; empty: none
   bool logs = false;
   PlanLogLevel log_level = PlanLogLevel::info;
@@ -68,6 +69,7 @@ struct PlanRules {
   std::vector<PlanRule> rules;
   Unmatched unmatched = Unmatched::send;
   PlanScript script = {};
+  AddressPrefixes local = {};  ///< networks that are our own; empty: nobody has said
   std::string mask_key = {};  ///< secret of masks; at least MaskKey::min_bytes where a rule has any
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "config/prefixes.hpp"
 #include "proto/bytes.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/sip/message.hpp"
@@ -65,6 +66,10 @@ struct PlanSubject {
   std::uint64_t call_hash = 0;         ///< of the Call-ID, as the call table has it; 0: of no call
   std::uint8_t payload_type = 0;       ///< of the HEP frame that it is sent in
   const PlanReport* report = nullptr;  ///< of RTCP and reports; else null
+  const AddressPrefixes* local = nullptr;  ///< networks that are our own; null: nobody has said
+  std::string_view call_state = {};        ///< before this message; empty: its call is not known
+  bool is_copy = false;                    ///< a mirror port's, of one that was there before
+  bool is_retransmission = false;          ///< of SIP, as far as its call is known
 };
 
 }  // namespace heptap

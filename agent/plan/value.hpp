@@ -17,7 +17,7 @@ enum class ValueType : std::uint8_t {
   text,
   ipv4,
   ipv6,
-  ether,  ///< a MAC address, as a number of 48 bits
+  ether,  ///< a MAC address: its six octets, as text
 };
 
 /// gives     as an error names it: "number", "IPv4 address"
@@ -50,7 +50,7 @@ class Value {
     return value;
   }
 
-  /// flag, number, ether
+  /// flag, number
   [[nodiscard]] std::uint64_t number() const noexcept { return content_.number; }
   [[nodiscard]] double real() const noexcept { return content_.real; }
   [[nodiscard]] std::string_view text() const noexcept { return {content_.text, size_}; }

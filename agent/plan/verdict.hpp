@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "agent/pipeline/counts.hpp"
+#include "config/plan_limits.hpp"
+#include "proto/hep/encode.hpp"
 #include "proto/sip/mask.hpp"
 
 namespace heptap {
@@ -34,14 +36,14 @@ struct PlanDelivery {
 /// What a plan has decided about one message.
 class Verdict {
  public:
-  /// Of more, the masks of the last ones are joined.
-  static constexpr std::size_t max_deliveries = 4;
+  /// The configuration has no plan with more. Were there one, the masks of the last would be joined.
+  static constexpr std::size_t max_deliveries = max_mask_sets;
   static constexpr std::uint16_t no_rule = std::numeric_limits<std::uint16_t>::max();
   static constexpr std::uint64_t every_collector = std::numeric_limits<std::uint64_t>::max();
 
   PlanFate fate = PlanFate::sent;
-  std::uint16_t rule = no_rule;       ///< that decided; no_rule: none did
-  std::string_view node_suffix = {};  ///< lives until the next verdict
+  std::uint16_t rule = no_rule;  ///< that decided; no_rule: none did
+  hep::Marks marks = {};         ///< live until the next verdict
 
   [[nodiscard]] std::span<const PlanDelivery> deliveries() const noexcept {
     return {deliveries_.data(), count_};

@@ -92,9 +92,10 @@ std::size_t Encoder::overhead_bytes(const Message& m,
                                     std::string_view correlation_id) const noexcept {
   std::size_t bytes = template_of(m).bytes.size() + text_chunk_bytes(correlation_id) +
                       text_chunk_bytes(node_name_) + chunk_header_bytes;
-  if (!m.node_suffix.empty()) {
-    bytes += m.node_suffix.size() + (node_name_.empty() ? chunk_header_bytes : 0);
+  if (!m.marks.node_suffix.empty()) {
+    bytes += m.marks.node_suffix.size() + (node_name_.empty() ? chunk_header_bytes : 0);
   }
+  bytes += text_chunk_bytes(m.marks.group_id);
   if (m.vlan_id != 0) bytes += chunk_header_bytes + 2;
   if (m.tcp_flags != 0) bytes += chunk_header_bytes + 1;
   if (m.ip_tos != 0) bytes += chunk_header_bytes + 1;
@@ -110,10 +111,11 @@ void Encoder::write_optional_chunks(const Message& m, std::string_view correlati
                                     ByteWriter& w) const noexcept {
   write_text_chunk(w, Chunk::correlation_id, correlation_id);
   if (m.vlan_id != 0) be16_chunk(w, Chunk::vlan_id, m.vlan_id);
-  write_text_chunk(w, Chunk::node_name, node_name_, m.node_suffix);
+  write_text_chunk(w, Chunk::node_name, node_name_, m.marks.node_suffix);
   if (m.tcp_flags != 0) u8_chunk(w, Chunk::tcp_flags, m.tcp_flags);
   if (m.ip_tos != 0) u8_chunk(w, Chunk::ip_tos, m.ip_tos);
   if (m.mos) be16_chunk(w, Chunk::mos, *m.mos);
+  write_text_chunk(w, Chunk::group_id, m.marks.group_id);
 }
 
 Result<Encoded> Encoder::encode(const Message& m, std::span<std::uint8_t> out) const noexcept {

@@ -23,6 +23,12 @@ struct Identity {
   std::string auth_key = {};   ///< empty: chunk not sent
 };
 
+/// What a frame says beside what was captured. Clean text; borrowed.
+struct Marks {
+  std::string_view node_suffix = {};  ///< behind the node name
+  std::string_view group_id = {};     ///< empty: none is put there
+};
+
 /// What differs from frame to frame. Borrows everything; lives as long as the packet.
 struct Message {
   const IpAddress& source;
@@ -40,7 +46,7 @@ struct Message {
   std::uint8_t tcp_flags = 0;             ///< 0: not sent
   std::uint8_t ip_tos = 0;                ///< 0: not sent
   std::optional<std::uint16_t> mos = {};  ///< MOS times 100
-  std::string_view node_suffix = {};      ///< behind the node name of the identity; clean
+  Marks marks = {};
 };
 
 struct Encoded {

@@ -61,8 +61,7 @@ bool Defrag::take(Cursor& at, std::int64_t now_us) noexcept {
   expire(now_us);
   ring_.make_room(at.rest.size(), max_pieces + 1,
                   [this](std::uint32_t owner) { remove(owner, FragmentFate::evicted); });
-  const std::uint32_t slot = entry_of(key_of(at), now_us);
-  return slot == Table::none ? drop(FragmentFate::evicted) : take_into(slot, at, now_us);
+  return take_into(entry_of(key_of(at), now_us), at, now_us);
 }
 
 std::uint32_t Defrag::entry_of(const Key& key, std::int64_t now_us) noexcept {
@@ -72,7 +71,6 @@ std::uint32_t Defrag::entry_of(const Key& key, std::int64_t now_us) noexcept {
     remove(has_whole ? whole_.first : waiting_.first, FragmentFate::evicted);
   }
   const std::uint32_t slot = table_.add(key);
-  if (slot == Table::none) return slot;
   table_[slot] = {PieceRing::empty_list, now_us, 0, 0, 0, 0, 0, State::open};
   table_.append(waiting_, slot);
   return slot;

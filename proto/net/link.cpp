@@ -1,5 +1,7 @@
 #include "proto/net/link.hpp"
 
+#include <algorithm>
+
 #include "proto/net/tunnel.hpp"
 
 namespace heptap {
@@ -83,6 +85,9 @@ Step take_ethernet(Cursor& at) noexcept {
   ByteReader r{at.rest};
   r.skip(12);  // destination and source address
   const auto ethertype = r.be16();
+  if (!r.ok()) return Decoded::link_truncated;
+  auto& header = at.out.ethernet.octets;
+  std::copy_n(at.rest.begin(), header.size(), header.begin());
   return take_ethertype(ethertype, r, at);
 }
 

@@ -58,7 +58,7 @@ inline constexpr std::size_t max_tag_bytes = 16;
 /// Takes the link header that the capture was made with off a frame.
 /// type      LINKTYPE_ number
 /// at        rest: the frame as captured; then the bytes behind, plus whatever padding the link
-///           added. out: vlan_id
+///           added. out: vlan_id, ethernet
 /// gives     the layer behind, or why there is nothing for us
 [[nodiscard]] Step take_link(std::uint32_t type, Cursor& at) noexcept;
 

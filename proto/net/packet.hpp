@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -13,6 +14,18 @@ inline constexpr std::uint8_t ip_protocol_tcp = 6;
 inline constexpr std::uint8_t ip_protocol_udp = 17;
 inline constexpr std::uint8_t ip_protocol_sctp = 132;
 
+/// An Ethernet header, by value: it outlives the frame. IEEE 802.3 section 3.2
+struct EthernetHeader {
+  std::array<std::uint8_t, 14> octets{};  ///< as on the wire; all 0: there is no header
+
+  [[nodiscard]] Bytes destination() const noexcept { return Bytes{octets}.first(6); }
+  [[nodiscard]] Bytes source() const noexcept { return Bytes{octets}.subspan(6, 6); }
+  /// gives     of a frame with tags, that of the first; 0: there is no header
+  [[nodiscard]] std::uint16_t type() const noexcept {
+    return ByteReader{Bytes{octets}.last(2)}.be16();
+  }
+};
+
 /// The innermost transport packet of a frame. `payload` points into the frame and dies with it.
 struct Packet {
   IpAddress source;
@@ -24,6 +37,7 @@ struct Packet {
   std::uint8_t tcp_flags = 0;           ///< the eight flag bits; 0 unless TCP
   std::uint16_t vlan_id = 0;            ///< innermost 802.1Q tag in front of IP; 0: untagged
   std::uint16_t ip_identification = 0;  ///< IPv4 only
+  EthernetHeader ethernet = {};         ///< the innermost in front of IP
   std::uint32_t tunnels = 0;            ///< a bit for each kind of Tunnel that was around it
   std::uint32_t tcp_sequence = 0;
   std::uint32_t sctp_tag = 0;  ///< the verification tag

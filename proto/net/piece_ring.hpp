@@ -16,10 +16,11 @@ struct PieceOrigin {
   std::uint16_t vlan_id;
   std::uint8_t traffic_class;
   std::uint8_t tcp_flags;
+  EthernetHeader ethernet;
 };
 
 [[nodiscard]] inline PieceOrigin origin_of(const Packet& packet, std::int64_t time_us) noexcept {
-  return {time_us, packet.vlan_id, packet.traffic_class, packet.tcp_flags};
+  return {time_us, packet.vlan_id, packet.traffic_class, packet.tcp_flags, packet.ethernet};
 }
 
 /// One piece that waits. Only PieceRing makes them; `begin` and `size_bytes` may be cut from the

@@ -132,7 +132,7 @@ bool SctpMessages::next_chunk(Chunk& out) noexcept {
 bool SctpMessages::take_data(const Chunk& chunk, Bytes& message) noexcept {
   counts_.entered += chunk.data.size();
   const std::uint32_t slot = association_of(flow_);
-  if (slot == Table::none || is_repeated(slot, chunk.tsn)) {
+  if (is_repeated(slot, chunk.tsn)) {
     counts_.repeated += chunk.data.size();
     return false;
   }
@@ -221,7 +221,6 @@ std::uint32_t SctpMessages::association_of(const FlowKey& key) noexcept {
   if (slot == Table::none) {
     if (table_.is_full()) forget(by_age_.first);
     slot = table_.add(key);
-    if (slot == Table::none) return slot;
     table_[slot].is_new = true;
   } else {
     if (table_[slot].tag != tag_) {  // the ports are used again

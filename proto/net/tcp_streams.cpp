@@ -145,7 +145,6 @@ bool TcpStreams::is_syn_of_another(Stream& stream, const Packet& segment) noexce
 std::uint32_t TcpStreams::open(const FlowKey& key, const Beginning& beginning) noexcept {
   if (table_.is_full()) evict_stream();
   const std::uint32_t slot = table_.add(key);
-  if (slot == Table::none) return slot;
   table_[slot] = {.pieces = PieceRing::empty_list,
                   .first = beginning.first,
                   .next = beginning.first,

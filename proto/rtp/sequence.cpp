@@ -21,6 +21,11 @@ constexpr int enough_in_a_run = 3;
 
 constexpr bool is_set(std::uint64_t word, unsigned bit) noexcept { return (word >> bit & 1U) != 0; }
 
+// The lowest bits, at most all.
+std::uint64_t ones(std::uint32_t count) noexcept {
+  return count < word_bits ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+}
+
 void pass(bool received, BurstGap& losses) noexcept {
   if (received) {
     losses.add_received();
@@ -43,6 +48,36 @@ std::uint8_t RtpCounts::fraction_lost() const noexcept {
   if (expected == 0) return 0;
   return static_cast<std::uint8_t>(
       std::min<std::uint64_t>(std::uint64_t{256} * lost() / expected, 255));
+}
+
+SequenceStep RtpRun::add(std::uint16_t sequence) noexcept {
+  newest = count == 0 ? sequence : newest + 1;
+  if (count < std::numeric_limits<std::uint32_t>::max()) ++count;
+  if (count == 1) return SequenceStep::first;
+  return count == 2 ? SequenceStep::confirmed : SequenceStep::next;
+}
+
+RtpCounts RtpRun::counts() const noexcept {
+  if (count < 2) return {.suspects = count};
+  return {.expected = count, .unique = count};
+}
+
+BurstGap RtpRun::losses() const noexcept {
+  BurstGap out;
+  const std::uint32_t behind_window = count - std::min(count, word_bits);
+  for (std::uint32_t i = 0; i < behind_window && i < BurstGap::gmin; ++i) out.add_received();
+  return out;
+}
+
+RtpSequence::RtpSequence(const RtpRun& run) noexcept
+    : newer_(ones(run.count)),
+      older_(ones(run.count - std::min(run.count, word_bits))),
+      counts_(run.counts()),
+      max_(static_cast<std::uint16_t>(run.newest)),
+      cycles_(static_cast<std::uint16_t>(run.newest >> 16U)) {
+  if (run.count == 0) return;
+  span_ = static_cast<std::uint8_t>(std::min(run.count - 1, 255U));
+  state_ = run.count == 1 ? State::probation : State::running;
 }
 
 SequenceStep RtpSequence::add(std::uint16_t sequence, BurstGap& losses) noexcept {

@@ -40,6 +40,24 @@ struct RtpCounts {
   [[nodiscard]] std::uint8_t fraction_lost() const noexcept;
 };
 
+/// Packets of a source that came one behind the other, from its first one on. That is all there is to
+/// know of the numbers of most streams.
+struct RtpRun {
+  std::uint32_t newest = 0;  ///< its high 16 bits count the wraps
+  std::uint32_t count = 0;   ///< held below 2^32
+
+  /// Whether a packet goes on with it, or begins it.
+  [[nodiscard]] bool is_next(std::uint16_t sequence) const noexcept {
+    return count == 0 || sequence == static_cast<std::uint16_t>(newest + 1);
+  }
+  /// sequence  as is_next() has it
+  /// gives     first, confirmed, or next
+  SequenceStep add(std::uint16_t sequence) noexcept;
+  /// The same as those of RtpSequence.
+  [[nodiscard]] RtpCounts counts() const noexcept;
+  [[nodiscard]] BurstGap losses() const noexcept;
+};
+
 /// Follows the sequence numbers of one source: what is lost, late, there twice, or not its own.
 /// Beyond RFC 3550, on purpose: all packets of the first run count, not only those behind it; a run
 /// may have losses, as there are taps that see every second packet; when the sender begins again the
@@ -52,6 +70,10 @@ class RtpSequence {
   static constexpr unsigned max_misorder = 100;
   /// Packets wait this long, in numbers, until they are received or lost for bursts and gaps.
   static constexpr unsigned reorder_window = 64;
+
+  RtpSequence() = default;
+  /// Goes on with a run, as if all of it had come here.
+  explicit RtpSequence(const RtpRun& run) noexcept;
 
   /// losses    of the same stream; takes what leaves the window
   SequenceStep add(std::uint16_t sequence, BurstGap& losses) noexcept;

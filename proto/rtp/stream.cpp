@@ -1,6 +1,8 @@
 #include "proto/rtp/stream.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace heptap {
 namespace {
@@ -23,31 +25,36 @@ bool is_counted(SequenceStep step) noexcept {
 }  // namespace
 
 RtpStep RtpStream::add_as(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
-                          RtpEventDetails& out) noexcept {
+                          RtpExtras& extras, RtpEventDetails& out) noexcept {
   RtpStep step;
   take_time(packet, time_ns, format, step, out);
-  step.sequence = sequence_.add(packet.sequence, losses_);
+  step.sequence = take_number(packet.sequence, extras);
   payload_bytes_ += packet.payload.size();
   if (!is_counted(step.sequence)) return step;
-  if (step.sequence == SequenceStep::confirmed) step.set(RtpEvent::confirmed);
+  if (step.sequence == SequenceStep::confirmed) {
+    is_confirmed_ = true;
+    step.set(RtpEvent::confirmed);
+  }
   if (step.sequence == SequenceStep::restarted) step.set(RtpEvent::restarted);
   if (step.sequence == SequenceStep::first || step.sequence == SequenceStep::restarted) {
     jitter_.restart();
     unclocked_ = 0;
   }
   switch (format.kind) {
-    case RtpKind::telephone_event: take_event(packet, time_ns, format.clock_hz, step, out); break;
+    case RtpKind::telephone_event:
+      take_event(packet, time_ns, format.clock_hz, step, extras, out);
+      break;
     case RtpKind::comfort_noise: has_comfort_noise_ = is_after_noise_ = true; break;
     case RtpKind::audio:
     case RtpKind::video:
-    case RtpKind::redundancy: take_media(packet, time_ns, format, step, out); break;
+    case RtpKind::redundancy: take_media(packet, time_ns, format, step, extras, out); break;
   }
   return step;
 }
 
 void RtpStream::take_time(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
                           RtpStep& step, RtpEventDetails& out) noexcept {
-  if (sequence_.counts().packets() == 0) return arrivals_.begin(time_ns);
+  if (is_empty()) return arrivals_.begin(time_ns);
   const double ms = elapsed_ms(arrivals_.last_ns(), time_ns);
   const bool is_pause = is_after_noise_ || format.kind == RtpKind::comfort_noise || packet.marker;
   if (ms > media_gap_ms && !is_after_noise_ && is_confirmed()) {
@@ -59,19 +66,41 @@ void RtpStream::take_time(const RtpPacket& packet, std::int64_t time_ns, const R
   is_after_noise_ = false;
 }
 
+SequenceStep RtpStream::take_number(std::uint16_t sequence, RtpExtras& extras) noexcept {
+  if (extra_ == RtpExtras::none && run_.is_next(sequence)) return run_.add(sequence);
+  RtpExtra& extra = extra_of(extras);
+  return extra.sequence.add(sequence, extra.losses);
+}
+
+RtpExtra& RtpStream::extra_of(RtpExtras& extras) noexcept {
+  if (extra_ == RtpExtras::none) {
+    extra_ = extras.add({.sequence = RtpSequence(run_),
+                         .losses = run_.losses(),
+                         .earlier = RtpRun{.count = earlier_count_}.counts(),
+                         .digits = {}});
+  }
+  return extras[extra_];
+}
+
+void RtpStream::leave(RtpExtras& extras) noexcept {
+  if (extra_ != RtpExtras::none) extras.remove(extra_);
+  extra_ = RtpExtras::none;
+}
+
 void RtpStream::take_event(const RtpPacket& packet, std::int64_t time_ns, std::uint32_t clock_hz,
-                           RtpStep& step, RtpEventDetails& out) noexcept {
+                           RtpStep& step, RtpExtras& extras, RtpEventDetails& out) noexcept {
   const auto event = parse_telephone_event(packet.payload.start());
   if (!event) return;
-  digits_clock_khz_ = static_cast<std::uint8_t>(std::min(clock_hz / hz_per_khz, 255U));
-  const DtmfStep done = digits_.add(*event, packet.timestamp, time_ns, clock_hz, out.digits);
+  RtpExtra& extra = extra_of(extras);
+  extra.digits_clock_khz = static_cast<std::uint8_t>(std::min(clock_hz / hz_per_khz, 255U));
+  const DtmfStep done = extra.digits.add(*event, packet.timestamp, time_ns, clock_hz, out.digits);
   if (done.started) step.set(RtpEvent::digit_started);
   if (done.ended) step.set(RtpEvent::digit_ended);
 }
 
 void RtpStream::take_media(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
-                           RtpStep& step, RtpEventDetails& out) noexcept {
-  if (end_digit(time_ns, false, out.digits.ended)) step.set(RtpEvent::digit_ended);
+                           RtpStep& step, RtpExtras& extras, RtpEventDetails& out) noexcept {
+  if (end_digit(time_ns, false, extras, out.digits.ended)) step.set(RtpEvent::digit_ended);
   if (!has_format_ || packet.payload_type != last_payload_type_) {
     remember(packet.payload_type, format);
   }
@@ -118,13 +147,37 @@ void RtpStream::follow_codec(std::uint8_t payload_type, RtpStep& step,
   other_in_a_row_ = 0;
 }
 
-bool RtpStream::end_digit(std::int64_t now_ns, bool is_over, DtmfDigit& out) noexcept {
-  if (is_over ? !digits_.is_active() : !digits_.is_timed_out(now_ns)) return false;
-  out = digits_.end(now_ns, digits_clock_khz_ * hz_per_khz);
+bool RtpStream::end_digit(std::int64_t now_ns, bool is_over, RtpExtras& extras,
+                          DtmfDigit& out) noexcept {
+  if (extra_ == RtpExtras::none) return false;
+  RtpExtra& extra = extras[extra_];
+  if (is_over ? !extra.digits.is_active() : !extra.digits.is_timed_out(now_ns)) return false;
+  out = extra.digits.end(now_ns, extra.digits_clock_khz * hz_per_khz);
   return true;
 }
 
-RtpFigures RtpStream::figures() const noexcept {
+std::uint16_t RtpStream::number_digit(RtpExtras& extras) noexcept {
+  std::uint16_t& numbered = extra_of(extras).digits_numbered;
+  if (numbered != std::numeric_limits<std::uint16_t>::max()) ++numbered;
+  return numbered;
+}
+
+RtpCounts RtpStream::counts(const RtpExtras& extras) const noexcept {
+  return extra_ == RtpExtras::none ? run_.counts() : extras[extra_].sequence.counts();
+}
+
+BurstGap RtpStream::all_losses(const RtpExtras& extras) const noexcept {
+  if (extra_ == RtpExtras::none) return RtpSequence(run_).all_losses(run_.losses());
+  const RtpExtra& extra = extras[extra_];
+  return extra.sequence.all_losses(extra.losses);
+}
+
+RtpCounts RtpStream::renew_earlier(RtpExtras& extras) noexcept {
+  if (extra_ != RtpExtras::none) return std::exchange(extras[extra_].earlier, counts(extras));
+  return RtpRun{.count = std::exchange(earlier_count_, run_.count)}.counts();
+}
+
+RtpFigures RtpStream::figures(const RtpExtras& extras) const noexcept {
   RtpFigures out;
   out.jitter_ms = jitter_.last_ms();
   out.skew_ms = jitter_.skew_ms();
@@ -132,44 +185,45 @@ RtpFigures RtpStream::figures() const noexcept {
   out.first_ns = arrivals_.first_ns();
   out.last_ns = arrivals_.last_ns();
   out.clock_hz = jitter_.clock_hz();
-  out.restarts = sequence_.restarts();
+  if (extra_ != RtpExtras::none) out.restarts = extras[extra_].sequence.restarts();
   out.payload_type = payload_type_;
   if (out.clock_hz != 0) out.ptime_ms = jitter_.usual_step() * 1000.0 / out.clock_hz;
   return out;
 }
 
-RtpFigures RtpStream::total() const noexcept {
-  RtpFigures out = figures();
-  out.counts = counts();
+RtpFigures RtpStream::total(const RtpExtras& extras) const noexcept {
+  RtpFigures out = figures(extras);
+  out.counts = counts(extras);
   out.payload_bytes = payload_bytes_;
   const MeanAndMax jitter = jitter_.total();
   out.mean_jitter_ms = jitter.mean();
   out.max_jitter_ms = double{jitter.max};
-  const std::uint32_t packets = counts().packets();
+  const std::uint32_t packets = out.counts.packets();
   out.delta = arrivals_.total(packets > 0 ? packets - 1 : 0);
-  const LossRuns losses = sequence_.all_losses(losses_).losses();
+  const LossRuns losses = all_losses(extras).losses();
   out.loss_runs = losses.runs;
   out.burst_ratio = losses.burst_ratio(out.counts.expected);
   return out;
 }
 
-BurstGapFigures RtpStream::bursts() const noexcept {
-  return sequence_.all_losses(losses_).figures(counts().expected);
+BurstGapFigures RtpStream::bursts(const RtpExtras& extras) const noexcept {
+  return all_losses(extras).figures(counts(extras).expected);
 }
 
-RtpFigures RtpStream::take_period() noexcept {
-  RtpFigures out = figures();
-  out.counts = since(earlier_, counts());
+RtpFigures RtpStream::take_period(RtpExtras& extras) noexcept {
+  RtpFigures out = figures(extras);
+  const RtpCounts earlier = renew_earlier(extras);
+  out.counts = since(earlier, counts(extras));
   out.payload_bytes = static_cast<std::uint32_t>(payload_bytes_) - earlier_bytes_;
   const MeanAndMax jitter = jitter_.take_period();
   out.mean_jitter_ms = jitter.mean();
   out.max_jitter_ms = double{jitter.max};
-  const bool has_first = earlier_.packets() == 0 && out.counts.packets() > 0;
+  const bool has_first = earlier.packets() == 0 && out.counts.packets() > 0;
   out.delta = arrivals_.take_period(out.counts.packets() - (has_first ? 1 : 0));
-  const LossRuns losses = losses_.take_losses();
+  const LossRuns losses =
+      extra_ == RtpExtras::none ? LossRuns{} : extras[extra_].losses.take_losses();
   out.loss_runs = losses.runs;
   out.burst_ratio = losses.burst_ratio(out.counts.expected);
-  earlier_ = counts();
   earlier_bytes_ = static_cast<std::uint32_t>(payload_bytes_);
   return out;
 }

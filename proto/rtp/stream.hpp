@@ -6,6 +6,7 @@
 #include "proto/rtp/burst_gap.hpp"
 #include "proto/rtp/dtmf.hpp"
 #include "proto/rtp/jitter.hpp"
+#include "proto/rtp/rtp_extras.hpp"
 #include "proto/rtp/rtp_format.hpp"
 #include "proto/rtp/rtp_packet.hpp"
 #include "proto/rtp/sequence.hpp"
@@ -67,7 +68,8 @@ struct RtpFigures {
 
 /// Follows one RTP stream, which is what has one source and goes from one address and port to
 /// another, by its headers and the times at which its packets were seen. Of payloads, it reads
-/// telephone events, and of those that may be frames of silence two bytes.
+/// telephone events, and of those that may be frames of silence two bytes. What only some streams need
+/// is in RtpExtras, the same ones for every call.
 /// source    RFC 3550, RFC 3611, RFC 4733
 class RtpStream {
  public:
@@ -80,11 +82,11 @@ class RtpStream {
   /// out        written where the step has the event
   template <class FormatOf>
   RtpStep add(const RtpPacket& packet, std::int64_t time_ns, FormatOf&& format_of,
-              RtpEventDetails& out) noexcept {
+              RtpExtras& extras, RtpEventDetails& out) noexcept {
     if (has_format_ && packet.payload_type == last_payload_type_) {
-      return add_as(packet, time_ns, {jitter_.clock_hz(), kind_, silence_}, out);
+      return add_as(packet, time_ns, {jitter_.clock_hz(), kind_, silence_}, extras, out);
     }
-    return add_as(packet, time_ns, format_of(packet.payload_type), out);
+    return add_as(packet, time_ns, format_of(packet.payload_type), extras, out);
   }
 
   /// Payload types may mean something else from now on: ask again.
@@ -92,61 +94,73 @@ class RtpStream {
 
   /// Ends a digit for which nothing came for 200 ms, or any digit when the stream is over.
   /// gives     whether there was one; then it is written to `out`
-  bool end_digit(std::int64_t now_ns, bool is_over, DtmfDigit& out) noexcept;
+  bool end_digit(std::int64_t now_ns, bool is_over, RtpExtras& extras, DtmfDigit& out) noexcept;
 
-  [[nodiscard]] bool is_confirmed() const noexcept { return sequence_.is_confirmed(); }
+  /// Of a digit that has ended.
+  /// gives     its number, from 1; held at 65535
+  [[nodiscard]] std::uint16_t number_digit(RtpExtras& extras) noexcept;
+
+  /// The stream is forgotten.
+  void leave(RtpExtras& extras) noexcept;
+
+  /// Whether no packet has come.
+  [[nodiscard]] bool is_empty() const noexcept { return run_.count == 0; }
+  [[nodiscard]] bool is_confirmed() const noexcept { return is_confirmed_; }
   /// Of the codec; 0 as long as there was none.
   [[nodiscard]] std::uint8_t payload_type() const noexcept { return payload_type_; }
   /// Whether there was anything but telephone events, comfort noise and redundancy.
   [[nodiscard]] bool has_codec() const noexcept { return has_codec_; }
   [[nodiscard]] std::int64_t first_ns() const noexcept { return arrivals_.first_ns(); }
   [[nodiscard]] std::int64_t last_ns() const noexcept { return arrivals_.last_ns(); }
-  [[nodiscard]] std::uint32_t extended_max() const noexcept { return sequence_.extended_max(); }
   /// Whether silence was announced once: a pause says nothing any more.
   [[nodiscard]] bool has_comfort_noise() const noexcept { return has_comfort_noise_; }
-  [[nodiscard]] const RtpCounts& counts() const noexcept { return sequence_.counts(); }
+  [[nodiscard]] RtpCounts counts(const RtpExtras& extras) const noexcept;
 
-  [[nodiscard]] RtpFigures total() const noexcept;
-  [[nodiscard]] BurstGapFigures bursts() const noexcept;
+  [[nodiscard]] RtpFigures total(const RtpExtras& extras) const noexcept;
+  [[nodiscard]] BurstGapFigures bursts(const RtpExtras& extras) const noexcept;
   /// gives     the figures since the last call
-  [[nodiscard]] RtpFigures take_period() noexcept;
+  [[nodiscard]] RtpFigures take_period(RtpExtras& extras) noexcept;
 
  private:
   RtpStep add_as(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
-                 RtpEventDetails& out) noexcept;
+                 RtpExtras& extras, RtpEventDetails& out) noexcept;
   void take_time(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
                  RtpStep& step, RtpEventDetails& out) noexcept;
+  [[nodiscard]] SequenceStep take_number(std::uint16_t sequence, RtpExtras& extras) noexcept;
   void take_event(const RtpPacket& packet, std::int64_t time_ns, std::uint32_t clock_hz,
-                  RtpStep& step, RtpEventDetails& out) noexcept;
+                  RtpStep& step, RtpExtras& extras, RtpEventDetails& out) noexcept;
   void take_media(const RtpPacket& packet, std::int64_t time_ns, const RtpFormat& format,
-                  RtpStep& step, RtpEventDetails& out) noexcept;
+                  RtpStep& step, RtpExtras& extras, RtpEventDetails& out) noexcept;
   void take_clock(const RtpPacket& packet, std::int64_t time_ns, RtpStep& step) noexcept;
   void remember(std::uint8_t payload_type, const RtpFormat& format) noexcept;
   void follow_codec(std::uint8_t payload_type, RtpStep& step, RtpEventDetails& out) noexcept;
-  [[nodiscard]] RtpFigures figures() const noexcept;
+  [[nodiscard]] RtpFigures figures(const RtpExtras& extras) const noexcept;
+  [[nodiscard]] RtpExtra& extra_of(RtpExtras& extras) noexcept;
+  [[nodiscard]] BurstGap all_losses(const RtpExtras& extras) const noexcept;
+  /// gives     those of when the period began; from now on they are those of now
+  [[nodiscard]] RtpCounts renew_earlier(RtpExtras& extras) noexcept;
 
-  RtpSequence sequence_;
   RtpJitter jitter_;
-  RtpArrivals arrivals_;
-  BurstGap losses_;
   std::uint64_t payload_bytes_ = 0;
-  std::uint32_t earlier_bytes_ = 0;  // the low bits
-  RtpCounts earlier_;
-  DtmfTracker digits_;
+  [[no_unique_address]] RtpArrivals arrivals_;  // what follows may begin in its padding
+  std::uint32_t earlier_bytes_ = 0;             // the low bits
+  RtpRun run_;                                  // until there is an extra, which goes on with it
+  std::uint32_t earlier_count_ = 0;             // of the run, when the period began
+  std::uint32_t extra_ = RtpExtras::none;
   std::uint8_t last_payload_type_ = 0;
   std::uint8_t payload_type_ = 0;
   std::uint8_t other_in_a_row_ = 0;
   std::uint8_t unclocked_ = 0;  // packets of the stretch that the clock is estimated by
-  std::uint8_t digits_clock_khz_ = 0;
   RtpKind kind_ : 4 = RtpKind::audio;
   SilenceFrames silence_ : 4 = SilenceFrames::none;
   std::uint8_t estimated_khz_ = 0;  // by the stretch before
   bool has_format_ : 1 = false;     // clock, kind and silence are those of last_payload_type_
   bool has_codec_ : 1 = false;
+  bool is_confirmed_ : 1 = false;
   bool is_after_noise_ : 1 = false;
   bool has_comfort_noise_ : 1 = false;
 };
 
-static_assert(sizeof(RtpStream) <= 256);
+static_assert(sizeof(RtpStream) <= 144);
 
 }  // namespace heptap

@@ -18,17 +18,18 @@ enum class UserMask : std::uint8_t {
 };
 
 /// What a copy of a message must not show. Whatever is hidden keeps its length and line ends, so
-/// Content-Length and every offset of the index stay right.
+/// Content-Length and every offset of the index stay right. With any of them, all is hidden that
+/// follows the body in a datagram.
 struct SipMasks {
   static constexpr std::uint8_t max_kept_bytes = 15;
 
-  /// Users and passwords of sip, sips and tel URIs anywhere but in Call-ID; display names; user names
-  /// of credentials; signed Identity; who SDP says is its origin.
+  /// Users and passwords of sip, sips, tel, im, pres and mailto URIs anywhere but in Call-ID; display
+  /// names; user names of credentials; signed Identity; who SDP says is its origin.
   UserMask users = UserMask::none;
   std::uint8_t kept_bytes = 0;  ///< with keep_first only; at most max_kept_bytes
   bool credentials = false;     ///< what proves or gives away a secret; realm and nonce stay
   bool keys = false;            ///< SDES, MIKEY and ICE secrets of SDP; fingerprints stay
-  bool bodies = false;          ///< everything that is no SDP, and what follows the body
+  bool bodies = false;          ///< everything that is no SDP
   bool digits = false;          ///< DTMF in bodies of INFO, NOTIFY and their kind
 
   [[nodiscard]] constexpr bool any() const noexcept { return *this != SipMasks{}; }

@@ -58,7 +58,9 @@ class BodyMasker {
   }
 
   void other(std::string_view text, const MediaTypeView& type) noexcept {
-    if (equal_ignoring_case(type.type, "message")) mask_header_lines(text, pen_);
+    const bool is_message = equal_ignoring_case(type.type, "message") ||
+                            looks_like_sip(as_bytes(text));  // behind one without Content-Length
+    if (is_message) mask_header_lines(text, pen_);
     if (masks_.digits) mask_dtmf(text, type, pen_);
     if (masks_.keys) keys(text);
     if (pen_.hides_users()) display_attributes(text);
@@ -93,17 +95,17 @@ bool is_encoded(const SipView& sip) noexcept {
 }  // namespace
 
 void mask_body(const SipView& sip, MaskPen& pen) noexcept {
-  const std::string_view whole = sip.text().substr(sip.head().size());
-  if (whole.empty()) return;
+  // What follows may be another message, or anything: whoever gets it throws it away (RFC 3261 section
+  // 18.3), and nothing says what of it is a secret.
+  pen.hide_content(sip.trailing());
+  if (sip.body().empty()) return;
   if (is_encoded(sip)) {
     const SipMasks& masks = pen.masks();
-    if (pen.hides_users() || masks.keys || masks.bodies || masks.digits) pen.hide_content(whole);
+    if (pen.hides_users() || masks.keys || masks.bodies || masks.digits)
+      pen.hide_content(sip.body());
     return;
   }
-  const MediaTypeView type = type_of_body(sip);
-  BodyMasker masker(pen);
-  masker.content(sip.body(), type, 0);
-  masker.content(sip.trailing(), type, 0);
+  BodyMasker(pen).content(sip.body(), type_of_body(sip), 0);
 }
 
 }  // namespace heptap

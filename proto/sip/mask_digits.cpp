@@ -20,6 +20,11 @@ bool contains(std::string_view text, std::string_view wanted) noexcept {
                      [](char a, char b) { return lower(a) == b; }) != text.end();
 }
 
+bool contains_one_of(std::string_view text, const auto& list) noexcept {
+  return std::any_of(list.begin(), list.end(),
+                     [&](std::string_view wanted) { return contains(text, wanted); });
+}
+
 /// Lines `name=value`, of which some have digits, or nothing but digits.
 void mask_lines(std::string_view content, MaskPen& pen) noexcept {
   constexpr std::array<std::string_view, 4> names{"signal", "d", "digit", "digits"};
@@ -38,23 +43,46 @@ void mask_lines(std::string_view content, MaskPen& pen) noexcept {
   }
 }
 
+/// `<name>dtmf.digits</name><value>42</value>`, and dtmf.last; other values of an event are none.
+void mask_event_values(std::string_view content, MaskPen& pen) noexcept {
+  constexpr std::array<std::string_view, 2> names{"dtmf.digits", "dtmf.last"};
+  constexpr std::string_view element = "<value>";
+  std::string_view rest = content;
+  for (std::size_t at = rest.find(element); at != npos; at = rest.find(element)) {
+    const std::string_view before = rest.substr(0, at);
+    rest.remove_prefix(at + element.size());
+    const std::size_t name = before.rfind("<name>");
+    if (name != npos && contains_one_of(before.substr(name), names)) {
+      pen.hide_digits(rest.substr(0, rest.find('<')));
+    }
+  }
+}
+
+void mask_xml(std::string_view content, MaskPen& pen) noexcept {
+  for (const std::string_view name : {"digits", "dtmf"}) {
+    for (std::string_view rest = content; !rest.empty();) {
+      pen.hide_digits(next_attribute(rest, name));
+    }
+  }
+  mask_event_values(content, pen);
+}
+
 }  // namespace
 
 void mask_dtmf(std::string_view content, const MediaTypeView& type, MaskPen& pen) noexcept {
-  if (contains(type.subtype, "kpml")) {
-    for (std::string_view rest = content; !rest.empty();) {
-      pen.hide_digits(next_attribute(rest, "digits"));
-    }
-    return;
-  }
-  const bool is_dtmf = contains(type.subtype, "dtmf") || contains(type.subtype, "digits") ||
-                       contains(type.subtype, "telephone-event");
+  constexpr std::array<std::string_view, 5> xml{"kpml", "mediaservercontrol", "msml", "moml",
+                                                "msc-ivr"};
+  constexpr std::array<std::string_view, 3> lines{"dtmf", "digits", "telephone-event"};
+  if (contains_one_of(type.subtype, xml)) return mask_xml(content, pen);
+  const bool is_dtmf = contains_one_of(type.subtype, lines);
   if (is_dtmf || contains(content.substr(0, 6), "signal")) mask_lines(content, pen);
 }
 
 std::string_view next_attribute(std::string_view& rest, std::string_view name) noexcept {
   for (std::size_t at = rest.find(name); at != npos; at = rest.find(name)) {
+    const bool is_end_of_other = at > 0 && !is_lws(rest[at - 1]);  // maxdigits="4"
     rest = trim_left(rest.substr(at + name.size()));
+    if (is_end_of_other) continue;
     if (!rest.starts_with('=')) continue;
     rest = trim_left(rest.substr(1));
     if (!rest.starts_with('"') && !rest.starts_with('\'')) continue;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^20|1:4;inline:KEY
+/// a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^20|1:4;inline:KEY; so does a=cryptoscale, [MS-SDPEXT]
 void mask_crypto(std::string_view value, MaskPen& pen) noexcept {
   for (std::size_t at = value.find(':'); at != npos; at = value.find(':')) {
     const std::size_t name = value.find_last_of(" \t;", at) + 1;
@@ -29,16 +29,32 @@ void mask_crypto(std::string_view value, MaskPen& pen) noexcept {
 }
 
 void mask_attribute(std::string_view value, MaskPen& pen) noexcept {
-  const std::string_view name = take_until(value, ':');
-  if (equal_ignoring_case(name, "crypto")) return mask_crypto(value, pen);
+  std::string_view name = take_until(value, ':');
+  if (equal_ignoring_case(name, "acap")) {  // a=acap:1 crypto:1 AES...
+    take_word(value);
+    name = take_until(value, ':');
+  }
+  const bool is_crypto =
+      equal_ignoring_case(name, "crypto") || equal_ignoring_case(name, "cryptoscale");
+  if (is_crypto) return mask_crypto(value, pen);
   if (equal_ignoring_case(name, "ice-pwd")) return pen.hide_secret(value);
   if (!equal_ignoring_case(name, "key-mgmt")) return;
   take_word(value);  // the protocol
   pen.hide_secret(value);
 }
 
+/// a=ssrc:314159 cname:bob@192.0.2.1, which RTCP repeats
+void mask_cname(std::string_view attribute, MaskPen& pen) noexcept {
+  constexpr std::string_view name = "ssrc:";
+  if (!equal_ignoring_case(attribute.substr(0, name.size()), name)) return;
+  take_word(attribute);  // the source, with the name
+  if (!equal_ignoring_case(take_until(attribute, ':'), "cname")) return;
+  pen.hide_user(attribute.substr(0, attribute.find('@')));
+}
+
 void mask_sdp_user(std::string_view line, MaskPen& pen) noexcept {
   std::string_view value = line.substr(2);
+  if (line[0] == 'a') return mask_cname(value, pen);
   if (line[0] == 'o') {
     const std::string_view user = take_word(value);
     if (user != "-") pen.hide_user(user.substr(0, user.find('@')));

@@ -38,14 +38,29 @@ constexpr bool is_escape(std::string_view text, std::size_t at, char high, char 
          lower(text[at + 2]) == low;
 }
 
-// Four letters as one number.
-constexpr auto all_lower = std::bit_cast<std::uint32_t>(std::array{' ', ' ', ' ', ' '});
-constexpr auto last_three = std::bit_cast<std::uint32_t>(std::array{'\0', '\xff', '\xff', '\xff'});
-constexpr auto sip_letters = std::bit_cast<std::uint32_t>(std::array{'\0', 's', 'i', 'p'});
-constexpr auto sips_letters = std::bit_cast<std::uint32_t>(std::array{'s', 'i', 'p', 's'});
-constexpr auto tel_letters = std::bit_cast<std::uint32_t>(std::array{'\0', 't', 'e', 'l'});
+// The last letters of a scheme as one number.
+constexpr std::uint32_t letters(char a, char b, char c, char d) noexcept {
+  return std::bit_cast<std::uint32_t>(std::array{a, b, c, d});
+}
+constexpr auto all_lower = letters(' ', ' ', ' ', ' ');
+constexpr auto last_three = letters('\0', '\xff', '\xff', '\xff');
+constexpr auto last_two = letters('\0', '\0', '\xff', '\xff');
 
-enum class Scheme : std::uint8_t { none, sip, tel };
+struct Scheme {
+  std::size_t size = 0;    ///< 0: it is none of those that have users
+  bool is_number = false;  ///< what follows; not user@host
+};
+
+/// word      the four letters before the colon
+constexpr Scheme scheme_of(std::uint32_t word) noexcept {
+  if ((word & last_three) == letters('\0', 's', 'i', 'p')) return {3};
+  if (word == letters('s', 'i', 'p', 's')) return {4};
+  if ((word & last_three) == letters('\0', 't', 'e', 'l')) return {3, true};
+  if ((word & last_two) == letters('\0', '\0', 'i', 'm')) return {2};
+  if (word == letters('p', 'r', 'e', 's')) return {4};
+  if (word == letters('i', 'l', 't', 'o')) return {6};
+  return {};
+}
 
 class UriMasker {
  public:
@@ -68,22 +83,24 @@ class UriMasker {
     for (; marks != 0; marks &= marks - 1) {
       const std::size_t mark = base + static_cast<std::size_t>(std::countr_zero(marks));
       const Scheme scheme = scheme_before(mark);
-      if (scheme != Scheme::none && mark >= done_) uri(scheme, mark);
+      if (scheme.size != 0 && mark >= done_) uri(scheme, mark);
     }
   }
 
   [[nodiscard]] Scheme scheme_before(std::size_t colon) const noexcept {
-    if (colon < 3) return Scheme::none;
-    std::array<char, 4> letters{};
-    if (colon == 3) {
-      std::memcpy(letters.data() + 1, text_.data(), 3);
+    std::array<char, 4> last{};
+    if (colon >= 4) {
+      std::memcpy(last.data(), text_.data() + colon - 4, 4);
     } else {
-      std::memcpy(letters.data(), text_.data() + colon - 4, 4);
+      std::memcpy(last.data() + 4 - colon, text_.data(), colon);
     }
-    const auto word = std::bit_cast<std::uint32_t>(letters) | all_lower;
-    if ((word & last_three) == sip_letters || word == sips_letters) return Scheme::sip;
-    return (word & last_three) == tel_letters && begins_word(colon - 3) ? Scheme::tel
-                                                                        : Scheme::none;
+    const Scheme scheme = scheme_of(std::bit_cast<std::uint32_t>(last) | all_lower);
+    if (scheme.size == 0 || scheme.size > colon) return {};
+    const std::string_view written = text_.substr(colon - scheme.size, scheme.size);
+    const bool is_sip = lower(written[0]) == 's';
+    if (is_sip) return scheme;
+    if (scheme.size == 6 && !equal_ignoring_case(written, "mailto")) return {};
+    return begins_word(colon - scheme.size) ? scheme : Scheme{};
   }
 
   /// Not the end of a host, whose port would follow the colon.
@@ -96,14 +113,15 @@ class UriMasker {
   [[gnu::noinline]] void uri(Scheme scheme, std::size_t mark) noexcept {
     const bool escaped_colon = text_[mark] == '%';
     if (escaped_colon && !is_escape(text_, mark, '3', 'a')) return;
-    const std::size_t begin = mark + (escaped_colon ? 3 : 1);
-    if (scheme == Scheme::tel) return number(begin);
-    const std::size_t name = text_[mark - 1] == 's' || text_[mark - 1] == 'S' ? mark - 4 : mark - 3;
+    std::size_t begin = mark + (escaped_colon ? 3 : 1);
+    if (scheme.is_number) return number(begin);
+    const std::size_t name = mark - scheme.size;
     const bool in_escape = name >= 3 && is_escape(text_, name - 3, '3', 'c');
+    const bool has_brackets = name > 0 && text_[name - 1] == '<';
+    while (has_brackets && begin < text_.size() && is_wsp(text_[begin])) ++begin;
     const std::size_t at = find_at(begin, escaped_colon || in_escape);
     if (at == npos) return;
     const std::string_view user_info = text_.substr(begin, at - begin);
-    const bool has_brackets = name > 0 && text_[name - 1] == '<';
     if (!has_brackets && has_tag(user_info)) return;
     mask_user_info(user_info, pen_);
     done_ = at;

@@ -6,8 +6,8 @@
 
 namespace heptap {
 
-/// Hides the users of all sip, sips and tel URIs in a text, also of those escaped within another
-/// URI; each line is by itself.
+/// Hides the users of all sip, sips, tel, im, pres and mailto URIs in a text, also of those escaped
+/// within another URI; each line is by itself.
 /// text      of the original
 void mask_uris(std::string_view text, MaskPen& pen) noexcept;
 

@@ -272,7 +272,9 @@ void rtp_streams(benchmark::State& state) {
   report(state, static_cast<double>(packets), allocations.count());
   double bytes = 0;
   for (const TableFigures& table : streams.tables()) {
-    bytes += static_cast<double>(table.use.memory_bytes);
+    const double share =
+        static_cast<double>(table.use.entries) / static_cast<double>(table.use.max_entries);
+    bytes += share * static_cast<double>(table.use.memory_bytes);
   }
   state.counters["bytes_per_stream"] = bytes / (2.0 * static_cast<double>(calls));
   state.counters["reports"] = static_cast<double>(streams.reports()[RtpReportFate::sent]);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/capture/file_source.hpp"
+#include "agent/pipeline/call_keepers.hpp"
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/plan/field_cache.hpp"
 #include "agent/plan/program.hpp"
@@ -62,24 +63,37 @@ std::string printable_bytes(std::string_view text) {
   return out;
 }
 
+std::string ether_text(std::string_view octets) {
+  std::string out;
+  for (const char c : octets) {
+    char octet[4];
+    std::snprintf(octet, sizeof octet, out.empty() ? "%02x" : ":%02x",
+                  static_cast<unsigned char>(c));
+    out += octet;
+  }
+  return out;
+}
+
 std::string text_of(const Value& value, ValueType type) {
   switch (type) {
     case ValueType::protocol: return "1";
     case ValueType::text: return printable_bytes(value.text());
     case ValueType::ipv4:
     case ValueType::ipv6: return to_string(value.address());
+    case ValueType::ether: return ether_text(value.text());
     case ValueType::real: return std::to_string(value.real());
     case ValueType::flag:
-    case ValueType::number:
-    case ValueType::ether: break;
+    case ValueType::number: break;
   }
   return std::to_string(value.number());
 }
 
 class Printer : public MessageSink {
  public:
-  explicit Printer(const Wanted& wanted)
+  Printer(const Wanted& wanted, CallTable& calls, TrackedCalls& tracked)
       : wanted_(wanted),
+        calls_(calls),
+        tracked_(tracked),
         requests_(wanted.conditions, SubjectKind::sip_request, fields_),
         responses_(wanted.conditions, SubjectKind::sip_response, fields_),
         cache_(fields_.size()) {}
@@ -96,6 +110,8 @@ class Printer : public MessageSink {
     subject.sip = &sip;
     subject.time_us = time_us;
     subject.frame_bytes = wire_bytes_;
+    subject.call_hash = calls_.hash(sip.call_id());
+    add_standing(subject, tracked_, time_us);
     std::printf("%lld.%09lld\t%s\t%s\t%s", static_cast<long long>(time_ns_ / ns_per_second),
                 static_cast<long long>(time_ns_ % ns_per_second),
                 printable_bytes(sip.start_line()).c_str(), printable_bytes(sip.call_id()).c_str(),
@@ -133,6 +149,8 @@ class Printer : public MessageSink {
   }
 
   const Wanted& wanted_;
+  CallTable& calls_;
+  TrackedCalls& tracked_;
   std::vector<FieldRef> fields_;
   Program requests_;
   Program responses_;
@@ -165,8 +183,9 @@ int main(int argc, char** argv) try {
   options.duplicate_window_us = 0;
   options.sip_ports.add(5060, 5091);
   CallTable calls({.max_entries = 100'000});
-  Pipeline pipeline(options, calls, nullptr);
-  Printer printer(wanted);
+  TrackedCalls tracked({.limits = {.max_calls = 100'000}});
+  Pipeline pipeline(options, calls, nullptr, {.tracked = &tracked});
+  Printer printer(wanted, calls, tracked);
   pipeline.set_message_sink(printer);
   CaptureFile capture = CaptureFile::open(argv[1]);
   RawFrame frame;

@@ -66,6 +66,7 @@ struct Source {
 
 struct Followed {
   RtpStream stream;
+  RtpExtras extras{1};
   bool is_clock_told = true;
 };
 
@@ -78,14 +79,14 @@ void take(const Packet& packet, std::int64_t time_ns, Formats& formats, Streams&
   Followed& followed = streams[{flow_of(packet), rtp->ssrc}];
   RtpEventDetails details;
   const auto format_of = [&](std::uint8_t type) { return formats.find(type); };
-  const RtpStep step = followed.stream.add(*rtp, time_ns, format_of, details);
+  const RtpStep step = followed.stream.add(*rtp, time_ns, format_of, followed.extras, details);
   if (step.has(RtpEvent::clock_estimated)) followed.is_clock_told = false;
 }
 
 long long us(double ms) { return std::llround(ms * 1000); }
 
 void print(const Source& source, const Followed& followed) {
-  const RtpFigures figures = followed.stream.total();
+  const RtpFigures figures = followed.stream.total(followed.extras);
   std::printf("%s\t%u\t%s\t%u\t0x%08X\t%u\t%u\t%lld\t%lld\t%lld\t%u\t%u\t%d\n",
               to_string(source.flow.source).c_str(), source.flow.source_port,
               to_string(source.flow.destination).c_str(), source.flow.destination_port, source.ssrc,

@@ -29,7 +29,7 @@ BETWEEN = "\x1f"
 IDENTITY = ["frame.number", "frame.time_epoch", "frame.protocols", "sip.Request-Line",
             "sip.Status-Line", "sip.Call-ID"]
 # tshark has these of every header in the frame, heptap only of the innermost packet.
-OF_NETWORK = re.compile(r"\b(frame|vlan|ip|ipv6|udp|tcp|sctp)\b(?!-)")
+OF_NETWORK = re.compile(r"\b(frame|eth|vlan|ip|ipv6|udp|tcp|sctp)\b(?!-)")
 ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 
 
@@ -50,7 +50,7 @@ def output_of(command, env=None):
 def fields_of(program):
     """Types of the fields of SIP messages that Wireshark has, too, by their names."""
     theirs = {line.split("\t")[2] for line in output_of(["tshark", "-G", "fields"])
-              if line.startswith(("F", "P"))} | {"sip", "sdp", "frame", "ip", "ipv6", "udp", "tcp", "sctp"}
+              if line.startswith(("F", "P"))} | {"sip", "sdp", "frame", "eth", "ip", "ipv6", "udp", "tcp", "sctp"}
     ours = dict(line.split("\t") for line in output_of([program, "--fields"]))
     return {name: kind for name, kind in ours.items() if name in theirs}
 
@@ -121,7 +121,7 @@ def tshark_messages(capture, expressions, fields):
         layers = collections.Counter(row["frame.protocols"][0].split(":"))
         alone.append(Message(
             row["frame.time_epoch"][0], start_lines[0], "".join(row["sip.Call-ID"]),
-            layers["ip"] + layers["ipv6"] > 1 or layers["vlan"] > 1,
+            layers["ip"] + layers["ipv6"] > 1 or layers["vlan"] > 1 or layers["eth"] > 1,
             matches[row["frame.number"][0]],
             {name: of_kind(kind, row[name]) for name, kind in fields.items()}))
     return alone, several

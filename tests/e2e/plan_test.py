@@ -229,34 +229,42 @@ def relayed(folder):
     with Process(HEPTAP, "run", "-c", config) as agent:
         eventually("the source listens", lambda: "HEP is received" in agent.err or agent.ended())
         replay(path, "--to", listen, "--node-name", "sender")
-        send_unreadable(listen)
+        send_frame(listen, SIP, b"no SIP at all: secretcallee")
+        send_frame(listen, CALL_REPORT, b"a log of secretcallee")
+        send_frame(listen, CALL_REPORT, REPORT)
         eventually("all has come", lambda: all(
-            len(hep3.split(sinks[name].data)[0]) >= count for name, count in (("a", 3), ("b", 2)))
+            len(hep3.split(sinks[name].data)[0]) >= count for name, count in (("a", 5), ("b", 3)))
             or agent.ended())
         agent.stop()
         said = agent.err
     frames = {name: sink.frames() for name, sink in sinks.items()}
     readable = [frame for frame in frames["a"] if b"Call-ID" in frame.payload]
-    equal("in the clear, with what nobody can read", (len(readable), len(frames["a"])), (2, 3))
-    must_be_masked(readable, frames["b"])
+    equal("in the clear, with what nobody can read", (len(readable), len(frames["a"])), (2, 5))
+    must_be_masked(readable, [frame for frame in frames["b"] if frame.type == SIP])
+    (report,) = [frame.payload for frame in frames["b"] if frame.type == CALL_REPORT]
+    equal("the report of a call", (len(report), report[:28]), (len(REPORT), REPORT[:28]))
     equal("for nobody else", frames["c"], [])
     for secret in SECRETS:
         equal(f"{secret} is in the clear for one", secret.encode() in sinks["a"].data, True)
         equal(f"{secret} is hidden from the other", secret.encode() in sinks["b"].data, False)
     contains("the ledger of run", said, "\n  adds up\n")
-    contains("the ledger of run", said, "4 (4 of sources) = 3 left + 1 dropped")
-    contains("the ledger of run", said, "1 unmaskable")
+    contains("the ledger of run", said, "6 (6 of sources) = 5 left + 1 dropped")
+    contains("the ledger of run", said, "2 unmaskable")
 
 
-def send_unreadable(listen):
-    """A frame whose payload says that it is SIP."""
+# As another heptap would send it.
+REPORT = (b'{"call_id":"one@192.0.2.10","from":"secretcaller@example.net","to":"secretcallee@example.net",'
+          b'"source":"192.0.2.10:5060","destination":"203.0.113.1:5060","opened_by":"INVITE"}')
+
+
+def send_frame(listen, kind_of_payload, payload):
     def chunk(kind, value):
         return b"\0\0" + kind.to_bytes(2, "big") + (6 + len(value)).to_bytes(2, "big") + value
     body = b"".join((chunk(1, b"\2"), chunk(2, b"\x11"), chunk(3, bytes([192, 0, 2, 10])),
                      chunk(4, bytes([203, 0, 113, 1])), chunk(7, b"\x13\xc4"), chunk(8, b"\x13\xc4"),
                      chunk(9, (1_700_000_000).to_bytes(4, "big")), chunk(10, bytes(4)),
-                     chunk(11, bytes([SIP])), chunk(12, bytes(4)),
-                     chunk(15, b"no SIP at all: secretcallee")))
+                     chunk(11, bytes([kind_of_payload])), chunk(12, bytes(4)),
+                     chunk(15, payload)))
     port = int(listen.rsplit(":", 1)[1])
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(b"HEP3" + (6 + len(body)).to_bytes(2, "big") + body)

@@ -32,6 +32,7 @@ def tries(folder):
     contains("a masked message", told,
              " INVITE sip:bob@example.net SIP/2.0 from 192.0.2.10:5060 to 198.51.100.20:5060, "
              "Call-ID 3ed1-media@192.0.2.10\n  the rest: sent to lab, masked; to homer\n")
+    contains("rules beside the one that decided", told, "\n  also: masked (masked, sent)\n")
     contains("RTCP", told, " RTCP from 192.0.2.10:40001 to 198.51.100.20:42001, Call-ID ")
     equal("lines of a message", told.count("\n  the rest: sent to "), told.count("Call-ID "))
 

@@ -7,6 +7,7 @@
 
 #include "agent/plan/captagent_plan.hpp"
 #include "agent/plan/plan_runner.hpp"
+#include "config/plan_limits.hpp"
 
 namespace {
 
@@ -29,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto lines = 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   try {
     const heptap::CaptagentPlan plan = heptap::read_captagent_plan(text, collectors);
-    if (plan.rules.rules.size() > heptap::Plan::max_rules) std::abort();
+    if (plan.rules.rules.size() > heptap::max_plan_rules) std::abort();
     if (plan.rules.unmatched != heptap::Unmatched::drop) std::abort();
     run(plan.rules, collectors);
   } catch (const heptap::CaptagentError& error) {

@@ -44,15 +44,15 @@ void check_numbers(const RtpFigures& figures) {
   require(figures.mean_jitter_ms <= figures.max_jitter_ms * 1.0001 + 1e-6);
 }
 
-void check_whole(const RtpStream& stream, std::uint32_t packets) {
-  const RtpFigures figures = stream.total();
+void check_whole(const RtpStream& stream, const RtpExtras& extras, std::uint32_t packets) {
+  const RtpFigures figures = stream.total(extras);
   const RtpCounts& counts = figures.counts;
   require(counts.packets() == packets);
   require(counts.expected >= counts.unique && counts.late <= counts.unique);
   require(counts.expected - counts.lost() == counts.unique);
   require(counts.lost_percent() <= 100);
   check_numbers(figures);
-  const BurstGapFigures bursts = stream.bursts();
+  const BurstGapFigures bursts = stream.bursts(extras);
   require(bursts.burst_packets + bursts.gap_packets == counts.expected);
   require(bursts.burst_lost <= bursts.burst_packets);
   require(std::isfinite(bursts.mean_gap_ms(20)) && std::isfinite(bursts.mean_burst_ms(20)));
@@ -62,6 +62,7 @@ void check_whole(const RtpStream& stream, std::uint32_t packets) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
   RtpStream stream;
+  RtpExtras extras(1);
   RtpEventDetails details;
   RtpView packet;
   std::int64_t now_ns = 0;
@@ -79,18 +80,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     now_ns = (odd & 4U) != 0 ? std::int64_t{step} << 48U : later(now_ns, step);
     packet.payload = r.bytes(std::min<std::size_t>(r.rest().size(), 4));
     if ((odd & 8U) != 0) stream.forget_formats();
-    const RtpStep done = stream.add(packet, now_ns, format_of, details);
+    const RtpStep done = stream.add(packet, now_ns, format_of, extras, details);
     started += done.has(RtpEvent::digit_started) ? 1U : 0U;
     ended += done.has(RtpEvent::digit_ended) ? 1U : 0U;
     require(ended <= started && started <= ended + 1);
-    check_whole(stream, ++packets);
+    check_whole(stream, extras, ++packets);
     if ((odd & 16U) == 0) continue;
-    const RtpFigures period = stream.take_period();
+    const RtpFigures period = stream.take_period(extras);
     reported += period.counts.packets();
     require(reported == packets);
     check_numbers(period);
   }
   DtmfDigit digit;
-  require(stream.end_digit(now_ns, true, digit) == (started > ended));
+  require(stream.end_digit(now_ns, true, extras, digit) == (started > ended));
   return 0;
 }

@@ -27,6 +27,11 @@ class TrackedCall {
     REQUIRE(parse_sip(as_bytes(text), sip_) == Errc::none);
     return tracker.begins_another(state, sip_, packet_of(message), message.time_ms * 1000);
   }
+  [[nodiscard]] CallStanding standing(const CallMessage& message) {
+    const std::string text = text_of(message);
+    REQUIRE(parse_sip(as_bytes(text), sip_) == Errc::none);
+    return tracker.standing(state, sip_, packet_of(message), message.time_ms * 1000);
+  }
   void close(std::int64_t time_ms, CallEnd why = CallEnd::capture_stop) {
     tracker.close(state, why, time_ms * 1000);
   }

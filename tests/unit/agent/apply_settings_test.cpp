@@ -110,7 +110,8 @@ TEST_CASE("what a run needs reaches it") {
 TEST_CASE("the plan reaches run and replay; without one, nobody has to decide") {
   constexpr const char* yaml =
       "collectors: [{name: homer, url: 'udp://192.0.2.1:9060'}]\n"
-      "plan: {unmatched: drop, rules: [{name: a b, when: sip, send: homer, limit: 5, limit_by: "
+      "plan: {unmatched: drop, local: 10.0.0.0/8, rules: [{name: a b, when: sip, send: homer, "
+      "limit: 5, limit_by: "
       "ip.src}]}";
   std::vector<ConfigProblem> warnings;
   RunOptions run;
@@ -119,6 +120,8 @@ TEST_CASE("the plan reaches run and replay; without one, nobody has to decide") 
     REQUIRE(plan);
     CHECK(plan->collectors() == std::vector<std::string>{"homer"});
     CHECK(plan->rules().unmatched == Unmatched::drop);
+    REQUIRE(plan->rules().local.size() == 1);
+    CHECK(plan->rules().local[0].bits == 8);
     const PlanRule& rule = plan->rules().rules.at(0);
     CHECK(rule.name == "a b");
     CHECK(rule.when);
@@ -296,14 +299,17 @@ TEST_CASE("media are known when RTCP is sent or calls are linked") {
   CHECK(options.links.size() == row.links);
 }
 
-TEST_CASE("reports of calls alone need the calls followed, and show no KPIs") {
+TEST_CASE("reports of calls, and plans, may need calls followed, and show no KPIs") {
   struct Row {
     std::string yaml;
     bool counts, shows;
   };
-  const auto row = GENERATE(values<Row>({{"", false, false},
-                                         {"calls: {report: true}", true, false},
-                                         {"kpi: {enabled: true}", true, true}}));
+  const auto row =
+      GENERATE(values<Row>({{"", false, false},
+                            {"calls: {report: true}", true, false},
+                            {"plan: {rules: [{when: heptap.call_state, drop: true}]}", true, false},
+                            {"plan: {rules: [{when: heptap.call_id, drop: true}]}", false, false},
+                            {"kpi: {enabled: true}", true, true}}));
   CAPTURE(row.yaml);
   std::vector<ConfigProblem> warnings;
   RunOptions run;

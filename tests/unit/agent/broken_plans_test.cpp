@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "agent/plan_settings.hpp"
+#include "agent/rule_doubts.hpp"
 #include "config/load.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -36,11 +37,14 @@ std::vector<BrokenPlan> broken_plans() {
 std::string messages_about(const std::string& text) {
   std::vector<ConfigProblem> warnings;
   try {
-    static_cast<void>(parse_settings(text, "t.yaml", warnings, {.rule = rule_problems}));
+    static_cast<void>(
+        parse_settings(text, "t.yaml", warnings, {.rule = rule_problems, .rules = rule_doubts}));
   } catch (const ConfigError& error) {
     return std::string{error.what()} + "\n";
   }
-  return "nothing is wrong\n";
+  std::string text_of_all;
+  for (const ConfigProblem& warning : warnings) text_of_all += to_string(warning) + "\n";
+  return text_of_all;
 }
 
 }  // namespace
@@ -54,4 +58,14 @@ TEST_CASE("each broken plan has its own message, with line, column and what woul
     CHECK(different.insert(plan.messages).second);
   }
   CHECK(different.size() >= 40);
+}
+
+TEST_CASE("a script that asks for directions needs the networks that are our own") {
+  PlanSettings plan;
+  plan.lua_file = "plan.lua";
+  plan.lua = "function f(msg) return msg['heptap.direction'] == 'inbound' end";
+  REQUIRE(script_problems(plan).size() == 1);
+  CHECK(script_problems(plan).front().option == "lua");
+  plan.local.push_back({.octets = {10}, .bits = 8});
+  CHECK(script_problems(plan).empty());
 }

@@ -109,6 +109,31 @@ TEST_CASE("frames that carry our own id and name are in a circle") {
   CHECK(scene.sent().size() == 2);
 }
 
+TEST_CASE("a plan marks frames that are passed on, and knows them in a circle") {
+  const hep::Identity own{.node_id = 7, .node_name = "relay"};
+  HepSourceOptions options;
+  options.nodes = GENERATE(hep::NodePolicy::keep, hep::NodePolicy::rewrite);
+  Scene scene(options, own);
+  PlanRule rule;
+  rule.node_suffix = "-lab";
+  rule.group = "core";
+  rule.send = {"a"};
+  scene.outlet.set_plan(
+      {std::make_shared<const Plan>(PlanRules{{rule}}, std::vector<std::string>{"a"}), {0}}, {});
+  const std::string text = GENERATE(test::request("INVITE"), "no SIP");
+  scene.send(frame_of(text, {.node_id = 7, .node_name = "relay-2"}));
+  REQUIRE(scene.sent().size() == 1);
+  const Frame sent = scene.sent()[0];
+  hep::HepView view;
+  REQUIRE(hep::decode(sent, view) == hep::Fault::none);
+  const bool keeps = options.nodes == hep::NodePolicy::keep;
+  CHECK(view.node_name == (keeps ? "relay-2-lab" : "relay-lab"));
+  CHECK(view.group_id == "core");
+  CHECK(as_text(view.payload) == text);
+  scene.send(sent);
+  CHECK(scene.dropped("own_node") == (keeps ? 0 : 1));
+}
+
 TEST_CASE("a node without a name cannot know its own frames: the default id is everybody's") {
   Scene scene({}, {.node_id = 2001});
   scene.send(frame_of("x", {.node_id = 2001}));
@@ -233,6 +258,26 @@ TEST_CASE("what two agents have seen goes on twice, and is one message of its ca
   CHECK(stage.left == 2);
   REQUIRE(stage.noted.size() == 1);
   CHECK(stage.noted[0].reason == "sip_copy");
+}
+
+TEST_CASE("a plan knows what the call of a frame was before it, unless nobody knows its time") {
+  constexpr std::int64_t minute_us = 60'000'000;
+  const bool is_late = GENERATE(false, true);
+  Scene scene;
+  PlanRule drops;
+  drops.drops = true;
+  drops.when = parse_condition("heptap.retransmission and heptap.call_state == \"calling\"");
+  scene.outlet.set_plan({std::make_shared<const Plan>(PlanRules{{drops}, Unmatched::send},
+                                                      std::vector<std::string>{"a"}),
+                         {0}},
+                        {});
+  const std::int64_t now_us = wall_time_us();
+  const Frame first = frame_of(test::request("INVITE"), {}, now_us - 1'000'000);
+  const Frame again =
+      frame_of(test::request("INVITE"), {}, now_us - (is_late ? minute_us : 500'000));
+  scene.send(first);
+  scene.send(again);
+  CHECK(scene.sent().size() == (is_late ? 2 : 1));
 }
 
 TEST_CASE("streams are cut into frames, what is left of one at the end is counted") {

@@ -168,6 +168,7 @@ plan:
       limit_by: ip.src
       mask: {users: hash, credentials: true, keys: true, bodies: true, digits: true}
       node_suffix: -lab
+      group: core
       count: options
       log: true
       scope: dialog
@@ -229,6 +230,7 @@ log: {level: debug}
        .limit_by = "ip.src",
        .mask = {MaskUsers::hash, 0, true, true, true, true},
        .node_suffix = "-lab",
+       .group = "core",
        .count = "options",
        .log = true,
        .scope = RuleScope::dialog,
@@ -291,6 +293,20 @@ TEST_CASE("the example has every option, and what it has commented out is right 
   CHECK(outcome.warnings == Lines{});
   REQUIRE(outcome.settings);
   CHECK(outcome.settings->collectors.size() == 2);
+}
+
+TEST_CASE("what only rules have is refused beside a plan in captagent's language") {
+  TempFolder folder;
+  folder.write("plan.cfg", "x\n");
+  folder.write("plan.lua", "x\n");
+  const Outcome outcome = load(folder.write(
+      "heptap.yaml", "plan:\n  captagent: plan.cfg\n  unmatched: send\n  lua: plan.lua\n"));
+  REQUIRE(outcome.errors.size() == 2);
+  CHECK(
+      outcome.errors[0].find(":3:3: plan.unmatched: does nothing beside captagent, leave it out") !=
+      std::string::npos);
+  CHECK(outcome.errors[1].find(":4:3: plan.lua: does nothing beside captagent, leave it out") !=
+        std::string::npos);
 }
 
 TEST_CASE("each broken file gives its own message, with line, column, key and what is valid") {

@@ -149,6 +149,25 @@ TEST_CASE("another seed puts the same keys elsewhere, and finds them") {
   }
 }
 
+TEST_CASE("keys of the same hash are told apart") {
+  struct Same {
+    int id = 0;
+    bool operator==(const Same&) const = default;
+    [[nodiscard]] static std::uint64_t hash(std::uint64_t seed) noexcept { return seed; }
+  };
+  FlowTable<Same, int> table(3, 1);
+  const std::uint32_t first = table.add({1});
+  const std::uint32_t second = table.add({2});
+  const std::uint32_t third = table.add({3});
+  CHECK(table.find({1}) == first);
+  CHECK(table.find({2}) == second);
+  CHECK(table.find({4}) == table.none);
+  table.remove(second);
+  CHECK(table.find({2}) == table.none);
+  CHECK(table.find({1}) == first);
+  CHECK(table.find({3}) == third);
+}
+
 TEST_CASE("keys and lists do what a map and a row of numbers do") {
   std::mt19937_64 random = test_random();
   Watched watched(random());

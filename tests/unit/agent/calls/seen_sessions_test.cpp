@@ -16,7 +16,7 @@ SeenSession seen(MediaParty sender, std::int64_t first_us, std::int64_t last_us)
   SeenSession out;
   out.answered_us = answered_us;
   out.type = MediaType::audio;
-  out.side(sender).media = {.packets = 100, .first_ns = first_us * 1000, .last_ns = last_us * 1000};
+  out.side(sender) = {.packets = 100, .first_us = first_us, .last_us = last_us};
   return out;
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("who has asked SDP last knows which direction is expected") {
   SeenSession callee = seen(MediaParty::callee, answered_us, answered_us);
   callee.side(MediaParty::caller) = caller.side(MediaParty::caller);
   callee.expected_us = answered_us + second;
-  callee.side(MediaParty::callee).media.is_expected = false;
+  callee.side(MediaParty::callee).is_expected = false;
   caller.expected_us = answered_us;
   const std::int64_t late_us = answered_us + 90 * second;
   CHECK(look.at(callee, late_us - SeenSessions::settle_us).empty());
@@ -165,7 +165,7 @@ TEST_CASE("a call that was not answered is judged when it has ended") {
 TEST_CASE("with the answer of the next call all begins anew") {
   Looks look;
   SeenSession before = seen(MediaParty::callee, answered_us, answered_us + 8 * second);
-  before.side(MediaParty::caller).media = before.side(MediaParty::callee).media;
+  before.side(MediaParty::caller) = before.side(MediaParty::callee);
   before.ended_us = answered_us + 8 * second;
   before.state_us = answered_us + 9 * second;
   CHECK(look.at(before, answered_us + 9 * second).empty());
@@ -186,7 +186,7 @@ TEST_CASE("with the answer of the next call all begins anew") {
 TEST_CASE("what nobody has looked at for longer than anybody keeps it is of another call") {
   Looks look;
   SeenSession both = seen(MediaParty::caller, answered_us, answered_us + second);
-  both.side(MediaParty::callee).media = both.side(MediaParty::caller).media;
+  both.side(MediaParty::callee) = both.side(MediaParty::caller);
   CHECK(look.at(both, answered_us + second).empty());
   const std::int64_t next_us = answered_us + 2 * second + SeenSession::forget_after_us;
   SeenSession caller = seen(MediaParty::caller, next_us, next_us + 10 * second);
@@ -235,9 +235,8 @@ TEST_CASE("what comes back only behind the end does not make a call two-way") {
   session.judge(answered_us + 15 * second, 0, open);
   CHECK(session.is_one_way);
   session.ended_us = answered_us + 20 * second;
-  session.side(MediaParty::callee).media = {.packets = 100,
-                                            .first_ns = (answered_us + 21 * second) * 1000,
-                                            .last_ns = (answered_us + 22 * second) * 1000};
+  session.side(MediaParty::callee) = {
+      .packets = 100, .first_us = answered_us + 21 * second, .last_us = answered_us + 22 * second};
   session.judge(answered_us + 25 * second, 0, over);
   CHECK(session.is_one_way);
 }

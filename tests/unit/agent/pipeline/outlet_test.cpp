@@ -8,6 +8,7 @@
 #include "agent/pipeline/pipeline.hpp"
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
+#include "tests/unit/agent/plan/messages.hpp"
 
 using namespace heptap;
 
@@ -17,6 +18,20 @@ hep::Message message_of(const std::string& text, std::int64_t time_us = 0) {
   static Packet packet;
   packet.payload = as_bytes(text);
   return sip_message(packet, text.size(), time_us);
+}
+
+std::uint64_t count_of(const Outlet& outlet, std::size_t stage, std::string_view reason) {
+  const auto stages = outlet.stages();
+  for (const auto& line : stages.at(stage).dropped) {
+    if (line.reason == reason) return line.count;
+  }
+  return 0;
+}
+
+PlanRoutes routes_of(std::vector<PlanRule> rules) {
+  return {
+      std::make_shared<const Plan>(PlanRules{std::move(rules)}, std::vector<std::string>{"a", "b"}),
+      {0, 1}};
 }
 
 }  // namespace
@@ -135,4 +150,59 @@ TEST_CASE("a plan sends to some, and drops what it drops") {
   CHECK(stages[0].dropped_count() == 1);
   CHECK(stages[0].difference() == 0);
   CHECK(stages[1].entered == stages[0].left);
+}
+
+TEST_CASE("a report, which is of what was before, resets no limit") {
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring, WhenFull::drop);
+  PlanRule limit;
+  limit.limit = PlanLimit{1, {}};
+  limit.goes_on = true;
+  outlet.set_plan(routes_of({limit}), {});
+  const test::PlanMessage message(test::invite);
+  const hep::Message sip = message_of(std::string{test::invite}, message.subject.time_us);
+  const auto report = [&](std::int64_t time_us) {
+    hep::Message out = message_of("{}", time_us);
+    out.type = hep::PayloadType::rtp_report_json;
+    out.correlation_id = "a call";
+    return out;
+  };
+  outlet.offer(sip, message.subject);
+  outlet.offer(report(message.subject.time_us - 600'000'000), PlanReport{.call_id = "a call"});
+  outlet.offer(sip, message.subject);
+  CHECK(count_of(outlet, 0, "limited") == 2);
+  CHECK(outlet.counts().encoded == 1);
+}
+
+TEST_CASE("SIP that cannot be read is kept from those alone who might get it masked") {
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring, WhenFull::drop);
+  PlanRule masked;
+  masked.when = parse_condition("sip");
+  masked.masks.keys = true;
+  masked.goes_on = true;
+  PlanRule to_a = masked;
+  to_a.send = {"a"};
+  PlanRule to_b;
+  to_b.send = {"b"};
+  const auto forward = [&](std::vector<PlanRule> rules) {
+    const OutletCounts before = outlet.counts();
+    outlet.set_plan(routes_of(std::move(rules)), {});
+    const auto frame = test::from_hex(test::hep_v1_hex);
+    hep::HepView view;
+    REQUIRE(hep::decode(frame, view) == hep::Fault::none);
+    view.payload_type = 1;
+    const Packet packet;
+    outlet.forward(hep::Relay({}, hep::NodePolicy::keep), view, frame, 5,
+                   {.kind = SubjectKind::report, .packet = &packet});
+    const OutletCounts& now = outlet.counts();
+    CHECK(now.entered == before.entered + 1);
+    CHECK(now.encoded + now.unmaskable == now.entered);
+    return now.unmaskable == before.unmaskable;
+  };
+  CHECK(forward({to_a, to_b}));          // B gets it, which nobody masks anything for
+  CHECK_FALSE(forward({masked, to_b}));  // B would get it masked
+  CHECK_FALSE(forward({to_a}));          // and so might A, which it goes to with everyone
+  CHECK(forward({to_b}));
+  CHECK(count_of(outlet, 1, "unmaskable") == 2);
 }

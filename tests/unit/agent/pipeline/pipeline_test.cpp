@@ -193,6 +193,56 @@ TEST_CASE("a packet's way allocates nothing") {
   CHECK(outlet.counts().encoded == 200);
 }
 
+TEST_CASE("a plan knows what a call was before each of its messages") {
+  CallTable calls({.max_entries = 10});
+  TrackedCalls tracked({.limits = {.max_calls = 16}});
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring);
+  PlanRule drops;
+  drops.drops = true;
+  drops.when = parse_condition("heptap.retransmission or heptap.call_state == \"failed\"");
+  outlet.set_plan({std::make_shared<const Plan>(PlanRules{{drops}, Unmatched::send},
+                                                std::vector<std::string>{"a"}),
+                   {0}},
+                  {});
+  Pipeline pipeline({}, calls, &outlet, {.tracked = &tracked});
+  const Frame invite = sip_frame(request("INVITE"));
+  const Frame declined = sip_frame(response(603, "INVITE"));
+  constexpr std::int64_t t1_ns = 500'000'000;
+  const AllocationCounter counter;
+  pipeline.handle(raw(invite, 0));
+  pipeline.handle(raw(invite, t1_ns));
+  pipeline.handle(raw(declined, 2 * t1_ns));
+  pipeline.handle(raw(declined, 3 * t1_ns));
+  CHECK(counter.count() == 0);
+  CHECK(outlet.counts().encoded == 2);
+  CHECK(outlet.plan()->counts().fates[PlanFate::dropped] == 2);
+}
+
+TEST_CASE(
+    "a plan that asks for copies of a mirror port decides about them, and nobody else sees them") {
+  const std::string when = GENERATE("heptap.duplicate", "sip.CSeq.seq > 1000");
+  CallTable calls({.max_entries = 10});
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring);
+  PlanRule counts;
+  counts.goes_on = true;
+  counts.when = parse_condition(when);
+  outlet.set_plan({std::make_shared<const Plan>(PlanRules{{counts}, Unmatched::send},
+                                                std::vector<std::string>{"a"}),
+                   {0}},
+                  {});
+  Pipeline pipeline({}, calls, &outlet);
+  const Frame invite = sip_frame(request("INVITE"));
+  pipeline.handle(raw(invite, 0));
+  pipeline.handle(raw(invite, 1000));
+  const bool asks = when == "heptap.duplicate";
+  CHECK(outlet.counts().encoded == (asks ? 2 : 1));
+  CHECK(outlet.plan()->counts().rules.front().matched == (asks ? 1 : 0));
+  CHECK(Ledger{.way = pipeline.ledger()}.fault().empty());
+  CHECK(calls.counts().retransmissions == 0);
+}
+
 TEST_CASE("a time shift moves what is sent") {
   CallTable calls({.max_entries = 10});
   FrameRing ring(FrameRing::min_bytes);

@@ -6,6 +6,7 @@
 #include "agent/report/kpi_json.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/call_messages.hpp"
+#include "tests/support/hex.hpp"
 #include "tests/support/media_talk.hpp"
 #include "tests/support/sent_frames.hpp"
 #include "tests/support/sip_text.hpp"
@@ -196,6 +197,40 @@ TEST_CASE("a call whose Call-ID is used again is reported at once, and no other 
   const LedgerStage stage = scene.sip.call_reports()->stage();
   CHECK(stage.entered == 2);
   CHECK(stage.difference() == 0);
+}
+
+TEST_CASE("what a plan has decided for a call does not hold for the next one of its Call-ID") {
+  Scene scene;
+  PlanRule answered;
+  answered.when = parse_condition("sip.Status-Code == 200");
+  answered.drops = true;
+  answered.scope = PlanScope::call;
+  const auto plan =
+      std::make_shared<const Plan>(PlanRules{{answered}}, std::vector<std::string>{"a"});
+  scene.outlet.set_plan({plan, {0}, std::make_shared<PlanScopes>(64, 3600 * second_us)}, {});
+  const auto asks = [&](const CallMessage& message) {
+    const std::string text = text_of(message);
+    Packet packet = packet_of(message);
+    packet.payload = as_bytes(text);
+    const std::int64_t time_us = start_us + message.time_ms * 1000;
+    const hep::HepView view = view_of(packet, time_us);
+    const SipView* const sip = scene.sip.read(view);
+    scene.sip.take(view, sip, time_us);
+    scene.outlet.forward(hep::Relay({}, hep::NodePolicy::keep), view,
+                         test::from_hex("484550330006"), time_us,
+                         scene.sip.subject_of(view, sip, time_us));
+  };
+  const auto all = answered_call();
+  for (const CallMessage& message : all) asks(message);
+  CHECK(scene.outlet.stages()[0].dropped_count() > 0);
+  static_cast<void>(scene.sent());
+  const auto dropped = scene.outlet.stages()[0].dropped_count();
+  CallMessage next = all[0];
+  next.time_ms = 20'000;
+  next.branch = "z9hG4bKnext";
+  next.from_tag = "c";
+  asks(next);
+  CHECK(scene.outlet.stages()[0].dropped_count() == dropped + 1);  // the report of the one before
 }
 
 TEST_CASE("a message of another time is of its call, and in no KPI") {

@@ -1,6 +1,8 @@
 #include "agent/pipeline/rtp_streams.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <string_view>
 
 #include "tests/support/allocation_counter.hpp"
 #include "tests/unit/agent/pipeline/rtp_scene.hpp"
@@ -23,11 +25,20 @@ std::vector<int> numbers(const RtpScene& scene, const std::string& type, const s
   return out;
 }
 
-std::size_t streams_in_table(const RtpScene& scene) {
+TableUse table_use(const RtpScene& scene, std::string_view name) {
   for (const TableFigures& table : scene.tap.pipeline().tables()) {
-    if (table.name == "rtp_streams") return table.use.entries;
+    if (table.name == name) return table.use;
   }
-  return 0;
+  return {};
+}
+
+std::size_t streams_in_table(const RtpScene& scene) {
+  return table_use(scene, "rtp_streams").entries;
+}
+
+std::size_t entry_bytes(const RtpScene& scene, std::string_view name) {
+  const TableUse use = table_use(scene, name);
+  return use.memory_bytes / use.max_entries;
 }
 
 }  // namespace
@@ -357,4 +368,58 @@ TEST_CASE("packets of streams that are known allocate nothing, and neither do th
   CHECK(allocations.count() == 0);
   CHECK(scene.tap.stage("rtp_reports").left > before + 50);
   CHECK(scene.tap.ledger().fault().empty());
+}
+
+TEST_CASE("a stream takes 245 bytes, a session 165, and what only some streams need the rest") {
+  const RtpScene scene;
+  CHECK(entry_bytes(scene, "rtp_streams") <= 245);
+  CHECK(entry_bytes(scene, "media_sessions") <= 165);
+  CHECK(entry_bytes(scene, "rtp_extras") <= 132);
+  CHECK(entry_bytes(scene, "rtp_ipv6_addresses") <= 36);
+}
+
+TEST_CASE("a stream in order over IPv4 needs its own entry only") {
+  RtpScene scene;
+  scene.invite();
+  Sender from_caller, from_callee = callee_of(from_caller);
+  scene.talk(from_caller, from_callee, per_second);
+  CHECK(streams_in_table(scene) == 2);
+  CHECK(table_use(scene, "rtp_extras").entries == 0);
+  CHECK(table_use(scene, "rtp_ipv6_addresses").entries == 0);
+  scene.tap.finish();
+  CHECK(streams_in_table(scene) == 0);
+}
+
+TEST_CASE("streams over IPv6 are told apart, and their addresses are let go with them") {
+  MediaCalls calls({.max_calls = 4});
+  RtpStreams streams({.max_streams = 4}, calls, nullptr, {});
+  const auto entries = [&](std::string_view name) {
+    for (const TableFigures& table : streams.tables()) {
+      if (table.name == name) return table.use.entries;
+    }
+    return std::size_t{0};
+  };
+  std::array<std::uint8_t, 16> source{0x20, 1, 0xd, 0xb8};
+  std::array<std::uint8_t, 172> rtp{0x80};
+  Packet packet;
+  packet.ip_protocol = ip_protocol_udp;
+  packet.destination = IpAddress::from(source);
+  packet.payload = rtp;
+  for (std::uint8_t number = 0; number < 3; ++number) {
+    rtp[3] = number;
+    for (std::uint8_t host = 1; host <= 6; ++host) {
+      if (host > 4 && number < 2) continue;  // these push two others out
+      source[15] = host;
+      packet.source = IpAddress::from(source);
+      streams.take(packet, *parse_rtp(packet.payload), 1000 * number);
+    }
+  }
+  streams.catch_up();
+  CHECK(streams.counts().packets == 14);
+  CHECK(streams.counts().opened == 6);
+  CHECK(streams.counts().evicted == 2);
+  CHECK(entries("rtp_streams") == 4);
+  CHECK(entries("rtp_ipv6_addresses") == 4);
+  streams.finish();
+  CHECK(entries("rtp_ipv6_addresses") == 0);
 }

@@ -51,6 +51,18 @@ TEST_CASE("a condition that cannot be read has one right message, and its place"
       {"len(sip.Method) > 2", 0, 3, "functions are not supported", ""},
       {"sip.Method[0] == \"I\"", 10, 1, "slices are not supported",
        "contains and matches look into text"},
+      {"eth.src == 02:00:5e:10:00", 11, 14, "\"02:00:5e:10:00\" is no MAC address",
+       "it has too few octets"},
+      {"eth.src == 02:00:5e:10:00:01:02", 11, 20, "\"02:00:5e:10:00:01:02\" is no MAC address",
+       "it has too many octets"},
+      {"eth.src == 2:0:5e:10:0:1", 11, 13, "\"2:0:5e:10:0:1\" is no MAC address",
+       "it is written 02:00:5e:10:00:01"},
+      {"eth.src == \"02:00:5e:10:00:01\"", 11, 19, "\"02:00:5e:10:00:01\" is no MAC address",
+       "leave the quotes out"},
+      {"eth.type == 65536", 12, 5, "65536 is too large for eth.type", "at most 65535"},
+      {"eth == 02:00", 0, 3, "eth is a protocol and cannot be compared with \"==\"",
+       "it is there or not, or it contains or matches something"},
+      {"eth.src == ip.src", 11, 6, "ip.src is an IPv4 address and eth.src a MAC address", ""},
       {"sip.Method == udp.port", 14, 8, "udp.port is a number and sip.Method a text", ""},
   }));
   CAPTURE(row.text);
@@ -59,6 +71,19 @@ TEST_CASE("a condition that cannot be read has one right message, and its place"
   CHECK(problem.hint == row.hint);
   CHECK(problem.offset == row.offset);
   CHECK(problem.size == row.size);
+}
+
+TEST_CASE("where nobody has said which networks are ours, nothing can be asked of them") {
+  const std::string text = "sip and heptap.direction == \"inbound\"";
+  CHECK_NOTHROW(parse_condition(text));
+  try {
+    static_cast<void>(parse_condition(text, false));
+    FAIL("it was taken");
+  } catch (const ConditionError& error) {
+    CHECK(error.problem().offset == 8);
+    CHECK(error.problem().size == 16);
+    CHECK(error.problem().message == "heptap.direction has no value without plan.local");
+  }
 }
 
 TEST_CASE("a problem is shown in its line, with a mark below") {

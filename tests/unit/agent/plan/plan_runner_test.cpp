@@ -112,6 +112,17 @@ TEST_CASE("a limit is for each value of a field") {
   CHECK(decide(runner, options).fate == PlanFate::sent);
 }
 
+TEST_CASE("what does not have the field of a limit has one limit together") {
+  PlanRule limit = rule("two a second", "");
+  limit.limit = PlanLimit{2, find_field("sip.X-Tenant")};
+  PlanRunner runner = runner_of({limit});
+  CHECK(decide(runner, busy).fate == PlanFate::sent);
+  CHECK(decide(runner, options).fate == PlanFate::sent);
+  CHECK(decide(runner, busy).fate == PlanFate::limited);
+  CHECK(decide(runner, options).fate == PlanFate::limited);
+  CHECK(decide(runner, invite).fate == PlanFate::sent);
+}
+
 TEST_CASE("masks are of what a rule sends, or of the message") {
   PlanRule hashed = sending("sip", {"a"}, true);
   hashed.masks.users = UserMask::hash;
@@ -197,6 +208,80 @@ TEST_CASE("a rule that holds for a call has its place among the others") {
   }
 }
 
+TEST_CASE("a rule that neither sends nor drops holds beside the one that decides") {
+  PlanRule counting = rule("counting", "sip.Method == INVITE");
+  counting.count = "invites";
+  counting.goes_on = true;
+  counting.scope = PlanScope::call;
+  PlanRule masked = rule("masked", "sip.X-Tenant == \"green\"");
+  masked.masks.keys = true;
+  masked.goes_on = true;
+  masked.scope = PlanScope::call;
+  PlanRule failed = sending("sip.Status-Code >= 400", {"b"});
+  failed.name = "failed";
+  failed.scope = PlanScope::call;
+  PlanRule late = sending("sip.CSeq.method == INVITE && sip.Status-Code", {"c"});
+  late.name = "late";
+  late.scope = PlanScope::call;
+  PlanRules rules{{counting, masked, failed, late, sending("", {"a"})}};
+  PlanRunner runner(std::make_shared<const Plan>(rules, std::vector<std::string>{"a", "b", "c"}),
+                    std::make_shared<PlanScopes>(1000, 3'600'000'000));
+  for (const auto& [text, collectors] : {std::pair{invite, 1U}, {busy, 2U}, {invite, 2U}}) {
+    const Verdict verdict = decide(runner, text);
+    CHECK(verdict.collectors() == collectors);
+    CHECK(verdict.deliveries()[0].masks.keys);
+  }
+  CHECK(runner.counts().counters == std::vector<std::uint64_t>{3});
+  CHECK(runner.counts().rules[3].matched == 0);
+}
+
+TEST_CASE("what a rule decided does not hold for the next call of a Call-ID") {
+  PlanRule failed = dropping("sip.Status-Code");
+  failed.scope = PlanScope::call;
+  PlanRunner runner(std::make_shared<const Plan>(PlanRules{{failed}}, std::vector<std::string>{}),
+                    std::make_shared<PlanScopes>(1000, 3'600'000'000));
+  CHECK(decide(runner, busy).fate == PlanFate::dropped);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  const PlanMessage next(invite);
+  runner.forget_call(next.subject.call_hash, next.subject.time_us);
+  CHECK(runner.decide(next.subject).fate == PlanFate::sent);
+}
+
+TEST_CASE("a call lets go of a rule that is gone, or does something else, and of no other one") {
+  const auto scoped = [](PlanRule one, std::string name) {
+    one.name = std::move(name);
+    one.scope = PlanScope::call;
+    return one;
+  };
+  PlanRule marks = scoped(rule("", "sip.Method"), "marks");
+  marks.group = "g";
+  marks.goes_on = true;
+  const PlanRule drops = scoped(dropping("sip.Method"), "drops");
+  const auto plan_of = [](std::vector<PlanRule> rules) {
+    return std::make_shared<const Plan>(PlanRules{std::move(rules)},
+                                        std::vector<std::string>{"a", "b"});
+  };
+  const auto scopes = std::make_shared<PlanScopes>(1000, 3'600'000'000);
+  PlanRunner runner(plan_of({drops}), scopes);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  runner.set_plan(plan_of({marks}), scopes);
+  CHECK(decide(runner, busy).fate == PlanFate::sent);
+  runner.set_plan(plan_of({drops, marks}), scopes);
+  CHECK(decide(runner, busy).fate == PlanFate::sent);  // forgotten, not only passed over
+  PlanRule to_b = scoped(sending("sip.Method", {"b"}, true), "drops");
+  runner.set_plan(plan_of({marks, to_b}), scopes);
+  CHECK(decide(runner, invite).collectors() == 2);
+  const PlanMessage response(busy);
+  const Verdict verdict = runner.decide(response.subject);
+  CHECK(verdict.collectors() == 2);
+  CHECK(verdict.marks.group_id == "g");
+  PlanRule counts = scoped(rule("", "sip.Method"), "drops");
+  counts.goes_on = true;
+  runner.set_plan(plan_of({counts}), scopes);
+  CHECK(decide(runner, busy).collectors() == Verdict::every_collector);
+  CHECK(runner.counts().rules[0].matched == 2);
+}
+
 TEST_CASE("a call keeps its rule when the plan is read again") {
   PlanRule test_calls = dropping("sip.X-Tenant == \"blue\"");
   test_calls.scope = PlanScope::call;
@@ -216,6 +301,25 @@ TEST_CASE("a call keeps its rule when the plan is read again") {
                   scopes);
   CHECK(decide(runner, busy).fate == PlanFate::sent);
   CHECK(runner.counts().entered == 3);
+}
+
+TEST_CASE("a plan knows its own networks, and what it needs to be known of calls") {
+  PlanRules rules{{dropping("heptap.direction == \"outbound\"")}, Unmatched::send};
+  REQUIRE(parse_prefixes("192.0.2.0/24", rules.local).empty());
+  const auto plan = std::make_shared<const Plan>(rules, std::vector<std::string>{"a"});
+  PlanRunner runner(plan);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  CHECK(plan->asks_for(FieldNeed::local_networks));
+  CHECK_FALSE(plan->asks_for(FieldNeed::calls));
+  CHECK(runner_of({dropping("sip and heptap.retransmission")}).plan().asks_for(FieldNeed::calls));
+}
+
+TEST_CASE("what a script may ask for is needed") {
+  PlanRules rules;
+  rules.script = {"plan.lua", "function f(msg) return msg['heptap.call_state'] == 'ended' end"};
+  CHECK(Plan(rules, {}).asks_for(FieldNeed::calls));
+  rules.script.text = "function f(msg) return msg['heptap.call_id'] end";
+  CHECK_FALSE(Plan(rules, {}).asks_for(FieldNeed::calls));
 }
 
 TEST_CASE("every message has one fate") {

@@ -51,7 +51,7 @@ std::uint64_t collectors(PlanRunner& runner, std::string_view text) {
 
 std::string node_suffix(PlanRunner& runner, std::string_view text) {
   const PlanMessage message(text);
-  return std::string{runner.decide(message.subject).node_suffix};
+  return std::string{runner.decide(message.subject).marks.node_suffix};
 }
 
 }  // namespace
@@ -123,6 +123,19 @@ TEST_CASE("a function is not asked about calls that its rule holds for already")
   CHECK(runner.decide(response.subject).fate == PlanFate::sent);
   CHECK(runner.decide(request.subject).fate == PlanFate::dropped);
   CHECK(runner.decide(response.subject).fate == PlanFate::dropped);
+}
+
+TEST_CASE("the suffix that a function has set holds as long as its rule does") {
+  PlanRule rule = sending(asking("is_invite"), {"a"});
+  rule.scope = PlanScope::call;
+  rule.node_suffix = "-c";
+  const auto scopes = std::make_shared<PlanScopes>(1000, 3'600'000'000);
+  const auto plan = plan_of({rule});
+  PlanRunner runner(plan, scopes);
+  PlanRunner of_other_thread(plan, scopes);
+  CHECK(node_suffix(runner, invite) == "-i");
+  CHECK(node_suffix(of_other_thread, busy) == "-i");
+  CHECK(node_suffix(runner, busy) == "-i");
 }
 
 TEST_CASE("each thread has a script of its own") {

@@ -37,6 +37,20 @@ bool holds(const std::string& text, const PlanSubject& subject) {
 
 }  // namespace
 
+TEST_CASE("an expression of many steps looks at the beginning of a text that is made for it") {
+  const std::string hostile = std::string(invite) + std::string(60'000, 'a');
+  const PlanMessage message(hostile);
+  CHECK(holds(R"(frame ~ "a{20}$")", message.subject));
+  CHECK_FALSE(holds(R"(frame ~ "a{200}$")", message.subject));  // where it stops looking is no end
+  const std::string marked = std::string(invite) + std::string(1000, 'x') + "mark";
+  const PlanMessage near(marked);
+  CHECK(holds(R"(frame ~ "x.{400}y|mark")", near.subject));
+  const std::string far_marked = std::string(invite) + std::string(50'000, 'x') + "mark";
+  const PlanMessage far(far_marked);
+  CHECK_FALSE(holds(R"(frame ~ "x.{400}y|mark")", far.subject));
+  CHECK(holds(R"(frame ~ "x.{10}y|mark")", far.subject));
+}
+
 TEST_CASE("a condition holds as in Wireshark") {
   const PlanMessage message(invite);
   const auto row = GENERATE(values<std::pair<std::string, bool>>({

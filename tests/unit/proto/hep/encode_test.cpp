@@ -81,6 +81,16 @@ TEST_CASE("encoding writes every optional chunk, in the order that collectors ne
   CHECK(ours == want);
 }
 
+TEST_CASE("a plan marks a frame with a node suffix and a group") {
+  Message m = sip("x");
+  m.marks = {.node_suffix = "-lab", .group_id = "core"};
+  const auto frame = encoded(Encoder{{.node_name = "edge"}}, m);
+  HepView view;
+  REQUIRE(decode(frame, view) == Fault::none);
+  CHECK(view.node_name == "edge-lab");
+  CHECK(view.group_id == "core");
+}
+
 TEST_CASE("the overhead of a frame is 99 bytes over IPv4 and 123 over IPv6") {
   const Encoder encoder{{.node_id = 7}};
   CHECK(encoded(encoder, sip("12345")).size() == 99 + 5);

@@ -140,6 +140,32 @@ TEST_CASE("what follows id and key begins with 0") {
   CHECK(after(view.auth_key) == 0);
 }
 
+TEST_CASE("what a plan marks a frame with is put there, once") {
+  const Marks marks{.node_suffix = "-lab", .group_id = "core"};
+  const auto marked = [&](const Relay& relay, const Frame& frame) {
+    Frame out(relay.bound_bytes(frame, marks));
+    const auto done = relay.encode(frame, read(frame), out, marks);
+    REQUIRE(done);
+    out.resize(done->size_bytes);
+    return out;
+  };
+  const Frame frame = frame_of(needed + "00000029000778" + payload);
+  const Frame bare = marked(Relay(with_key, NodePolicy::keep), frame);
+  CHECK(read(bare).node_name == "-lab");
+  CHECK(read(bare).group_id == "core");
+  const auto nodes = GENERATE(NodePolicy::keep, NodePolicy::rewrite);
+  const Frame once = marked(Relay(with_key, nodes), from_hex(test::hep_v2_hex));
+  CHECK(read(once).node_name == (nodes == NodePolicy::keep ? "edge-1-lab" : "relay-lab"));
+  CHECK(read(once).node_id == (nodes == NodePolicy::keep ? 2001U : 7U));
+  CHECK(read(once).auth_key == "ours");
+  CHECK(marked(Relay(with_key, nodes), once) == once);
+}
+
+TEST_CASE("a group of which nothing is said stays") {
+  const Frame frame = frame_of(needed + "00000029000778" + payload);
+  CHECK(relayed(Relay(plain, NodePolicy::keep), frame) == frame);
+}
+
 TEST_CASE("a frame that our own chunks make too large is refused") {
   Frame frame = from_hex(test::hep_v1_hex);
   const std::size_t head = frame.size() - 33;

@@ -81,6 +81,37 @@ TEST_CASE("addresses are those of the packet") {
   CHECK(to_string(p.destination) == "2001:db8::2");
 }
 
+TEST_CASE("a packet has the innermost Ethernet header, or none") {
+  struct Row {
+    const char* why;
+    std::uint32_t type;
+    Frame frame;
+    std::uint16_t ethertype;
+  };
+  const Frame v4 = ipv4(udp(sip));
+  const Frame tagged = ethernet(v4, "8100 0064 0800");
+  const Frame outer = from_hex("0a0000000001 0a0000000002 0800");
+  const Frame vxlan = joined(from_hex("0800000000000100"), tagged);
+  const auto row = GENERATE_COPY(values<Row>({
+      {"Ethernet", link_type::ethernet, ethernet(v4), 0x0800},
+      {"the first of two tags", link_type::ethernet, ethernet(v4, "88a8 0007 8100 0064 0800"),
+       0x88a8},
+      {"Ethernet in a tunnel", link_type::ethernet, joined(outer, ipv4(udp(vxlan, 50'000, 4789))),
+       0x8100},
+      {"IP in IP", link_type::ethernet, ethernet(ipv4(v4, 4)), 0x0800},
+      {"raw IP", link_type::raw, v4, 0},
+      {"Linux cooked", link_type::linux_sll,
+       joined(from_hex("0000 0001 0006 0200000000010000 0800"), v4), 0},
+  }));
+  CAPTURE(row.why);
+  const EthernetHeader header = decoded(row.type, row.frame).ethernet;
+  CHECK(header.type() == row.ethertype);
+  const std::uint8_t last = row.ethertype == 0 ? 0 : 1;
+  CHECK(header.destination().back() == last);
+  CHECK(header.source().back() == last * 2);
+  CHECK(header.source().front() == last * 2);
+}
+
 TEST_CASE("padding behind a layer never reaches the payload") {
   const Frame padding(18, 0);
   const std::vector<Frame> padded{ethernet(joined(ipv4(udp(sip)), padding)),

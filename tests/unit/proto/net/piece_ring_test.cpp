@@ -30,7 +30,7 @@ class Watched {
     const std::size_t overlaps = ring_.count_overlaps(list, begin, bytes.size());
     REQUIRE(overlaps == pieces_between(owner, begin, bytes.size()));
     ring_.make_room(bytes.size(), overlaps + 1, [this](std::uint32_t old) { evict(old); });
-    const PieceOrigin origin{++inserted_, 7, 0xb8, 0x18};
+    const PieceOrigin origin{++inserted_, 7, 0xb8, 0x18, {}};
     const std::size_t added = ring_.insert(list, owner, begin, bytes, origin);
     std::size_t fresh = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i) {

@@ -177,6 +177,7 @@ TEST_CASE("a message is of the packet that completed it, however they came") {
   StreamRun run;
   Packet middle = segment(begin + 2, "cd");
   middle.vlan_id = 7;
+  middle.ethernet = {{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x81, 0}};
   REQUIRE(streams.take(segment(begin, "ab"), 10, 10));
   REQUIRE(streams.next_run(run));
   CHECK(streams.origin(0, 2).time_us == 10);
@@ -189,6 +190,8 @@ TEST_CASE("a message is of the packet that completed it, however they came") {
   CHECK(streams.origin(1, 3).time_us == 30);
   CHECK(streams.origin(0, 6).time_us == 30);
   CHECK(streams.origin(0, 6).vlan_id == 7);
+  CHECK(streams.origin(0, 6).ethernet.octets == middle.ethernet.octets);
+  CHECK(streams.origin(4, 6).ethernet.type() == 0);
   CHECK(streams.origin(4, 6).time_us == 20);
   streams.consume(run, 5);
   REQUIRE(streams.take(segment(begin + 6, "g"), 40, 40));

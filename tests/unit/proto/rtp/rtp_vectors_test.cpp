@@ -165,6 +165,7 @@ struct IntegerJitter {
 
 struct Followed {
   RtpStream stream;
+  RtpExtras extras{1};
   IntegerJitter integer_jitter;
   int codec_changes = 0;
 };
@@ -184,7 +185,7 @@ Followed follow(const Sequence& sequence) {
     packet.timestamp = sequence.timestamp0 + static_cast<std::uint32_t>(ticks) * sequence.step;
     packet.payload_type = made.payload_type;
     const auto time_ns = static_cast<std::int64_t>(made.time_ms * 1e6);
-    const RtpStep step = out.stream.add(packet, time_ns, format_of, details);
+    const RtpStep step = out.stream.add(packet, time_ns, format_of, out.extras, details);
     out.codec_changes += step.has(RtpEvent::codec_changed) ? 1 : 0;
     if (step.sequence == SequenceStep::restarted) out.integer_jitter.has_last = false;
     const RtpKind kind = format_of(made.payload_type).kind;
@@ -207,7 +208,7 @@ json::object vectors() {
 double rounded(double value) { return std::round(value * 1000) / 1000; }
 
 void check(const json::object& want, const Followed& got) {
-  const RtpFigures figures = got.stream.total();
+  const RtpFigures figures = got.stream.total(got.extras);
   const RtpCounts& counts = figures.counts;
   const auto number = [&](const char* name) { return want.at(name).to_number<double>(); };
   CHECK(counts.packets() == number("total"));

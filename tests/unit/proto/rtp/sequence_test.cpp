@@ -1,8 +1,11 @@
 #include "proto/rtp/sequence.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
+
+#include "tests/support/test_random.hpp"
 
 using namespace heptap;
 
@@ -156,4 +159,56 @@ TEST_CASE("loss is a share of what is expected") {
   CHECK(counts.fraction_lost() == 255);
   counts.unique = 61;
   CHECK(counts.lost() == 0);
+}
+
+namespace {
+
+void check_same(const Followed& one, const RtpCounts& counts, const BurstGap& losses) {
+  REQUIRE(counts.expected == one.sequence.counts().expected);
+  REQUIRE(counts.unique == one.sequence.counts().unique);
+  REQUIRE(counts.duplicates == one.sequence.counts().duplicates);
+  REQUIRE(counts.late == one.sequence.counts().late);
+  REQUIRE(counts.suspects == one.sequence.counts().suspects);
+  const BurstGapFigures want = one.sequence.all_losses(one.losses).figures(counts.expected);
+  const BurstGapFigures got = losses.figures(counts.expected);
+  REQUIRE(got.bursts == want.bursts);
+  REQUIRE(got.gaps == want.gaps);
+  REQUIRE(got.burst_packets == want.burst_packets);
+  REQUIRE(got.burst_lost == want.burst_lost);
+  REQUIRE(got.gap_lost == want.gap_lost);
+}
+
+}  // namespace
+
+TEST_CASE("a sequence goes on with a run as if all of it had come there") {
+  const unsigned length = GENERATE(0U, 1U, 2U, 3U, 15U, 17U, 63U, 64U, 65U, 66U, 79U, 80U, 81U,
+                                   127U, 128U, 129U, 255U, 256U, 257U, 70'000U);
+  const unsigned from = GENERATE(0U, 65'400U, 65'535U);
+  auto random = test::test_random();
+  for (int time = 0; time < 4; ++time) {
+    Followed whole;
+    RtpRun run;
+    for (unsigned i = 0; i < length; ++i) {
+      REQUIRE(run.is_next(static_cast<std::uint16_t>(from + i)));
+      const auto step = run.add(static_cast<std::uint16_t>(from + i));
+      REQUIRE(step == whole.sequence.add(static_cast<std::uint16_t>(from + i), whole.losses));
+    }
+    Followed joined{RtpSequence(run), run.losses(), {}};
+    check_same(whole, run.counts(), joined.sequence.all_losses(joined.losses));
+    unsigned next = from + length;
+    for (int i = 0; i < 150; ++i) {
+      const unsigned odd = static_cast<unsigned>(test::below(random, 12));
+      unsigned number = next;
+      if (odd == 0) number -= static_cast<unsigned>(test::below(random, 140));
+      if (odd == 1) number += static_cast<unsigned>(test::below(random, 90));
+      if (odd == 2) number += static_cast<unsigned>(test::below(random, 65'536));
+      if (odd == 1 || number == next) next = number + 1;
+      whole.take({number});
+      joined.take({number});
+      REQUIRE(joined.sequence.extended_max() == whole.sequence.extended_max());
+      REQUIRE(joined.sequence.restarts() == whole.sequence.restarts());
+      check_same(whole, joined.sequence.counts(), joined.sequence.all_losses(joined.losses));
+    }
+    REQUIRE(joined.steps == whole.steps);
+  }
 }

@@ -31,6 +31,7 @@ RtpFormat format_of(std::uint8_t payload_type) {
 /// A stream of PCMU, and the names of its events.
 struct Told {
   RtpStream stream;
+  RtpExtras extras{1};
   RtpEventDetails details;
   std::string events;
   int asked = 0;
@@ -51,7 +52,7 @@ struct Told {
       return format_of(type);
     };
     const RtpStep step =
-        stream.add(packet, start + static_cast<std::int64_t>(now_ms * 1e6), count, details);
+        stream.add(packet, start + static_cast<std::int64_t>(now_ms * 1e6), count, extras, details);
     note(step);
     return step;
   }
@@ -114,9 +115,9 @@ TEST_CASE("a codec of another clock begins its jitter anew") {
   told.run(20);
   told.packet.timestamp = 3'000'000'000;
   told.run(20, 111, 960);
-  CHECK(told.stream.total().jitter_ms == 0);
-  CHECK(told.stream.total().clock_hz == 48000);
-  CHECK(told.stream.total().ptime_ms == 20);
+  CHECK(told.stream.total(told.extras).jitter_ms == 0);
+  CHECK(told.stream.total(told.extras).clock_hz == 48000);
+  CHECK(told.stream.total(told.extras).ptime_ms == 20);
 }
 
 TEST_CASE("nothing for more than a second is a gap, unless silence was announced") {
@@ -136,8 +137,8 @@ TEST_CASE("nothing for more than a second is a gap, unless silence was announced
   told.run(2);
   CHECK(told.events == "confirmed gap ");
   CHECK(told.stream.has_comfort_noise());
-  CHECK(told.stream.total().delta.max_ms == 5020);
-  CHECK(told.stream.total().delta.max_talk_ms == 1520);
+  CHECK(told.stream.total(told.extras).delta.max_ms == 5020);
+  CHECK(told.stream.total(told.extras).delta.max_talk_ms == 1520);
 }
 
 TEST_CASE("a codec's own frame of silence announces it, too") {
@@ -158,8 +159,8 @@ TEST_CASE("the time in front of a marker is no talk") {
   told.now_ms += 100;
   told.packet.marker = true;
   told.add();
-  CHECK(told.stream.total().delta.max_ms == 120);
-  CHECK(told.stream.total().delta.max_talk_ms == 20);
+  CHECK(told.stream.total(told.extras).delta.max_ms == 120);
+  CHECK(told.stream.total(told.extras).delta.max_talk_ms == 20);
 }
 
 TEST_CASE("digits come out of a stream, and leave its jitter as it was") {
@@ -176,8 +177,8 @@ TEST_CASE("digits come out of a stream, and leave its jitter as it was") {
   CHECK(told.details.digits.ended.duration_ms == 60);
   told.packet.timestamp = timestamp + 4 * 160;
   told.run(10);
-  CHECK(told.stream.total().jitter_ms == 0);
-  CHECK(told.stream.total().counts.lost() == 0);
+  CHECK(told.stream.total(told.extras).jitter_ms == 0);
+  CHECK(told.stream.total(told.extras).counts.lost() == 0);
 }
 
 TEST_CASE("a digit without an end is over when nothing comes for it") {
@@ -192,12 +193,12 @@ TEST_CASE("a digit without an end is over when nothing comes for it") {
   CHECK(told.events == "confirmed digit end ");
   CHECK(told.details.digits.ended.duration_ms == 100);
   DtmfDigit digit;
-  CHECK_FALSE(told.stream.end_digit(start, true, digit));
+  CHECK_FALSE(told.stream.end_digit(start, true, told.extras, digit));
   told.payload = from_hex("010a00a0");
   told.packet.timestamp += 10'000;
   told.run(1, 101);
-  CHECK_FALSE(told.stream.end_digit(told.stream.last_ns(), false, digit));
-  CHECK(told.stream.end_digit(told.stream.last_ns(), true, digit));
+  CHECK_FALSE(told.stream.end_digit(told.stream.last_ns(), false, told.extras, digit));
+  CHECK(told.stream.end_digit(told.stream.last_ns(), true, told.extras, digit));
   CHECK(digit.code == 1);
 }
 
@@ -208,7 +209,7 @@ TEST_CASE("a sender that begins again goes on being counted") {
   told.packet.timestamp = 77;
   told.run(10);
   CHECK(told.events == "confirmed restarted ");
-  const RtpFigures got = told.stream.total();
+  const RtpFigures got = told.stream.total(told.extras);
   CHECK(got.restarts == 1);
   CHECK(got.counts.expected == 20);
   CHECK(got.counts.unique == 20);
@@ -226,22 +227,22 @@ TEST_CASE("several packets of a video frame count once for jitter") {
     told.packet.timestamp += 3600;
     told.now_ms += 37;
   }
-  CHECK(told.stream.total().jitter_ms == 0);
-  CHECK(told.stream.total().ptime_ms == 40);
+  CHECK(told.stream.total(told.extras).jitter_ms == 0);
+  CHECK(told.stream.total(told.extras).ptime_ms == 40);
 }
 
 TEST_CASE("a clock that nobody tells is what two stretches of fifty packets agree on") {
   Told told;
   told.run(101, 96, 960);
-  CHECK(told.stream.total().clock_hz == 0);
-  CHECK(told.stream.total().jitter_ms == 0);
+  CHECK(told.stream.total(told.extras).clock_hz == 0);
+  CHECK(told.stream.total(told.extras).jitter_ms == 0);
   told.run(1, 96, 960);
   CHECK(told.events == "confirmed clock ");
-  CHECK(told.stream.total().clock_hz == 48000);
+  CHECK(told.stream.total(told.extras).clock_hz == 48000);
   told.run(1, 96, 960);
   told.now_ms += 16;
   told.run(2, 96, 960);
-  CHECK(told.stream.total().max_jitter_ms == 1);
+  CHECK(told.stream.total(told.extras).max_jitter_ms == 1);
 }
 
 TEST_CASE("a stretch that was late says nothing about the clock") {
@@ -249,15 +250,15 @@ TEST_CASE("a stretch that was late says nothing about the clock") {
   told.run(40, 96, 960);
   told.now_ms += 5000;
   told.run(40, 96, 960);
-  CHECK(told.stream.total().clock_hz == 0);
+  CHECK(told.stream.total(told.extras).clock_hz == 0);
   told.run(120, 96, 960);
-  CHECK(told.stream.total().clock_hz == 48000);
+  CHECK(told.stream.total(told.extras).clock_hz == 48000);
 }
 
 TEST_CASE("a period has the figures since the last one") {
   Told told;
   told.run(10);
-  RtpFigures period = told.stream.take_period();
+  RtpFigures period = told.stream.take_period(told.extras);
   CHECK(period.counts.unique == 10);
   CHECK(period.counts.expected == 10);
   CHECK(period.payload_bytes == 1600);
@@ -268,16 +269,16 @@ TEST_CASE("a period has the figures since the last one") {
   told.run(1).add();
   --told.packet.sequence;
   told.add();
-  period = told.stream.take_period();
+  period = told.stream.take_period(told.extras);
   CHECK(period.counts.packets() == 3);
   CHECK(period.counts.expected == 4);
   CHECK(period.counts.lost() == 2);
   CHECK(period.counts.duplicates == 1);
   CHECK(period.delta.max_ms == 60);
   CHECK(period.delta.mean_ms == Approx(80.0 / 3));
-  CHECK(told.stream.take_period().counts.packets() == 0);
-  CHECK(told.stream.take_period().delta.mean_ms == 0);
-  const RtpFigures total = told.stream.total();
+  CHECK(told.stream.take_period(told.extras).counts.packets() == 0);
+  CHECK(told.stream.take_period(told.extras).delta.mean_ms == 0);
+  const RtpFigures total = told.stream.total(told.extras);
   CHECK(total.counts.packets() == 13);
   CHECK(total.payload_bytes == 2080);
   CHECK(total.last_ns - total.first_ns == 260 * ms);
@@ -288,15 +289,15 @@ TEST_CASE("what came late for one period is not lost in the next") {
   told.run(10);
   ++told.packet.sequence;
   told.run(1);
-  CHECK(told.stream.take_period().counts.lost() == 1);
+  CHECK(told.stream.take_period(told.extras).counts.lost() == 1);
   told.packet.sequence = 1010;
   told.add();
-  const RtpFigures period = told.stream.take_period();
+  const RtpFigures period = told.stream.take_period(told.extras);
   CHECK(period.counts.expected == 0);
   CHECK(period.counts.unique == 1);
   CHECK(period.counts.late == 1);
   CHECK(period.counts.lost() == 0);
-  CHECK(told.stream.total().counts.lost() == 0);
+  CHECK(told.stream.total(told.extras).counts.lost() == 0);
 }
 
 TEST_CASE("losses in a row make bursts and a ratio") {
@@ -304,30 +305,64 @@ TEST_CASE("losses in a row make bursts and a ratio") {
   told.run(30);
   told.packet.sequence += 11;
   told.run(200);
-  const RtpFigures total = told.stream.total();
+  const RtpFigures total = told.stream.total(told.extras);
   CHECK(total.counts.lost() == 11);
   CHECK(total.burst_ratio == Approx(11 * (1 - 11.0 / 241)));
-  CHECK(told.stream.take_period().burst_ratio == Approx(total.burst_ratio));
-  CHECK(told.stream.bursts().bursts == 1);
-  CHECK(told.stream.bursts().burst_packets == 11);
-  CHECK(told.stream.bursts().gap_packets == 230);
+  CHECK(told.stream.take_period(told.extras).burst_ratio == Approx(total.burst_ratio));
+  CHECK(told.stream.bursts(told.extras).bursts == 1);
+  CHECK(told.stream.bursts(told.extras).burst_packets == 11);
+  CHECK(told.stream.bursts(told.extras).gap_packets == 230);
 }
 
 TEST_CASE("a stream of nothing has figures of nothing") {
   RtpStream stream;
-  CHECK(stream.total().counts.packets() == 0);
-  CHECK(stream.total().delta.mean_ms == 0);
-  CHECK(stream.take_period().delta.mean_ms == 0);
-  CHECK(stream.bursts().gaps == 0);
+  RtpExtras extras(0);
+  CHECK(stream.total(extras).counts.packets() == 0);
+  CHECK(stream.total(extras).delta.mean_ms == 0);
+  CHECK(stream.take_period(extras).delta.mean_ms == 0);
+  CHECK(stream.bursts(extras).gaps == 0);
 }
 
-TEST_CASE("a stream takes 256 bytes and allocates nothing") {
-  STATIC_REQUIRE(sizeof(RtpStream) <= 256);
+TEST_CASE("only losses, disorder, copies and digits take an extra, until the stream is forgotten") {
+  Told told;
+  told.run(300);
+  CHECK(told.extras.use().entries == 0);
+  SECTION("a loss") { ++told.packet.sequence; }
+  SECTION("a copy") { --told.packet.sequence; }
+  SECTION("a packet from afar") { told.packet.sequence += 10'000; }
+  SECTION("a digit") {
+    told.payload = from_hex("010a0640");
+    told.add(101);
+    ++told.packet.sequence;
+  }
+  told.run(1);
+  CHECK(told.extras.use().entries == 1);
+  told.stream.leave(told.extras);
+  CHECK(told.extras.use().entries == 0);
+}
+
+TEST_CASE("a period goes on when the stream gets its extra") {
+  Told told;
+  told.run(30);
+  (void)told.stream.take_period(told.extras);
+  told.run(10);
+  ++told.packet.sequence;
+  told.run(10);
+  const RtpCounts period = told.stream.take_period(told.extras).counts;
+  CHECK(period.expected == 21);
+  CHECK(period.unique == 20);
+  CHECK(told.stream.take_period(told.extras).counts.packets() == 0);
+  CHECK(told.stream.counts(told.extras).expected == 51);
+}
+
+TEST_CASE("a stream takes 144 bytes and allocates nothing") {
+  STATIC_REQUIRE(sizeof(RtpStream) <= 144);
+  STATIC_REQUIRE(sizeof(RtpExtra) <= 128);
   Told told;
   told.events.reserve(1000);
   test::AllocationCounter counter;
   told.run(100);
-  (void)told.stream.take_period();
-  (void)told.stream.total();
+  (void)told.stream.take_period(told.extras);
+  (void)told.stream.total(told.extras);
   CHECK(counter.count() == 0);
 }

@@ -28,6 +28,21 @@ TEST_CASE("a report hides users of URIs, CNAMEs, and whom a call is from and to"
   CHECK(masked(json, SipMasks{.keys = true}) == json);
 }
 
+TEST_CASE("a report hides who is in it, however it is spaced") {
+  const SipMasks masks{.users = UserMask::keep_first};
+  CHECK(masked("{\"text\" : \"bob@h\",\n\"from\":\t\"al\"}", masks) ==
+        "{\"text\" : \"xxx@h\",\n\"from\":\t\"xx\"}");
+  CHECK(masked(R"({"from":7,"to":null,"x":"from","to")", masks) ==
+        R"({"from":7,"to":null,"x":"from","to")");
+}
+
+TEST_CASE("a report says from which end of the call a stream is") {
+  const SipMasks masks{.users = UserMask::keep_first};
+  const std::string json = R"({"streams":[{"from":"caller"},{"from":"callee"}]})";
+  CHECK(masked(json, masks) == json);
+  CHECK(masked(R"({"from":"caller@h"})", masks) == R"({"from":"xxxxxx@h"})");
+}
+
 TEST_CASE("a report hides keys that were pressed, and only they") {
   const std::string json = R"({"event":"dtmf","digit":"7","from":"alice@h"})";
   const std::string out = masked(json, SipMasks{.digits = true});

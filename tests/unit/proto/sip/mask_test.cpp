@@ -80,6 +80,17 @@ TEST_CASE("users are hidden wherever their URI stands") {
       {"To: <sip:sips%3Auser%40example.com@example.net>\r\n",
        "To: <sip:xxxxxxxxxxxxxxxxxxxxxxxxx@example.net>\r\n"},
       {": sip:bob@b\r\n", ": sip:xxx@b\r\n"},
+      {"To: <sip: bob@b>\r\n", "To: <sip: xxx@b>\r\n"},
+      {"To: <sip:\t  bob:key@b>\r\n", "To: <sip:\t  xxx:000@b>\r\n"},
+      {"To: <sip: \r\n", "To: <sip: \r\n"},
+      {"X-Any: sip: bob@b\r\n", "X-Any: sip: bob@b\r\n"},
+      {"P-Any: <im:bob@b>, <IM:al@b>\r\n", "P-Any: <im:xxx@b>, <IM:xx@b>\r\n"},
+      {"P-Any: <pres:bob@b>, pres:al@b\r\n", "P-Any: <pres:xxx@b>, pres:xx@b\r\n"},
+      {"P-Any: <Mailto:bob@b>, mailto:al@b\r\n", "P-Any: <Mailto:xxx@b>, mailto:xx@b\r\n"},
+      {"P-Any: <kilto:bob@b>, kim:al@b, e.mailto:al@b\r\n",
+       "P-Any: <kilto:bob@b>, kim:al@b, e.mailto:al@b\r\n"},
+      {"Route: <sip:im:5060;lr>, <sip:cypres:5060>\r\n",
+       "Route: <sip:im:5060;lr>, <sip:cypres:5060>\r\n"},
   }));
   CHECK(masked_headers(row.text, first_kept(0)) == row.want);
 }
@@ -90,6 +101,15 @@ TEST_CASE("a URI is found at any place of a block") {
     const std::string hidden = bytes == 0 ? "" : "-" + std::string(bytes - 1, 'x');
     CHECK(masked_headers("P-Any: " + before + "<sip:alice@a>\r\n", first_kept(1)) ==
           "P-Any: " + hidden + "<sip:axxxx@a>\r\n");
+  }
+}
+
+TEST_CASE("a URI is found where a text begins") {
+  constexpr const char* type = "text/plain";
+  for (const char* scheme : {"im:", "tel:", "sip:", "pres:", "mailto:"}) {
+    const std::string uri = scheme;
+    CHECK(masked_body(type, uri + "123@b", first_kept(0)) == uri + "000@b");
+    CHECK(masked_body(type, uri.substr(1) + "123@b", first_kept(0)) == uri.substr(1) + "123@b");
   }
 }
 
@@ -217,8 +237,23 @@ TEST_CASE("keys and users of SDP are hidden, all else stays") {
         "a=ice-pwd:000000\r\na=fingerprint:sha-1 4A:AD\r\n");
   CHECK(masked_body("application/sdp", "v=0\no=- 1\no=bob@h 2\ne=a b\n", first_kept(0)) ==
         "v=0\no=- 1\no=xxx@h 2\ne=x x\n");
+  CHECK(masked_body("application/sdp", "v=0\na=ssrc:7 cname:bob@h\na=ssrc:7 label:bob\n",
+                    first_kept(0)) == "v=0\na=ssrc:7 cname:xxx@h\na=ssrc:7 label:bob\n");
   CHECK(masked_body("application/sdp", "v=0\nfree text\na=x", {.bodies = true}) ==
         "v=0\nxxxxxxxxx\na=x");
+}
+
+TEST_CASE("keys that an endpoint only could use are hidden") {
+  const auto row = GENERATE(values<Row>({
+      {"v=0\r\na=acap:1 crypto:1 AES_CM_128_HMAC_SHA1_32 inline:abc|2^20|1:4\r\n",
+       "v=0\r\na=acap:1 crypto:1 AES_CM_128_HMAC_SHA1_32 inline:000|2^20|1:4\r\n"},
+      {"v=0\r\na=ACAP:22  key-mgmt:mikey abc\r\n", "v=0\r\na=ACAP:22  key-mgmt:mikey 000\r\n"},
+      {"v=0\r\na=acap:3 ice-pwd:abc\r\n", "v=0\r\na=acap:3 ice-pwd:000\r\n"},
+      {"v=0\r\na=acap:4 ptime:20\r\na=acap:\r\n", "v=0\r\na=acap:4 ptime:20\r\na=acap:\r\n"},
+      {"v=0\r\na=cryptoscale:1 client AES_CM_128_HMAC_SHA1_80 inline:abc|2^31|1:1\r\n",
+       "v=0\r\na=cryptoscale:1 client AES_CM_128_HMAC_SHA1_80 inline:000|2^31|1:1\r\n"},
+  }));
+  CHECK(masked_body("application/sdp", row.text, {.keys = true}) == row.want);
 }
 
 TEST_CASE("bodies are hidden but for SDP and line ends") {
@@ -236,6 +271,24 @@ TEST_CASE("bodies are hidden but for SDP and line ends") {
         "MESSAGE sip:b SIP/2.0\r\nContent-Length: 2\r\n\r\nxxxx");
   CHECK(masked("INFO sip:b SIP/2.0\r\nContent-Encoding: gzip\r\n\r\nHi", hashed) ==
         "INFO sip:b SIP/2.0\r\nContent-Encoding: gzip\r\n\r\nxx");
+}
+
+TEST_CASE("what follows the body is hidden by any mask") {
+  const std::string first = message("Content-Type: application/sdp\r\n", "v=0\r\n");
+  const std::string second = "BYE\r\nAuthorization: Basic abc\r\n\r\na=crypto:1\n";
+  const std::string hidden = "xxx\r\nxxxxxxxxxxxxxxxxxxxxxxxx\r\n\r\nxxxxxxxxxx\n";
+  CHECK(masked(first + second, {.keys = true}) == first + hidden);
+  CHECK(masked(first + second, {.digits = true}) == first + hidden);
+  CHECK(masked(message("") + second, {.credentials = true}) == message("") + hidden);
+  CHECK(masked(message("e: gzip\r\n", "\x1f") + "Hi", {.credentials = true}) ==
+        message("e: gzip\r\n", "\x1f") + "xx");
+  CHECK(masked(first + second, {}) == first + second);
+}
+
+TEST_CASE("a message that is the body of one without Content-Length is masked") {
+  const std::string first = "BYE sip:b SIP/2.0\r\nTo: <sip:b>\r\n\r\n";
+  CHECK(masked(first + "BYE sip:b SIP/2.0\r\nTo: Bob <sip:b>\r\n\r\n", first_kept(0)) ==
+        first + "BYE sip:b SIP/2.0\r\nTo: xxx <sip:b>\r\n\r\n");
 }
 
 TEST_CASE("users are hidden in bodies that stay") {
@@ -262,6 +315,31 @@ TEST_CASE("pressed keys are hidden") {
                     "<kpml-response code=\"200\" digits=\"12A\" tag='1'/>",
                     masks) == "<kpml-response code=\"200\" digits=\"***\" tag='1'/>");
   CHECK(masked_body("text/plain", "call 12", masks) == "call 12");
+}
+
+TEST_CASE("pressed keys are hidden in what media servers say") {
+  constexpr SipMasks masks{.digits = true};
+  CHECK(masked_body(
+            "application/mediaservercontrol+xml",
+            "<response request=\"playcollect\" id=\"42\" reason=\"match\"\r\n digits=\"12#\"/>"
+            "<playcollect maxdigits=\"4\"/>",
+            masks) ==
+        "<response request=\"playcollect\" id=\"42\" reason=\"match\"\r\n digits=\"***\"/>"
+        "<playcollect maxdigits=\"4\"/>");
+  CHECK(
+      masked_body("application/msml+xml",
+                  "<event name=\"app.done\" id=\"42\"><name>dtmf.digits</name>\n<value>427</value>"
+                  "<name>dtmf.len</name><value>3</value><name>dtmf.last</name><value>7</value>",
+                  masks) ==
+      "<event name=\"app.done\" id=\"42\"><name>dtmf.digits</name>\n<value>***</value>"
+      "<name>dtmf.len</name><value>3</value><name>dtmf.last</name><value>*</value>");
+  CHECK(masked_body("application/vnd.radisys.moml+xml", "<dtmfgen id='7' digits='42'/>", masks) ==
+        "<dtmfgen id='7' digits='**'/>");
+  CHECK(masked_body("application/msc-ivr+xml", "<collectinfo dtmf=\"42\" termmode=\"match\"/>",
+                    masks) == "<collectinfo dtmf=\"**\" termmode=\"match\"/>");
+  CHECK(masked_body("application/msml+xml", "<value>4<value>5", masks) == "<value>4<value>5");
+  CHECK(masked_body("application/msml+xml", "<name>dtmf.digits</name><value>42", masks) ==
+        "<name>dtmf.digits</name><value>**");
 }
 
 TEST_CASE("header fields without an index are hidden") {
