@@ -38,13 +38,13 @@ void Collector::use_spool() {
 /// Who has all the time there is waits until the last frame has arrived. Others find it on disk when they
 /// start again.
 bool Collector::waits_for_spool() const {
-  return spool_ && options_.producers_wait && spool_->counters().held > 0;
+  return spool_ && draining_ && options_.producers_wait && spool_->counters().held > 0;
 }
 
 bool Collector::spool_moved() {
   if (!spool_) return false;
-  const std::uint64_t sent = spool_->counters().sent;
-  return std::exchange(spool_sent_, sent) != sent;
+  const std::uint64_t moves = cursor_.counters().spooled + spool_->counters().sent;
+  return std::exchange(spool_moves_, moves) != moves;
 }
 
 bool Collector::goes_to_spool() const noexcept {

@@ -73,7 +73,10 @@ bool Spool::open() {
         std::make_unique<SpoolStore>(collector_.spool->folder, collector_.spool->limits, now());
   } catch (const std::system_error& error) {
     if (error.code() != last_error_) {
-      tell(EventLevel::error, std::string("no spool: ") + error.what());
+      const bool is_taken = error.code() == std::errc::device_or_resource_busy;
+      tell(EventLevel::error,
+           is_taken ? "no spool: another process has " + collector_.spool->folder.string()
+                    : std::string("no spool: ") + error.what());
     }
     last_error_ = error.code();
     return false;

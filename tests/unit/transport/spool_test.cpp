@@ -98,6 +98,37 @@ TEST_CASE("what a collector could not take before the end is sent by the next ru
   CHECK(arrivals.distinct() == count + 5);
 }
 
+TEST_CASE("a collector that is not waited for any longer loses nothing that its spool has") {
+  const test::TempFolder folder;
+  auto options = spooled(free_endpoint(), folder.path() / "c");
+  options.give_up_after = 300ms;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  const std::uint32_t count = 20'000;
+  REQUIRE(send_frames(transport, 0, count) == count);
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].spool->held == count);
+  CHECK(ledger[0].spool_folder == folder.path() / "c");
+}
+
+TEST_CASE("what a changed collector had in its spool is on the ledger of the one that left") {
+  const test::TempFolder folder;
+  auto options = spooled(free_endpoint(), folder.path() / "c");
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  REQUIRE(send_frames(transport, 0, 100) == 100);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == 100; }));
+  options.spool->frames_per_second = 5;
+  static_cast<void>(transport.reconfigure({options}, 100ms));
+  REQUIRE(eventually([&] { return transport.snapshot()[0].spool->found == 100; }));
+  const auto all = transport.account();
+  REQUIRE(all.departed.size() == 1);
+  check(all.departed[0]);
+  CHECK(all.departed[0].spool->held == 100);
+}
+
 TEST_CASE("a collector that does not read slows nobody, and has all from its spool later") {
   const test::TempFolder folder;
   Arrivals healthy_arrivals;
