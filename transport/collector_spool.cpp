@@ -38,7 +38,8 @@ void Collector::use_spool() {
 /// Who has all the time there is waits until the last frame has arrived. Others find it on disk when they
 /// start again.
 bool Collector::waits_for_spool() const {
-  return spool_ && draining_ && options_.producers_wait && spool_->counters().held > 0;
+  if (!spool_ || !draining_ || !options_.producers_wait) return false;
+  return !spool_->has_looked() || spool_->counters().held > 0;
 }
 
 bool Collector::spool_moved() {

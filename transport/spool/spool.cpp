@@ -32,6 +32,10 @@ bool Spool::put(const SpooledFrame& frame) {
 }
 
 bool Spool::put(const SpooledFrame& frame, Clock::time_point until) {
+  if (!has_looked_) {
+    std::unique_lock lock(mutex_);
+    looked_.wait_until(lock, until, [this] { return has_looked_.load(); });
+  }
   if (!usable_ || !inbox_.put(frame, until)) return false;
   ++put_;
   put_seen_.store(put_, std::memory_order_relaxed);
@@ -60,10 +64,18 @@ SpoolCounters Spool::counters() const {
 
 void Spool::run() {
   while (!open()) {
+    note_look();
     if (ends_) return;
     (void)inbox_.take(open_again_after);
   }
+  note_look();
   work(*store_);
+}
+
+void Spool::note_look() {
+  const std::lock_guard lock(mutex_);
+  has_looked_ = true;
+  looked_.notify_all();
 }
 
 /// gives     whether there is a folder that can be used

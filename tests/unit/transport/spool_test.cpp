@@ -129,6 +129,24 @@ TEST_CASE("what a changed collector had in its spool is on the ledger of the one
   CHECK(all.departed[0].spool->held == 100);
 }
 
+TEST_CASE("who has nothing to send waits for what an earlier run has left") {
+  const test::TempFolder folder;
+  const Endpoint endpoint = free_endpoint();
+  const auto options = spooled(endpoint, folder.path() / "c");
+  {
+    Transport transport({options}, small_ring, {});
+    transport.start();
+    REQUIRE(send_frames(transport, 0, 500) == 500);
+    transport.stop();
+  }
+  Arrivals arrivals;
+  Sink sink(arrivals, endpoint);
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  check(transport.drain()[0]);
+  CHECK(arrivals.distinct() == 500);
+}
+
 TEST_CASE("a collector that does not read slows nobody, and has all from its spool later") {
   const test::TempFolder folder;
   Arrivals healthy_arrivals;
