@@ -24,7 +24,6 @@
 #include "agent/filter_settings.hpp"
 #include "agent/hep_source.hpp"
 #include "agent/plan_switch.hpp"
-#include "agent/report/collector_ledger.hpp"
 #include "agent/report/http_server.hpp"
 #include "agent/report/kpi_report.hpp"
 #include "agent/request_signals.hpp"
@@ -233,9 +232,7 @@ class Agent {
     if (http_) http_->stop();
     const Ledger ledger = figures_.final_ledger();
     print(err_, ledger);
-    for (const auto& collector : collectors) {
-      if (collector.frames.lost.total() != 0) spdlog::error(describe_loss(collector));
-    }
+    for (const auto& collector : collectors) log_outcome(collector);
     return ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
   }
 
