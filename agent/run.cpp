@@ -128,7 +128,8 @@ class Agent {
     transport_.fault_in();  // as long as no packet waits for it
     for (const auto& worker : workers_) worker->open();
     drop_privileges(options_.security);
-    install_seccomp_filter(options_.security);
+    install_seccomp_filter(options_.security,
+                           options_.may_spool ? FileWriting::spool : FileWriting::none);
     try {
       start_threads();
     } catch (const std::system_error& error) {
