@@ -238,7 +238,8 @@ def run_is_told_to_stop():
         with Sink(scene.port) as sink, scene.run() as process:
             eventually("all arrives", lambda: len(set(sink.frames())) == MESSAGES)
             process.stop()
-            contains("the ledger", process.err, f"{scene.name} spool {MESSAGES:,} ({MESSAGES:,} of an earlier run)")
+            contains("the ledger", process.err,
+                     f"{scene.name} spool {MESSAGES:,} ({MESSAGES:,} of an earlier run)")
 
 
 def make_writable(directory):
@@ -269,7 +270,7 @@ def two_want_it():
             eventually("it has its spool", (scene.collector_folder / "lock").exists)
             done = scene.replay(scene.capture)
             contains("the second one says so", done.err,
-                     f"{scene.name}: no spool: another process has {scene.collector_folder}")
+                     f"{scene.name}: no spool: {scene.collector_folder} is in use, by another process")
             equal("and sends what it has", len(set(sink.frames())), MESSAGES)
             process.stop()
 

@@ -12,6 +12,11 @@ constexpr std::chrono::milliseconds busy_wait{2};
 constexpr std::chrono::milliseconds idle_wait{250};
 constexpr std::chrono::seconds open_again_after{1};
 
+std::string why_not(const std::system_error& error, const std::filesystem::path& folder) {
+  if (error.code() != std::errc::device_or_resource_busy) return error.what();
+  return folder.string() + " is in use, by another process or by a collector that leaves";
+}
+
 SpoolStore::Now now() { return {.steady = Clock::now(), .wall_us = wall_time_us()}; }
 
 }  // namespace
@@ -85,10 +90,7 @@ bool Spool::open() {
         std::make_unique<SpoolStore>(collector_.spool->folder, collector_.spool->limits, now());
   } catch (const std::system_error& error) {
     if (error.code() != last_error_) {
-      const bool is_taken = error.code() == std::errc::device_or_resource_busy;
-      tell(EventLevel::error,
-           is_taken ? "no spool: another process has " + collector_.spool->folder.string()
-                    : std::string("no spool: ") + error.what());
+      tell(EventLevel::error, "no spool: " + why_not(error, collector_.spool->folder));
     }
     last_error_ = error.code();
     return false;
@@ -103,7 +105,7 @@ bool Spool::open() {
     tell(EventLevel::info, std::to_string(found.held) + " frames of an earlier run wait in " +
                                store_->folder().string());
   }
-  last_error_.clear();
+  if (std::exchange(last_error_, {})) tell(EventLevel::info, "the spool can be used");
   publish(*store_, nullptr);
   usable_ = true;
   return true;

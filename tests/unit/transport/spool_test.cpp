@@ -147,6 +147,35 @@ TEST_CASE("who has nothing to send waits for what an earlier run has left") {
   CHECK(arrivals.distinct() == 500);
 }
 
+TEST_CASE("a spool that is in use is waited for") {
+  const test::TempFolder folder;
+  const Endpoint endpoint = free_endpoint();
+  const auto options = spooled(endpoint, folder.path() / "c");
+  std::mutex mutex;
+  std::string told;
+  const auto tells = [&](const char* what) {
+    return eventually([&] {
+      const std::lock_guard lock(mutex);
+      return told.find(what) != std::string::npos;
+    });
+  };
+  auto first = std::make_unique<Transport>(std::vector{options}, small_ring, EventSink());
+  first->start();
+  REQUIRE(eventually([&] { return std::filesystem::exists(options.spool->folder / "position"); }));
+  Transport second({options}, small_ring, [&](EventLevel, const std::string& text) {
+    const std::lock_guard lock(mutex);
+    told += text + '\n';
+  });
+  second.start();
+  REQUIRE(send_frames(second, 0, 100) == 100);
+  CHECK(tells("is in use, by another process or by a collector that leaves"));
+  CHECK(second.snapshot()[0].frames.spooled == 0);
+  first.reset();
+  CHECK(tells("c: the spool can be used"));
+  REQUIRE(eventually([&] { return second.snapshot()[0].frames.spooled == 100; }));
+  second.stop();
+}
+
 TEST_CASE("a collector that does not read slows nobody, and has all from its spool later") {
   const test::TempFolder folder;
   Arrivals healthy_arrivals;
