@@ -9,6 +9,7 @@
 
 #include "agent/filter_settings.hpp"
 #include "agent/plan_settings.hpp"
+#include "config/spool_folder.hpp"
 #include "transport/tls.hpp"
 
 namespace heptap {
@@ -36,6 +37,13 @@ CollectorOptions collector_options(const CollectorSettings& settings) {
   options.keepalive = settings.keepalive;
   options.resend_bytes = settings.resend_bytes;
   return options;
+}
+
+SpoolOptions spool_options(const SpoolSettings& settings, const std::string& collector) {
+  return {.folder = spool_folder(settings, collector),
+          .limits = {.max_bytes = settings.size_bytes, .max_age = settings.age},
+          .sync_every = settings.sync,
+          .frames_per_second = settings.rate};
 }
 
 HepSourceOptions hep_source_options(const HepSettings& settings) {
@@ -163,7 +171,9 @@ void apply_common(const Settings& settings, Options& options) {
   options.plan = make_plan(settings);
   options.collectors.clear();
   for (const CollectorSettings& collector : settings.collectors) {
-    options.collectors.push_back(collector_options(collector));
+    CollectorOptions& one = options.collectors.emplace_back(collector_options(collector));
+    const bool has_spool = collector.spool && !settings.spool.directory.empty();
+    if (has_spool) one.spool = spool_options(settings.spool, collector.name);
   }
 }
 
@@ -191,6 +201,8 @@ void apply(const Settings& settings, RunOptions& options) {
   if (settings.kpi.enabled || options.call_reports || plan_asks) {
     options.kpi = kpi_options(settings);
   }
+  for (CollectorOptions& one : options.collectors) one.producers_wait = false;
+  options.may_spool = !settings.spool.directory.empty();
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;
   options.security = settings.security;

@@ -13,6 +13,7 @@
 #include "config/load.hpp"
 #include "config/options.hpp"
 #include "config/reference.hpp"
+#include "config/units.hpp"
 #include "proto/net/link.hpp"
 
 namespace heptap {
@@ -27,6 +28,16 @@ void print_collector(const CollectorSettings& collector, std::ostream& out) {
     out << (collector.key.empty() ? "" : ", with a client certificate");
   }
   out << '\n';
+}
+
+void print_spool(const Settings& settings, std::ostream& out) {
+  const SpoolSettings& spool = settings.spool;
+  const auto has_spool = [](const CollectorSettings& one) { return one.spool; };
+  const auto count =
+      std::count_if(settings.collectors.begin(), settings.collectors.end(), has_spool);
+  if (spool.directory.empty() || count == 0) return;
+  out << "  spool " << spool.directory.string() << ", " << size_text(spool.size_bytes)
+      << " for each of " << count << (count == 1 ? " collector\n" : " collectors\n");
 }
 
 void print_interface(const InterfaceSettings& interface, std::ostream& out) {
@@ -87,6 +98,7 @@ void print_summary(const Settings& settings, std::ostream& out) {
   out << (settings.node.auth_key.empty() ? ", no auth key\n" : ", with an auth key\n");
   if (settings.collectors.empty()) out << "  no collector\n";
   for (const CollectorSettings& collector : settings.collectors) print_collector(collector, out);
+  print_spool(settings, out);
   for (const InterfaceSettings& interface : settings.interfaces) print_interface(interface, out);
   for (const HepSettings& source : settings.hep) print_hep(source, out);
   print_reports(settings, out);

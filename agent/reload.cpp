@@ -81,6 +81,11 @@ std::optional<RunOptions> ConfigReader::read() {
   for (const std::string_view section : needs_restart(settings_, config.settings)) {
     spdlog::warn("{}: {}: what changed there takes effect at the next start", file_, section);
   }
+  if (may_spool_) {
+    settings_.spool = config.settings.spool;
+  } else if (!config.settings.spool.directory.empty()) {
+    spdlog::warn("{}: spool: the first directory takes effect at the next start", file_);
+  }
   settings_.node = config.settings.node;
   settings_.collectors = config.settings.collectors;
   settings_.plan = config.settings.plan;

@@ -20,10 +20,12 @@ class ConfigReader {
  public:
   /// settings  what `file` said at the start
   ConfigReader(std::string file, Settings settings)
-      : file_(std::move(file)), settings_(std::move(settings)) {}
+      : file_(std::move(file)),
+        settings_(std::move(settings)),
+        may_spool_(!settings_.spool.directory.empty()) {}
 
   /// gives     the run as the file has it now, where it differs in what can change: node, collectors,
-  ///           the keys of HEP sources, log; nothing: the file is bad, which the log says
+  ///           spool, the keys of HEP sources, log; nothing: the file is bad, which the log says
   [[nodiscard]] std::optional<RunOptions> read();
 
  private:
@@ -31,6 +33,7 @@ class ConfigReader {
 
   std::string file_;
   Settings settings_;
+  bool may_spool_;  ///< else the system calls of a spool were given up at the start
 };
 
 }  // namespace heptap

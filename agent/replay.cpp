@@ -182,9 +182,8 @@ class Replay {
     bool delivered = not_encoded == 0;
     if (!delivered) spdlog::error("{} messages fit into no HEP frame", not_encoded);
     for (const auto& collector : transport_->snapshot()) {
-      if (collector.frames.lost.total() == 0) continue;
-      spdlog::error(describe_loss(collector));
-      delivered = false;
+      log_outcome(collector);
+      if (has_lost(collector)) delivered = false;
     }
     return delivered;
   }
@@ -199,7 +198,7 @@ class Replay {
     add_media_book(ledger, media_book_.counts());
     ledger.way.front().entered += player_->bad_packets();
     add_line(ledger.way.front().dropped, "bad_record", player_->bad_packets());
-    if (transport_) ledger.collectors = collector_stages(transport_->snapshot());
+    if (transport_) add_collectors(ledger, transport_->snapshot());
     return ledger;
   }
 

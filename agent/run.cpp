@@ -24,7 +24,6 @@
 #include "agent/filter_settings.hpp"
 #include "agent/hep_source.hpp"
 #include "agent/plan_switch.hpp"
-#include "agent/report/collector_ledger.hpp"
 #include "agent/report/http_server.hpp"
 #include "agent/report/kpi_report.hpp"
 #include "agent/request_signals.hpp"
@@ -129,7 +128,8 @@ class Agent {
     transport_.fault_in();  // as long as no packet waits for it
     for (const auto& worker : workers_) worker->open();
     drop_privileges(options_.security);
-    install_seccomp_filter(options_.security);
+    install_seccomp_filter(options_.security,
+                           options_.may_spool ? FileWriting::spool : FileWriting::none);
     try {
       start_threads();
     } catch (const std::system_error& error) {
@@ -236,9 +236,7 @@ class Agent {
     if (http_) http_->stop();
     const Ledger ledger = figures_.final_ledger();
     print(err_, ledger);
-    for (const auto& collector : collectors) {
-      if (collector.frames.lost.total() != 0) spdlog::error(describe_loss(collector));
-    }
+    for (const auto& collector : collectors) log_outcome(collector);
     return ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
   }
 

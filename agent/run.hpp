@@ -41,6 +41,7 @@ struct RunOptions {
   PipelineOptions pipeline;
   std::shared_ptr<const Plan> plan = nullptr;  ///< null: everything goes to every collector
   SecuritySettings security;
+  bool may_spool = false;  ///< collectors have a spool, or get one at a reload
   HttpSettings http;
   LogSettings log;
   std::size_t ring_bytes = 64 << 20;          ///< of each thread that captures

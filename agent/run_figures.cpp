@@ -135,7 +135,7 @@ Ledger RunFigures::ledger_of(const Look& look, const SharedCounts& shared) const
   add_media(ledger, shared.media);
   add_media_book(ledger, shared.media_book);
   ledger.way.push_back(ring_stage(ledger.way.back(), look.transport));
-  ledger.collectors = collector_stages(all_collectors(look.transport));
+  add_collectors(ledger, all_collectors(look.transport));
   return ledger;
 }
 

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "agent/report/collector_ledger.hpp"
+
 namespace heptap {
 
 EventSink transport_log() {
@@ -12,6 +14,12 @@ EventSink transport_log() {
       case EventLevel::error: spdlog::error(text); break;
     }
   };
+}
+
+void log_outcome(const CollectorSnapshot& collector) {
+  if (has_lost(collector)) spdlog::error(describe_loss(collector));
+  const std::string waiting = describe_waiting(collector);
+  if (!waiting.empty()) spdlog::info(waiting);
 }
 
 }  // namespace heptap

@@ -1,6 +1,7 @@
 #include "config/cross_check.hpp"
 
 #include "config/options.hpp"
+#include "config/spool_folder.hpp"
 #include "config/text.hpp"
 #include "config/units.hpp"
 #include "config/values.hpp"
@@ -60,6 +61,7 @@ class CrossCheck {
       check_idle_options("collectors", path, collector.url.carrier);
       check_verify(collector, path);
       check_name(collector, path, i, names);
+      check_spool(collector, path);
     }
   }
 
@@ -98,6 +100,19 @@ class CrossCheck {
            "\"" + printable(collector.name) + "\" is also the name of collectors[" +
                std::to_string(first->second) + "]",
            "give each its own name");
+  }
+
+  void check_spool(const CollectorSettings& collector, const std::string& path) {
+    if (!collector.spool) return;
+    const auto place = places_.find(path + ".spool");
+    const bool has_directory = places_.contains("spool.directory");
+    if (place != places_.end() && !has_directory) {
+      report(*place, "does nothing without spool.directory", "that is where messages wait");
+    }
+    const auto folder = spool_folder(settings_.spool, collector.name).filename();
+    if (!has_directory || folder.native().size() <= max_folder_name) return;
+    report(*places_.find(path + ".url"), "is too long to name a folder of the spool",
+           "give it a name");
   }
 
   void check_interfaces() {

@@ -60,6 +60,7 @@ using Node = NodeSettings;
 using Collector = CollectorSettings;
 using Interface = InterfaceSettings;
 using Hep = HepSettings;
+using Spool = SpoolSettings;
 using Sip = SipSettings;
 using Reassembly = ReassemblySettings;
 using Run = RunSettings;
@@ -74,6 +75,7 @@ using Kind = OptionKind;
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::uint64_t gib = 1024 * mib;
+constexpr std::uint64_t tib = 1024 * gib;
 constexpr std::uint64_t second = 1000;
 constexpr std::uint64_t minute = 60 * second;
 constexpr std::uint64_t hour = 60 * minute;
@@ -132,6 +134,19 @@ constexpr std::array table{
            "frames kept after sending, sent again on the next connection; at most half of run.ring or replay.ring", each<&Collector::resend_bytes>, connection},
     Option{"collectors[].keepalive", Kind::duration, "60s", {second, hour},
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
+    Option{"collectors[].spool", Kind::flag, "true", {},
+           "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>},
+
+    Option{"spool.directory", Kind::directory, "", {},
+           "where messages wait on disk for a collector that is down or too slow, in a folder of its own; only one heptap may use it; without one, they wait in run.ring or replay.ring as long as there is room", in<&S::spool, &Spool::directory>},
+    Option{"spool.size", Kind::size, "1GiB", {4 * mib, tib},
+           "disk for each collector; then the oldest make room", in<&S::spool, &Spool::size_bytes>},
+    Option{"spool.age", Kind::duration, "24h", {second, 8784 * hour, second},
+           "how long messages wait before they are dropped; whole seconds", in<&S::spool, &Spool::age>},
+    Option{"spool.sync", Kind::duration, "1s", {0, minute},
+           "how often the disk is made to have what was written: a crash of the machine loses what is younger, one of heptap nothing; 0: after each block of messages", in<&S::spool, &Spool::sync>},
+    Option{"spool.rate", Kind::integer, "10000", {0, 10'000'000},
+           "messages a second sent out of it while new ones are sent, too; 0: any number", in<&S::spool, &Spool::rate>},
 
     Option{"interfaces", Kind::list, "", {0, 16},
            "where `heptap run` captures"},

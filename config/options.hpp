@@ -37,6 +37,7 @@ enum class OptionKind : std::uint8_t {
   key_file,      ///< a file with a private key
   secret_file,   ///< its content is the value
   script_file,   ///< the same, of any bytes
+  directory,     ///< a folder, or where one can be made
   list,          ///< of maps
 };
 

@@ -60,6 +60,13 @@ std::optional<ValueProblem> check_private(const std::filesystem::path& path,
   return problem;
 }
 
+ValueProblem not_writable(const std::filesystem::path& path) {
+  auto problem = about(path, "cannot be written by us");
+  problem.hint = "the user that heptap runs as has to";
+  problem.severity = Severity::warning;
+  return problem;
+}
+
 // May read a little more than `wanted`, so that the caller sees when there is too much.
 int read_some(const Descriptor& file, std::size_t wanted, std::string& content) {
   std::array<char, 512> part{};
@@ -97,6 +104,21 @@ std::size_t find_refused(std::string_view text) {
 std::optional<ValueProblem> check_file(const std::filesystem::path& path) {
   struct stat status {};
   return check_open(path, Descriptor{open_to_read(path)}, status);
+}
+
+std::optional<ValueProblem> check_directory(const std::filesystem::path& path) {
+  if (path.native().find('\0') != std::string::npos) return about(path, "is no file name");
+  std::filesystem::path there = path;
+  struct stat status {};
+  while (::stat(there.c_str(), &status) != 0) {
+    if (errno == EACCES) return not_writable(path);
+    if (errno != ENOENT)
+      return about(path, "cannot be used: " + std::generic_category().message(errno));
+    there = there.has_parent_path() ? there.parent_path() : ".";
+  }
+  if (!S_ISDIR(status.st_mode)) return about(there, "is not a directory");
+  if (::access(there.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  return not_writable(there);
 }
 
 std::optional<ValueProblem> check_key_file(const std::filesystem::path& path) {

@@ -15,6 +15,10 @@ namespace heptap {
 /// The same for a private key: a warning when every user of the machine can read it.
 [[nodiscard]] std::optional<ValueProblem> check_key_file(const std::filesystem::path& path);
 
+/// gives     nothing when `path` is a directory that we may write, or can be made; an error when there
+///           is something else; a warning when we may not write there: another user perhaps may
+[[nodiscard]] std::optional<ValueProblem> check_directory(const std::filesystem::path& path);
+
 /// Reads a secret for a HEP text chunk: the content of the file without one last line end.
 /// gives     an error, with `secret` untouched, when the file cannot be read, is empty, has more
 ///           than `max_bytes`, or has bytes a text chunk must not carry ('"', '\', control

@@ -38,8 +38,20 @@ struct CollectorSettings {
   bool batch = true;
   std::uint64_t resend_bytes = 6ULL << 20U;
   std::chrono::seconds keepalive{60};
+  bool spool = true;  ///< when SpoolSettings has a directory
 
   bool operator==(const CollectorSettings&) const = default;
+};
+
+/// Where frames wait on disk that a collector cannot take.
+struct SpoolSettings {
+  std::filesystem::path directory;         ///< each collector has a folder in it; empty: no spool
+  std::uint64_t size_bytes = 1ULL << 30U;  ///< for each collector
+  std::chrono::seconds age{24 * 3600};
+  std::chrono::milliseconds sync{1000};  ///< 0: after each block
+  std::uint64_t rate = 10'000;           ///< frames a second beside new ones; 0: no limit
+
+  bool operator==(const SpoolSettings&) const = default;
 };
 
 /// One network interface that `run` captures on.
@@ -283,6 +295,7 @@ struct Settings {
   NodeSettings node;
   std::vector<CollectorSettings> collectors;
   std::vector<InterfaceSettings> interfaces;
+  SpoolSettings spool;
   std::vector<HepSettings> hep;
   SipSettings sip;
   ReassemblySettings reassembly;

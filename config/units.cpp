@@ -28,7 +28,9 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
   return q;
 }
 
-std::string size_text(std::uint64_t bytes) { return with_unit(bytes, size_units, size_units[3]); }
+std::string size_text(std::uint64_t bytes) {
+  return with_unit(bytes, size_units, size_units.back());
+}
 
 std::string duration_text(std::uint64_t milliseconds) {
   return with_unit(milliseconds, duration_units, duration_units[2]);

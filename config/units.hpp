@@ -15,8 +15,11 @@ struct Unit {
 };
 
 // Largest first: the first that divides is the one to print.
-inline constexpr std::array<Unit, 4> size_units{
-    {{"GiB", 1ULL << 30U}, {"MiB", 1ULL << 20U}, {"KiB", 1ULL << 10U}, {"", 1}}};
+inline constexpr std::array<Unit, 5> size_units{{{"TiB", 1ULL << 40U},
+                                                 {"GiB", 1ULL << 30U},
+                                                 {"MiB", 1ULL << 20U},
+                                                 {"KiB", 1ULL << 10U},
+                                                 {"", 1}}};
 inline constexpr std::array<Unit, 4> duration_units{
     {{"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
 

@@ -63,6 +63,7 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::key_file:
     case Kind::secret_file:
     case Kind::script_file: return "file";
+    case Kind::directory: return "directory";
     case Kind::list: return "list";
   }
   return "?";
@@ -99,6 +100,7 @@ std::string valid_values(const Option& option) {
     case Kind::key_file: return "a readable file";
     case Kind::secret_file:
     case Kind::script_file: return "a readable file of " + counts + " bytes";
+    case Kind::directory: return "a directory, or a place where one can be made";
     case Kind::list: return counts + " items";
   }
   return "";

@@ -265,10 +265,15 @@ std::filesystem::path resolved(std::string_view text, const std::filesystem::pat
   return folder / std::filesystem::path{text};  // an absolute right side wins
 }
 
+Problem check_path(OptionKind kind, const std::filesystem::path& path) {
+  if (kind == OptionKind::directory) return check_directory(path);
+  return kind == OptionKind::key_file ? check_key_file(path) : check_file(path);
+}
+
 Problem store_file(const Option& option, std::string_view text, const std::filesystem::path& folder,
                    std::filesystem::path& to) {
   auto path = resolved(text, folder);
-  auto problem = option.kind == OptionKind::key_file ? check_key_file(path) : check_file(path);
+  auto problem = check_path(option.kind, path);
   if (problem && problem->severity == Severity::error) return problem;
   to = std::move(path);
   return problem;

@@ -120,6 +120,7 @@ void Collector::back_off() {
 void Collector::give_up(const std::string& why) {
   if (finished()) return;
   if (spool_) spool_last();
+  if (spool_ && draining_ && cursor_.counters().held() == 0) return finish();
   enter_state(CollectorState::given_up);
   drop_doubts();
   cursor_.enter();
@@ -237,7 +238,8 @@ void Collector::watch_progress() {
 
 void Collector::check_progress() {
   if (!has_outstanding() && !waits_for_spool()) return;
-  if (look_for_progress() || spool_moved()) made_progress();
+  if (look_for_progress()) made_progress();
+  if (spool_moved()) last_progress_ = std::chrono::steady_clock::now();
   const auto waited = std::chrono::steady_clock::now() - last_progress_;
   if (waited >= *options_.give_up_after) {
     return give_up("no progress for " + std::to_string(options_.give_up_after->count()) + " ms");
@@ -287,6 +289,7 @@ CollectorSnapshot Collector::snapshot(std::uint64_t head) {
   if (spool_) {
     if (finished()) spool_->close();
     now.spool = spool_->counters();
+    now.spool_folder = options_.spool->folder;
   }
   now.lag = cursor_.lag();
   now.peer = peer_;

@@ -185,9 +185,9 @@ class Collector {
   std::chrono::milliseconds backoff_;
   std::minstd_rand jitter_{std::random_device{}()};
   Alarm watchdog_;
-  Alarm leave_alarm_;             ///< end of its patience
-  std::unique_ptr<Spool> spool_;  ///< null: it has none
-  std::uint64_t spool_sent_ = 0;  ///< when it was last looked at
+  Alarm leave_alarm_;              ///< end of its patience
+  std::unique_ptr<Spool> spool_;   ///< null: it has none
+  std::uint64_t spool_moves_ = 0;  ///< frames into it and out of it, when last looked at
   std::chrono::steady_clock::time_point down_since_;
   std::optional<std::chrono::steady_clock::time_point> made_way_;  ///< for the last time
   std::chrono::steady_clock::time_point last_progress_;

@@ -190,6 +190,11 @@ void CollectorSet::add(Departed& to, Collector& collector, std::uint64_t head) {
   to.sum.disconnects += last.disconnects;
   to.sum.kept_bytes += last.kept_bytes;
   to.sum.lag += last.lag;
+  if (last.spool) {
+    if (!to.sum.spool) to.sum.spool.emplace();
+    *to.sum.spool += *last.spool;
+    to.sum.spool_folder = std::move(last.spool_folder);
+  }
   if (!last.last_error.empty()) to.sum.last_error = std::move(last.last_error);
   if (collector.end() == to.end) to.sum.state = last.state;
 }

@@ -5,6 +5,7 @@
 #include "transport/spool/spool_counters.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,6 +72,7 @@ struct CollectorSnapshot {
   std::uint64_t passed_after = 0;      ///< and since it left
   std::uint64_t kept_bytes = 0;        ///< in the ring for it, frames of others in between included
   std::optional<SpoolCounters> spool;  ///< unset: it has none
+  std::filesystem::path spool_folder;
   std::uint64_t unconfirmed_bytes = 0;  ///< of those, what the peer does not have
   LagHistogram lag;                     ///< of frames when they were handed to the kernel first
   Endpoint peer;  ///< host: the address of the connection, or tried last; the name

@@ -38,13 +38,14 @@ void Collector::use_spool() {
 /// Who has all the time there is waits until the last frame has arrived. Others find it on disk when they
 /// start again.
 bool Collector::waits_for_spool() const {
-  return draining_ && spool_ && options_.producers_wait && spool_->counters().held > 0;
+  if (!spool_ || !draining_ || !options_.producers_wait) return false;
+  return !spool_->has_looked() || spool_->counters().held > 0;
 }
 
 bool Collector::spool_moved() {
   if (!spool_) return false;
-  const std::uint64_t sent = spool_->counters().sent;
-  return std::exchange(spool_sent_, sent) != sent;
+  const std::uint64_t moves = cursor_.counters().spooled + spool_->counters().sent;
+  return std::exchange(spool_moves_, moves) != moves;
 }
 
 bool Collector::goes_to_spool() const noexcept {

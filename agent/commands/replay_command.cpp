@@ -20,6 +20,7 @@ struct Flags {
   std::vector<std::string> to;
   OptionFlags of_settings;
   OptionFlags of_collectors;  // the same for every --to
+  CLI::Option* spool = nullptr;
   bool no_verify = false;
 };
 
@@ -28,6 +29,7 @@ void add_settings(CLI::App& command, Flags& flags) {
   flags.of_settings.add(command, "--speed", "replay.speed");
   flags.of_settings.add(command, "--time", "replay.time");
   flags.of_settings.add(command, "--wait", "replay.wait");
+  flags.spool = &flags.of_settings.add(command, "--spool", "spool.directory");
   flags.of_settings.add(command, "--node-id", "node.id");
   flags.of_settings.add(command, "--node-name", "node.name");
   flags.of_settings.add(command, "--auth-key-file", "node.auth_key_file");
@@ -114,6 +116,10 @@ ExitCode replay(Flags& flags) {
   Settings& settings = config.settings;
   flags.of_settings.store({settings});
   if (!flags.to.empty()) replace_collectors(settings, collectors_of(flags));
+  if (settings.collectors.empty() && flags.spool->count() != 0) {
+    spdlog::error("--spool is for collectors, and there is none");
+    return ExitCode::usage;
+  }
   const bool prints_calls = flags.options.json || !flags.options.ladder.empty();
   if (prints_calls && !settings.collectors.empty()) {
     spdlog::error("{} prints calls, which is done only without collectors",

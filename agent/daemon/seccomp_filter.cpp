@@ -119,7 +119,7 @@ void add_sockets(Filter& filter, bool reopen) {
 
 }  // namespace
 
-void install_seccomp_filter(const SecuritySettings& settings) {
+void install_seccomp_filter(const SecuritySettings& settings, FileWriting files) {
   if (settings.seccomp == SeccompMode::off) return;
   const bool refuse = settings.seccomp == SeccompMode::on;
   const std::uint32_t deadly = refuse ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_LOG;
@@ -131,6 +131,9 @@ void install_seccomp_filter(const SecuritySettings& settings) {
   add_threads(filter, deadly);
   add_memory(filter);
   add_sockets(filter, settings.reopen);
+  if (files == FileWriting::spool) {
+    for (const char* const name : spool_calls) filter.allow(name);
+  }
   filter.load();
 }
 

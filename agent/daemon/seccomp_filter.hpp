@@ -1,12 +1,18 @@
 #pragma once
 
+#include <cstdint>
+
 #include "config/settings.hpp"
 
 namespace heptap {
 
+enum class FileWriting : std::uint8_t { none, spool };
+
 /// Leaves the process, all its threads and those to come, only the system calls that capturing and
 /// sending need. Call it when nothing remains to be set up, after drop_privileges(): changing user
 /// and dropping capabilities is not among them. `reopen` allows AF_PACKET sockets besides.
+///
+/// files     whether folders and files may be made, renamed and removed, as a spool does
 ///
 /// `on`   What only an attacker does (start a program, fork, ptrace, mount, load code into the
 ///        kernel) kills the process, and systemd starts a clean one: it was taken over. Everything
@@ -20,6 +26,7 @@ namespace heptap {
 ///
 /// errors    std::runtime_error: the kernel has no seccomp, or refuses the filter
 /// source    seccomp(2), seccomp_rule_add(3)
-void install_seccomp_filter(const SecuritySettings& settings);
+void install_seccomp_filter(const SecuritySettings& settings,
+                            FileWriting files = FileWriting::none);
 
 }  // namespace heptap

@@ -41,6 +41,12 @@ inline constexpr std::array allowed_calls{
     "getrusage", "getrlimit", "ugetrlimit", "times", "uname", "sysinfo", "capget",
 };
 
+/// What a spool needs besides.
+inline constexpr std::array spool_calls{
+    "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "ftruncate",
+    "ftruncate64", "flock",
+};
+
 /// What no part of heptap and no library of its ever calls by mistake: who does has taken over the
 /// process.
 inline constexpr std::array deadly_calls{

@@ -8,11 +8,17 @@
 
 namespace heptap {
 
-/// gives     a ledger stage for each collector
-[[nodiscard]] std::vector<LedgerStage> collector_stages(
-    const std::vector<CollectorSnapshot>& collectors);
+/// Adds a stage for each collector, and one for each spool.
+void add_collectors(Ledger& ledger, const std::vector<CollectorSnapshot>& collectors);
 
-/// gives     "tcp://…: lost 12 of 100 messages: 12 given_up (connection refused)"
+/// gives     whether frames were lost, on the way or in the spool
+[[nodiscard]] bool has_lost(const CollectorSnapshot& collector) noexcept;
+
+/// gives     "tcp://…: lost 12 of 100 messages: 12 given_up (connection refused)", and as much of its
+///           spool; empty: nothing was lost
 [[nodiscard]] std::string describe_loss(const CollectorSnapshot& collector);
+
+/// gives     "tcp://…: 88 messages wait in /var/lib/…"; empty: none does
+[[nodiscard]] std::string describe_waiting(const CollectorSnapshot& collector);
 
 }  // namespace heptap

@@ -2,6 +2,15 @@
 
 namespace heptap {
 
+namespace {
+
+std::optional<std::uint64_t> spool_bytes(const CollectorSnapshot& collector) {
+  if (!collector.spool) return std::nullopt;
+  return collector.spool->bytes;
+}
+
+}  // namespace
+
 CollectorFigures collector_figures(const CollectorSnapshot& collector) {
   return {.name = collector.name,
           .connected = collector.state == CollectorState::up,
@@ -9,7 +18,8 @@ CollectorFigures collector_figures(const CollectorSnapshot& collector) {
           .disconnects = collector.disconnects,
           .sent_bytes = collector.frames.bytes,
           .held_bytes = collector.kept_bytes,
-          .lag = collector.lag};
+          .lag = collector.lag,
+          .spool_bytes = spool_bytes(collector)};
 }
 
 }  // namespace heptap

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct CollectorFigures {
   std::uint64_t sent_bytes = 0;  ///< what was sent again included
   std::uint64_t held_bytes = 0;  ///< in the ring for it, frames of others in between included
   LagHistogram lag;              ///< of frames when they were handed to the kernel first
+  std::optional<std::uint64_t> spool_bytes;  ///< on disk; unset: it has no spool
 };
 
 /// One worker's capture handle. Counts are those since the daemon started, not since the handle was

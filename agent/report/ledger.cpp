@@ -116,6 +116,25 @@ std::string fault_of(const LedgerStage& stage) {
   return stage.name + " differs by " + std::to_string(stage.difference());
 }
 
+LedgerStage with_full_name(LedgerStage spool) {
+  spool.name += " spool";
+  return spool;
+}
+
+std::string fault_of_spools(const Ledger& ledger) {
+  for (const LedgerStage& spool : ledger.spools) {
+    if (auto fault = fault_of(with_full_name(spool)); !fault.empty()) return fault;
+    const auto collector =
+        std::find_if(ledger.collectors.begin(), ledger.collectors.end(),
+                     [&](const LedgerStage& one) { return one.name == spool.name; });
+    const auto given = collector == ledger.collectors.end() ? 0 : collector->absorbed_count();
+    if (spool.entered - spool.joined != given) {
+      return spool.name + " spool does not take what the collector gave";
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::uint64_t LedgerStage::absorbed_count() const noexcept { return sum_of(absorbed); }
@@ -148,7 +167,7 @@ std::string Ledger::fault() const {
     if (offered != left) return stage.name + " was not offered what the agent encoded";
     if (auto fault = fault_of(stage); !fault.empty()) return fault;
   }
-  return {};
+  return fault_of_spools(*this);
 }
 
 void add_line(std::vector<LedgerLine>& lines, std::string_view reason, std::uint64_t count) {
@@ -169,6 +188,7 @@ void add(Ledger& sum, const Ledger& part) {
   add(sum.streams, part.streams);
   add(sum.sources, part.sources);
   add(sum.collectors, part.collectors);
+  add(sum.spools, part.spools);
 }
 
 void print(std::ostream& out, const Ledger& ledger) {
@@ -177,17 +197,20 @@ void print(std::ostream& out, const Ledger& ledger) {
   for (const auto& stage : ledger.way) print_stage(out, stage, "left", "");
   for (const auto& stage : ledger.streams) print_stage(out, stage, "bytes in messages", "");
   for (const auto& stage : ledger.collectors) print_stage(out, stage, "sent", "lost: ");
+  for (const auto& stage : ledger.spools) {
+    print_stage(out, with_full_name(stage), "sent", "lost: ");
+  }
   const auto fault = ledger.fault();
   out << (fault.empty() ? "  adds up\n" : "  DOES NOT ADD UP: " + fault + "\n");
 }
 
 std::string to_json(const Ledger& ledger) {
-  return json::serialize(
-      json::object{{"adds_up", ledger.fault().empty()},
-                   {"stages", stages_of(ledger.way, "left", "dropped")},
-                   {"streams", stages_of(ledger.streams, "left", "dropped")},
-                   {"sources", stages_of(ledger.sources, "left", "dropped")},
-                   {"collectors", stages_of(ledger.collectors, "sent", "lost")}});
+  return json::serialize(json::object{{"adds_up", ledger.fault().empty()},
+                                      {"stages", stages_of(ledger.way, "left", "dropped")},
+                                      {"streams", stages_of(ledger.streams, "left", "dropped")},
+                                      {"sources", stages_of(ledger.sources, "left", "dropped")},
+                                      {"collectors", stages_of(ledger.collectors, "sent", "lost")},
+                                      {"spools", stages_of(ledger.spools, "sent", "lost")}});
 }
 
 }  // namespace heptap

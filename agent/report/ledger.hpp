@@ -53,6 +53,9 @@ struct Ledger {
   std::vector<LedgerStage> streams = {};
   std::vector<LedgerStage> sources = {};
   std::vector<LedgerStage> collectors = {};
+  /// What collectors could not take, and have absorbed as `spooled`: by the collector's name. Frames
+  /// of an earlier run have joined it.
+  std::vector<LedgerStage> spools = {};
 
   /// gives     empty, or the first stage that does not add up and by how much
   [[nodiscard]] std::string fault() const;
@@ -71,7 +74,8 @@ void add(Ledger& sum, const Ledger& part);
 /// Prints one line a stage: `decode      1,000 = 998 left + 2 not_ip`.
 void print(std::ostream& out, const Ledger& ledger);
 
-/// gives     {"adds_up":bool,"stages":[…],"streams":[…],"sources":[…],"collectors":[…]}, one line
+/// gives     {"adds_up":bool,"stages":[…],"streams":[…],"sources":[…],"collectors":[…],"spools":[…]},
+///           one line
 [[nodiscard]] std::string to_json(const Ledger& ledger);
 
 }  // namespace heptap

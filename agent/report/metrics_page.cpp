@@ -30,6 +30,7 @@ constexpr Account stage_account{"stage", "", "packets, from parse on messages"};
 constexpr Account stream_account{"stream", "_bytes", "bytes"};
 constexpr Account source_account{"source", "_frames", "frames"};
 constexpr Account collector_account{"collector", "_frames", "frames", "sent", "lost"};
+constexpr Account spool_account{"spool", "_frames", "frames", "sent", "lost"};
 
 using Stages = std::vector<LedgerStage>;
 using Lines = std::vector<LedgerLine> LedgerStage::*;
@@ -100,6 +101,7 @@ void add_ledger(MetricFamilies& page, const Ledger& ledger) {
   add_account(page, stream_account, ledger.streams);
   add_account(page, source_account, ledger.sources);
   add_account(page, collector_account, ledger.collectors);
+  add_account(page, spool_account, ledger.spools);
 }
 
 double seconds(std::chrono::duration<double> duration) { return duration.count(); }
@@ -126,6 +128,10 @@ void add_collectors(MetricFamilies& page, const std::vector<CollectorFigures>& c
   page.begin_gauge("collector_held_bytes",
                    "Frames that wait, or may not have arrived, and those of others in between.");
   add(&CollectorFigures::held_bytes);
+  page.begin_gauge("spool_disk_bytes", "Files of the spool of a collector.");
+  for (const auto& row : collectors) {
+    if (row.spool_bytes) page.add({{"spool", row.name}}, *row.spool_bytes);
+  }
 }
 
 void add_captures(MetricFamilies& page, const std::vector<CaptureFigures>& captures) {

@@ -51,6 +51,25 @@ def sources(folder):
     contains("a certificate that is none", done.err, f"{path}: hep[0]: ")
 
 
+def spool(folder):
+    path = folder / "spool.yaml"
+    text = "collectors: [{{url: 'udp://192.0.2.1:9060'}}, {{url: 'udp://192.0.2.2:9060', spool: false}}]\n" \
+           "spool: {{directory: {}, size: 2GiB}}\n"
+    path.write_text(text.format("waiting"))
+    done = run(HEPTAP, "check", "-c", path)
+    equal("warnings of a folder that can be made", (done.status, done.err), (0, ""))
+    contains("the summary", done.out, f"  spool {folder / 'waiting'}, 2GiB for each of 1 collector\n")
+    equal("check makes it", (folder / "waiting").exists(), False)
+    path.write_text(text.format("/proc/sys/waiting"))
+    done = run(HEPTAP, "check", "-c", path)
+    equal("exit code for a folder that cannot be written", done.status, 0)
+    contains("a folder that cannot be written", done.err,
+             f"{path}:2:20: warning: spool.directory: \"/proc/sys\" cannot be written by us, ")
+    wrong = run(HEPTAP, "replay", GOLDEN / "demo.pcap", "--spool", folder / "waiting")
+    equal("exit code for a spool of no collector", wrong.status, 2)
+    contains("a spool of no collector", wrong.err, "--spool is for collectors, and there is none")
+
+
 def plan(folder):
     path = folder / "plan.yaml"
     path.write_text("collectors: [{name: a, url: 'udp://127.0.0.1:9060'}]\n"
@@ -203,6 +222,7 @@ def main():
     with Folder() as folder:
         filter_is_shown(folder)
         sources(folder)
+        spool(folder)
         plan(folder)
         reports(folder)
         filter_of_the_users(folder)

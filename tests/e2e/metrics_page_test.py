@@ -15,6 +15,7 @@ def main():
     add_up(families, "stream", "_bytes")
     add_up(families, "source", "_frames")
     add_up(families, "collector", "_frames", "sent", "lost")
+    add_up(families, "spool", "_frames", "sent", "lost")
     equal("a reason", value(families["heptap_stage_dropped_by_reason"], stage="decode",
                             reason="not_ip"), 9)
     equal("a name with a quote", value(families["heptap_capture_up"], interface='we"ird',

@@ -85,8 +85,10 @@ def allowed_by(unit):
 def leaves_what_heptap_needs(unit):
     """Its own filter, which is narrower, and what it takes to get there."""
     source = (project / "agent/daemon/system_calls.hpp").read_text()
-    table = source[source.index("allowed_calls{"):source.index("};")]
-    needed = set(re.findall(r'"(\w+)"', table))
+    needed = set()
+    for table in ("allowed_calls{", "spool_calls{"):
+        start = source.index(table)
+        needed |= set(re.findall(r'"(\w+)"', source[start:source.index("};", start)]))
     assert len(needed) > 100, "the table of allowed calls was not found"
     needed |= {"capset", "prctl", "seccomp", "mmap", "mprotect", "socket", "clone", "clone3",
                "prlimit64", "tgkill", "ioctl"}

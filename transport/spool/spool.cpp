@@ -12,6 +12,11 @@ constexpr std::chrono::milliseconds busy_wait{2};
 constexpr std::chrono::milliseconds idle_wait{250};
 constexpr std::chrono::seconds open_again_after{1};
 
+std::string why_not(const std::system_error& error, const std::filesystem::path& folder) {
+  if (error.code() != std::errc::device_or_resource_busy) return error.what();
+  return folder.string() + " is in use, by another process or by a collector that leaves";
+}
+
 SpoolStore::Now now() { return {.steady = Clock::now(), .wall_us = wall_time_us()}; }
 
 }  // namespace
@@ -32,6 +37,10 @@ bool Spool::put(const SpooledFrame& frame) {
 }
 
 bool Spool::put(const SpooledFrame& frame, Clock::time_point until) {
+  if (!has_looked_) {
+    std::unique_lock lock(mutex_);
+    looked_.wait_until(lock, until, [this] { return has_looked_.load(); });
+  }
   if (!usable_ || !inbox_.put(frame, until)) return false;
   ++put_;
   put_seen_.store(put_, std::memory_order_relaxed);
@@ -60,10 +69,18 @@ SpoolCounters Spool::counters() const {
 
 void Spool::run() {
   while (!open()) {
+    note_look();
     if (ends_) return;
     (void)inbox_.take(open_again_after);
   }
+  note_look();
   work(*store_);
+}
+
+void Spool::note_look() {
+  const std::lock_guard lock(mutex_);
+  has_looked_ = true;
+  looked_.notify_all();
 }
 
 /// gives     whether there is a folder that can be used
@@ -73,7 +90,7 @@ bool Spool::open() {
         std::make_unique<SpoolStore>(collector_.spool->folder, collector_.spool->limits, now());
   } catch (const std::system_error& error) {
     if (error.code() != last_error_) {
-      tell(EventLevel::error, std::string("no spool: ") + error.what());
+      tell(EventLevel::error, "no spool: " + why_not(error, collector_.spool->folder));
     }
     last_error_ = error.code();
     return false;
@@ -88,7 +105,7 @@ bool Spool::open() {
     tell(EventLevel::info, std::to_string(found.held) + " frames of an earlier run wait in " +
                                store_->folder().string());
   }
-  last_error_.clear();
+  if (std::exchange(last_error_, {})) tell(EventLevel::info, "the spool can be used");
   publish(*store_, nullptr);
   usable_ = true;
   return true;

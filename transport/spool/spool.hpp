@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -31,7 +32,7 @@ class Spool {
   /// gives     false when it cannot have the frame now: it has no folder that it can use, or the disk is
   ///           slower than the frames come
   [[nodiscard]] bool put(const SpooledFrame& frame);
-  /// As put(), but waits for the disk.
+  /// As put(), but waits for the folder to be looked at, and for the disk.
   [[nodiscard]] bool put(const SpooledFrame& frame, std::chrono::steady_clock::time_point until);
   /// What was put goes to disk soon, though it is not much.
   void hand_over() { inbox_.wake(); }
@@ -39,6 +40,9 @@ class Spool {
   void set_pace(SpoolPace pace);
   /// gives     true when all that was put has been sent, or is on its way
   [[nodiscard]] bool caught_up() const noexcept { return caught_up_with_ == put_; }
+
+  /// gives     whether counters() say what waits; false only before it has tried to open its folder
+  [[nodiscard]] bool has_looked() const noexcept { return has_looked_; }
 
   /// Writes what was put, makes the disk have it, and ends the thread.
   void close();
@@ -48,6 +52,7 @@ class Spool {
 
  private:
   void run();
+  void note_look();
   [[nodiscard]] bool open();
   void work(SpoolStore& store);
   void write(SpoolStore& store, SpoolInbox::Block block);
@@ -63,6 +68,8 @@ class Spool {
   std::uint64_t put_ = 0;  ///< frames, the transport's thread's
   std::atomic<std::uint64_t> put_seen_{0};
   std::atomic<bool> usable_{false};
+  std::atomic<bool> has_looked_{false};
+  std::condition_variable looked_;  ///< with mutex_
   std::atomic<std::uint64_t> caught_up_with_{
       0};  ///< so many were put when nothing was left to send
   std::atomic<bool> ends_{false};

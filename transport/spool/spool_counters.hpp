@@ -15,6 +15,7 @@ struct SpoolLosses {
   [[nodiscard]] std::uint64_t total() const noexcept {
     return size + age + disk + damage + refused;
   }
+  SpoolLosses& operator+=(const SpoolLosses& other) noexcept;
   bool operator==(const SpoolLosses&) const = default;
 };
 
@@ -32,6 +33,7 @@ struct SpoolCounters {
       0;  ///< at the start: ends of segments that were never written whole, cut off
   std::uint64_t quarantined = 0;  ///< files that are no segments of this version, renamed to *.bad
 
+  SpoolCounters& operator+=(const SpoolCounters& other) noexcept;
   bool operator==(const SpoolCounters&) const = default;
 };
 

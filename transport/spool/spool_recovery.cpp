@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -73,11 +74,12 @@ void SpoolStore::recover_segment(std::uint64_t first, Now now) {
   const std::string name = spool_segment::name_of(first);
   SpoolFile file;
   if (file.open(folder_.descriptor(), name, O_RDWR)) return quarantine(name);
+  const std::uint64_t size = file.size();
+  if (size < spool_segment::header_bytes) return forget(name, size);
   const auto salt = spool_segment::read_header(file);
   const bool overlaps = !segments_.empty() && first < segments_.back().end;
   if (!salt || overlaps) return quarantine(name);
 
-  const std::uint64_t size = file.size();
   Segment segment{.first = first, .end = first, .bytes = spool_segment::header_bytes, .newest = {}};
   std::int64_t newest_us = now.wall_us;
   while (const auto block = spool_segment::find_block(file, *salt, segment.bytes, size)) {
@@ -85,6 +87,7 @@ void SpoolStore::recover_segment(std::uint64_t first, Now now) {
     segment.bytes = block->end();
     newest_us = block->header.written_us;
   }
+  if (segment.end == first) return forget(name, size);
   if (segment.bytes < size) {
     ++counters_.torn;
     file.truncate(segment.bytes);
@@ -93,6 +96,12 @@ void SpoolStore::recover_segment(std::uint64_t first, Now now) {
   segment.newest = now.steady - std::chrono::microseconds(age);
   total_bytes_ += segment.bytes;
   segments_.push_back(segment);
+}
+
+/// It has no frame, and the next segment will have its name.
+void SpoolStore::forget(const std::string& name, std::uint64_t size) {
+  if (size != spool_segment::header_bytes) ++counters_.torn;
+  ::unlinkat(folder_.descriptor(), name.c_str(), 0);
 }
 
 void SpoolStore::quarantine(const std::string& name) {

@@ -80,6 +80,7 @@ class SpoolStore {
 
   void recover(Now now);
   void recover_segment(std::uint64_t first, Now now);
+  void forget(const std::string& name, std::uint64_t size);
   void quarantine(const std::string& name);
   [[nodiscard]] std::error_code make_room(std::size_t bytes);
   [[nodiscard]] std::error_code begin_segment();

@@ -155,6 +155,38 @@ TEST_CASE("what a HEP source needs reaches it") {
   CHECK(run.hep[1].tls.client_ca_file == "ca.pem");
 }
 
+TEST_CASE("a collector has a spool of its own, unless there is no directory or it wants none") {
+  const std::string collectors =
+      "collectors: [{name: a, url: 'udp://192.0.2.1:9060'},\n"
+      "  {name: b, url: 'udp://192.0.2.2:9060'SPOOL}]\n";
+  std::string one = collectors;
+  std::string both = collectors;
+  one.replace(one.find("SPOOL"), 5, ", spool: false");
+  both.replace(both.find("SPOOL"), 5, "");
+  constexpr const char* spool =
+      "spool: {directory: /tmp/s, size: 8MiB, age: 2h, sync: 5s, rate: 7}\n";
+  std::vector<ConfigProblem> warnings;
+  ReplayOptions replay;
+  RunOptions run;
+  apply(parse_settings(both, "heptap.yaml", warnings), run);
+  CHECK_FALSE(run.may_spool);
+  CHECK_FALSE(run.collectors[0].spool);
+  apply(parse_settings(one + spool, "heptap.yaml", warnings), run);
+  apply(parse_settings(one + spool, "heptap.yaml", warnings), replay);
+  CHECK(run.may_spool);
+  for (const auto& made : {run.collectors, replay.collectors}) {
+    REQUIRE(made[0].spool);
+    CHECK(made[0].spool->folder == "/tmp/s/a");
+    CHECK(made[0].spool->limits.max_bytes == 8 << 20);
+    CHECK(made[0].spool->limits.max_age == std::chrono::hours(2));
+    CHECK(made[0].spool->sync_every == std::chrono::seconds(5));
+    CHECK(made[0].spool->frames_per_second == 7);
+    CHECK_FALSE(made[1].spool);
+  }
+  CHECK_FALSE(run.collectors[0].producers_wait);
+  CHECK(replay.collectors[0].producers_wait);
+}
+
 TEST_CASE("calls of media are known for reports of RTCP, for streams of RTP, or not at all") {
   struct Row {
     std::string yaml;

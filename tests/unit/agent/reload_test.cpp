@@ -70,6 +70,21 @@ TEST_CASE("what cannot change while it captures stays as it was") {
   CHECK(options->pipeline.sip_ports.contains(5060));
 }
 
+TEST_CASE("a spool changes when a file is read again, the first one needs a restart") {
+  const std::string with_spool = std::string{start} + "spool: {directory: /tmp/a, rate: ";
+  Fixture changed(with_spool + "5}\n", with_spool + "4}\n");
+  const auto options = changed.reader->read();
+  REQUIRE(options);
+  REQUIRE(options->collectors[0].spool);
+  CHECK(options->collectors[0].spool->frames_per_second == 5);
+
+  Fixture gone(start, with_spool + "4}\n");
+  CHECK_FALSE(gone.reader->read()->collectors[0].spool);
+
+  Fixture first(with_spool + "5}\n");
+  CHECK_FALSE(first.reader->read()->collectors[0].spool);
+}
+
 TEST_CASE("the key of a source that has stayed is read again") {
   Fixture f(
       "collectors: [{url: 'udp://192.0.2.1:9060'}]\ninterfaces: [{name: eth1}]\n"

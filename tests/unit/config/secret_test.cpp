@@ -116,6 +116,20 @@ TEST_CASE("only a regular file that is there can be read") {
   }
 }
 
+TEST_CASE("a directory is there, or can be made; who cannot write it is warned") {
+  TempFolder folder;
+  CHECK_FALSE(check_directory(folder.path()));
+  CHECK_FALSE(check_directory(folder.path() / "a" / "b"));
+  CHECK_FALSE(check_directory("nothing"));
+  CHECK(holds(check_directory(folder.write("file", "x")), "is not a directory"));
+  CHECK(holds(check_directory(folder.path() / "file" / "x"), "cannot be used: Not a directory"));
+  CHECK(holds(check_directory(std::string("/tmp\0x", 6)), "is no file name"));
+  const auto problem = check_directory("/proc/sys/heptap");  // root cannot make one there, either
+  REQUIRE(problem);
+  CHECK(problem->severity == Severity::warning);
+  CHECK(holds(problem, "\"/proc/sys\" cannot be written by us"));
+}
+
 TEST_CASE("a script is the content of its file as it is") {
   TempFolder folder;
   const std::string content("return \"\0\xff\"\n", 12);

@@ -11,6 +11,7 @@ TEST_CASE("sizes and durations are written with the largest unit that loses noth
   CHECK(size_text(1536 * 1024) == "1536KiB");
   CHECK(size_text(6ULL << 20U) == "6MiB");
   CHECK(size_text(1ULL << 30U) == "1GiB");
+  CHECK(size_text(1ULL << 40U) == "1TiB");
   CHECK(duration_text(0) == "0s");
   CHECK(duration_text(500) == "500ms");
   CHECK(duration_text(30'000) == "30s");

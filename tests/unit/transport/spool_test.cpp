@@ -98,6 +98,84 @@ TEST_CASE("what a collector could not take before the end is sent by the next ru
   CHECK(arrivals.distinct() == count + 5);
 }
 
+TEST_CASE("a collector that is not waited for any longer loses nothing that its spool has") {
+  const test::TempFolder folder;
+  auto options = spooled(free_endpoint(), folder.path() / "c");
+  options.give_up_after = 300ms;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  const std::uint32_t count = 20'000;
+  REQUIRE(send_frames(transport, 0, count) == count);
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].spool->held == count);
+  CHECK(ledger[0].spool_folder == folder.path() / "c");
+}
+
+TEST_CASE("what a changed collector had in its spool is on the ledger of the one that left") {
+  const test::TempFolder folder;
+  auto options = spooled(free_endpoint(), folder.path() / "c");
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  REQUIRE(send_frames(transport, 0, 100) == 100);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == 100; }));
+  options.spool->frames_per_second = 5;
+  static_cast<void>(transport.reconfigure({options}, 100ms));
+  REQUIRE(eventually([&] { return transport.snapshot()[0].spool->found == 100; }));
+  const auto all = transport.account();
+  REQUIRE(all.departed.size() == 1);
+  check(all.departed[0]);
+  CHECK(all.departed[0].spool->held == 100);
+}
+
+TEST_CASE("who has nothing to send waits for what an earlier run has left") {
+  const test::TempFolder folder;
+  const Endpoint endpoint = free_endpoint();
+  const auto options = spooled(endpoint, folder.path() / "c");
+  {
+    Transport transport({options}, small_ring, {});
+    transport.start();
+    REQUIRE(send_frames(transport, 0, 500) == 500);
+    transport.stop();
+  }
+  Arrivals arrivals;
+  Sink sink(arrivals, endpoint);
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  check(transport.drain()[0]);
+  CHECK(arrivals.distinct() == 500);
+}
+
+TEST_CASE("a spool that is in use is waited for") {
+  const test::TempFolder folder;
+  const Endpoint endpoint = free_endpoint();
+  const auto options = spooled(endpoint, folder.path() / "c");
+  std::mutex mutex;
+  std::string told;
+  const auto tells = [&](const char* what) {
+    return eventually([&] {
+      const std::lock_guard lock(mutex);
+      return told.find(what) != std::string::npos;
+    });
+  };
+  auto first = std::make_unique<Transport>(std::vector{options}, small_ring, EventSink());
+  first->start();
+  REQUIRE(eventually([&] { return std::filesystem::exists(options.spool->folder / "position"); }));
+  Transport second({options}, small_ring, [&](EventLevel, const std::string& text) {
+    const std::lock_guard lock(mutex);
+    told += text + '\n';
+  });
+  second.start();
+  REQUIRE(send_frames(second, 0, 100) == 100);
+  CHECK(tells("is in use, by another process or by a collector that leaves"));
+  CHECK(second.snapshot()[0].frames.spooled == 0);
+  first.reset();
+  CHECK(tells("c: the spool can be used"));
+  REQUIRE(eventually([&] { return second.snapshot()[0].frames.spooled == 100; }));
+  second.stop();
+}
+
 TEST_CASE("a collector that does not read slows nobody, and has all from its spool later") {
   const test::TempFolder folder;
   Arrivals healthy_arrivals;

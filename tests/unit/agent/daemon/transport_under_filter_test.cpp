@@ -1,7 +1,9 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "agent/daemon/seccomp_filter.hpp"
 #include "tests/support/child_process.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/transport/certificates.hpp"
 #include "tests/unit/transport/peers.hpp"
 
@@ -30,7 +32,40 @@ int send_all(const Endpoint& where, const TlsServerOptions& server, const TlsOpt
   return all && arrived ? 0 : 1;
 }
 
+// The collector is not there at first.
+int send_by_spool(const std::filesystem::path& folder, FileWriting files) {
+  install_seccomp_filter(no_more_privileges, files);
+  Endpoint where{Carrier::tcp, "127.0.0.1", 0};
+  {
+    const test::RawPeer peer;
+    where = peer.endpoint();
+  }
+  CollectorOptions options = test::quick(where);
+  options.spool.emplace().folder = folder;
+  options.spool_after = std::chrono::milliseconds(0);
+  Transport transport({options}, FrameRing::min_bytes, {});
+  transport.start();
+  if (files == FileWriting::none) {
+    transport.stop();
+    return std::filesystem::exists(folder) ? 1 : 0;
+  }
+  test::send_frames(transport, 0, frame_count);
+  test::Arrivals arrivals;
+  test::Sink sink(arrivals, where);
+  const auto ledger = transport.drain();
+  const bool all = test::adds_up(ledger[0]) && ledger[0].spool->lost.total() == 0;
+  return all && arrivals.distinct() == frame_count ? 0 : 1;
+}
+
 }  // namespace
+
+TEST_CASE("a spool works under the filter that is made for it, and under no other") {
+  const test::TempFolder temp;
+  const auto folder = temp.path() / "spool" / "homer";
+  CHECK(test::in_child([&] { return send_by_spool(folder, FileWriting::none); }) == ChildEnd{0, 0});
+  CHECK(test::in_child([&] { return send_by_spool(folder, FileWriting::spool); }) ==
+        ChildEnd{0, 0});
+}
 
 TEST_CASE("frames reach a collector under the filter, over UDP, TCP and by name") {
   const auto where = GENERATE(values<Endpoint>({{Carrier::udp, "127.0.0.1", 0},

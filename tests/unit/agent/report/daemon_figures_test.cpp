@@ -6,8 +6,8 @@ using namespace heptap;
 
 TEST_CASE("a collector is connected when it is up, and only then") {
   using enum CollectorState;
-  const auto state = GENERATE(
-      values({idle, resolving, connecting, handshaking, up, closing, backoff, given_up, closed}));
+  const auto state = GENERATE(values({idle, resolving, connecting, handshaking, up, closing,
+                                      backoff, spooling, given_up, closed}));
   CAPTURE(to_string(state));
   CollectorSnapshot snapshot;
   snapshot.state = state;
@@ -29,4 +29,11 @@ TEST_CASE("a collector's counts are those of its snapshot") {
   CHECK(figures.disconnects == 2);
   CHECK(figures.held_bytes == 11);
   CHECK(figures.lag.total() == 1);
+  CHECK_FALSE(figures.spool_bytes);
+}
+
+TEST_CASE("a collector with a spool says how much disk that has") {
+  CollectorSnapshot snapshot;
+  snapshot.spool.emplace().bytes = 4096;
+  CHECK(collector_figures(snapshot).spool_bytes == 4096U);
 }

@@ -36,6 +36,24 @@ Ledger with_source() {
   return ledger;
 }
 
+CollectorSnapshot with_spool() {
+  CollectorSnapshot one;
+  one.name = "homer";
+  one.frames = {.entered = 50, .sent = 8, .lost = {.too_slow = 2}, .spooled = 40};
+  one.last_error = "refused";
+  one.spool = {.found = 7,
+               .taken = 40,
+               .sent = 20,
+               .lost = {.size = 1, .age = 2, .disk = 3, .damage = 4, .refused = 5},
+               .held = 12,
+               .bytes = 4096,
+               .resent = 6,
+               .torn = 1,
+               .quarantined = 2};
+  one.spool_folder = "/spool/homer";
+  return one;
+}
+
 }  // namespace
 
 TEST_CASE("a ledger adds up when every stage does and takes what the one before it gave") {
@@ -180,11 +198,59 @@ TEST_CASE("a collector's snapshot becomes a stage") {
   snapshot.passed_before = 2;
   snapshot.passed_after = 4;
   snapshot.frames.elsewhere = 3;
-  const auto stage = collector_stages({snapshot}).at(0);
+  Ledger ledger;
+  add_collectors(ledger, {snapshot});
+  CHECK(ledger.spools.empty());
+  const LedgerStage& stage = ledger.collectors.at(0);
   CHECK(stage.entered == 5);
   CHECK(stage.passed_before == 2);
   CHECK(stage.passed_after == 4);
   CHECK(stage.elsewhere == 3);
+}
+
+TEST_CASE("a collector's spool goes on with what the collector has spooled") {
+  const CollectorSnapshot snapshot = with_spool();
+  Ledger ledger{.way = {{.name = "encode", .entered = 50, .left = 50}}};
+  add_collectors(ledger, {snapshot});
+  CHECK(ledger.fault().empty());
+  std::ostringstream text;
+  print(text, ledger);
+  CHECK_THAT(
+      text.str(),
+      Catch::Contains("  homer        50 = 8 sent + 40 spooled + 2 lost: too_slow\n") &&
+          Catch::Contains("  homer spool  47 (7 of an earlier run) = 20 sent + "
+                          "1 lost: size + 2 lost: age + 3 lost: disk + 4 lost: damage + "
+                          "5 lost: refused + 12 held   (6 resent, 1 torn, 2 quarantined)\n"));
+  const auto value = boost::json::parse(to_json(ledger));
+  CHECK(value.at("collectors").at(0).at("absorbed").at("spooled").as_int64() == 40);
+  const auto& spool = value.at("spools").at(0);
+  CHECK(spool.at("name").as_string() == "homer");
+  CHECK(spool.at("joined").as_int64() == 7);
+  CHECK(spool.at("sent").as_int64() == 20);
+  CHECK(spool.at("lost").at("age").as_int64() == 2);
+  CHECK(spool.at("held").as_int64() == 12);
+
+  ledger.spools[0].held = 11;
+  CHECK(ledger.fault() == "homer spool differs by 1");
+  ledger.spools[0].held = 12;
+  ledger.spools[0].joined = 6;
+  CHECK(ledger.fault() == "homer spool does not take what the collector gave");
+}
+
+TEST_CASE("what is lost and what waits is said, and nothing when there is neither") {
+  CollectorSnapshot one = with_spool();
+  CHECK(describe_loss(one) ==
+        "homer: lost 2 of 50 messages: 2 too_slow; its spool lost 15 of 47 messages: 1 size 2 age "
+        "3 disk 4 damage 5 refused (refused)");
+  CHECK(describe_waiting(one) == "homer: 12 messages wait in /spool/homer");
+  CHECK(has_lost(one));
+  one.frames.lost = {};
+  CHECK(has_lost(one));
+  CHECK_THAT(describe_loss(one), Catch::StartsWith("homer: its spool lost 15 of 47 messages:"));
+  one.spool.emplace();
+  CHECK_FALSE(has_lost(one));
+  CHECK(describe_loss(one).empty());
+  CHECK(describe_waiting(one).empty());
 }
 
 TEST_CASE("a line that counts nothing is left out") {

@@ -39,10 +39,18 @@ Ledger good_ledger() {
                        .noted = {{"time_far", 1}}}},
           .collectors = {{.name = "tcp://127.0.0.1:9060",
                           .entered = 1010,
-                          .left = 1000,
+                          .left = 960,
                           .held = 4,
+                          .absorbed = {{"spooled", 40}},
                           .dropped = {{"given_up", 6}},
-                          .noted = {{"resent", 3}}}}};
+                          .noted = {{"resent", 3}}}},
+          .spools = {{.name = "tcp://127.0.0.1:9060",
+                      .entered = 45,
+                      .left = 30,
+                      .held = 13,
+                      .joined = 5,
+                      .dropped = {{"age", 2}},
+                      .noted = {{"torn", 1}}}}};
 }
 
 LagHistogram lags() {
@@ -75,7 +83,8 @@ DaemonFigures figures() {
                           .disconnects = 1,
                           .sent_bytes = 490'000,
                           .held_bytes = 2000,
-                          .lag = lags()}},
+                          .lag = lags(),
+                          .spool_bytes = 8192}},
           .captures = {{"eth0", 0, true, 600, 5, 7}, {"eth0", 1, true, 400, 0, 0}, {"we\"ird", 0}},
           .losses = {{"eth0", true}, {"we\"ird", false}},
           .rings = {{"eth0/0", 1 << 20, 64 << 20}, {"eth0/1", 0, 64 << 20}},
@@ -102,7 +111,7 @@ TEST_CASE("the page has the whole ledger and all figures") {
 TEST_CASE("a ledger that does not add up shows where and by how much") {
   Ledger ledger = good_ledger();
   ledger.way[1].held = 0;
-  ledger.collectors[0].left = 1010;
+  ledger.collectors[0].left = 970;
   const std::string page = metrics_page(ledger, {});
   CHECK(has_line(page, "heptap_ledger_adds_up 0"));
   CHECK(has_line(page, "heptap_stage_difference{stage=\"decode\"} 2"));
