@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace heptap {
 namespace {
@@ -70,10 +71,13 @@ bool contains(std::string_view text, std::string_view part) noexcept {
 
 // Of text that is made for it, RE2 takes each step of an expression at each byte, some 5 ns: a long one looks
 // at the first bytes only.
-bool matches(std::string_view text, const re2::RE2& expression) noexcept {
+std::size_t bytes_of(const re2::RE2& expression) noexcept {
   constexpr std::size_t max_steps = std::size_t{2} << 20U;
-  const auto size = static_cast<std::size_t>(std::max(expression.ProgramSize(), 1));
-  const std::size_t end = std::min(text.size(), max_steps / size);
+  return max_steps / static_cast<std::size_t>(std::max(expression.ProgramSize(), 1));
+}
+
+bool matches(std::string_view text, const re2::RE2& expression) noexcept {
+  const std::size_t end = std::min(text.size(), bytes_of(expression));
   return expression.Match({text.data(), text.size()}, 0, end, re2::RE2::UNANCHORED, nullptr, 0);
 }
 
@@ -189,6 +193,10 @@ bool contains(const AddressPrefixes& prefixes, const IpAddress& address) noexcep
   return std::any_of(prefixes.begin(), prefixes.end(), [&](const AddressPrefix& prefix) {
     return prefix.is_v6 == is_v6 && order(address, prefix) == 0;
   });
+}
+
+std::size_t looks_at(const FieldTest& test) noexcept {
+  return test.expression ? bytes_of(*test.expression) : std::numeric_limits<std::size_t>::max();
 }
 
 ReadyTest::Run run_of(const FieldTest& test) noexcept {

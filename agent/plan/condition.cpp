@@ -258,14 +258,20 @@ constexpr bool continues_letter(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
 }
 
+// gives     the place behind a letter that begins before it
+std::size_t whole_letters(std::string_view line, std::size_t at) noexcept {
+  constexpr int most = 3;  // bytes behind the first one; who has more is no text anyway
+  for (int i = 0; i < most && at < line.size() && continues_letter(line[at]); ++i) ++at;
+  return at;
+}
+
 // gives     what a person looks at of a line, around a place in it
 Excerpt cut(std::string_view line, std::size_t offset) {
   constexpr std::size_t before = 60;
   constexpr std::size_t most = 120;
-  std::size_t start = offset > before && line.size() > most ? offset - before : 0;
-  while (start > 0 && continues_letter(line[start])) --start;
-  std::size_t end = std::min(line.size(), start + most);
-  while (end < line.size() && continues_letter(line[end])) ++end;
+  const bool is_long = offset > before && line.size() > most;
+  const std::size_t start = is_long ? whole_letters(line, offset - before) : 0;
+  const std::size_t end = whole_letters(line, std::min(line.size(), start + most));
   const std::string_view dots = "...";
   Excerpt out;
   if (start > 0) out.text += dots;

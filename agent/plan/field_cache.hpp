@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "agent/plan/field.hpp"
@@ -32,7 +35,13 @@ class FieldCache {
     return at.values;
   }
 
-  /// gives     how often a field had more values than were looked at
+  /// Somebody looks at the first `bytes` of these texts only.
+  void note_longer(std::span<const Value> texts, std::size_t bytes) noexcept {
+    const auto is_longer = [&](const Value& text) { return text.text().size() > bytes; };
+    if (std::any_of(texts.begin(), texts.end(), is_longer)) ++cut_;
+  }
+
+  /// gives     how often a field had more values, or a longer one, than was looked at
   [[nodiscard]] std::uint64_t cut() const noexcept { return cut_; }
 
  private:

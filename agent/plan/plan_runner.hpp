@@ -32,7 +32,7 @@ struct RuleCounts {
 /// What a thread has done with a plan.
 struct PlanCounts {
   std::uint64_t entered = 0;
-  std::uint64_t fields_cut = 0;  ///< had more than FieldValues::max_values
+  std::uint64_t fields_cut = 0;  ///< had more values, or longer ones, than was looked at
   Counts<PlanFate> fates;
   std::vector<RuleCounts> rules;
   std::vector<std::uint64_t> counters;

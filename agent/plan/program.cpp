@@ -3,10 +3,17 @@
 #include "agent/plan/program.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "agent/plan/place_of.hpp"
 
 namespace heptap {
+namespace {
+
+constexpr std::size_t longest_text = 65535;  // of a message
+
+}  // namespace
+
 class ProgramBuilder {
  public:
   ProgramBuilder(Program& program, SubjectKind kind, std::vector<FieldRef>& fields)
@@ -81,7 +88,10 @@ Program::Program(std::span<const Condition> conditions, SubjectKind kind,
     next = builder.write(conditions[i], holds_bit | static_cast<std::uint32_t>(i), next);
     entries_[i] = next;
   }
-  for (std::size_t i = 0; i < steps_.size(); ++i) steps_[i].test = make_ready(tests_[i]);
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    steps_[i].test = make_ready(tests_[i]);
+    steps_[i].has_limit = looks_at(tests_[i]) < longest_text;
+  }
 }
 
 std::uint32_t Program::next_match(std::span<const FieldRef> fields, FieldCache& cache,
@@ -93,6 +103,7 @@ std::uint32_t Program::next_match(std::span<const FieldRef> fields, FieldCache& 
     const auto values = cache.values(step.slot, fields[step.slot]).all();
     const auto others = step.other == none ? std::span<const Value>{}
                                            : cache.values(step.other, fields[step.other]).all();
+    if (step.has_limit) cache.note_longer(values, looks_at(tests_[at]));
     at = step.test.run(step.test, values, others) ? step.on_true : step.on_false;
   }
   return at == end ? none : at & ~holds_bit;

@@ -60,6 +60,7 @@ class Program {
     std::uint32_t other = none;  // of the field it is compared with; none: it has literals
     std::uint32_t on_true = end;
     std::uint32_t on_false = end;
+    bool has_limit = false;  // of how much of a text it looks at
   };
 
   [[nodiscard]] std::string explain(std::uint32_t place, std::span<const ConditionLabel> labels,

@@ -98,6 +98,8 @@ TEST_CASE("of a long line only what is around the problem is shown, between lett
                                                       std::string(59, 'a') + "...\n" +
                                                       std::string(63, ' ') + "^");
   CHECK(show("\u00e9 \u20acB", {6, 1, "", ""}) == "\u00e9 \u20acB\n   ^");
+  const std::string no_letters(200, '\x9c');
+  CHECK_FALSE(show(no_letters, {199, 1, "", ""}).empty());
   CHECK(show("\u20acuro", {0, 3, "", ""}) == "\u20acuro\n^");
 }
 

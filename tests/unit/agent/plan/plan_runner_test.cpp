@@ -322,6 +322,26 @@ TEST_CASE("what a script may ask for is needed") {
   CHECK_FALSE(Plan(rules, {}).asks_for(FieldNeed::calls));
 }
 
+TEST_CASE("what a condition does not look at is counted") {
+  std::string vias;
+  for (int i = 0; i < 70; ++i) vias += "Via: SIP/2.0/UDP h" + std::to_string(i) + "\r\n";
+  const std::string start = "OPTIONS sip:a@b SIP/2.0\r\n";
+  const std::string end = "CSeq: 1 OPTIONS\r\n\r\n";
+  PlanRunner many = runner_of({dropping("sip.Via contains \"h69\"")});
+  CHECK(decide(many, start + vias + end).collectors() == Verdict::every_collector);
+  CHECK(many.counts().fields_cut == 1);
+  CHECK(decide(many, start + end).collectors() == Verdict::every_collector);
+  CHECK(many.counts().fields_cut == 1);
+
+  const std::string subject = "Subject: " + std::string(3000, 'x') + "y\r\n";
+  PlanRunner wide = runner_of({dropping("sip.Subject matches \"x{900}y\"")});
+  CHECK(decide(wide, start + subject + end).collectors() == Verdict::every_collector);
+  CHECK(wide.counts().fields_cut == 1);
+  PlanRunner narrow = runner_of({dropping("sip.Subject matches \"xy\"")});
+  CHECK(decide(narrow, start + subject + end).fate == PlanFate::dropped);
+  CHECK(narrow.counts().fields_cut == 0);
+}
+
 TEST_CASE("every message has one fate") {
   PlanRunner runner = runner_of({dropping("sip.Method"), sending("sip.Status-Code", {"a"})});
   for (int i = 0; i < 3; ++i) static_cast<void>(decide(runner, invite));
