@@ -9,7 +9,7 @@ namespace heptap {
 namespace {
 
 constexpr double crowded_share = 0.5;
-constexpr std::chrono::seconds last_wait_for_disk{10};
+constexpr std::chrono::seconds last_wait_for_disk{5};
 constexpr std::chrono::seconds remembered_for{5};
 
 }  // namespace
@@ -31,7 +31,8 @@ void Collector::use_spool() {
   if (state_ == CollectorState::spooling) {
     spool_->set_pace(SpoolPace::alone);
   } else {
-    spool_->set_pace(has_connection() ? SpoolPace::beside : SpoolPace::none);
+    const SpoolPace when_up = draining_ ? SpoolPace::alone : SpoolPace::beside;
+    spool_->set_pace(has_connection() ? when_up : SpoolPace::none);
   }
 }
 

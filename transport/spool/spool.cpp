@@ -11,6 +11,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds busy_wait{2};
 constexpr std::chrono::milliseconds idle_wait{250};
 constexpr std::chrono::seconds open_again_after{1};
+constexpr std::chrono::seconds tell_every{60};
 
 std::string why_not(const std::system_error& error, const std::filesystem::path& folder) {
   if (error.code() != std::errc::device_or_resource_busy) return error.what();
@@ -121,6 +122,7 @@ void Spool::work(SpoolStore& store) {
     store.expire(now());
     sync_when_due(store, false);
     publish(store, &sender);
+    note_losses(store.counters().lost);
   }
   while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
   sync_when_due(store, true);
@@ -149,6 +151,22 @@ void Spool::publish(const SpoolStore& store, const SpoolSender* sender) {
   const std::lock_guard lock(mutex_);
   counters_ = counted;
   if (sender != nullptr) counters_.resent = sender->resent();
+}
+
+/// What a person can still do something about is told while it goes on, but not at each block.
+void Spool::note_losses(const SpoolLosses& lost) {
+  const std::uint64_t old = lost.size + lost.age - told_.size - told_.age;
+  const std::uint64_t damaged = lost.damage - told_.damage;
+  if ((old == 0 && damaged == 0) || Clock::now() - last_told_ < tell_every) return;
+  last_told_ = Clock::now();
+  told_ = lost;
+  if (old != 0) {
+    tell(EventLevel::warning,
+         std::to_string(old) + " frames in the spool were too many, or too old");
+  }
+  if (damaged != 0) {
+    tell(EventLevel::error, std::to_string(damaged) + " frames in the spool were damaged");
+  }
 }
 
 /// A fault that lasts is told once.

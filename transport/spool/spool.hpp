@@ -59,6 +59,7 @@ class Spool {
   void sync_when_due(SpoolStore& store, bool now);
   void publish(const SpoolStore& store, const SpoolSender* sender);
   void note_error(const std::error_code& error);
+  void note_losses(const SpoolLosses& lost);
   void tell(EventLevel level, const std::string& text) const;
 
   const CollectorOptions collector_;
@@ -83,6 +84,8 @@ class Spool {
   std::error_code last_error_;
   std::chrono::steady_clock::time_point last_sync_;
   bool unsynced_ = false;
+  SpoolLosses told_;  ///< of them somebody was told
+  std::chrono::steady_clock::time_point last_told_;
   std::thread thread_;
 };
 
