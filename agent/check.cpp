@@ -86,6 +86,7 @@ void print_summary(const Settings& settings, std::ostream& out) {
   out << (settings.node.auth_key.empty() ? ", no auth key\n" : ", with an auth key\n");
   if (settings.collectors.empty()) out << "  no collector\n";
   for (const CollectorSettings& collector : settings.collectors) print_collector(collector, out);
+  for (const PoolSettings& pool : settings.pools) out << "  " << describe(pool) << '\n';
   for (const InterfaceSettings& interface : settings.interfaces) print_interface(interface, out);
   for (const HepSettings& source : settings.hep) print_hep(source, out);
   print_reports(settings, out);
