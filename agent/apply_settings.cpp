@@ -46,6 +46,29 @@ SpoolOptions spool_options(const SpoolSettings& settings, const std::string& col
           .frames_per_second = settings.rate};
 }
 
+PoolPolicy policy_of(PoolMode mode) {
+  switch (mode) {
+    case PoolMode::mirror: return PoolPolicy::mirror;
+    case PoolMode::failover: return PoolPolicy::failover;
+    case PoolMode::hash: return PoolPolicy::hash;
+    case PoolMode::round_robin: return PoolPolicy::round_robin;
+  }
+  std::abort();
+}
+
+// Checked: a collector has the same times in all its pools.
+void add_pool(const PoolSettings& settings, std::vector<PoolOptions>& pools,
+              std::vector<CollectorOptions>& collectors) {
+  pools.push_back({.name = settings.name,
+                   .policy = policy_of(settings.policy),
+                   .collectors = settings.collectors.value_or(std::vector<std::string>{})});
+  for (CollectorOptions& one : collectors) {
+    const auto& members = pools.back().collectors;
+    if (std::find(members.begin(), members.end(), one.name) == members.end()) continue;
+    one.health = HealthOptions{settings.fail_after, settings.return_after};
+  }
+}
+
 HepSourceOptions hep_source_options(const HepSettings& settings) {
   HepSourceOptions options;
   options.listen = endpoint_of(settings.listen);
@@ -174,6 +197,10 @@ void apply_common(const Settings& settings, Options& options) {
     CollectorOptions& one = options.collectors.emplace_back(collector_options(collector));
     const bool has_spool = collector.spool && !settings.spool.directory.empty();
     if (has_spool) one.spool = spool_options(settings.spool, collector.name);
+  }
+  options.pools.clear();
+  for (const PoolSettings& pool : settings.pools) {
+    add_pool(pool, options.pools, options.collectors);
   }
 }
 

@@ -2,12 +2,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <numeric>
 #include <string>
 #include <utility>
 
+#include "agent/pipeline/pool_hash.hpp"
 #include "agent/report/text.hpp"
 
 namespace heptap {
@@ -39,12 +41,32 @@ std::string describe(const PlanSubject& message, bool shows_users) {
   return text;
 }
 
-PlanRoutes first_routes(std::shared_ptr<const Plan> plan, std::size_t collectors,
-                        const CallLimits& calls) {
-  std::vector<unsigned> bits(collectors);
+PlanRoutes first_routes(std::shared_ptr<const Plan> plan,
+                        const std::vector<CollectorOptions>& collectors,
+                        const std::vector<PoolOptions>& pools, const CallLimits& calls) {
+  std::vector<unsigned> bits(collectors.size());
   std::iota(bits.begin(), bits.end(), 0U);
   auto scopes = plan ? scopes_for(*plan, calls) : nullptr;
-  return {std::move(plan), std::move(bits), std::move(scopes)};
+  std::vector<Pool> made = make_pools(pools, collectors, bits);
+  return {std::move(plan), std::move(bits), std::move(scopes), std::move(made)};
+}
+
+std::vector<Pool> make_pools(const std::vector<PoolOptions>& pools,
+                             const std::vector<CollectorOptions>& collectors,
+                             const std::vector<unsigned>& bits) {
+  std::vector<Pool> made;
+  for (const PoolOptions& pool : pools) {
+    std::vector<PoolMember> members;
+    for (const std::string& name : pool.collectors) {
+      const auto at = std::find_if(collectors.begin(), collectors.end(),
+                                   [&](const CollectorOptions& one) { return one.name == name; });
+      if (at == collectors.end()) continue;
+      const auto index = static_cast<std::size_t>(at - collectors.begin());
+      members.push_back({bits[index], pool_hash(name)});
+    }
+    made.emplace_back(pool.policy, std::move(members));
+  }
+  return made;
 }
 
 std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls) {

@@ -1,18 +1,28 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/calls/call.hpp"
 #include "agent/pipeline/outlet.hpp"
+#include "agent/pool_options.hpp"
+#include "transport/collector_options.hpp"
 
 namespace heptap {
 
 /// plan      null: everything goes to every collector
-/// gives     the routes at the start, when the i-th collector has bit i
-[[nodiscard]] PlanRoutes first_routes(std::shared_ptr<const Plan> plan, std::size_t collectors,
+/// gives     the routes at the start, when the i-th collector has bit i, and all are healthy
+[[nodiscard]] PlanRoutes first_routes(std::shared_ptr<const Plan> plan,
+                                      const std::vector<CollectorOptions>& collectors,
+                                      const std::vector<PoolOptions>& pools,
                                       const CallLimits& calls);
+
+/// bits      of the collectors in the ring
+/// gives     the pools, in their order
+[[nodiscard]] std::vector<Pool> make_pools(const std::vector<PoolOptions>& pools,
+                                           const std::vector<CollectorOptions>& collectors,
+                                           const std::vector<unsigned>& bits);
 
 /// gives     where a plan keeps which rules hold for whole calls; null: it has no such rules
 [[nodiscard]] std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls);

@@ -7,6 +7,7 @@
 #include "agent/plan/captagent_error.hpp"
 #include "agent/plan/captagent_plan.hpp"
 #include "agent/plan/lua_script.hpp"
+#include "config/options.hpp"
 #include "config/text.hpp"
 
 namespace heptap {
@@ -66,15 +67,8 @@ PlanRule make_rule(const PlanRuleSettings& settings, std::size_t index) {
   return rule;
 }
 
-std::vector<std::string> names_of(const std::vector<CollectorSettings>& collectors) {
-  std::vector<std::string> names;
-  names.reserve(collectors.size());
-  for (const CollectorSettings& one : collectors) names.push_back(one.name);
-  return names;
-}
-
-PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& collectors) {
-  if (!plan.captagent.empty()) return read_captagent_plan(plan.captagent, collectors).rules;
+PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& names) {
+  if (!plan.captagent.empty()) return read_captagent_plan(plan.captagent, names).rules;
   PlanRules rules;
   std::map<std::string, int> alike;
   for (const PlanRuleSettings& rule : plan.rules) {
@@ -102,6 +96,26 @@ std::optional<ValueProblem> limit_problem(const std::string& name, const PlanSet
 }
 
 }  // namespace
+
+std::vector<std::string> plan_names(const Settings& settings) {
+  std::vector<std::string> names;
+  names.reserve(settings.collectors.size() + settings.pools.size());
+  for (const CollectorSettings& one : settings.collectors) names.push_back(one.name);
+  for (const PoolSettings& one : settings.pools) names.push_back(one.name);
+  return names;
+}
+
+std::string describe(const PoolSettings& pool) {
+  const Option& policy = *find_option("pools[].policy");
+  std::string text = "pool " + pool.name + ", ";
+  text.append(policy.words[static_cast<std::size_t>(pool.policy)]).append(" of ");
+  std::string_view before;
+  for (const std::string& name : pool.collectors.value_or(std::vector<std::string>{})) {
+    text.append(before).append(printable(name));
+    before = ", ";
+  }
+  return text;
+}
 
 std::vector<RuleProblem> rule_problems(const PlanRuleSettings& rule, const PlanSettings& plan) {
   std::vector<RuleProblem> problems;
@@ -157,7 +171,7 @@ std::vector<RuleProblem> captagent_problems(const Settings& settings) {
   std::vector<RuleProblem> problems;
   try {
     for (const CaptagentNote& note :
-         read_captagent_plan(settings.plan.captagent, names_of(settings.collectors)).notes) {
+         read_captagent_plan(settings.plan.captagent, plan_names(settings)).notes) {
       problems.push_back(problem_at(note.at, note.text, {}, Severity::warning));
     }
   } catch (const CaptagentError& error) {
@@ -169,17 +183,17 @@ std::vector<RuleProblem> captagent_problems(const Settings& settings) {
 
 std::shared_ptr<const Plan> make_plan(const Settings& settings) {
   const PlanSettings& plan = settings.plan;
-  const bool sends_all =
-      plan.rules.empty() && plan.captagent.empty() && plan.unmatched == PlanUnmatched::send;
+  const bool sends_all = settings.pools.empty() && plan.rules.empty() && plan.captagent.empty() &&
+                         plan.unmatched == PlanUnmatched::send;
   if (sends_all) return nullptr;
-  std::vector<std::string> collectors = names_of(settings.collectors);
-  PlanRules rules = make_rules(plan, plan.written_for.empty() ? collectors : plan.written_for);
+  std::vector<std::string> names = plan_names(settings);
+  PlanRules rules = make_rules(plan, plan.written_for.empty() ? names : plan.written_for);
   if (!plan.written_for.empty()) {
     for (PlanRule& rule : rules.rules) {
-      if (rule.send) rule.send = collectors;
+      if (rule.send) rule.send = names;
     }
   }
-  return std::make_shared<const Plan>(std::move(rules), std::move(collectors));
+  return std::make_shared<const Plan>(std::move(rules), std::move(names));
 }
 
 }  // namespace heptap

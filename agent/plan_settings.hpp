@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "agent/plan/plan.hpp"
@@ -21,8 +22,14 @@ namespace heptap {
 ///           here than in captagent
 [[nodiscard]] std::vector<RuleProblem> captagent_problems(const Settings& settings);
 
+/// gives     what `send` of a plan may name: collectors, and behind them pools
+[[nodiscard]] std::vector<std::string> plan_names(const Settings& settings);
+
+/// gives     "pool homer, failover of here, there"
+[[nodiscard]] std::string describe(const PoolSettings& pool);
+
 /// settings  checked: rule_problems() and script_problems() have none
-/// gives     null: there is no plan, so that everything goes to everyone
+/// gives     null: there is no plan, and no pool, so that everything goes to everyone
 [[nodiscard]] std::shared_ptr<const Plan> make_plan(const Settings& settings);
 
 }  // namespace heptap

@@ -37,14 +37,17 @@ bool is_ready(const std::future<void>& answer) {
 }  // namespace
 
 PlanSwitch::PlanSwitch(Transport& transport, std::shared_ptr<const Plan> plan,
-                       std::vector<CollectorOptions> collectors, const CallLimits& calls,
+                       std::vector<CollectorOptions> collectors,
+                       const std::vector<PoolOptions>& pools, const CallLimits& calls,
                        std::chrono::milliseconds patience)
     : transport_(transport),
       calls_(calls),
       patience_(patience),
-      routes_(first_routes(std::move(plan), collectors.size(), calls)),
+      routes_(first_routes(std::move(plan), collectors, pools, calls)),
       wanted_(std::move(collectors)),
-      present_(wanted_) {}
+      present_(wanted_) {
+  routes_.healthy = &transport_.healthy();
+}
 
 // What ran a plan goes on to count what passes it.
 std::shared_ptr<const Plan> PlanSwitch::make_plan_of(
@@ -54,14 +57,16 @@ std::shared_ptr<const Plan> PlanSwitch::make_plan_of(
 }
 
 void PlanSwitch::change(std::shared_ptr<const Plan> plan, std::vector<CollectorOptions> collectors,
-                        const Tell& tell) {
+                        const std::vector<PoolOptions>& pools, const Tell& tell) {
   if (collectors.empty()) throw std::runtime_error("no collector is given");
   look();
   std::vector<CollectorOptions> present = joined(collectors, present_);
   PlanRoutes routes{.plan = make_plan_of(std::move(plan), collectors),
                     .bits = transport_.reconfigure(present, patience_),
-                    .scopes = routes_.scopes};
+                    .scopes = routes_.scopes,
+                    .healthy = &transport_.healthy()};
   routes.bits.resize(collectors.size());
+  routes.pools = make_pools(pools, collectors, routes.bits);
   if (routes.plan && !routes.scopes) routes.scopes = scopes_for(*routes.plan, calls_);
   routes_ = std::move(routes);
   wanted_ = std::move(collectors);

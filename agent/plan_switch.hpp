@@ -9,6 +9,7 @@
 
 #include "agent/calls/call.hpp"
 #include "agent/pipeline/outlet.hpp"
+#include "agent/pool_options.hpp"
 #include "transport/transport.hpp"
 
 namespace heptap {
@@ -29,10 +30,11 @@ class PlanSwitch {
 
   /// plan        null: everything goes to every collector
   /// collectors  those that the transport was made with
+  /// pools       of some of those; the last names of the plan
   /// patience    for collectors that leave
   PlanSwitch(Transport& transport, std::shared_ptr<const Plan> plan,
-             std::vector<CollectorOptions> collectors, const CallLimits& calls,
-             std::chrono::milliseconds patience);
+             std::vector<CollectorOptions> collectors, const std::vector<PoolOptions>& pools,
+             const CallLimits& calls, std::chrono::milliseconds patience);
 
   /// gives     what threads are to use; those of a change, as soon as it has begun
   [[nodiscard]] const PlanRoutes& routes() const noexcept { return routes_; }
@@ -41,7 +43,7 @@ class PlanSwitch {
   /// errors    std::runtime_error, with nothing changed: as Transport::reconfigure(). Collectors that are to
   ///           leave count among the 64.
   void change(std::shared_ptr<const Plan> plan, std::vector<CollectorOptions> collectors,
-              const Tell& tell);
+              const std::vector<PoolOptions>& pools, const Tell& tell);
 
   /// Ends a change as far as it can be ended. Call it now and then; it waits for nobody.
   void look();

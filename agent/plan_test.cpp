@@ -31,7 +31,7 @@ class PlanTest {
         calls_(options.calls),
         outlet_(options.identity, ring_, WhenFull::drop) {
     if (options.media) media_.emplace(*options.media, options.links);
-    outlet_.set_plan(first_routes(options.plan, options.collectors.size(), options.calls),
+    outlet_.set_plan(first_routes(options.plan, options.collectors, options.pools, options.calls),
                      plan_log());
     outlet_.watch_plan([this](const PlanSubject& message, const Verdict& verdict) {
       drain();
@@ -62,7 +62,9 @@ class PlanTest {
   }
 
   [[nodiscard]] std::string names_of(std::uint64_t collectors) const {
-    if (collectors == Verdict::every_collector) return "every collector";
+    if (collectors == Verdict::every_collector) {
+      return options_.pools.empty() ? "every collector" : "every pool, and every collector in none";
+    }
     std::string text;
     const auto& names = options_.plan->collectors();
     for (std::size_t i = 0; i < names.size(); ++i) {

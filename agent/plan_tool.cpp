@@ -64,6 +64,7 @@ ExitCode run_plan_explain(const std::string& file, std::ostream& out, std::ostre
   if (config.status != ExitCode::ok) return config.status;
   const auto plan = make_plan(config.settings);
   out << (plan ? explain(*plan) : "no plan: everything is sent to every collector\n");
+  for (const PoolSettings& pool : config.settings.pools) out << "  " << describe(pool) << '\n';
   return ExitCode::ok;
 }
 

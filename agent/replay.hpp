@@ -15,6 +15,7 @@
 #include "agent/exit_code.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/plan/plan.hpp"
+#include "agent/pool_options.hpp"
 #include "proto/hep/encode.hpp"
 #include "transport/collector_options.hpp"
 
@@ -33,6 +34,7 @@ struct ReplayOptions {
   KpiOptions kpi;                    ///< used for what is printed, and for reports of calls
   PipelineOptions pipeline;
   std::shared_ptr<const Plan> plan = nullptr;  ///< null: everything goes to every collector
+  std::vector<PoolOptions> pools = {};         ///< the last names of the plan
   std::size_t ring_bytes = 16 << 20;
   double speed = 0;              ///< times as fast as it was captured; 0: as fast as possible
   bool time_now = false;         ///< shift all times so that the first packet is of now

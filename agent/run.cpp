@@ -55,7 +55,8 @@ class Agent {
         plan_(plan_workers(options)),
         tables_(make_tables(options, plan_.size(), producers())),
         transport_(options.collectors, options.ring_bytes, transport_log(), producers()),
-        routing_(transport_, options.plan, options.collectors, options.calls, options.stop_wait),
+        routing_(transport_, options.plan, options.collectors, options.pools, options.calls,
+                 options.stop_wait),
         hep_(make_hep()) {
     for (WorkerOptions worker : plan_) {
       worker.routes = routing_.routes();
@@ -183,7 +184,7 @@ class Agent {
       spdlog::warn("plan: it asks for the state of calls, which has no value until the next start");
     }
     try {
-      routing_.change(next.plan, next.collectors, [this](const PlanRoutes& routes) {
+      routing_.change(next.plan, next.collectors, next.pools, [this](const PlanRoutes& routes) {
         std::vector<std::future<void>> changes;
         for (const auto& worker : workers_) changes.push_back(worker->set_plan(routes));
         if (hep_) changes.push_back(hep_->set_plan(routes));

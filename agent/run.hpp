@@ -16,6 +16,7 @@
 #include "agent/hep_receiver.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/plan/plan.hpp"
+#include "agent/pool_options.hpp"
 #include "config/settings.hpp"
 #include "proto/hep/encode.hpp"
 #include "transport/collector_options.hpp"
@@ -40,6 +41,7 @@ struct RunOptions {
   bool call_reports = false;         ///< needs `kpi`, too
   PipelineOptions pipeline;
   std::shared_ptr<const Plan> plan = nullptr;  ///< null: everything goes to every collector
+  std::vector<PoolOptions> pools = {};         ///< the last names of the plan
   SecuritySettings security;
   bool may_spool = false;  ///< collectors have a spool, or get one at a reload
   HttpSettings http;

@@ -15,6 +15,7 @@
 #include "config/cross_check.hpp"
 #include "config/options.hpp"
 #include "config/plan_check.hpp"
+#include "config/pool_check.hpp"
 #include "config/problem_list.hpp"
 #include "config/text.hpp"
 #include "config/valid_values.hpp"
@@ -91,10 +92,11 @@ class Loader {
         [this](const PlacedOption& at, std::string message, std::string hint, Severity severity) {
           add(at.second, at.first, std::move(message), std::move(hint), severity);
         });
-    check_plan(settings_, places_, checks,
-               [&](const std::string& rule, const RuleProblem& problem) {
-                 report_rule(rule, problem, text);
-               });
+    const ReportRule report = [&](const std::string& item, const RuleProblem& problem) {
+      report_rule(item, problem, text);
+    };
+    check_pools(settings_, report);
+    check_plan(settings_, places_, checks, report);
     problems_.finish(warnings);
     return std::move(settings_);
   }
@@ -213,7 +215,9 @@ class Loader {
       Settings unused;
       CarrierSettings unused_carrier;
       PlanRuleSettings unused_rule;
-      OptionTarget scratch{unused, nullptr, nullptr, nullptr, &unused_carrier, &unused_rule};
+      PoolSettings unused_pool;
+      OptionTarget scratch{unused,          nullptr,      nullptr,     nullptr,
+                           &unused_carrier, &unused_rule, &unused_pool};
       if (item.kind != YamlNode::Kind::scalar) {
         add(item.at, shown, "is " + std::string{shape(item.kind)}, valid);
       } else if (const auto problem = store_value(option, item.text, folder_, scratch)) {
@@ -252,6 +256,8 @@ class Loader {
     OptionTarget item{settings};
     if (list.path == "interfaces") {
       item.interface = &settings.interfaces.emplace_back();
+    } else if (list.path == "pools") {
+      item.pool = &settings.pools.emplace_back();
     } else if (list.path == "hep") {
       item.hep = &settings.hep.emplace_back();
     } else if (list.path == "kpi.carriers") {

@@ -34,6 +34,10 @@ template <auto Member>
 Slot each_rule(OptionTarget& to) {
   return &(to.rule->*Member);
 }
+template <auto Member>
+Slot each_pool(OptionTarget& to) {
+  return &(to.pool->*Member);
+}
 Slot hep_auth_key(OptionTarget& to) {
   return ContentSlot{&to.hep->auth_key_file, &to.hep->auth_key};
 }
@@ -58,6 +62,7 @@ Slot link_headers(OptionTarget& to) { return &to.settings.link; }
 using S = Settings;
 using Node = NodeSettings;
 using Collector = CollectorSettings;
+using Pool = PoolSettings;
 using Interface = InterfaceSettings;
 using Hep = HepSettings;
 using Spool = SpoolSettings;
@@ -84,8 +89,9 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
+// In the order of PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
 // PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, SeccompMode and LogLevel.
+constexpr std::array<std::string_view, 4> pool_modes{"mirror", "failover", "hash", "round_robin"};
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
 constexpr std::array<std::string_view, 2> replay_times{"original", "now"};
@@ -113,7 +119,7 @@ constexpr std::array table{
            "file whose content, without the last line end, is the auth key (HEP chunk 0x0e)", auth_key},
 
     Option{"collectors", Kind::list, "", {0, 64},
-           "where frames are sent; without a plan every collector gets all of them"},
+           "where frames are sent; without a plan every collector gets all of them, and those in pools what these give them"},
     Option{"collectors[].name", Kind::text, "", {1, 64},
            "unique name in the ledger and the log; without one, the url", each<&Collector::name>},
     Option{"collectors[].url", Kind::url, "", {},
@@ -147,6 +153,20 @@ constexpr std::array table{
            "how often the disk is made to have what was written: a crash of the machine loses what is younger, one of heptap nothing; 0: after each block of messages", in<&S::spool, &Spool::sync>},
     Option{"spool.rate", Kind::integer, "10000", {0, 10'000'000},
            "messages a second sent out of it while new ones are sent, too; 0: any number", in<&S::spool, &Spool::rate>},
+
+    Option{"pools", Kind::list, "", {0, 32},
+           "collectors that share frames or stand in for one another; a plan may send to a pool by its name, and without one every pool gets all frames. With collectors, they are at most 64"},
+    Option{"pools[].name", Kind::text, "", {1, 64},
+           "unique name, among those of collectors, too", each_pool<&Pool::name>, ForCarrier::any, true},
+    Option{"pools[].policy", Kind::choice, "", {},
+           "who gets a frame: mirror, all; failover, the first that is healthy; hash, one by the Call-ID, the same at every agent that has these names, and where one fails its calls alone move; round_robin, the same, but what is of no call goes to each in turn", each_pool<&Pool::policy>,
+           ForCarrier::any, true, pool_modes},
+    Option{"pools[].collectors", Kind::names, "", {1, 64},
+           "names of its collectors, in the order of their priority; they get nothing else, unless a rule of the plan names them", each_pool<&Pool::collectors>, ForCarrier::any, true},
+    Option{"pools[].fail_after", Kind::duration, "1s", {100, 10 * minute},
+           "how long a collector has no connection, or takes nothing of what waits for it, until new frames go to others; where nobody is healthy, they wait as if all were", each_pool<&Pool::fail_after>},
+    Option{"pools[].return_after", Kind::duration, "10s", {0, hour},
+           "how long one that has failed must be well until frames go to it again; calls that have begun move back with the others", each_pool<&Pool::return_after>},
 
     Option{"interfaces", Kind::list, "", {0, 16},
            "where `heptap run` captures"},
@@ -268,7 +288,7 @@ constexpr std::array table{
            "its addresses; of all prefixes that hold an address the longest counts", each_carrier<&CarrierSettings::prefixes>, ForCarrier::any, true},
 
     Option{"plan.unmatched", Kind::choice, "send", {},
-           "what becomes of messages that no rule sends or drops: send sends them to every collector", in<&S::plan, &PlanSettings::unmatched>,
+           "what becomes of messages that no rule sends or drops: send sends them to every pool, and to every collector in none", in<&S::plan, &PlanSettings::unmatched>,
            ForCarrier::any, false, plan_unmatched},
     Option{"plan.local", Kind::prefixes, "", {1, 64},
            "networks that are your own, with commas between: heptap.direction is told by them", in<&S::plan, &PlanSettings::local>},
@@ -290,7 +310,7 @@ constexpr std::array table{
            "what an error of that function means: skip, the rule is not for the message and later rules are asked, so that no error drops one; match, it is, so that what the rule masks is masked", each_rule<&Rule::on_error>,
            ForCarrier::any, false, rule_on_errors},
     Option{"plan.rules[].send", Kind::names, "", {1, 64},
-           "names of the collectors that get them", each_rule<&Rule::send>},
+           "names of the collectors and pools that get them", each_rule<&Rule::send>},
     Option{"plan.rules[].drop", Kind::flag, "false", {},
            "nobody gets them, but those that earlier rules have sent them to", each_rule<&Rule::drop>},
     Option{"plan.rules[].sample", Kind::sample, "1/1", {1, 1'000'000},

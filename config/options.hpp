@@ -51,8 +51,8 @@ struct OptionRange {
 /// With which urls an option of a collector or a HEP source does anything; with others it is an error.
 enum class ForCarrier : std::uint8_t { any, connection, tls };
 
-/// Where values go while a file is read: `collector`, `interface`, `hep`, `carrier` or `rule` is the
-/// list item being read, or null.
+/// Where values go while a file is read: `collector`, `interface`, `hep`, `carrier`, `rule` or `pool` is
+/// the list item being read, or null.
 struct OptionTarget {
   Settings& settings;
   CollectorSettings* collector = nullptr;
@@ -60,6 +60,7 @@ struct OptionTarget {
   HepSettings* hep = nullptr;
   CarrierSettings* carrier = nullptr;
   PlanRuleSettings* rule = nullptr;
+  PoolSettings* pool = nullptr;
 };
 
 /// A file that is read has two places: its path and its content.
@@ -71,9 +72,9 @@ struct ContentSlot {
 /// Where a value goes.
 using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
-                 bool*, std::string*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*, DtmfMode*,
-                 PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*, RuleOnError*,
-                 SeccompMode*, LogLevel*, std::optional<double>*,
+                 bool*, std::string*, PoolMode*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*,
+                 DtmfMode*, PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*,
+                 RuleOnError*, SeccompMode*, LogLevel*, std::optional<double>*,
                  std::optional<std::vector<std::string>>*, std::optional<std::uint32_t>*,
                  PortRanges*, HeaderNames*, AddressPrefixes*, CollectorUrl*,
                  std::optional<HostPort>*, std::filesystem::path*, ContentSlot>;

@@ -3,22 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "config/name_hint.hpp"
 #include "config/text.hpp"
 #include "config/whole_plan_check.hpp"
 
 namespace heptap {
 namespace {
-
-// gives     "homer, lab"; the first of many
-std::string listed(const std::vector<std::string_view>& names) {
-  constexpr std::size_t most = 8;
-  if (names.empty()) return "the names of collectors, and there are none";
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
-    text += (i == 0 ? "" : ", ") + printable(names[i]);
-  }
-  return names.size() > most ? text + "…" : text;
-}
 
 bool is_less(const PlanRuleSettings& rule) { return rule.sample > 1 || rule.limit != 0; }
 
@@ -116,15 +106,15 @@ class PlanCheck {
   void check_collectors(const PlanRuleSettings& rule) {
     std::vector<std::string_view> names;
     for (const CollectorSettings& one : settings_.collectors) names.emplace_back(one.name);
+    for (const PoolSettings& one : settings_.pools) names.emplace_back(one.name);
     const auto send = rule.send.value_or(std::vector<std::string>{});
     for (std::size_t i = 0; i < send.size(); ++i) {
       const std::string& name = send[i];
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-      const std::string_view near = nearest(name, names);
-      report(
-          "send[" + std::to_string(i) + "]", "\"" + printable(name) + "\" is no collector",
-          near.empty() ? "valid are " + listed(names) : "did you mean " + std::string{near} + "?",
-          name.size());
+      report("send[" + std::to_string(i) + "]",
+             "\"" + printable(name) + "\" is no collector" +
+                 (settings_.pools.empty() ? "" : ", and no pool"),
+             name_hint(name, names, "collectors"), name.size());
     }
   }
 

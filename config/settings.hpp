@@ -54,6 +54,20 @@ struct SpoolSettings {
   bool operator==(const SpoolSettings&) const = default;
 };
 
+/// Which members of a pool get a frame, as PoolPolicy has it.
+enum class PoolMode : std::uint8_t { mirror, failover, hash, round_robin };
+
+/// Collectors that share frames, or stand in for one another.
+struct PoolSettings {
+  std::string name = {};  ///< unique, among collectors, too
+  PoolMode policy = PoolMode::mirror;
+  std::optional<std::vector<std::string>> collectors = {};  ///< names, in the order of priority
+  std::chrono::milliseconds fail_after{1'000};
+  std::chrono::milliseconds return_after{10'000};
+
+  bool operator==(const PoolSettings&) const = default;
+};
+
 /// One network interface that `run` captures on.
 struct InterfaceSettings {
   std::string name;  ///< as `ip link` has it, or "any"; unique
@@ -224,7 +238,7 @@ struct PlanRuleSettings {
   std::string when = {};  ///< a Wireshark display filter; empty: always
   std::string lua = {};   ///< a function of the script; empty: none
   RuleOnError on_error = RuleOnError::skip;
-  std::optional<std::vector<std::string>> send = {};  ///< names of collectors
+  std::optional<std::vector<std::string>> send = {};  ///< names of collectors and pools
   bool drop = false;
   std::uint32_t sample = 1;   ///< one Call-ID in so many
   std::uint32_t limit = 0;    ///< messages a second; 0: any number
@@ -294,6 +308,7 @@ struct LogSettings {
 struct Settings {
   NodeSettings node;
   std::vector<CollectorSettings> collectors;
+  std::vector<PoolSettings> pools;
   std::vector<InterfaceSettings> interfaces;
   SpoolSettings spool;
   std::vector<HepSettings> hep;

@@ -25,7 +25,8 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
       peer_(options_.endpoint),
       backoff_(options_.backoff_min),
       watchdog_(host.io()),
-      leave_alarm_(host.io()) {}
+      leave_alarm_(host.io()),
+      health_(options_.health.value_or(HealthOptions{})) {}
 
 void Collector::start() {
   if (state_ != CollectorState::idle) return;

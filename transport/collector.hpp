@@ -6,6 +6,7 @@
 #include "transport/delivery.hpp"
 #include "transport/epoch.hpp"
 #include "transport/frame_ring.hpp"
+#include "transport/health.hpp"
 #include "transport/spool/spool.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -97,6 +98,9 @@ class Collector {
   /// gives     true when it is up, and has not had to make way in the last seconds: who has lost all that
   ///           it kept looks quick, too
   [[nodiscard]] bool keeps_up() const noexcept;
+  /// Looks at it for its pools. Call it several times within HealthOptions::fail_after.
+  /// gives     whether it is healthy
+  bool look_at_health();
   [[nodiscard]] const DeliveryCursor& cursor() const noexcept { return cursor_; }
   /// gives     true while it waits for room in the socket: an event will come
   [[nodiscard]] bool busy() const noexcept { return waits_for_room_; }
@@ -124,6 +128,8 @@ class Collector {
   [[nodiscard]] virtual bool look_for_progress() = 0;
   /// gives     true while frames wait for progress
   [[nodiscard]] virtual bool has_outstanding() const = 0;
+  /// gives     false when it was refused before, and nothing has got through since
+  [[nodiscard]] virtual bool is_proven() const { return true; }
 
   // For carriers to call.
   void attempt_failed(const std::string& why);
@@ -174,6 +180,7 @@ class Collector {
   [[nodiscard]] bool spool_moved();
   void pump_later();
   void take_new_frames() noexcept;
+  [[nodiscard]] HealthSign health_sign();
   void check_progress();
 
   const std::string name_;
@@ -191,6 +198,8 @@ class Collector {
   std::chrono::steady_clock::time_point down_since_;
   std::optional<std::chrono::steady_clock::time_point> made_way_;  ///< for the last time
   std::chrono::steady_clock::time_point last_progress_;
+  std::chrono::steady_clock::time_point progress_seen_;  ///< by who looked at its health last
+  Health health_;
   std::uint64_t seen_bytes_ = 0;   ///< published when frames were last taken
   std::uint64_t flush_mark_ = 0;   ///< as it was then
   std::uint64_t flush_until_ = 0;  ///< frames before it have waited long enough

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/endpoint.hpp"
+#include "transport/health.hpp"
 #include "transport/spool/spool_options.hpp"
 
 #include <chrono>
@@ -56,6 +57,9 @@ struct CollectorOptions {
   /// Whether producers wait for room in the ring. Where they do not, who keeps the ring full makes
   /// others lose frames.
   bool producers_wait = true;
+
+  /// When its pools do without it. Unset: it is in none, and always counts as healthy.
+  std::optional<HealthOptions> health;
 
   /// A datagram counts as sent when no ICMP error came back for one to two times this long.
   std::chrono::milliseconds udp_doubt{100};

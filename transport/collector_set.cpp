@@ -12,6 +12,9 @@ namespace {
 
 constexpr double full_share = 0.85;
 constexpr double slow_share = 0.3;
+constexpr std::chrono::milliseconds longest_look{100};
+constexpr std::chrono::milliseconds shortest_look{1};
+constexpr int looks_before_failure = 8;
 
 std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
                                     CollectorOptions options) {
@@ -110,6 +113,7 @@ unsigned CollectorSet::bit_for(const std::string& name, std::uint64_t& in_use) {
 void CollectorSet::start() {
   started_ = true;
   for_each([](Collector& one) { one.start(); });
+  look_at_health();
 }
 
 void CollectorSet::pump() {
@@ -121,6 +125,7 @@ void CollectorSet::drain() {
 }
 
 void CollectorSet::stop(const std::string& why) {
+  health_alarm_.stop();
   for_each([&](Collector& one) { one.stop(why); });
 }
 
@@ -143,6 +148,26 @@ bool CollectorSet::must_make_way(const Collector& one) const {
     holds_others_up = holds_others_up || (other.keeps_up() && is_faster);
   });
   return holds_others_up && (has_spool || !waited_for);
+}
+
+/// Again and again, as long as there are pools that want to know.
+void CollectorSet::look_at_health() {
+  std::uint64_t failed = 0;
+  auto next_look = longest_look;
+  bool is_wanted = false;
+  for (const Owned& one : present_) {
+    const auto& health = one->options().health;
+    if (!health) continue;
+    is_wanted = true;
+    next_look = std::min(next_look, health->fail_after / looks_before_failure);
+    if (!one->look_at_health()) failed |= std::uint64_t{1} << one->place().bit;
+  }
+  healthy_.store(~failed, std::memory_order_relaxed);
+  if (!is_wanted) return health_alarm_.stop();
+  health_alarm_.set(std::max(next_look, shortest_look), [this] {
+    look_at_health();
+    host_.settle();
+  });
 }
 
 CollectorNeeds CollectorSet::needs() const {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "transport/alarm.hpp"
 #include "transport/collector.hpp"
 #include "transport/collector_options.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +33,7 @@ class CollectorSet {
  public:
   static constexpr std::size_t max_collectors = 64;
 
-  explicit CollectorSet(CollectorHost& host) : host_(host) {}
+  explicit CollectorSet(CollectorHost& host) : host_(host), health_alarm_(host.io()) {}
 
   /// Makes the present collectors those of `wanted`. One whose options are equal stays as it is,
   /// its connection and its files too. The others leave within `patience`. New ones take what is
@@ -51,6 +53,10 @@ class CollectorSet {
   /// Whoever keeps the ring full, when that would harm others, makes way.
   void relieve();
   [[nodiscard]] CollectorNeeds needs() const;
+
+  /// gives     bits of FrameSlot::collectors: all but those of present collectors that have failed. Any
+  ///           thread may read it.
+  [[nodiscard]] const std::atomic<std::uint64_t>& healthy() const noexcept { return healthy_; }
 
   /// Destroys those that have left and are finished. Not to be called from within a collector.
   void reap();
@@ -86,6 +92,7 @@ class CollectorSet {
   template <class Visit>
   void for_each(Visit visit) const;
   [[nodiscard]] bool must_make_way(const Collector& one) const;
+  void look_at_health();
 
   CollectorHost& host_;
   std::vector<Owned> present_;
@@ -93,6 +100,8 @@ class CollectorSet {
   std::vector<Departed> departed_;
   unsigned next_bit_ = 0;  ///< the one that was free for longest
   bool started_ = false;
+  Alarm health_alarm_;
+  std::atomic<std::uint64_t> healthy_{~std::uint64_t{0}};
 };
 
 }  // namespace heptap

@@ -93,6 +93,10 @@ class Transport::Worker final : public CollectorHost {
     return true;
   }
 
+  [[nodiscard]] const std::atomic<std::uint64_t>& healthy() const noexcept {
+    return collectors_.healthy();
+  }
+
   TransportSnapshot account() {
     return on_thread([this] { return take_snapshot(); });
   }
@@ -291,6 +295,7 @@ std::vector<unsigned> Transport::reconfigure(std::vector<CollectorOptions> colle
                                              std::chrono::milliseconds patience) {
   return worker_->reconfigure(std::move(collectors), patience);
 }
+const std::atomic<std::uint64_t>& Transport::healthy() const noexcept { return worker_->healthy(); }
 std::vector<CollectorSnapshot> Transport::drain() { return worker_->drain(); }
 void Transport::stop() { worker_->stop(); }
 bool Transport::ping() { return worker_->ping(); }

@@ -4,6 +4,7 @@
 #include "transport/frame_ring.hpp"
 #include "transport/transport_snapshot.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -62,6 +63,11 @@ class Transport {
   ///           cannot be used, or drain() or stop() was called
   std::vector<unsigned> reconfigure(std::vector<CollectorOptions> collectors,
                                     std::chrono::milliseconds patience);
+
+  /// What pools choose by; any thread may read it.
+  /// gives     bits of FrameSlot::collectors: all but those of collectors that have failed, as their
+  ///           HealthOptions have it
+  [[nodiscard]] const std::atomic<std::uint64_t>& healthy() const noexcept;
 
   /// Call it after the last frame: with one ring from the producer's thread, with several when each
   /// producer has flushed his own. Returns when each collector has everything, or was given up; a

@@ -29,6 +29,7 @@ class UdpCollector final : public Collector {
   void take_back() noexcept override {}  // a datagram in doubt is not in the ring any more
   [[nodiscard]] bool look_for_progress() override { return false; }  // age_doubts() has noticed
   [[nodiscard]] bool has_outstanding() const override { return cursor_.counters().queued > 0; }
+  [[nodiscard]] bool is_proven() const override { return !probing_; }
 
   bool send_batch();
   bool on_sent(std::size_t asked, std::size_t sent);

@@ -9,6 +9,7 @@
 #include "agent/check.hpp"
 #include "agent/commands/commands.hpp"
 #include "agent/commands/option_flags.hpp"
+#include "agent/plan_settings.hpp"
 #include "agent/replay.hpp"
 
 namespace heptap {
@@ -85,9 +86,8 @@ std::vector<CollectorSettings> collectors_of(const Flags& flags) {
 
 // Whomever the plan sends to, they are in their place.
 void replace_collectors(Settings& settings, std::vector<CollectorSettings> collectors) {
-  for (const CollectorSettings& one : settings.collectors) {
-    settings.plan.written_for.push_back(one.name);
-  }
+  settings.plan.written_for = plan_names(settings);
+  settings.pools.clear();
   settings.collectors = std::move(collectors);
 }
 

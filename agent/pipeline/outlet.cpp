@@ -4,6 +4,7 @@
 #include <bit>
 #include <utility>
 
+#include "agent/pipeline/pool_hash.hpp"
 #include "agent/report/call_json_shape.hpp"
 
 namespace heptap {
@@ -84,6 +85,9 @@ void Outlet::set_plan(PlanRoutes routes, PlanRunner::Log log) {
   bits_ = std::move(routes.bits);
   all_ = 0;
   for (const unsigned bit : bits_) all_ |= std::uint64_t{1} << bit;
+  pools_ = std::move(routes.pools);
+  for (const Pool& pool : pools_) all_ &= ~pool.members();
+  healthy_ = routes.healthy;
   if (routes.plan == nullptr) return;
   if (plan_) {
     plan_->set_plan(std::move(routes.plan), std::move(routes.scopes));
@@ -149,12 +153,29 @@ void Outlet::mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> cop
   }
 }
 
-// gives     bits of the ring for bits of the plan
-std::uint64_t Outlet::routed(std::uint64_t collectors) const noexcept {
-  if (collectors == Verdict::every_collector) return all_;
+// gives     bits of the ring for bits of the plan: those of collectors come first, then those of pools
+std::uint64_t Outlet::routed(std::uint64_t collectors, std::string_view call_id) noexcept {
+  if (collectors == Verdict::every_collector) {
+    return pools_.empty() ? all_ : all_ | pooled(collectors, call_id);
+  }
   std::uint64_t out = 0;
   for (; collectors != 0; collectors &= collectors - 1) {
-    out |= std::uint64_t{1} << bits_[static_cast<std::size_t>(std::countr_zero(collectors))];
+    const auto name = static_cast<std::size_t>(std::countr_zero(collectors));
+    if (name >= bits_.size()) return out | pooled(collectors >> bits_.size(), call_id);
+    out |= std::uint64_t{1} << bits_[name];
+  }
+  return out;
+}
+
+// pools     bit i: the i-th pool
+std::uint64_t Outlet::pooled(std::uint64_t pools, std::string_view call_id) noexcept {
+  const std::uint64_t healthy =
+      healthy_ == nullptr ? Verdict::every_collector : healthy_->load(std::memory_order_relaxed);
+  const PoolKey key{.call = pool_call_hash(call_id), .turn = turn_};
+  if (key.call == 0) ++turn_;
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    if ((pools >> i & 1U) != 0) out |= pools_[i].choose(key, healthy);
   }
   return out;
 }
@@ -165,9 +186,13 @@ void Outlet::deliver(const PlanSubject& subject, Put put) noexcept {
   if (!plan_) return put(PlanDelivery{all_, {}});
   const Verdict verdict = plan_->decide(subject);
   if (verdict.fate != PlanFate::sent) return;
-  counts_.copies += verdict.deliveries().size() - 1;
+  std::uint64_t served = 0;
   for (const PlanDelivery& one : verdict.deliveries()) {
-    put(PlanDelivery{routed(one.collectors), one.masks}, verdict);
+    const std::uint64_t collectors = routed(one.collectors, subject.call_id) & ~served;
+    if (served != 0 && collectors == 0) continue;  // a pool has chosen who has it already
+    if (served != 0) ++counts_.copies;
+    served |= collectors;
+    put(PlanDelivery{collectors, one.masks}, verdict);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "proto/hep/encode.hpp"
 #include "proto/hep/relay.hpp"
 #include "transport/frame_ring.hpp"
+#include "transport/pool.hpp"
 
 namespace heptap {
 
@@ -39,6 +41,9 @@ struct PlanRoutes {
   std::shared_ptr<const Plan> plan;  ///< null: everything goes to each of `bits`
   std::vector<unsigned> bits;  ///< in FrameSlot::collectors, in the order of Plan::collectors()
   std::shared_ptr<PlanScopes> scopes = nullptr;  ///< as PlanRunner has it
+  std::vector<Pool> pools = {};  ///< of the names behind those; there are some only with a plan
+  /// As Transport::healthy(), and as long as it lives; null: all are.
+  const std::atomic<std::uint64_t>* healthy = nullptr;
 };
 
 /// Encodes what a plan lets through straight into the ring that the collectors read. Without a plan,
@@ -104,7 +109,8 @@ class Outlet {
   void deliver(const PlanSubject& subject, Put put) noexcept;
   void mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> copy,
             const SipMasks& masks) const noexcept;
-  [[nodiscard]] std::uint64_t routed(std::uint64_t collectors) const noexcept;
+  [[nodiscard]] std::uint64_t routed(std::uint64_t collectors, std::string_view call_id) noexcept;
+  [[nodiscard]] std::uint64_t pooled(std::uint64_t pools, std::string_view call_id) noexcept;
   template <class Encode>
   void put(std::size_t bound_bytes, std::uint64_t collectors, std::int64_t time_us,
            Encode encode) noexcept;
@@ -117,10 +123,13 @@ class Outlet {
   bool asks_for_calls_ = false;
   bool asks_for_copies_ = false;
   std::vector<unsigned> bits_;
+  std::vector<Pool> pools_;
+  const std::atomic<std::uint64_t>* healthy_ = nullptr;
+  std::uint64_t turn_ = 0;      ///< frames of no call that came to pools
   std::int64_t latest_us_ = 0;  // of a message of SIP: reports are of what was before
-  std::uint64_t all_ = Verdict::every_collector;  ///< bits of the ring; of collectors to come, too,
-                                                  ///< until it is told who is there
-  std::uint64_t before_plan_ = 0;                 ///< messages that came when there was no plan
+  /// Bits of the ring that are in no pool; of collectors to come, too, until it is told who is there.
+  std::uint64_t all_ = Verdict::every_collector;
+  std::uint64_t before_plan_ = 0;  ///< messages that came when there was no plan
 };
 
 }  // namespace heptap

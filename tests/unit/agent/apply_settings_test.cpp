@@ -134,6 +134,35 @@ TEST_CASE("the plan reaches run and replay; without one, nobody has to decide") 
   CHECK(plan_of("plan: {unmatched: drop}"));
 }
 
+TEST_CASE("pools reach run and replay, and their times the collectors in them") {
+  std::vector<ConfigProblem> warnings;
+  const Settings settings = parse_settings(
+      "collectors:\n"
+      "  - {name: a, url: 'udp://127.0.0.1:1'}\n"
+      "  - {name: b, url: 'udp://127.0.0.1:2'}\n"
+      "  - {name: c, url: 'udp://127.0.0.1:3'}\n"
+      "pools:\n"
+      "  - {name: p, policy: hash, collectors: [c, a], fail_after: 2s, return_after: 3s}\n",
+      "heptap.yaml", warnings);
+  RunOptions run;
+  ReplayOptions replay;
+  apply(settings, run);
+  apply(settings, replay);
+  for (const auto& pools : {run.pools, replay.pools}) {
+    REQUIRE(pools.size() == 1);
+    CHECK(pools[0].name == "p");
+    CHECK(pools[0].policy == PoolPolicy::hash);
+    CHECK(pools[0].collectors == std::vector<std::string>{"c", "a"});
+  }
+  const HealthOptions times{.fail_after = std::chrono::seconds{2},
+                            .return_after = std::chrono::seconds{3}};
+  CHECK(run.collectors[0].health == times);
+  CHECK_FALSE(run.collectors[1].health);
+  CHECK(run.collectors[2].health == times);
+  REQUIRE(run.plan);  // which knows where everything goes
+  CHECK(run.plan->collectors() == std::vector<std::string>{"a", "b", "c", "p"});
+}
+
 TEST_CASE("what a HEP source needs reaches it") {
   Settings settings;
   settings.hep = {{.listen = {CollectorCarrier::udp, "::1", 9060}, .auth_key = "k"},

@@ -173,7 +173,7 @@ struct Scene {
   const std::array<CollectorOptions, 3> collectors{
       collector("all", sinks[0]), collector("even", sinks[1]), collector("odd", sinks[2])};
   Transport transport{{collectors[0]}, FrameRing::min_bytes, {}, producer_count};
-  PlanSwitch routing{transport, nullptr, {collectors[0]}, CallLimits{}, patience};
+  PlanSwitch routing{transport, nullptr, {collectors[0]}, {}, CallLimits{}, patience};
   std::vector<std::unique_ptr<Producer>> producers;
 
   Scene() {
@@ -185,7 +185,7 @@ struct Scene {
 
   void change(std::size_t to) {
     const std::array plans{std::shared_ptr<const Plan>{}, plan_to("even"), plan_for_every("odd")};
-    routing.change(plans.at(to), {collectors.at(to)}, [&](const PlanRoutes& routes) {
+    routing.change(plans.at(to), {collectors.at(to)}, {}, [&](const PlanRoutes& routes) {
       std::vector<std::future<void>> answers;
       for (const auto& one : producers) answers.push_back(one->set_plan(routes));
       return answers;
@@ -299,6 +299,37 @@ TEST_CASE("a collector stays until the last thread has the new plan") {
   CHECK(arrived == sent);
 }
 
+TEST_CASE("pools come and go with the plan, and each message goes to one member") {
+  Scene scene;
+  for (const auto& one : scene.producers) one->start();
+  const std::vector<CollectorOptions> both{scene.collectors[1], scene.collectors[2]};
+  const auto plan =
+      std::make_shared<const Plan>(PlanRules{}, std::vector<std::string>{"even", "odd", "pair"});
+  const auto change_to = [&](const std::vector<PoolOptions>& pools) {
+    scene.routing.change(plan, both, pools, [&](const PlanRoutes& routes) {
+      std::vector<std::future<void>> answers;
+      for (const auto& one : scene.producers) answers.push_back(one->set_plan(routes));
+      return answers;
+    });
+  };
+  REQUIRE(scene.all_go_on(5));
+  change_to({{"pair", PoolPolicy::hash, {"even", "odd"}}});
+  REQUIRE(scene.settles());
+  REQUIRE(scene.all_go_on(100));
+  change_to({{"pair", PoolPolicy::failover, {"odd", "even"}}});
+  REQUIRE(scene.settles());
+  REQUIRE(scene.all_go_on(5));
+  const std::uint64_t sent = scene.end();
+  std::set<std::string> seen;
+  std::size_t arrived = 0;
+  for (const HepSink& sink : scene.sinks) {
+    const std::size_t count = must_be_of(sink, "n", seen);
+    CHECK(count > 0);
+    arrived += count;
+  }
+  CHECK(arrived == sent);
+}
+
 TEST_CASE("a change that cannot be leaves everything as it was") {
   Scene scene;
   for (const auto& one : scene.producers) one->start();
@@ -308,8 +339,8 @@ TEST_CASE("a change that cannot be leaves everything as it was") {
     FAIL("nobody is to be told");
     return {};
   };
-  CHECK_THROWS_AS(scene.routing.change(plan_to("c0"), many, tell), std::runtime_error);
-  CHECK_THROWS_AS(scene.routing.change(plan_to("c0"), {}, tell), std::runtime_error);
+  CHECK_THROWS_AS(scene.routing.change(plan_to("c0"), many, {}, tell), std::runtime_error);
+  CHECK_THROWS_AS(scene.routing.change(plan_to("c0"), {}, {}, tell), std::runtime_error);
   CHECK_FALSE(scene.routing.is_changing());
   CHECK(scene.routing.routes().plan == nullptr);
   CHECK(scene.transport.snapshot().size() == 1);

@@ -68,6 +68,22 @@ plan:
                          "  what no rule sends or drops is dropped\n");
 }
 
+TEST_CASE("pools are explained, with rules and without") {
+  TempFolder folder;
+  std::ostringstream out;
+  std::ostringstream err;
+  const auto file = folder.write("pools.yaml",
+                                 "collectors:\n"
+                                 "  - {name: here, url: 'udp://127.0.0.1:1'}\n"
+                                 "  - {name: there, url: 'udp://127.0.0.1:2'}\n"
+                                 "pools:\n"
+                                 "  - {name: pair, policy: failover, collectors: [there, here]}\n"
+                                 "plan: {unmatched: drop, rules: [{send: pair}]}\n");
+  CHECK(run_plan_explain(file.string(), out, err) == ExitCode::ok);
+  CHECK(out.str().find("send to pair, stop\n") != std::string::npos);
+  CHECK(out.str().ends_with("  pool pair, failover of there, here\n"));
+}
+
 TEST_CASE("a file without rules has no program, a wrong one has errors instead") {
   TempFolder folder;
   std::ostringstream out;

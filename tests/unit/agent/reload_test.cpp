@@ -47,6 +47,18 @@ log: {level: debug}
   CHECK(options->log.level == LogLevel::debug);
 }
 
+TEST_CASE("a file that is read again changes pools") {
+  Fixture f(R"(
+collectors: [{name: a, url: 'udp://192.0.2.1:9060'}, {name: b, url: 'udp://192.0.2.2:9060'}]
+pools: [{name: p, policy: hash, collectors: [b, a]}]
+interfaces: [{name: eth1}]
+)");
+  const auto options = f.reader->read();
+  REQUIRE(options);
+  REQUIRE(options->pools.size() == 1);
+  CHECK(options->pools[0].collectors == std::vector<std::string>{"b", "a"});
+}
+
 TEST_CASE("a file that is read again changes the plan, unless a condition in it is wrong") {
   const std::string with_rule = std::string{start} + "plan: {rules: [{drop: true, when: ";
   Fixture good(with_rule + "sip.Method == \"OPTIONS\"}]}\n");

@@ -322,7 +322,8 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
   const std::map<std::string, Lines> table{
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
-       {"3:1: metrics: unknown key, valid: node collectors spool interfaces hep sip reassembly "
+       {"3:1: metrics: unknown key, valid: node collectors spool pools interfaces hep sip "
+        "reassembly "
         "duplicates run replay calls link rtcp rtp vq kpi plan security http log"}},
       {"03-out-of-range.yaml",
        {"2:7: node.id: 5000000000 is out of range, valid: 0 to 4294967295"}},
@@ -521,7 +522,8 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string want;
   };
   const std::string sections =
-      "valid: node collectors spool interfaces hep sip reassembly duplicates run replay calls link "
+      "valid: node collectors spool pools interfaces hep sip reassembly duplicates run replay "
+      "calls link "
       "rtcp "
       "rtp vq kpi plan security "
       "http "

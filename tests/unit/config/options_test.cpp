@@ -33,7 +33,8 @@ TEST_CASE("the defaults of the table are those of the settings") {
   HepSettings hep;
   CarrierSettings carrier;
   PlanRuleSettings rule;
-  OptionTarget to{settings, &collector, &interface, &hep, &carrier, &rule};
+  PoolSettings pool;
+  OptionTarget to{settings, &collector, &interface, &hep, &carrier, &rule, &pool};
   for (const Option& option : options()) {
     CAPTURE(option.path);
     if (option.kind == OptionKind::list || option.required) {
@@ -50,6 +51,7 @@ TEST_CASE("the defaults of the table are those of the settings") {
   CHECK(hep == HepSettings{});
   CHECK(carrier == CarrierSettings{});
   CHECK(rule == PlanRuleSettings{});
+  CHECK(pool == PoolSettings{});
 }
 
 TEST_CASE("each option has a path of its own and can be found by it") {
@@ -70,7 +72,8 @@ TEST_CASE("each option stores to a place of its own") {
   HepSettings hep;
   CarrierSettings carrier;
   PlanRuleSettings rule;
-  OptionTarget to{settings, &collector, &interface, &hep, &carrier, &rule};
+  PoolSettings pool;
+  OptionTarget to{settings, &collector, &interface, &hep, &carrier, &rule, &pool};
   std::set<const void*> places;
   for (const Option& option : options()) {
     if (option.kind == OptionKind::list) continue;
