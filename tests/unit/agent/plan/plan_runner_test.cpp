@@ -342,6 +342,24 @@ TEST_CASE("what a condition does not look at is counted") {
   CHECK(narrow.counts().fields_cut == 0);
 }
 
+TEST_CASE("an expression has so many steps for all values of a field together") {
+  const std::string start = "OPTIONS sip:a@b SIP/2.0\r\n";
+  const std::string end = "CSeq: 1 OPTIONS\r\n\r\n";
+  const auto subjects = [&](std::size_t size, std::string_view last) {
+    std::string text = start;
+    for (int i = 0; i < 3; ++i) text += "X-Note: " + std::string(size, 'x') + "\r\n";
+    return text.append("X-Note: ").append(last).append("\r\n") + end;
+  };
+  PlanRunner any = runner_of({dropping("sip.X-Note matches \"x{900}z|y\"")});
+  CHECK(decide(any, subjects(500, "y")).fate == PlanFate::dropped);
+  CHECK(any.counts().fields_cut == 0);
+  CHECK(decide(any, subjects(1000, "y")).fate == PlanFate::sent);
+  CHECK(any.counts().fields_cut == 1);
+  PlanRunner all = runner_of({dropping("all sip.X-Note matches \"x{900}z|^\"")});
+  CHECK(decide(all, subjects(1000, "y")).fate == PlanFate::dropped);
+  CHECK(all.counts().fields_cut == 1);
+}
+
 TEST_CASE("every message has one fate") {
   PlanRunner runner = runner_of({dropping("sip.Method"), sending("sip.Status-Code", {"a"})});
   for (int i = 0; i < 3; ++i) static_cast<void>(decide(runner, invite));
