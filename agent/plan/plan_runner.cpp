@@ -135,7 +135,7 @@ std::uint32_t PlanRunner::next_rule(const Program& program, std::uint32_t from) 
 bool PlanRunner::is_held(std::uint32_t rule) noexcept {
   for (std::uint8_t i = 0; i < held_.count; ++i) {
     if (held_at_[i] != rule) continue;
-    if (held_.suffix_of == i) script_suffix_ = {held_.suffix.data(), held_.suffix_bytes};
+    script_suffix_ = held_.suffix(i);
     return true;
   }
   return false;

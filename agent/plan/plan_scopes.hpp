@@ -22,13 +22,18 @@ struct HeldRules {
 
   std::array<std::uint64_t, most> names{};  ///< hashes
   std::uint8_t count = 0;
-  std::uint8_t decides = none;    ///< index of the one that sends or drops
-  std::uint8_t suffix_of = none;  ///< index of the one whose script has set `suffix`
-  std::uint8_t suffix_bytes = 0;
-  std::array<char, max_node_suffix_bytes> suffix{};
+  std::uint8_t decides = none;  ///< index of the one that sends or drops
+  std::array<std::uint8_t, most> suffix_bytes{};
+  std::array<std::array<char, max_node_suffix_bytes>, most> suffixes{};
 
   /// gives     the index of a rule; none: it does not hold
   [[nodiscard]] std::uint8_t find(std::uint64_t name) const noexcept;
+  /// gives     what the rule's script has set for the call; empty: nothing
+  [[nodiscard]] std::string_view suffix(std::uint8_t index) const noexcept {
+    return {suffixes[index].data(), suffix_bytes[index]};
+  }
+  /// text      at most max_node_suffix_bytes
+  void set_suffix(std::uint8_t index, std::string_view text) noexcept;
   void remove(std::uint8_t index) noexcept;
 };
 
