@@ -62,7 +62,16 @@ void PlanScopes::add(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t
   });
 }
 
-void PlanScopes::forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name) noexcept {
+void PlanScopes::begin_plan(std::uint64_t plan_number) noexcept {
+  std::uint64_t newest = newest_plan_.load();
+  while (newest < plan_number && !newest_plan_.compare_exchange_weak(newest, plan_number)) {
+  }
+}
+
+// What an older plan does not know may be a rule that a later one has just begun to hold.
+void PlanScopes::forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name,
+                        std::uint64_t plan_number) noexcept {
+  if (plan_number < newest_plan_.load()) return;
   calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
     HeldRules* const held = calls.find(Key{call_hash}, now_us);
     if (held == nullptr) return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -49,8 +50,11 @@ class PlanScopes {
   /// suffix    what its script has set, at most max_node_suffix_bytes
   void add(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name, bool decides,
            std::string_view suffix) noexcept;
-  /// The rule is no more, or does something else.
-  void forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name) noexcept;
+  /// A thread has this plan from now on; others may have an older one yet.
+  void begin_plan(std::uint64_t plan_number) noexcept;
+  /// The rule is no more in this plan, or does something else: holds where no thread has a later one.
+  void forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name,
+              std::uint64_t plan_number) noexcept;
   /// The call is over, another one has its Call-ID.
   void forget(std::uint64_t call_hash, std::int64_t now_us) noexcept;
 
@@ -65,6 +69,7 @@ class PlanScopes {
     }
   };
   Shards<RecentTable<Key, HeldRules>> calls_;
+  std::atomic<std::uint64_t> newest_plan_{0};
 };
 
 }  // namespace heptap

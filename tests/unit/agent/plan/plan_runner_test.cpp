@@ -303,6 +303,27 @@ TEST_CASE("a call keeps its rule when the plan is read again") {
   CHECK(runner.counts().entered == 3);
 }
 
+TEST_CASE("a thread that has the older plan yet forgets no rule of the newer one") {
+  const auto scoped = [](std::string name) {
+    PlanRule one = dropping("sip.X-Tenant == \"blue\"");
+    one.name = std::move(name);
+    one.scope = PlanScope::call;
+    return std::make_shared<const Plan>(PlanRules{{one}, Unmatched::send},
+                                        std::vector<std::string>{"a"});
+  };
+  const auto scopes = std::make_shared<PlanScopes>(1000, 3'600'000'000);
+  const auto older = scoped("older");
+  const auto newer = scoped("newer");
+  PlanRunner late(older, scopes);
+  PlanRunner runner(older, scopes);
+  runner.set_plan(newer, scopes);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  CHECK(decide(late, busy).fate == PlanFate::sent);
+  CHECK(decide(runner, busy).fate == PlanFate::dropped);
+  late.set_plan(newer, scopes);
+  CHECK(decide(late, busy).fate == PlanFate::dropped);
+}
+
 TEST_CASE("a plan knows its own networks, and what it needs to be known of calls") {
   PlanRules rules{{dropping("heptap.direction == \"outbound\"")}, Unmatched::send};
   REQUIRE(parse_prefixes("192.0.2.0/24", rules.local).empty());
