@@ -24,7 +24,9 @@ constexpr std::size_t ring_bytes = std::size_t{4} << 20U;
 
 class PlanTest {
  public:
-  PlanTest(const ReplayOptions& options, bool is_verbose, std::ostream& out, std::ostream& err)
+  // follows_calls  whatever the plan asks for
+  PlanTest(const ReplayOptions& options, bool follows_calls, bool is_verbose, std::ostream& out,
+           std::ostream& err)
       : options_(options),
         is_verbose_(is_verbose),
         out_(out),
@@ -37,7 +39,7 @@ class PlanTest {
       drain();
       if (is_verbose_) print(message, verdict);
     });
-    if (outlet_.asks_for_calls()) tracked_.emplace(options.kpi);
+    if (follows_calls || outlet_.asks_for_calls()) tracked_.emplace(options.kpi);
     pipeline_.emplace(options.pipeline, calls_, &outlet_,
                       SharedParts{.media = media_ ? &*media_ : nullptr,
                                   .tracked = tracked_ ? &*tracked_ : nullptr});
@@ -162,7 +164,8 @@ ExitCode run_plan_test(const PlanTestOptions& options, std::ostream& out, std::o
     out << "there is no plan: everything goes to every collector\n";
     return ExitCode::ok;
   }
-  return PlanTest(replay, options.is_verbose, out, err).run();
+  const bool follows_calls = config.settings.kpi.enabled || replay.call_reports;
+  return PlanTest(replay, follows_calls, options.is_verbose, out, err).run();
 }
 
 }  // namespace heptap

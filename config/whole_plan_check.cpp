@@ -77,7 +77,7 @@ void check_masks(const PlanSettings& plan, const ReportRule& report) {
 template <class Refuse>
 void check_beside_captagent(const PlanSettings& plan, const PlacedOptions& places, Refuse refuse) {
   if (!plan.rules.empty()) return refuse("captagent", "does not go with rules", "one of the two");
-  for (const std::string option : {"unmatched", "lua", "mask_key_file"}) {
+  for (const std::string option : {"unmatched", "local", "lua", "mask_key_file"}) {
     if (!places.contains("plan." + option)) continue;
     refuse(option, "does nothing beside captagent", "leave it out");
   }

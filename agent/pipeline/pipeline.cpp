@@ -283,8 +283,9 @@ void Pipeline::send(const Packet& packet, std::int64_t time_us, std::uint64_t ca
       .call_hash = call,
       .payload_type = static_cast<std::uint8_t>(message.type),
       .is_copy = is_copy};
-  if (tracked_ != nullptr && outlet_->asks_for_calls()) add_standing(subject, *tracked_, time_us);
-  if (is_copy) subject.is_retransmission = false;
+  // What is known of a copy's call has its original in it.
+  const bool asks_for_call = tracked_ != nullptr && outlet_->asks_for_calls() && !is_copy;
+  if (asks_for_call) add_standing(subject, *tracked_, time_us);
   outlet_->offer(message, subject);
 }
 

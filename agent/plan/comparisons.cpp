@@ -70,14 +70,14 @@ bool contains(std::string_view text, std::string_view part) noexcept {
 }
 
 // Of text that is made for it, RE2 takes each step of an expression at each byte, some 5 ns: a long one looks
-// at the first bytes only.
+// at the first bytes only, of all values together.
 std::size_t bytes_of(const re2::RE2& expression) noexcept {
   constexpr std::size_t max_steps = std::size_t{2} << 20U;
   return max_steps / static_cast<std::size_t>(std::max(expression.ProgramSize(), 1));
 }
 
-bool matches(std::string_view text, const re2::RE2& expression) noexcept {
-  const std::size_t end = std::min(text.size(), bytes_of(expression));
+// end       of what it looks at
+bool matches(std::string_view text, std::size_t end, const re2::RE2& expression) noexcept {
   return expression.Match({text.data(), text.size()}, 0, end, re2::RE2::UNANCHORED, nullptr, 0);
 }
 
@@ -85,8 +85,6 @@ template <ValueType type, Comparison comparison>
 bool holds(const FieldTest& test, const Value& value) noexcept {
   if constexpr (comparison == Comparison::contains) {
     return contains(value.text(), test.values.front().first.text);
-  } else if constexpr (comparison == Comparison::matches) {
-    return matches(value.text(), *test.expression);
   } else {
     return is_so<comparison>(compare<type>(value, test.values.front().first));
   }
@@ -121,6 +119,18 @@ bool run(const ReadyTest& test, std::span<const Value> values,
       values, [&](const Value& value) { return holds<type, comparison>(*test.test, value); });
 }
 
+template <Quantifier quantifier>
+bool run_matches(const ReadyTest& test, std::span<const Value> values,
+                 std::span<const Value> /*others*/) noexcept {
+  const re2::RE2& expression = *test.test->expression;
+  std::size_t rest = bytes_of(expression);
+  return holds_for<quantifier>(values, [&](const Value& value) {
+    const std::size_t end = std::min(value.text().size(), rest);
+    rest -= end;
+    return matches(value.text(), end, expression);
+  });
+}
+
 // As in Wireshark, a set is one comparison for each of its members: "all" means that all values are in the
 // same one.
 template <ValueType type, Quantifier quantifier>
@@ -146,13 +156,10 @@ bool run_fields(const ReadyTest& /*test*/, std::span<const Value> values,
 
 template <ValueType type, Comparison comparison>
 ReadyTest::Run of_comparison(const FieldTest& test) noexcept {
-  constexpr bool may_have_field = comparison != Comparison::matches && comparison != Comparison::in;
   const bool is_any = test.quantifier == Quantifier::any;
-  if constexpr (may_have_field) {
-    if (test.other.field != nullptr) {
-      return is_any ? run_fields<type, comparison, Quantifier::any>
-                    : run_fields<type, comparison, Quantifier::all>;
-    }
+  if (test.other.field != nullptr) {
+    return is_any ? run_fields<type, comparison, Quantifier::any>
+                  : run_fields<type, comparison, Quantifier::all>;
   }
   return is_any ? run<type, comparison, Quantifier::any> : run<type, comparison, Quantifier::all>;
 }
@@ -181,7 +188,8 @@ ReadyTest::Run of_type(const FieldTest& test) noexcept {
     if (test.comparison == Comparison::contains) {
       return of_comparison<type, Comparison::contains>(test);
     }
-    return of_comparison<type, Comparison::matches>(test);
+    const bool is_any = test.quantifier == Quantifier::any;
+    return is_any ? run_matches<Quantifier::any> : run_matches<Quantifier::all>;
   }
   return run_exists;  // the parser has let nothing else through
 }

@@ -36,7 +36,7 @@ struct ReadyTest {
 /// gives     whether any of the prefixes holds the address
 [[nodiscard]] bool contains(const AddressPrefixes& prefixes, const IpAddress& address) noexcept;
 
-/// gives     how many bytes of a text it looks at, of the first ones; of most comparisons: all
+/// gives     how many bytes it looks at, of the first ones of all values together; of most comparisons: all
 [[nodiscard]] std::size_t looks_at(const FieldTest& test) noexcept;
 
 [[nodiscard]] ReadyTest make_ready(const FieldTest& test) noexcept;

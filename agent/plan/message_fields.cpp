@@ -101,7 +101,7 @@ constexpr std::array table{
     Field{"heptap.tunnel", Type::text, any_sip | SubjectKind::rtcp, tunnels, "what it was wrapped in: vxlan, gre, erspan, mpls, ip_in_ip, gtp_u, …"},
     Field{"heptap.truncated", Type::flag, any_sip, truncated, "the capture holds only part of it"},
     Field{"heptap.direction", Type::text, any_subject, direction, "inbound, outbound, internal or external, by the networks in plan.local", any_number, FieldNeed::local_networks},
-    Field{"heptap.call_state", Type::text, any_sip, call_state, "its call before this message, in the words of call reports: calling, trying, progress, confirmed, ended, failed, …; none of a call that begins", any_number, FieldNeed::calls},
+    Field{"heptap.call_state", Type::text, any_sip, call_state, "its call before this message, in the words of call reports: calling, trying, progress, confirmed, ended, failed, …; none of a call that begins, nor of a mirror port's copy", any_number, FieldNeed::calls},
     Field{"heptap.duplicate", Type::flag, any_sip, duplicate, "a mirror port's copy, as duplicates.window tells them; a plan that names this field is asked about copies, which are dropped otherwise", any_number, FieldNeed::copies},
     Field{"heptap.retransmission", Type::flag, any_sip, retransmission, "a retransmission over UDP: a request, but no ACK, or a final response that its transaction had before; else it has no value", any_number, FieldNeed::calls},
     Field{"sip.resend", Type::flag, any_sip, resend, "whether it is a retransmission, as heptap.retransmission: by its transaction, where Wireshark goes by Call-ID, addresses and CSeq", any_number, FieldNeed::calls},

@@ -11,6 +11,8 @@ namespace {
 
 const TextHash name_hash{random_seed()};
 
+std::atomic<std::uint64_t> last_number{0};
+
 // What always holds.
 Condition always() { return parse_condition("frame"); }
 
@@ -24,7 +26,8 @@ bool names_field(const PlanScript& script, FieldNeed need) {
 }
 
 Plan::Plan(PlanRules rules, std::vector<std::string> collectors)
-    : rules_(std::move(rules)),
+    : number_(++last_number),
+      rules_(std::move(rules)),
       collectors_(std::move(collectors)),
       mask_key_(as_bytes(rules_.mask_key)) {
   std::vector<Condition> conditions;

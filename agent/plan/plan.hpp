@@ -41,6 +41,8 @@ class Plan {
   /// collectors  the names that `send` may have; what is not there is not sent
   Plan(PlanRules rules, std::vector<std::string> collectors);
 
+  /// gives     higher than that of any plan that was made before
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
   [[nodiscard]] const PlanRules& rules() const noexcept { return rules_; }
   [[nodiscard]] const std::vector<FieldRef>& fields() const noexcept { return fields_; }
   [[nodiscard]] const std::vector<std::string>& counters() const noexcept { return counters_; }
@@ -64,6 +66,7 @@ class Plan {
  private:
   [[nodiscard]] PlanAction make_action(const PlanRule& rule);
 
+  std::uint64_t number_;
   PlanRules rules_;
   std::vector<std::string> collectors_;
   MaskKey mask_key_;

@@ -70,11 +70,13 @@ PlanRunner::PlanRunner(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanSco
   node_suffix_.reserve(max_node_suffix_bytes);
   counts_.rules.resize(plan_->rules().rules.size());
   counts_.counters.resize(plan_->counters().size());
+  if (scopes_ != nullptr) scopes_->begin_plan(plan_->number());
 }
 
 void PlanRunner::set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes) {
   scopes_ = std::move(scopes);
   const auto before = std::exchange(plan_, std::move(plan));
+  if (scopes_ != nullptr) scopes_->begin_plan(plan_->number());
   cache_ = FieldCache(plan_->fields().size());
   cut_before_ = 0;
   script_ = script_of(*plan_);
@@ -135,7 +137,7 @@ std::uint32_t PlanRunner::next_rule(const Program& program, std::uint32_t from) 
 bool PlanRunner::is_held(std::uint32_t rule) noexcept {
   for (std::uint8_t i = 0; i < held_.count; ++i) {
     if (held_at_[i] != rule) continue;
-    if (held_.suffix_of == i) script_suffix_ = {held_.suffix.data(), held_.suffix_bytes};
+    script_suffix_ = held_.suffix(i);
     return true;
   }
   return false;
@@ -161,7 +163,7 @@ void PlanRunner::find_held(const PlanSubject& message) noexcept {
   for (std::uint8_t i = 0; i < held_.count; ++i) {
     const std::uint32_t rule = rule_as_held(i);
     if (rule == Program::none) {
-      scopes_->forget(message.call_hash, message.time_us, held_.names[i]);
+      scopes_->forget(message.call_hash, message.time_us, held_.names[i], plan_->number());
     }
     const bool is_for_it =
         rule != Program::none && (is_sip || plan_->action(rule).scope == PlanScope::call);

@@ -18,16 +18,21 @@ std::uint8_t HeldRules::find(std::uint64_t name) const noexcept {
   return none;
 }
 
+void HeldRules::set_suffix(std::uint8_t index, std::string_view text) noexcept {
+  suffix_bytes[index] =
+      static_cast<std::uint8_t>(text.copy(suffixes[index].data(), suffixes[index].size()));
+}
+
 // The last one takes its place.
 void HeldRules::remove(std::uint8_t index) noexcept {
   --count;
   names[index] = names[count];
-  for (std::uint8_t* const one : {&decides, &suffix_of}) {
-    if (*one == index) {
-      *one = none;
-    } else if (*one == count) {
-      *one = index;
-    }
+  suffixes[index] = suffixes[count];
+  suffix_bytes[index] = suffix_bytes[count];
+  if (decides == index) {
+    decides = none;
+  } else if (decides == count) {
+    decides = index;
   }
 }
 
@@ -52,16 +57,21 @@ void PlanScopes::add(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t
     if (held.count == HeldRules::most || (decides && held.decides != HeldRules::none)) return;
     held.names[held.count] = name;
     if (decides) held.decides = held.count;
-    if (!suffix.empty()) {
-      held.suffix_of = held.count;
-      held.suffix_bytes =
-          static_cast<std::uint8_t>(suffix.copy(held.suffix.data(), held.suffix.size()));
-    }
+    held.set_suffix(held.count, suffix);
     ++held.count;
   });
 }
 
-void PlanScopes::forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name) noexcept {
+void PlanScopes::begin_plan(std::uint64_t plan_number) noexcept {
+  std::uint64_t newest = newest_plan_.load();
+  while (newest < plan_number && !newest_plan_.compare_exchange_weak(newest, plan_number)) {
+  }
+}
+
+// What an older plan does not know may be a rule that a later one has just begun to hold.
+void PlanScopes::forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name,
+                        std::uint64_t plan_number) noexcept {
+  if (plan_number < newest_plan_.load()) return;
   calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
     HeldRules* const held = calls.find(Key{call_hash}, now_us);
     if (held == nullptr) return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -22,13 +23,18 @@ struct HeldRules {
 
   std::array<std::uint64_t, most> names{};  ///< hashes
   std::uint8_t count = 0;
-  std::uint8_t decides = none;    ///< index of the one that sends or drops
-  std::uint8_t suffix_of = none;  ///< index of the one whose script has set `suffix`
-  std::uint8_t suffix_bytes = 0;
-  std::array<char, max_node_suffix_bytes> suffix{};
+  std::uint8_t decides = none;  ///< index of the one that sends or drops
+  std::array<std::uint8_t, most> suffix_bytes{};
+  std::array<std::array<char, max_node_suffix_bytes>, most> suffixes{};
 
   /// gives     the index of a rule; none: it does not hold
   [[nodiscard]] std::uint8_t find(std::uint64_t name) const noexcept;
+  /// gives     what the rule's script has set for the call; empty: nothing
+  [[nodiscard]] std::string_view suffix(std::uint8_t index) const noexcept {
+    return {suffixes[index].data(), suffix_bytes[index]};
+  }
+  /// text      at most max_node_suffix_bytes
+  void set_suffix(std::uint8_t index, std::string_view text) noexcept;
   void remove(std::uint8_t index) noexcept;
 };
 
@@ -44,8 +50,11 @@ class PlanScopes {
   /// suffix    what its script has set, at most max_node_suffix_bytes
   void add(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name, bool decides,
            std::string_view suffix) noexcept;
-  /// The rule is no more, or does something else.
-  void forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name) noexcept;
+  /// A thread has this plan from now on; others may have an older one yet.
+  void begin_plan(std::uint64_t plan_number) noexcept;
+  /// The rule is no more in this plan, or does something else: holds where no thread has a later one.
+  void forget(std::uint64_t call_hash, std::int64_t now_us, std::uint64_t name,
+              std::uint64_t plan_number) noexcept;
   /// The call is over, another one has its Call-ID.
   void forget(std::uint64_t call_hash, std::int64_t now_us) noexcept;
 
@@ -60,6 +69,7 @@ class PlanScopes {
     }
   };
   Shards<RecentTable<Key, HeldRules>> calls_;
+  std::atomic<std::uint64_t> newest_plan_{0};
 };
 
 }  // namespace heptap

@@ -8,12 +8,6 @@
 #include "agent/plan/place_of.hpp"
 
 namespace heptap {
-namespace {
-
-constexpr std::size_t longest_text = 65535;  // of a message
-
-}  // namespace
-
 class ProgramBuilder {
  public:
   ProgramBuilder(Program& program, SubjectKind kind, std::vector<FieldRef>& fields)
@@ -90,7 +84,7 @@ Program::Program(std::span<const Condition> conditions, SubjectKind kind,
   }
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     steps_[i].test = make_ready(tests_[i]);
-    steps_[i].has_limit = looks_at(tests_[i]) < longest_text;
+    steps_[i].has_limit = tests_[i].expression != nullptr;
   }
 }
 

@@ -67,7 +67,7 @@ struct PlanSubject {
   std::uint8_t payload_type = 0;       ///< of the HEP frame that it is sent in
   const PlanReport* report = nullptr;  ///< of RTCP and reports; else null
   const AddressPrefixes* local = nullptr;  ///< networks that are our own; null: nobody has said
-  std::string_view call_state = {};        ///< before this message; empty: its call is not known
+  std::string_view call_state = {};        ///< before this message; empty: not known, or a copy
   bool is_copy = false;                    ///< a mirror port's, of one that was there before
   bool is_retransmission = false;          ///< of SIP, as far as its call is known
 };

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """`heptap plan test`, and plans in captagent's language in a configuration."""
 from common import GOLDEN, HEPTAP, Folder, contains, equal, run
+from plan_test import ALICE, OTHER, call
+from rtcp_capture import Sip, capture
 
 COLLECTORS = """collectors:
   - {name: homer, url: "udp://127.0.0.1:9060"}
@@ -37,6 +39,23 @@ def tries(folder):
     equal("lines of a message", told.count("\n  the rest: sent to "), told.count("Call-ID "))
 
 
+def begins_again(folder):
+    """A Call-ID that is used again has no rule of the call before, where calls are followed."""
+    sip, path, calls = Sip(), folder / "again.yaml", folder / "again.pcap"
+    call(sip, "one", 20000, source=OTHER, media=False)
+    sip.wait(100)
+    call(sip, "one", 22000, source=ALICE, media=False)
+    calls.write_bytes(capture(sip.packets))
+    plan = COLLECTORS + """plan:
+  rules:
+    - {name: held, when: ip.src == %s && sip.Method == INVITE, drop: true, scope: dialog}
+""" % OTHER[0]
+    for follow, dropped in (("", 10), ("kpi: {enabled: true}\n", 5), ("calls: {report: true}\n", 5)):
+        path.write_text(follow + plan)
+        contains(f"what is dropped with {follow!r}", plan_test(path, calls),
+                 f" {dropped} matched, 0 sent, {dropped} dropped\n")
+
+
 def has_no_plan(folder):
     path = folder / "none.yaml"
     path.write_text(COLLECTORS)
@@ -71,6 +90,7 @@ def captagent(folder):
 def main():
     with Folder() as folder:
         tries(folder)
+        begins_again(folder)
         has_no_plan(folder)
         captagent(folder)
 

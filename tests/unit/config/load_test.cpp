@@ -305,12 +305,15 @@ TEST_CASE("what only rules have is refused beside a plan in captagent's language
   folder.write("plan.cfg", "x\n");
   folder.write("plan.lua", "x\n");
   const Outcome outcome = load(folder.write(
-      "heptap.yaml", "plan:\n  captagent: plan.cfg\n  unmatched: send\n  lua: plan.lua\n"));
-  REQUIRE(outcome.errors.size() == 2);
+      "heptap.yaml",
+      "plan:\n  captagent: plan.cfg\n  unmatched: send\n  local: 192.0.2.0/24\n  lua: plan.lua\n"));
+  REQUIRE(outcome.errors.size() == 3);
   CHECK(
       outcome.errors[0].find(":3:3: plan.unmatched: does nothing beside captagent, leave it out") !=
       std::string::npos);
-  CHECK(outcome.errors[1].find(":4:3: plan.lua: does nothing beside captagent, leave it out") !=
+  CHECK(outcome.errors[1].find(":4:3: plan.local: does nothing beside captagent, leave it out") !=
+        std::string::npos);
+  CHECK(outcome.errors[2].find(":5:3: plan.lua: does nothing beside captagent, leave it out") !=
         std::string::npos);
 }
 

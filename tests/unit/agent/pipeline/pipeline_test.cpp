@@ -243,6 +243,26 @@ TEST_CASE(
   CHECK(calls.counts().retransmissions == 0);
 }
 
+TEST_CASE("a plan is told nothing of a copy's call, which its original has changed already") {
+  CallTable calls({.max_entries = 10});
+  TrackedCalls tracked({.limits = {.max_calls = 16}});
+  FrameRing ring(FrameRing::min_bytes);
+  Outlet outlet({}, ring);
+  PlanRule drops;
+  drops.drops = true;
+  drops.when = parse_condition(
+      "heptap.duplicate and (heptap.call_state or heptap.retransmission or sip.resend == 1)");
+  outlet.set_plan({std::make_shared<const Plan>(PlanRules{{drops}, Unmatched::send},
+                                                std::vector<std::string>{"a"}),
+                   {0}},
+                  {});
+  Pipeline pipeline({}, calls, &outlet, {.tracked = &tracked});
+  const Frame invite = sip_frame(request("INVITE"));
+  pipeline.handle(raw(invite, 0));
+  pipeline.handle(raw(invite, 1000));
+  CHECK(outlet.counts().encoded == 2);
+}
+
 TEST_CASE("a time shift moves what is sent") {
   CallTable calls({.max_entries = 10});
   FrameRing ring(FrameRing::min_bytes);

@@ -303,6 +303,27 @@ TEST_CASE("a call keeps its rule when the plan is read again") {
   CHECK(runner.counts().entered == 3);
 }
 
+TEST_CASE("a thread that has the older plan yet forgets no rule of the newer one") {
+  const auto scoped = [](std::string name) {
+    PlanRule one = dropping("sip.X-Tenant == \"blue\"");
+    one.name = std::move(name);
+    one.scope = PlanScope::call;
+    return std::make_shared<const Plan>(PlanRules{{one}, Unmatched::send},
+                                        std::vector<std::string>{"a"});
+  };
+  const auto scopes = std::make_shared<PlanScopes>(1000, 3'600'000'000);
+  const auto older = scoped("older");
+  const auto newer = scoped("newer");
+  PlanRunner late(older, scopes);
+  PlanRunner runner(older, scopes);
+  runner.set_plan(newer, scopes);
+  CHECK(decide(runner, invite).fate == PlanFate::dropped);
+  CHECK(decide(late, busy).fate == PlanFate::sent);
+  CHECK(decide(runner, busy).fate == PlanFate::dropped);
+  late.set_plan(newer, scopes);
+  CHECK(decide(late, busy).fate == PlanFate::dropped);
+}
+
 TEST_CASE("a plan knows its own networks, and what it needs to be known of calls") {
   PlanRules rules{{dropping("heptap.direction == \"outbound\"")}, Unmatched::send};
   REQUIRE(parse_prefixes("192.0.2.0/24", rules.local).empty());
@@ -340,6 +361,24 @@ TEST_CASE("what a condition does not look at is counted") {
   PlanRunner narrow = runner_of({dropping("sip.Subject matches \"xy\"")});
   CHECK(decide(narrow, start + subject + end).fate == PlanFate::dropped);
   CHECK(narrow.counts().fields_cut == 0);
+}
+
+TEST_CASE("an expression has so many steps for all values of a field together") {
+  const std::string start = "OPTIONS sip:a@b SIP/2.0\r\n";
+  const std::string end = "CSeq: 1 OPTIONS\r\n\r\n";
+  const auto subjects = [&](std::size_t size, std::string_view last) {
+    std::string text = start;
+    for (int i = 0; i < 3; ++i) text += "X-Note: " + std::string(size, 'x') + "\r\n";
+    return text.append("X-Note: ").append(last).append("\r\n") + end;
+  };
+  PlanRunner any = runner_of({dropping("sip.X-Note matches \"x{900}z|y\"")});
+  CHECK(decide(any, subjects(500, "y")).fate == PlanFate::dropped);
+  CHECK(any.counts().fields_cut == 0);
+  CHECK(decide(any, subjects(1000, "y")).fate == PlanFate::sent);
+  CHECK(any.counts().fields_cut == 1);
+  PlanRunner all = runner_of({dropping("all sip.X-Note matches \"x{900}z|^\"")});
+  CHECK(decide(all, subjects(1000, "y")).fate == PlanFate::dropped);
+  CHECK(all.counts().fields_cut == 1);
 }
 
 TEST_CASE("every message has one fate") {

@@ -138,6 +138,28 @@ TEST_CASE("the suffix that a function has set holds as long as its rule does") {
   CHECK(node_suffix(runner, busy) == "-i");
 }
 
+TEST_CASE("of suffixes that functions have set for a call, that of the last rule in order counts") {
+  const auto held = [](std::string function) {
+    PlanRule rule = going_on(asking(function));
+    rule.name = std::move(function);
+    rule.scope = PlanScope::call;
+    return rule;
+  };
+  const auto plan =
+      plan_of({held("of_busy"), held("of_invite")},
+              "function of_busy(m) m.node_suffix = '-b' return m['sip.Status-Code'] ~= nil end "
+              "function of_invite(m) m.node_suffix = '-i' return m['sip.Method'] ~= nil end");
+  const auto scopes = std::make_shared<PlanScopes>(1000, 3'600'000'000);
+  PlanRunner runner(plan, scopes);
+  CHECK(node_suffix(runner, invite) == "-i");
+  CHECK(node_suffix(runner, busy) == "-i");
+  CHECK(node_suffix(runner, busy) == "-i");
+  CHECK(node_suffix(runner, invite) == "-i");
+  runner.set_plan(plan_of({held("of_busy")}, "function of_busy(m) return false end"), scopes);
+  CHECK(node_suffix(runner, busy) == "-b");
+  CHECK(node_suffix(runner, busy) == "-b");  // when the other one is forgotten, too
+}
+
 TEST_CASE("each thread has a script of its own") {
   const auto plan = plan_of({sending(asking("once"), {"a"})},
                             "n = 0 function once() n = n + 1 return n == 1 end");
