@@ -25,6 +25,11 @@ bool contains_one_of(std::string_view text, const auto& list) noexcept {
                      [&](std::string_view wanted) { return contains(text, wanted); });
 }
 
+/// Of names in XML. A colon is not, nor a quote: behind them is the name with a prefix, or the next attribute.
+bool is_name_char(char c) noexcept {
+  return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+}
+
 /// Lines `name=value`, of which some have digits, or nothing but digits.
 void mask_lines(std::string_view content, MaskPen& pen) noexcept {
   constexpr std::array<std::string_view, 4> names{"signal", "d", "digit", "digits"};
@@ -80,7 +85,7 @@ void mask_dtmf(std::string_view content, const MediaTypeView& type, MaskPen& pen
 
 std::string_view next_attribute(std::string_view& rest, std::string_view name) noexcept {
   for (std::size_t at = rest.find(name); at != npos; at = rest.find(name)) {
-    const bool is_end_of_other = at > 0 && !is_lws(rest[at - 1]);  // maxdigits="4"
+    const bool is_end_of_other = at > 0 && is_name_char(rest[at - 1]);  // maxdigits="4"
     rest = trim_left(rest.substr(at + name.size()));
     if (is_end_of_other) continue;
     if (!rest.starts_with('=')) continue;

@@ -294,6 +294,9 @@ TEST_CASE("a message that is the body of one without Content-Length is masked") 
 TEST_CASE("users are hidden in bodies that stay") {
   CHECK(masked_body("application/dialog-info+xml", "<identity display=\"Bob\">sip:bob@b</identity>",
                     first_kept(0)) == "<identity display=\"xxx\">sip:xxx@b</identity>");
+  CHECK(masked_body("application/dialog-info+xml",
+                    "<i p:display=\"Bob\" x='1'display='Al' x-display='1'>",
+                    first_kept(0)) == "<i p:display=\"xxx\" x='1'display='xx' x-display='1'>");
   CHECK(masked_body("message/sipfrag", "SIP/2.0 200 OK\r\nTo: Bob <sip:bob@b>\r\n\r\nv=0",
                     first_kept(0)) == "SIP/2.0 200 OK\r\nTo: xxx <sip:xxx@b>\r\n\r\nv=0");
 }
