@@ -104,8 +104,8 @@ Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept
   return is_own(view) ? Refusal::own_node : Refusal::none;
 }
 
-// What has our name has it as the plan left it. Another agent that has our id, and our name with a suffix of ours,
-// cannot be told from a circle, which would have no end: what is refused is counted and logged.
+// What has our name has it as the plan left it. Another agent that has our id, and our name with a suffix of
+// ours, cannot be told from a circle, which would have no end: what is refused is counted and logged.
 bool HepReceiver::is_own(const hep::HepView& view) const noexcept {
   const bool may_be = !node_name_.empty() && view.node_id == node_id_;
   if (!may_be || !view.node_name.starts_with(node_name_)) return false;

@@ -25,7 +25,8 @@ bool contains_one_of(std::string_view text, const auto& list) noexcept {
                      [&](std::string_view wanted) { return contains(text, wanted); });
 }
 
-/// Of names in XML. A colon is not, nor a quote: behind them is the name with a prefix, or the next attribute.
+/// Of names in XML. A colon is not, nor a quote: behind them is the name with a prefix, or the next
+/// attribute.
 bool is_name_char(char c) noexcept {
   return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
 }
