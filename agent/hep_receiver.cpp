@@ -28,7 +28,8 @@ std::string_view describe(Refusal why) noexcept {
     case Refusal::too_large: return "larger than collectors take";
     case Refusal::missing_key: return "has no auth key";
     case Refusal::wrong_key: return "wrong auth key";
-    case Refusal::own_node: return "carries our own node id and name, it goes in a circle";
+    case Refusal::own_node:
+      return "carries our own node id and name, it goes in a circle or another agent has both";
     case Refusal::none:
     case Refusal::count_: break;
   }
@@ -103,7 +104,8 @@ Refusal HepReceiver::judge(const hep::HepView& view, Bytes frame) const noexcept
   return is_own(view) ? Refusal::own_node : Refusal::none;
 }
 
-// What has our name has it as the plan left it.
+// What has our name has it as the plan left it. Another agent that has our id, and our name with a suffix of
+// ours, cannot be told from a circle, which would have no end: what is refused is counted and logged.
 bool HepReceiver::is_own(const hep::HepView& view) const noexcept {
   const bool may_be = !node_name_.empty() && view.node_id == node_id_;
   if (!may_be || !view.node_name.starts_with(node_name_)) return false;
@@ -127,9 +129,9 @@ std::optional<std::int64_t> HepReceiver::time_of(const hep::HepView& view,
 
 RelayedFate HepReceiver::take_sip(const hep::HepView& view, const SipView* sip,
                                   std::int64_t arrival_us) {
-  if (const auto time_us = time_of(view, arrival_us)) return sip_.take(view, sip, *time_us);
+  if (const auto time_us = time_of(view, arrival_us)) return sip_.take(sip, *time_us);
   ++time_far_;
-  return sip_.take_untimed(view, sip, arrival_us);
+  return sip_.take_untimed(sip, arrival_us);
 }
 
 void HepReceiver::refuse(const Peer& peer, std::string_view why) {

@@ -38,6 +38,7 @@ class CrossCheck {
     check_collectors();
     check_interfaces();
     check_hep();
+    check_suffixes();
     if (checks.filter) check_filters(checks);
     check_reassembly();
     check_rtcp();
@@ -168,6 +169,21 @@ class CrossCheck {
       const auto place = places_.find("collectors[" + std::to_string(i) + "].url");
       report(*place, "is where " + path + " listens",
              "each frame would be received and sent again for ever");
+    }
+  }
+
+  // Frames of another agent that has this name and the default id, too, would be taken for our own.
+  void check_suffixes() {
+    const bool is_named = !settings_.node.name.empty() && !places_.contains("node.id");
+    if (!is_named || settings_.hep.empty()) return;
+    for (std::size_t i = 0; i < settings_.plan.rules.size(); ++i) {
+      const std::string& suffix = settings_.plan.rules[i].node_suffix;
+      const auto place = places_.find("plan.rules[" + std::to_string(i) + "].node_suffix");
+      if (suffix.empty() || place == places_.end()) continue;
+      report(
+          *place,
+          "makes frames of another agent \"" + settings_.node.name + suffix + "\" look like ours",
+          "node.id tells them from ours, when each agent has its own", Severity::warning);
     }
   }
 

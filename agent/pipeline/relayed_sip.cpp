@@ -39,29 +39,28 @@ RelayedSip::RelayedSip(CallTable& calls, const RelayedParts& parts, Outlet& outl
 }
 
 const SipView* RelayedSip::read(const hep::HepView& view) noexcept {
-  return parse_sip(view.payload, sip_) == Errc::none ? &sip_ : nullptr;
+  if (parse_sip(view.payload, sip_) != Errc::none) return nullptr;
+  packet_ = packet_of(view);
+  content_ = content_hash_(packet_.payload);
+  is_copy_ = duplicates_.is_copy(packet_, content_, view.time_us());
+  return &sip_;
 }
 
-RelayedFate RelayedSip::take(const hep::HepView& view, const SipView* sip, std::int64_t time_us) {
-  return take(view, sip, time_us,
-              {calls_, tracked_, media_, call_reports_ ? &*call_reports_ : nullptr});
+RelayedFate RelayedSip::take(const SipView* sip, std::int64_t time_us) {
+  return take(sip, time_us, {calls_, tracked_, media_, call_reports_ ? &*call_reports_ : nullptr});
 }
 
-RelayedFate RelayedSip::take_untimed(const hep::HepView& view, const SipView* sip,
-                                     std::int64_t arrival_us) {
-  return take(view, sip, arrival_us, {calls_, nullptr, media_});
+RelayedFate RelayedSip::take_untimed(const SipView* sip, std::int64_t arrival_us) {
+  return take(sip, arrival_us, {calls_, nullptr, media_});
 }
 
-RelayedFate RelayedSip::take(const hep::HepView& view, const SipView* sip, std::int64_t time_us,
-                             const CallKeepers& keepers) {
+RelayedFate RelayedSip::take(const SipView* sip, std::int64_t time_us, const CallKeepers& keepers) {
   if (sip == nullptr) return RelayedFate::unread;
-  const Packet packet = packet_of(view);
-  const std::uint64_t content = content_hash_(packet.payload);
-  if (duplicates_.is_copy(packet, content, view.time_us())) return RelayedFate::copy;
+  if (is_copy_) return RelayedFate::copy;
   const std::uint64_t call = keepers.expect(*sip);
-  if (keepers.make_way(call, *sip, packet, time_us, [] {})) outlet_.forget_call(call, time_us);
-  if (media_ != nullptr) media_->learn(call, *sip, packet, time_us, sdp_);
-  keepers.update(call, *sip, packet, time_us, content);
+  if (keepers.make_way(call, *sip, packet_, time_us, [] {})) outlet_.forget_call(call, time_us);
+  if (media_ != nullptr) media_->learn(call, *sip, packet_, time_us, sdp_);
+  keepers.update(call, *sip, packet_, time_us, content_);
   return RelayedFate::taken;
 }
 
@@ -79,6 +78,7 @@ PlanSubject RelayedSip::subject_of(const hep::HepView& view, const SipView* sip,
   if (sip != nullptr) {
     subject.kind = sip->is_request() ? SubjectKind::sip_request : SubjectKind::sip_response;
     subject.call_id = sip->call_id();
+    subject.is_copy = is_copy_;
   }
   if (!subject.call_id.empty()) subject.call_hash = calls_.hash(subject.call_id);
   return subject;

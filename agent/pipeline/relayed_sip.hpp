@@ -46,20 +46,20 @@ class RelayedSip {
   /// outlet    where reports of calls go; everything borrowed must outlive it
   RelayedSip(CallTable& calls, const RelayedParts& parts, Outlet& outlet);
 
-  /// Reads the SIP in a frame, once for all that is to be done with it.
+  /// Reads the SIP in a frame, and tells a copy, once for all that is to be done with it.
+  /// view      of payload type SIP
   /// gives     null: it cannot be read
   /// lifetime  until the next one is read
   [[nodiscard]] const SipView* read(const hep::HepView& view) noexcept;
 
-  /// view      of payload type SIP
-  /// sip       what read() gave of it
+  /// sip       what read() gave of the frame, which was the last that it has read
   /// time_us   when it was sent, by a clock that fits those of all others; copies are told by the time in
   ///           the frame
-  RelayedFate take(const hep::HepView& view, const SipView* sip, std::int64_t time_us);
+  RelayedFate take(const SipView* sip, std::int64_t time_us);
 
   /// The same of one that nobody knows the time of: calls and their media know of it, but nothing that is
   /// measured, or ends, by the times of messages.
-  RelayedFate take_untimed(const hep::HepView& view, const SipView* sip, std::int64_t arrival_us);
+  RelayedFate take_untimed(const SipView* sip, std::int64_t arrival_us);
 
   /// sip       what read() gave of a frame that is SIP; else null
   /// gives     a frame, of any payload type, as a plan sees it
@@ -70,6 +70,7 @@ class RelayedSip {
   /// Tells a plan what is known of the call of such a frame, for take() at this time.
   void add_call(PlanSubject& subject, std::int64_t time_us) noexcept {
     if (tracked_ != nullptr && subject.sip != nullptr) add_standing(subject, *tracked_, time_us);
+    if (subject.is_copy) subject.is_retransmission = false;
   }
 
   /// Lets calls end by their age and timers, and reports those that are over: to be called ten times a
@@ -87,8 +88,7 @@ class RelayedSip {
   }
 
  private:
-  RelayedFate take(const hep::HepView& view, const SipView* sip, std::int64_t time_us,
-                   const CallKeepers& keepers);
+  RelayedFate take(const SipView* sip, std::int64_t time_us, const CallKeepers& keepers);
 
   CallTable& calls_;
   MediaCalls* media_;
@@ -98,7 +98,9 @@ class RelayedSip {
   std::optional<CallReports> call_reports_;
   BytesHash content_hash_;
   SipView sip_;
-  Packet packet_;  // of a subject
+  Packet packet_;  // of what was read, or of a subject
+  std::uint64_t content_ = 0;
+  bool is_copy_ = false;
   SdpView sdp_;
   std::size_t turn_ = 0;
 };

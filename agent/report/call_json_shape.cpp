@@ -1,39 +1,21 @@
 #include "agent/report/call_json_shape.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+
+#include "agent/report/call_json_members.hpp"
 
 namespace heptap {
 namespace {
-
-constexpr std::array<std::string_view, 24> members_with_text{
-    "call_id", "from",   "to",       "source",   "destination", "opened_by", "methods", "state",
-    "end",     "bye_by", "srd_kind", "sdt_kind", "method",      "event",     "media",   "scale",
-    "loss",    "jitter", "mos",      "codec",    "rtt_band",    "reporter",  "digit",   "ssrc"};
-
-bool may_have_text(std::string_view name) noexcept {
-  return std::find(members_with_text.begin(), members_with_text.end(), name) !=
-         members_with_text.end();
-}
-
-/// Minutes and seconds, 1:05, which is all the text that figures of quality have.
-bool is_duration(std::string_view text) noexcept {
-  constexpr auto npos = std::string_view::npos;
-  return text.size() >= 4 && text[text.size() - 3] == ':' &&
-         text.find_first_not_of("0123456789:") == npos;
-}
 
 class ShapeReader {
  public:
   explicit ShapeReader(std::string_view json) noexcept : rest_(json) {}
 
-  bool begins_with_parties() noexcept {
+  bool is_call() noexcept {
     return take("{\"call_id\":") && text() && take(",\"from\":") && text() && take(",\"to\":") &&
-           text() && rest_.starts_with(",\"source\":");
+           text() && take(",") && rest_.starts_with("\"source\":") && members(1) && rest_.empty();
   }
-
-  bool has_nothing_unknown() noexcept { return value("", 0) && rest_.empty(); }
 
  private:
   static constexpr int max_depth = 8;
@@ -55,36 +37,43 @@ class ShapeReader {
     return true;
   }
 
-  /// name      of the member that it is of, or is in an array of
+  /// name      of the member that it is of
   bool value(std::string_view name, int depth) noexcept {
-    if (depth > max_depth) return false;
-    if (rest_.starts_with('"')) return text() && (may_have_text(name) || is_duration(text_));
-    if (take("{")) return take("}") || members(depth + 1);
+    if (rest_.starts_with('"')) return text() && may_have_text(name, text_);
+    if (rest_.starts_with('{')) return object(depth + 1);
     if (take("[")) return take("]") || elements(name, depth + 1);
     return bare();
   }
 
+  bool object(int depth) noexcept {
+    return depth <= max_depth && take("{") && (take("}") || members(depth));
+  }
+
+  /// Takes the end of the object, too.
   bool members(int depth) noexcept {
     do {
-      if (!text() || !take(":")) return false;
+      if (!text() || !is_call_member(text_) || !take(":")) return false;
       if (!value(text_, depth)) return false;
     } while (take(","));
     return take("}");
   }
 
+  /// Of an array, which has objects, or methods.
   bool elements(std::string_view name, int depth) noexcept {
+    const bool has_methods = name == "methods";
     do {
-      if (!value(name, depth)) return false;
+      if (has_methods ? !text() || !may_have_text(name, text_) : !object(depth)) return false;
     } while (take(","));
     return take("]");
   }
 
   /// A number, true, false or null.
   bool bare() noexcept {
-    const std::size_t end =
-        std::min(rest_.find_first_not_of("0123456789+-.eEtrufalsn"), rest_.size());
+    if (take("true") || take("false") || take("null")) return true;
+    const std::size_t end = std::min(rest_.find_first_not_of("0123456789+-.eE"), rest_.size());
+    const bool is_number = rest_.substr(0, end).find_first_of("0123456789") <= 1;
     rest_.remove_prefix(end);
-    return end != 0;
+    return is_number;
   }
 
   std::string_view rest_;
@@ -93,8 +82,6 @@ class ShapeReader {
 
 }  // namespace
 
-bool is_call_json(std::string_view json) noexcept {
-  return ShapeReader(json).begins_with_parties() && ShapeReader(json).has_nothing_unknown();
-}
+bool is_call_json(std::string_view json) noexcept { return ShapeReader(json).is_call(); }
 
 }  // namespace heptap

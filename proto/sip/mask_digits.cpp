@@ -25,6 +25,12 @@ bool contains_one_of(std::string_view text, const auto& list) noexcept {
                      [&](std::string_view wanted) { return contains(text, wanted); });
 }
 
+/// Of names in XML. A colon is not, nor a quote: behind them is the name with a prefix, or the next
+/// attribute.
+bool is_name_char(char c) noexcept {
+  return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+}
+
 /// Lines `name=value`, of which some have digits, or nothing but digits.
 void mask_lines(std::string_view content, MaskPen& pen) noexcept {
   constexpr std::array<std::string_view, 4> names{"signal", "d", "digit", "digits"};
@@ -43,18 +49,30 @@ void mask_lines(std::string_view content, MaskPen& pen) noexcept {
   }
 }
 
-/// `<name>dtmf.digits</name><value>42</value>`, and dtmf.last; other values of an event are none.
+/// All but the marks of CDATA, which have letters of keys.
+void hide_element(std::string_view text, MaskPen& pen) noexcept {
+  constexpr std::string_view mark = "<![CDATA[";
+  for (std::size_t at = text.find(mark); at != npos; at = text.find(mark)) {
+    pen.hide_digits(text.substr(0, at));
+    text.remove_prefix(at + mark.size());
+  }
+  pen.hide_digits(text);
+}
+
+/// `<name>dtmf.digits</name><value>42</value>`, and dtmf.last. Where a body has one of them, all values are
+/// hidden: which name one is of would have to be read as XML, with prefixes, entities and comments.
 void mask_event_values(std::string_view content, MaskPen& pen) noexcept {
   constexpr std::array<std::string_view, 2> names{"dtmf.digits", "dtmf.last"};
-  constexpr std::string_view element = "<value>";
-  std::string_view rest = content;
-  for (std::size_t at = rest.find(element); at != npos; at = rest.find(element)) {
-    const std::string_view before = rest.substr(0, at);
-    rest.remove_prefix(at + element.size());
-    const std::size_t name = before.rfind("<name>");
-    if (name != npos && contains_one_of(before.substr(name), names)) {
-      pen.hide_digits(rest.substr(0, rest.find('<')));
-    }
+  constexpr std::string_view element = "value";
+  if (!contains_one_of(content, names)) return;
+  for (std::size_t at = content.find(element); at != npos; at = content.find(element)) {
+    const std::size_t open = std::min(content.find('>', at), content.size());
+    const bool is_empty = content[open - 1] == '/';
+    content.remove_prefix(open);
+    if (is_empty) continue;
+    const std::size_t end = std::min(content.find("</"), content.size());
+    hide_element(content.substr(0, end), pen);
+    content.remove_prefix(std::min(content.find('>', end), content.size()));
   }
 }
 
@@ -80,7 +98,7 @@ void mask_dtmf(std::string_view content, const MediaTypeView& type, MaskPen& pen
 
 std::string_view next_attribute(std::string_view& rest, std::string_view name) noexcept {
   for (std::size_t at = rest.find(name); at != npos; at = rest.find(name)) {
-    const bool is_end_of_other = at > 0 && !is_lws(rest[at - 1]);  // maxdigits="4"
+    const bool is_end_of_other = at > 0 && is_name_char(rest[at - 1]);  // maxdigits="4"
     rest = trim_left(rest.substr(at + name.size()));
     if (is_end_of_other) continue;
     if (!rest.starts_with('=')) continue;

@@ -8,8 +8,8 @@
 namespace heptap {
 
 /// Hides the keys pressed in a body of DTMF (`Signal=5`, `5`, `d=5`) or in what media servers write
-/// (`digits="5"`: KPML, MSCML; `dtmf="5"`: MSC-IVR; `<value>5</value>`: MSML); a body of another type
-/// is left alone.
+/// (`digits="5"`: KPML, MSCML; `dtmf="5"`: MSC-IVR; `<value>5</value>` in any spelling: MSML); a body
+/// of another type is left alone.
 /// source    RFC 4730 section 6, RFC 5022, RFC 5707, RFC 6231, the formats of INFO as Cisco and Nortel
 ///           write them
 void mask_dtmf(std::string_view content, const MediaTypeView& type, MaskPen& pen) noexcept;

@@ -17,8 +17,11 @@ using Frame = std::vector<std::uint8_t>;
 constexpr std::int64_t day_us = 86'400'000'000;
 
 struct Scene {
-  explicit Scene(const HepSourceOptions& options = {}, const hep::Identity& identity = {})
-      : outlet(identity, ring, WhenFull::drop), receiver(options, identity, outlet, sip, log) {}
+  explicit Scene(const HepSourceOptions& options = {}, const hep::Identity& identity = {},
+                 std::int64_t duplicate_window_us = 5000)
+      : outlet(identity, ring, WhenFull::drop),
+        sip(calls, {.tracked = &tracked, .duplicate_window_us = duplicate_window_us}, outlet),
+        receiver(options, identity, outlet, sip, log) {}
 
   void send(const Frame& frame) { receiver.on_datagram(Peer{}, frame); }
   std::vector<Frame> sent() {
@@ -43,7 +46,7 @@ struct Scene {
   Outlet outlet;
   CallTable calls{CallLimits{.keep_details = true}};
   TrackedCalls tracked{{.limits = {.max_calls = 64}}};
-  RelayedSip sip{calls, {.tracked = &tracked}, outlet};
+  RelayedSip sip;
   PeerLog log;
   HepReceiver receiver;
 };
@@ -278,6 +281,31 @@ TEST_CASE("a plan knows what the call of a frame was before it, unless nobody kn
   scene.send(first);
   scene.send(again);
   CHECK(scene.sent().size() == (is_late ? 2 : 1));
+}
+
+TEST_CASE("a plan takes what another frame tells of, too, for a copy, and for nothing sent again") {
+  struct Row {
+    std::int64_t later_us;
+    const char* drops;
+    std::size_t sent;
+  };
+  const Row row = GENERATE(values<Row>({{20'000, "heptap.duplicate", 1},
+                                        {20'000, "heptap.retransmission", 2},
+                                        {500'000, "heptap.duplicate", 2},
+                                        {500'000, "heptap.retransmission", 1}}));
+  CAPTURE(row.later_us, row.drops);
+  Scene scene({}, {}, 100'000);
+  PlanRule drops;
+  drops.drops = true;
+  drops.when = parse_condition(row.drops);
+  scene.outlet.set_plan({std::make_shared<const Plan>(PlanRules{{drops}, Unmatched::send},
+                                                      std::vector<std::string>{"a"}),
+                         {0}},
+                        {});
+  const std::int64_t first_us = wall_time_us() - 1'000'000;
+  scene.send(frame_of(test::request("INVITE"), {.node_id = 5}, first_us));
+  scene.send(frame_of(test::request("INVITE"), {.node_id = 6}, first_us + row.later_us));
+  CHECK(scene.sent().size() == row.sent);
 }
 
 TEST_CASE("streams are cut into frames, what is left of one at the end is counted") {

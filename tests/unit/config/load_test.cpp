@@ -720,6 +720,22 @@ TEST_CASE("there are at most 64 collectors") {
         Lines{"t.yaml:2:1: collectors: has 65 items, valid: 0 to 64 items"});
 }
 
+TEST_CASE(
+    "a suffix that could be of another agent's name is warned about where all have the same id") {
+  const auto with_node = [](const std::string& node) {
+    return parse(
+        "collectors: [{name: a, url: \"udp://h:1\"}]\nhep: [{listen: \"udp://[::1]:9\"}]\n" + node +
+        "plan:\n  rules:\n  - node_suffix: \"-2\"\n");
+  };
+  CHECK(with_node("node: {name: site}\n").warnings ==
+        Lines{"t.yaml:6:5: warning: plan.rules[0].node_suffix: makes frames of another agent "
+              "\"site-2\" look "
+              "like ours, node.id tells them from ours, when each agent has its own"});
+  CHECK(with_node("node: {name: site, id: 7}\n").warnings == Lines{});
+  CHECK(with_node("node: {id: 7}\n").warnings == Lines{});
+  CHECK(with_node("").warnings == Lines{});
+}
+
 TEST_CASE("a certificate that is not checked is warned about") {
   const Outcome outcome = parse("collectors:\n- url: tls://h:1\n  verify: false\n");
   CHECK(outcome.errors == Lines{});

@@ -148,7 +148,7 @@ TEST_CASE("whom a pool has chosen gets a message once, as the first rule has it"
   masked.goes_on = true;
   PlanRule plain = rule_to("a");
   Scene scene({{"pair", PoolPolicy::failover, {"a", "b"}}},
-              {{masked, plain}, Unmatched::drop, {}, std::string(16, 'k')});
+              {{masked, plain}, Unmatched::drop, {}, {}, std::string(16, 'k')});
   CHECK(scene.sip("1") == Copies{bit(0)});
   scene.healthy = ~bit(0);
   CHECK(scene.sip("1") == Copies{bit(1), bit(0)});

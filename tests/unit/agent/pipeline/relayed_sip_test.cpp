@@ -37,12 +37,12 @@ hep::HepView view_of(const Packet& packet, std::int64_t time_us) {
 }
 
 RelayedFate read_and_take(RelayedSip& sip, const hep::HepView& view, std::int64_t time_us) {
-  return sip.take(view, sip.read(view), time_us);
+  return sip.take(sip.read(view), time_us);
 }
 
 RelayedFate read_and_take_untimed(RelayedSip& sip, const hep::HepView& view,
                                   std::int64_t arrival_us) {
-  return sip.take_untimed(view, sip.read(view), arrival_us);
+  return sip.take_untimed(sip.read(view), arrival_us);
 }
 
 /// Tables that are all there, and what is sent of calls.
@@ -215,7 +215,7 @@ TEST_CASE("what a plan has decided for a call does not hold for the next one of 
     const std::int64_t time_us = start_us + message.time_ms * 1000;
     const hep::HepView view = view_of(packet, time_us);
     const SipView* const sip = scene.sip.read(view);
-    scene.sip.take(view, sip, time_us);
+    scene.sip.take(sip, time_us);
     scene.outlet.forward(hep::Relay({}, hep::NodePolicy::keep), view,
                          test::from_hex("484550330006"), time_us,
                          scene.sip.subject_of(view, sip, time_us));

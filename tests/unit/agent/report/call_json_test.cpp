@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "agent/report/call_json_shape.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/reported_call.hpp"
 
@@ -22,6 +23,7 @@ json::object written(const CallFacts& facts) {
   CHECK(allocations.count() == 0);
   REQUIRE(text.ok());
   const auto view = as_text(Bytes(room).first(text.size()));
+  CHECK(is_call_json(view));
   return json::parse({view.data(), view.size()}).as_object();
 }
 

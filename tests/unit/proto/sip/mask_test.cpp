@@ -294,6 +294,9 @@ TEST_CASE("a message that is the body of one without Content-Length is masked") 
 TEST_CASE("users are hidden in bodies that stay") {
   CHECK(masked_body("application/dialog-info+xml", "<identity display=\"Bob\">sip:bob@b</identity>",
                     first_kept(0)) == "<identity display=\"xxx\">sip:xxx@b</identity>");
+  CHECK(masked_body("application/dialog-info+xml",
+                    "<i p:display=\"Bob\" x='1'display='Al' x-display='1'>",
+                    first_kept(0)) == "<i p:display=\"xxx\" x='1'display='xx' x-display='1'>");
   CHECK(masked_body("message/sipfrag", "SIP/2.0 200 OK\r\nTo: Bob <sip:bob@b>\r\n\r\nv=0",
                     first_kept(0)) == "SIP/2.0 200 OK\r\nTo: xxx <sip:xxx@b>\r\n\r\nv=0");
 }
@@ -332,7 +335,7 @@ TEST_CASE("pressed keys are hidden in what media servers say") {
                   "<name>dtmf.len</name><value>3</value><name>dtmf.last</name><value>7</value>",
                   masks) ==
       "<event name=\"app.done\" id=\"42\"><name>dtmf.digits</name>\n<value>***</value>"
-      "<name>dtmf.len</name><value>3</value><name>dtmf.last</name><value>*</value>");
+      "<name>dtmf.len</name><value>*</value><name>dtmf.last</name><value>*</value>");
   CHECK(masked_body("application/vnd.radisys.moml+xml", "<dtmfgen id='7' digits='42'/>", masks) ==
         "<dtmfgen id='7' digits='**'/>");
   CHECK(masked_body("application/msc-ivr+xml", "<collectinfo dtmf=\"42\" termmode=\"match\"/>",
@@ -340,6 +343,19 @@ TEST_CASE("pressed keys are hidden in what media servers say") {
   CHECK(masked_body("application/msml+xml", "<value>4<value>5", masks) == "<value>4<value>5");
   CHECK(masked_body("application/msml+xml", "<name>dtmf.digits</name><value>42", masks) ==
         "<name>dtmf.digits</name><value>**");
+}
+
+TEST_CASE("pressed keys in an event of MSML are hidden however it is spelled") {
+  const std::string name = "<name>dtmf.digits</name>";
+  const std::string value =
+      GENERATE(as<std::string>{}, "<value type='x'>@</value>", "<value\r\n>@</value >",
+               "<m:value>@</m:value>", "<value><![CDATA[@]]></value>",
+               "<value><!-- x -->@<!-- x --></value>", "<value/><value>@</value>");
+  std::string in = GENERATE_COPY(name + value, value + name);
+  in.replace(in.find('@'), 1, "602214");
+  std::string out = in;
+  out.replace(out.find("602214"), 6, "******");
+  CHECK(masked_body("application/msml+xml", in, {.digits = true}) == out);
 }
 
 TEST_CASE("header fields without an index are hidden") {
