@@ -74,7 +74,7 @@ SpoolBlockWriter::~SpoolBlockWriter() = default;
 std::span<const std::uint8_t> SpoolBlockWriter::write(SpoolRecords& records, std::uint64_t first,
                                                       std::int64_t now_us, std::uint32_t salt,
                                                       SpoolCompression compression) {
-  records.seal();
+  records.seal(salt, first);
   const auto plain = records.bytes();
   std::uint8_t* const stored = out_.data() + SpoolBlockHeader::bytes;
   std::size_t size = plain.size();

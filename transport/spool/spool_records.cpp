@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include <array>
 #include <cassert>
 
 namespace heptap {
@@ -12,8 +13,12 @@ namespace {
 constexpr std::size_t crc_offset = 4;
 constexpr std::size_t checked_offset = 8;
 
-std::uint32_t crc_of(std::span<const std::uint8_t> bytes) noexcept {
-  return static_cast<std::uint32_t>(::crc32_z(0, bytes.data(), bytes.size()));
+std::uint32_t crc_of(std::span<const std::uint8_t> bytes, std::uint32_t salt,
+                     std::uint64_t number) noexcept {
+  std::array<std::uint8_t, 8> place;
+  put_little_endian(place.data(), number);
+  const auto begun = ::crc32_z(salt, place.data(), place.size());
+  return static_cast<std::uint32_t>(::crc32_z(begun, bytes.data(), bytes.size()));
 }
 
 }  // namespace
@@ -29,12 +34,12 @@ void SpoolRecords::add(const SpooledFrame& frame) {
   ++frames_;
 }
 
-void SpoolRecords::seal() noexcept {
+void SpoolRecords::seal(std::uint32_t salt, std::uint64_t first) noexcept {
   for (std::size_t at = 0; at < bytes_.size();) {
     std::uint8_t* const header = bytes_.data() + at;
     const std::size_t end = at + header_bytes + get_little_endian<std::uint32_t>(header);
     const auto checked = bytes().subspan(at + checked_offset, end - at - checked_offset);
-    put_little_endian(header + crc_offset, crc_of(checked));
+    put_little_endian(header + crc_offset, crc_of(checked, salt, first++));
     at = end;
   }
 }
@@ -51,7 +56,8 @@ std::optional<SpooledFrame> SpoolRecordReader::next() noexcept {
   if (size > rest_.size() - header_bytes || size > SpoolRecords::max_frame_bytes) return {};
   const auto record = rest_.first(header_bytes + size);
   const auto crc = get_little_endian<std::uint32_t>(record.data() + crc_offset);
-  if (crc != crc_of(record.subspan(checked_offset))) return {};
+  if (crc != crc_of(record.subspan(checked_offset), salt_, number_)) return {};
+  ++number_;
   rest_ = rest_.subspan(record.size());
   const auto time = get_little_endian<std::uint64_t>(record.data() + checked_offset);
   return SpooledFrame{static_cast<std::int64_t>(time), record.subspan(header_bytes)};

@@ -16,7 +16,10 @@ struct SpooledFrame {
 
 /// Frames that go to disk together, one record behind the other, numbers little-endian:
 ///
-///     u32 size of the frame | u32 CRC-32 of all that follows | i64 time_us | the frame
+///     u32 size of the frame | u32 CRC-32 | i64 time_us | the frame
+///
+/// The CRC is of all that follows, and of the segment's salt and the frame's number before it: a record
+/// that was copied to another place is damaged, too.
 class SpoolRecords {
  public:
   static constexpr std::size_t header_bytes = 16;
@@ -30,7 +33,8 @@ class SpoolRecords {
   /// Checksums are left to seal(): who adds frames has less time than who writes them.
   /// frame     of at most max_frame_bytes, while not full()
   void add(const SpooledFrame& frame);
-  void seal() noexcept;
+  /// first     number of the first frame
+  void seal(std::uint32_t salt, std::uint64_t first) noexcept;
   void clear() noexcept;
 
   [[nodiscard]] bool full() const noexcept { return bytes_.size() >= full_bytes; }
@@ -46,7 +50,11 @@ class SpoolRecords {
 /// Reads what SpoolRecords has made.
 class SpoolRecordReader {
  public:
-  explicit SpoolRecordReader(std::span<const std::uint8_t> records) noexcept : rest_(records) {}
+  SpoolRecordReader() = default;
+  /// salt, first   as they were sealed
+  SpoolRecordReader(std::span<const std::uint8_t> records, std::uint32_t salt,
+                    std::uint64_t first) noexcept
+      : rest_(records), salt_(salt), number_(first) {}
 
   /// gives     the next frame, its bytes in what was given; nothing at the end, and from the first record
   ///           on that is damaged
@@ -54,6 +62,8 @@ class SpoolRecordReader {
 
  private:
   std::span<const std::uint8_t> rest_;
+  std::uint32_t salt_ = 0;
+  std::uint64_t number_ = 0;
 };
 
 }  // namespace heptap

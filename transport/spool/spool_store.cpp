@@ -106,7 +106,7 @@ bool SpoolStore::read_block() {
     if (header.first > read_number_) lose_until(header.first);
     stored_.resize(header.stored_bytes);
     const auto size = reading_.read(stored_, block->stored_at());
-    block_ = SpoolRecordReader(reader_.read(header, std::span(stored_).first(size)));
+    block_ = {reader_.read(header, std::span(stored_).first(size)), reading_salt_, header.first};
     block_end_ = header.end();
     for (auto i = header.first; i < read_number_; ++i) {
       if (!block_.next()) break;
@@ -175,7 +175,7 @@ void SpoolStore::drop_oldest(std::uint64_t SpoolLosses::*reason) {
   unread_ -= lost;
   if (read_number_ < segment.end) {
     read_number_ = block_end_ = segment.end;
-    block_ = SpoolRecordReader({});
+    block_ = {};
   }
   if (given_ == 0) settled_ = std::max(settled_, segment.end);
   if (segments_.size() == 1) end_segment();

@@ -122,7 +122,7 @@ class SpoolStore {
   std::uint64_t read_offset_ = 0;
   std::uint64_t read_number_ = 0;  ///< of the frame that next() gives
   std::uint64_t block_end_ = 0;    ///< number behind the last frame of block_
-  SpoolRecordReader block_{{}};
+  SpoolRecordReader block_;
   SpoolBlockReader reader_;
   std::vector<std::uint8_t> stored_;
 };

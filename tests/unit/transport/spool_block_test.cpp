@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -45,8 +46,8 @@ TEST_CASE("a block of a spool gives back its frames, compressed or not") {
   CHECK(SpoolBlockHeader::bytes + header->stored_bytes == block.size());
 
   SpoolBlockReader reader;
-  SpoolRecordReader records(
-      reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)));
+  SpoolRecordReader records(reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)),
+                            salt, 40);
   auto frame = records.next();
   REQUIRE(frame);
   CHECK(frame->time_us == 1);
@@ -92,11 +93,28 @@ TEST_CASE("a damaged record ends a block, and those before it are given") {
   const auto at = GENERATE(0, 4, 8, 15);
   block[second + static_cast<std::size_t>(at)] ^= 0x40U;
   SpoolBlockReader reader;
-  SpoolRecordReader records(
-      reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)));
+  SpoolRecordReader records(reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)),
+                            salt, 40);
   const auto frame = records.next();
   REQUIRE(frame);
   CHECK(text_of(frame->bytes) == "one");
+  CHECK_FALSE(records.next());
+}
+
+TEST_CASE("a record that was copied to the place of another one is damaged") {
+  SpoolRecords two;
+  two.add({.time_us = 1, .bytes = bytes_of("one")});
+  two.add({.time_us = 2, .bytes = bytes_of("two")});
+  auto block = block_of(std::move(two), SpoolCompression::none);
+  const auto header = read_spool_block_header(block, salt);
+  REQUIRE(header);
+  constexpr std::ptrdiff_t record = SpoolRecords::header_bytes + 3;
+  const auto first = block.begin() + SpoolBlockHeader::bytes;
+  std::copy(first, first + record, first + record);
+  SpoolBlockReader reader;
+  const auto stored = std::span(block).subspan(SpoolBlockHeader::bytes);
+  SpoolRecordReader records(reader.read(*header, stored), salt, 40);
+  CHECK(records.next());
   CHECK_FALSE(records.next());
 }
 
