@@ -51,8 +51,7 @@ TEST_CASE("what is false or nil does not hold") {
 
 TEST_CASE("text of any bytes goes through Lua as it is") {
   using namespace std::string_literals;
-  const std::string text =
-      "OPTIONS sip:a@b SIP/2.0\r\nX-T: a\0b\xff%s\r\nCSeq: 1 OPTIONS\r\n\r\n"s;
+  const std::string text = "OPTIONS sip:a@b SIP/2.0\r\nX-T: a\0b\xff%s\r\nCSeq: 1 OPTIONS\r\n\r\n"s;
   CHECK(asked(R"(msg["sip.X-T"] == "a\0b\255%s" and msg["sip.X-T"]:find("%z") == 2)", text) ==
         "yes");
   CHECK(asked(R"(error(msg["sip.X-T"]))", text) == "plan.lua:1: ab%s");
