@@ -32,8 +32,8 @@ struct CallKeepers {
   /// end_streams   called before that, for what else belongs to the call
   /// gives     whether they have
   template <class EndStreams>
-  bool make_way(std::uint64_t call, const SipView& sip, const Packet& packet, std::int64_t time_us,
-                const EndStreams& end_streams) const {
+  [[nodiscard]] bool make_way(std::uint64_t call, const SipView& sip, const Packet& packet,
+                              std::int64_t time_us, const EndStreams& end_streams) const {
     if (tracked == nullptr || !asks_for_session(sip)) return false;
     CallState over;
     const CallBefore before =
