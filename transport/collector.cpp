@@ -5,8 +5,6 @@
 
 namespace heptap {
 
-namespace asio = boost::asio;
-
 namespace {
 
 constexpr std::size_t looks_in_a_ring = 16;
@@ -21,8 +19,6 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
       state_alarm_(host.io()),
       flush_alarm_(host.io()),
       name_(options_.name.empty() ? to_string(options_.endpoint) : options_.name),
-      resolver_(host.io()),
-      peer_(options_.endpoint),
       backoff_(options_.backoff_min),
       watchdog_(host.io()),
       leave_alarm_(host.io()),
@@ -32,59 +28,7 @@ void Collector::start() {
   if (state_ != CollectorState::idle) return;
   down_since_ = std::chrono::steady_clock::now();
   if (options_.spool) begin_spool();
-  resolve();
-}
-
-void Collector::resolve() {
-  enter_state(CollectorState::resolving);
-  addresses_.clear();
-  next_address_ = 0;
-  boost::system::error_code not_an_address;
-  const auto literal = asio::ip::make_address(options_.endpoint.host, not_an_address);
-  if (!not_an_address) {
-    addresses_.push_back(literal);
-    return try_next_address();
-  }
-  epoch_.end();
-  state_alarm_.set(options_.connect_timeout, [this] {
-    epoch_.end();  // the answer may still come, and is not wanted any more
-    resolver_.cancel();
-    note_error("no answer for the name " + options_.endpoint.host);
-    back_off();
-    host_.settle();
-  });
-  resolver_.async_resolve(options_.endpoint.host, std::to_string(options_.endpoint.port),
-                          [this, ticket = epoch_.ticket()](const auto& error, const auto& results) {
-                            if (!ticket.valid()) return;
-                            on_resolved(error, results);
-                            host_.settle();
-                          });
-}
-
-void Collector::on_resolved(const boost::system::error_code& error,
-                            const asio::ip::tcp::resolver::results_type& results) {
-  if (error) {
-    note_error("cannot resolve " + options_.endpoint.host + ": " + error.message());
-    return back_off();
-  }
-  for (const auto& entry : results) addresses_.push_back(entry.endpoint().address());
-  try_next_address();
-}
-
-void Collector::try_next_address() {
-  if (next_address_ == addresses_.size()) return back_off();
-  enter_state(CollectorState::connecting);
-  epoch_.end();
-  peer_.host = addresses_[next_address_].to_string();
-  open(addresses_[next_address_++]);
-}
-
-void Collector::attempt_failed(const std::string& why) {
-  note_error(with_place(why));
-  epoch_.end();
-  waits_for_room_ = false;
-  close_socket();
-  try_next_address();
+  connect();
 }
 
 void Collector::connection_up(const std::string& detail) {
@@ -100,7 +44,7 @@ void Collector::connection_lost(const std::string& why) {
   epoch_.end();
   waits_for_room_ = false;
   flush_alarm_.stop();
-  close_socket();
+  disconnect();
   down_since_ = std::chrono::steady_clock::now();
   back_off();
 }
@@ -112,7 +56,7 @@ void Collector::back_off() {
   const std::chrono::duration<double, std::milli> delay = share(jitter_) * backoff_;
   backoff_ = std::min(backoff_ * 2, options_.backoff_max);
   state_alarm_.set(std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay), [this] {
-    resolve();
+    connect();
     host_.settle();
   });
   watch_progress();
@@ -149,8 +93,7 @@ void Collector::let_go() {
   flush_alarm_.stop();
   watchdog_.stop();
   leave_alarm_.stop();
-  resolver_.cancel();
-  close_socket();
+  disconnect();
 }
 
 void Collector::finish() {
@@ -265,14 +208,6 @@ void Collector::note_error(const std::string& why) {
   host_.report(EventLevel::warning, name_ + ": " + why);
 }
 
-/// `why` after the address that it happened with, when the collector's name does not tell it.
-std::string Collector::with_place(const std::string& why) const {
-  Endpoint endpoint = options_.endpoint;
-  if (next_address_ > 0) endpoint.host = addresses_[next_address_ - 1].to_string();
-  const std::string place = to_string(endpoint);
-  return place == name_ ? why : place + ": " + why;
-}
-
 CollectorSnapshot Collector::snapshot(std::uint64_t head) {
   cursor_.enter(head);
   if (finished()) cursor_.abandon();
@@ -293,7 +228,7 @@ CollectorSnapshot Collector::snapshot(std::uint64_t head) {
     now.spool_folder = options_.spool->folder;
   }
   now.lag = cursor_.lag();
-  now.peer = peer_;
+  now.peer = peer();
   return now;
 }
 

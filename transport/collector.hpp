@@ -10,8 +10,6 @@
 #include "transport/spool/spool.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -19,7 +17,6 @@
 #include <optional>
 #include <random>
 #include <string>
-#include <vector>
 
 namespace heptap {
 
@@ -47,19 +44,18 @@ struct CollectorPlace {
   std::uint64_t first_frame = 0;  ///< of the ring that it takes
 };
 
-/// One collector: its connection, its place in the ring, its ledger. Runs on the transport's thread
-/// alone.
+/// One collector: its place in the ring, its ledger, its spool. Runs on the transport's thread alone.
 ///
-///               +--------------------------------------------+
-///               v                                            |
-///     idle -> resolving -> connecting [-> handshaking] -> up -+-> backoff
-///               ^              |  each address in turn   |       |
-///               +--------------+-------------------------)-------+
-///               ^                                        v
-///           spooling <- any state -> given_up         closing -> closed
+///             +----------------------+
+///             v                      |
+///     idle -> (carrier's own) -> up -+-> backoff
+///             ^              |   |       |
+///             +--------------+---)-------+
+///             ^                  v
+///         spooling <- any -> given_up, closing -> closed
 ///
-/// What all carriers share is here: names, addresses, backoff, giving up. A carrier opens the
-/// connection and writes to it.
+/// What all carriers share is here: backoff, giving up, the way to the end. A carrier opens what it writes
+/// to.
 class Collector {
  public:
   Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
@@ -116,8 +112,11 @@ class Collector {
 
  protected:
   // A carrier's part.
-  virtual void open(const boost::asio::ip::address& address) = 0;
-  virtual void close_socket() = 0;
+
+  /// Begins an attempt, which ends in connection_up() or back_off().
+  virtual void connect() = 0;
+  /// Ends the connection, or the attempt, at once.
+  virtual void disconnect() = 0;
   /// In state up (or closing): writes what is due.
   virtual void write_due() = 0;
   /// Takes the ledger to its end before all is given up.
@@ -130,11 +129,15 @@ class Collector {
   [[nodiscard]] virtual bool has_outstanding() const = 0;
   /// gives     false when it was refused before, and nothing has got through since
   [[nodiscard]] virtual bool is_proven() const { return true; }
+  /// gives     see CollectorSnapshot::peer
+  [[nodiscard]] virtual Endpoint peer() const { return options_.endpoint; }
+  /// gives     `why` after the place that it happened at, when the collector's name does not tell it
+  [[nodiscard]] virtual std::string with_place(const std::string& why) const { return why; }
 
   // For carriers to call.
-  void attempt_failed(const std::string& why);
   void connection_up(const std::string& detail);
   void connection_lost(const std::string& why);
+  void back_off();
   void made_progress();
   void finish();
   void note_error(const std::string& why);
@@ -151,7 +154,6 @@ class Collector {
   }
   /// gives     true when everything up to the last publish is to leave now
   [[nodiscard]] bool write_is_due() const noexcept;
-  [[nodiscard]] std::string with_place(const std::string& why) const;
 
   CollectorHost& host_;
   const CollectorPlace place_;
@@ -163,11 +165,6 @@ class Collector {
   bool waits_for_room_ = false;
 
  private:
-  void resolve();
-  void on_resolved(const boost::system::error_code& error,
-                   const boost::asio::ip::tcp::resolver::results_type& results);
-  void try_next_address();
-  void back_off();
   void let_go();
   void begin_spool();
   void use_spool();
@@ -185,10 +182,6 @@ class Collector {
 
   const std::string name_;
   CollectorState state_ = CollectorState::idle;
-  boost::asio::ip::tcp::resolver resolver_;
-  std::vector<boost::asio::ip::address> addresses_;
-  std::size_t next_address_ = 0;
-  Endpoint peer_;  ///< see CollectorSnapshot
   std::chrono::milliseconds backoff_;
   std::minstd_rand jitter_{std::random_device{}()};
   Alarm watchdog_;

@@ -26,7 +26,7 @@ void Collector::use_spool() {
   if (goes_to_spool()) spool_held();
   if (state_ == CollectorState::spooling && spool_->caught_up()) {
     down_since_ = std::chrono::steady_clock::now();
-    resolve();
+    connect();
   }
   if (state_ == CollectorState::spooling) {
     spool_->set_pace(SpoolPace::alone);
@@ -89,8 +89,7 @@ void Collector::make_way() {
   if (state_ != CollectorState::spooling) {
     state_alarm_.stop();
     epoch_.end();
-    resolver_.cancel();
-    close_socket();
+    disconnect();
     enter_state(CollectorState::spooling);
   }
   use_spool();

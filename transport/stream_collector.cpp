@@ -31,7 +31,7 @@ constexpr std::chrono::milliseconds longest_wait_for_reset{500};
 
 StreamCollector::StreamCollector(CollectorHost& host, CollectorPlace place,
                                  CollectorOptions options)
-    : Collector(host, place, std::move(options)),
+    : NetworkCollector(host, place, std::move(options)),
       socket_(host.io()),
       ack_alarm_(host.io()),
       ack_delay_(first_ack_delay) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/collector.hpp"
+#include "transport/network_collector.hpp"
 #include "transport/tls.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -21,7 +21,7 @@ namespace heptap {
 ///
 /// One hole remains, and TCP has no means to close it: after our own FIN, a peer that says FIN and
 /// drops what it has not read looks like one that has read all.
-class StreamCollector final : public Collector {
+class StreamCollector final : public NetworkCollector {
  public:
   /// errors    std::runtime_error when the TLS files cannot be used
   StreamCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options);

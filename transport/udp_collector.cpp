@@ -26,7 +26,9 @@ constexpr int send_buffer_bytes = 1 << 20;
 }  // namespace
 
 UdpCollector::UdpCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
-    : Collector(host, place, std::move(options)), socket_(host.io()), doubt_alarm_(host.io()) {}
+    : NetworkCollector(host, place, std::move(options)),
+      socket_(host.io()),
+      doubt_alarm_(host.io()) {}
 
 void UdpCollector::open(const asio::ip::address& address) {
   error_code error;

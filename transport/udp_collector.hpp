@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/collector.hpp"
+#include "transport/network_collector.hpp"
 
 #include <boost/asio/ip/udp.hpp>
 
@@ -17,7 +17,7 @@ namespace heptap {
 /// `udp_doubt` has passed without an error. An error means that everything in doubt counts as
 /// refused, and that we go to backoff: the rest waits in the ring. The next attempt risks one
 /// datagram only.
-class UdpCollector final : public Collector {
+class UdpCollector final : public NetworkCollector {
  public:
   UdpCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
 
