@@ -66,6 +66,10 @@ void Collector::give_up(const std::string& why) {
   if (finished()) return;
   if (spool_) spool_last();
   if (spool_ && draining_ && cursor_.counters().held() == 0) return finish();
+  lose_rest(why);
+}
+
+void Collector::lose_rest(const std::string& why) {
   enter_state(CollectorState::given_up);
   drop_doubts();
   cursor_.enter();
@@ -82,7 +86,7 @@ void Collector::stop(const std::string& why) {
   take_new_frames();
   if (spool_) spool_last();
   if (cursor_.counters().held() == 0) return finish();
-  give_up(why);
+  lose_rest(why);
 }
 
 /// Of the connection, and of all that is waited for.

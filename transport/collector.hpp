@@ -165,6 +165,7 @@ class Collector {
   bool waits_for_room_ = false;
 
  private:
+  void lose_rest(const std::string& why);
   void let_go();
   void begin_spool();
   void use_spool();

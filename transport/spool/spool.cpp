@@ -30,22 +30,19 @@ Spool::Spool(CollectorOptions collector, std::string name, EventSink events)
 
 Spool::~Spool() { close(); }
 
-bool Spool::put(const SpooledFrame& frame) {
-  if (!usable_ || !inbox_.put(frame)) return false;
-  ++put_;
-  put_seen_.store(put_, std::memory_order_relaxed);
-  return true;
-}
+bool Spool::put(const SpooledFrame& frame) { return note_put(usable_ && inbox_.put(frame)); }
 
 bool Spool::put(const SpooledFrame& frame, Clock::time_point until) {
   if (!has_looked_) {
     std::unique_lock lock(mutex_);
     looked_.wait_until(lock, until, [this] { return has_looked_.load(); });
   }
-  if (!usable_ || !inbox_.put(frame, until)) return false;
-  ++put_;
-  put_seen_.store(put_, std::memory_order_relaxed);
-  return true;
+  return note_put(usable_ && inbox_.put(frame, until));
+}
+
+bool Spool::note_put(bool is_in) noexcept {
+  if (is_in) put_.fetch_add(1, std::memory_order_relaxed);
+  return is_in;
 }
 
 void Spool::set_pace(SpoolPace pace) {
@@ -62,7 +59,7 @@ void Spool::close() {
 SpoolCounters Spool::counters() const {
   const std::lock_guard lock(mutex_);
   SpoolCounters out = counters_;
-  const std::uint64_t put = put_seen_.load(std::memory_order_relaxed);
+  const std::uint64_t put = put_.load(std::memory_order_relaxed);
   out.held += put - std::min(put, out.taken);
   out.taken = std::max(put, out.taken);
   return out;
@@ -107,12 +104,19 @@ bool Spool::open() {
                                store_->folder().string());
   }
   if (std::exchange(last_error_, {})) tell(EventLevel::info, "the spool can be used");
-  publish(*store_, nullptr);
+  publish(*store_);
   usable_ = true;
   return true;
 }
 
 void Spool::work(SpoolStore& store) {
+  write_and_send(store);
+  while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
+  sync_when_due(store, true);
+  publish(store);
+}
+
+void Spool::write_and_send(SpoolStore& store) {
   SpoolSender sender(store, collector_);
   while (!ends_) {
     const SpoolPace pace = pace_;
@@ -121,12 +125,11 @@ void Spool::work(SpoolStore& store) {
     sender.work(pace);
     store.expire(now());
     sync_when_due(store, false);
-    publish(store, &sender);
+    resent_ = sender.resent();
+    if (sender.caught_up()) caught_up_with_ = store.counters().taken;
+    publish(store);
     note_losses(store.counters().lost);
   }
-  while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
-  sync_when_due(store, true);
-  publish(store, nullptr);
 }
 
 void Spool::write(SpoolStore& store, SpoolInbox::Block block) {
@@ -145,12 +148,10 @@ void Spool::sync_when_due(SpoolStore& store, bool at_once) {
   if (error) note_error(error);
 }
 
-void Spool::publish(const SpoolStore& store, const SpoolSender* sender) {
-  const SpoolCounters counted = store.counters();
-  if (sender != nullptr && sender->caught_up()) caught_up_with_ = counted.taken;
+void Spool::publish(const SpoolStore& store) {
   const std::lock_guard lock(mutex_);
-  counters_ = counted;
-  if (sender != nullptr) counters_.resent = sender->resent();
+  counters_ = store.counters();
+  counters_.resent = resent_;
 }
 
 /// What a person can still do something about is told while it goes on, but not at each block.

@@ -38,7 +38,7 @@ class Spool {
   void hand_over() { inbox_.wake(); }
 
   void set_pace(SpoolPace pace);
-  /// gives     true when all that was put has been sent, or is on its way
+  /// gives     true when the peer has all that was put
   [[nodiscard]] bool caught_up() const noexcept { return caught_up_with_ == put_; }
 
   /// gives     whether counters() say what waits; false only before it has tried to open its folder
@@ -51,13 +51,15 @@ class Spool {
   [[nodiscard]] SpoolCounters counters() const;
 
  private:
+  [[nodiscard]] bool note_put(bool is_in) noexcept;
   void run();
   void note_look();
   [[nodiscard]] bool open();
   void work(SpoolStore& store);
+  void write_and_send(SpoolStore& store);
   void write(SpoolStore& store, SpoolInbox::Block block);
   void sync_when_due(SpoolStore& store, bool now);
-  void publish(const SpoolStore& store, const SpoolSender* sender);
+  void publish(const SpoolStore& store);
   void note_error(const std::error_code& error);
   void note_losses(const SpoolLosses& lost);
   void tell(EventLevel level, const std::string& text) const;
@@ -66,13 +68,11 @@ class Spool {
   const std::string name_;
   const EventSink events_;
   SpoolInbox inbox_;
-  std::uint64_t put_ = 0;  ///< frames, the transport's thread's
-  std::atomic<std::uint64_t> put_seen_{0};
+  std::atomic<std::uint64_t> put_{0};  ///< frames
   std::atomic<bool> usable_{false};
   std::atomic<bool> has_looked_{false};
-  std::condition_variable looked_;  ///< with mutex_
-  std::atomic<std::uint64_t> caught_up_with_{
-      0};  ///< so many were put when nothing was left to send
+  std::condition_variable looked_;                ///< with mutex_
+  std::atomic<std::uint64_t> caught_up_with_{0};  ///< of put_, when nothing was left to send
   std::atomic<bool> ends_{false};
   std::atomic<SpoolPace> pace_{SpoolPace::none};
 
@@ -81,6 +81,7 @@ class Spool {
 
   // Of the spool's thread.
   std::unique_ptr<SpoolStore> store_;
+  std::uint64_t resent_ = 0;
   std::error_code last_error_;
   std::chrono::steady_clock::time_point last_sync_;
   bool unsynced_ = false;
