@@ -34,6 +34,7 @@ CollectorOptions collector_options(const CollectorSettings& settings) {
                  .key_file = settings.key.string(),
                  .verify = settings.verify};
   options.coalesce = settings.batch;
+  options.frames_per_second = settings.rate_limit;
   options.keepalive = settings.keepalive;
   options.resend_bytes = settings.resend_bytes;
   return options;

@@ -136,6 +136,8 @@ constexpr std::array table{
            "check the collector's certificate; false lets anyone read and forge the traffic", each<&Collector::verify>, tls},
     Option{"collectors[].batch", Kind::flag, "true", {},
            "send several frames with one system call", each<&Collector::batch>},
+    Option{"collectors[].rate_limit", Kind::integer, "0", {0, 10'000'000},
+           "messages a second that it gets at most, and as many from its spool; 0: any number", each<&Collector::rate_limit>},
     Option{"collectors[].resend_bytes", Kind::size, "6MiB", {0, 64 * mib},
            "frames kept after sending, sent again on the next connection; at most half of run.ring or replay.ring", each<&Collector::resend_bytes>, connection},
     Option{"collectors[].keepalive", Kind::duration, "60s", {second, hour},

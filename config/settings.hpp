@@ -36,6 +36,7 @@ struct CollectorSettings {
   std::filesystem::path key;          ///< PEM key of `certificate`; set together with it
   bool verify = true;
   bool batch = true;
+  std::uint64_t rate_limit = 0;  ///< frames a second; 0: any number
   std::uint64_t resend_bytes = 6ULL << 20U;
   std::chrono::seconds keepalive{60};
   bool spool = true;  ///< when SpoolSettings has a directory

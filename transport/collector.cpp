@@ -16,6 +16,7 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
       place_(place),
       options_(std::move(options)),
       cursor_(host.ring(), place.bit, options_.resend_bytes, place.first_frame),
+      rate_limit_(options_.frames_per_second),
       state_alarm_(host.io()),
       flush_alarm_(host.io()),
       name_(options_.name.empty() ? to_string(options_.endpoint) : options_.name),
@@ -155,8 +156,14 @@ void Collector::pump_later() {
   });
 }
 
-bool Collector::write_is_due() const noexcept {
-  if (cursor_.all_written()) return false;
+std::uint64_t Collector::frames_allowed() noexcept {
+  const std::uint64_t most = options_.coalesce ? FrameRing::never : 1;
+  if (!rate_limit_.is_set()) return most;
+  return std::min(most, rate_limit_.allowed(std::chrono::steady_clock::now()));
+}
+
+bool Collector::write_is_due() noexcept {
+  if (cursor_.all_written() || frames_allowed() == 0) return false;
   return draining_ || !options_.coalesce || cursor_.backlog_bytes() >= options_.flush_bytes ||
          cursor_.must_flush(std::max(flush_mark_, flush_until_));
 }

@@ -7,6 +7,7 @@
 #include "transport/epoch.hpp"
 #include "transport/frame_ring.hpp"
 #include "transport/health.hpp"
+#include "transport/rate_limit.hpp"
 #include "transport/spool/spool.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -152,13 +153,16 @@ class Collector {
   [[nodiscard]] bool is_done() const {
     return cursor_.counters().held() == 0 && !waits_for_spool();
   }
-  /// gives     true when everything up to the last publish is to leave now
-  [[nodiscard]] bool write_is_due() const noexcept;
+  /// gives     true when everything up to the last publish is to leave now, as far as it may
+  [[nodiscard]] bool write_is_due() noexcept;
+  /// gives     how many frames may be written at once
+  [[nodiscard]] std::uint64_t frames_allowed() noexcept;
 
   CollectorHost& host_;
   const CollectorPlace place_;
   const CollectorOptions options_;
   DeliveryCursor cursor_;
+  RateLimit rate_limit_;
   Alarm state_alarm_;  ///< the present state's deadline
   Alarm flush_alarm_;
   Epoch epoch_;  ///< handlers of an older connection see that it is not theirs

@@ -34,6 +34,7 @@ struct CollectorOptions {
   std::size_t flush_bytes = 256 * 1024;       ///< a stream write leaves when it is this large: a
                                               ///< wake-up costs more than the waiting
   std::chrono::milliseconds flush_delay{50};  ///< or its first frame has waited this long
+  std::uint64_t frames_per_second = 0;        ///< at most; 0: any number
   std::chrono::seconds keepalive{60};         ///< TCP keep-alive after this idle time; 0: none
   std::chrono::milliseconds connect_timeout{10'000};  ///< per address; the TLS handshake again
   std::chrono::milliseconds backoff_min{1'000};

@@ -182,9 +182,14 @@ void StreamCollector::write_due() {
 
 /// gives     false when the connection has ended
 bool StreamCollector::write_batch() {
-  const std::size_t frames = options_.coalesce ? FrameRing::never : 1;
-  cursor_.gather(runs_, options_.flush_bytes, frames);
+  cursor_.gather(runs_, options_.flush_bytes, frames_allowed());
   return tls_ ? encrypt_runs() : write_runs();
+}
+
+void StreamCollector::note_written(std::size_t bytes) {
+  const auto queued = cursor_.counters().queued;
+  cursor_.written(bytes, wall_time_us());
+  rate_limit_.spend(queued - cursor_.counters().queued);
 }
 
 bool StreamCollector::write_runs() {
@@ -193,7 +198,7 @@ bool StreamCollector::write_runs() {
   header.msg_iovlen = runs_.count;
   const auto sent = ::sendmsg(socket_.native_handle(), &header, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0) return on_send_error(errno);
-  cursor_.written(static_cast<std::size_t>(sent), wall_time_us());
+  note_written(static_cast<std::size_t>(sent));
   if (static_cast<std::size_t>(sent) < runs_.bytes) wait_for_room();
   return true;
 }
@@ -216,7 +221,7 @@ bool StreamCollector::encrypt_runs() {
     connection_ended(End::broken, tls_->error());
     return false;
   }
-  cursor_.written(runs_.bytes, wall_time_us());
+  note_written(runs_.bytes);
   return send_output() || waits_for_room_;
 }
 

@@ -47,6 +47,7 @@ class StreamCollector final : public NetworkCollector {
   void on_readable();
   bool read_tls(std::span<const std::uint8_t> bytes);
   bool write_batch();
+  void note_written(std::size_t bytes);
   bool write_runs();
   bool encrypt_runs();
   bool send_output();

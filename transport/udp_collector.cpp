@@ -8,6 +8,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -73,8 +74,9 @@ void UdpCollector::write_due() {
 /// gives     false when the socket was closed
 bool UdpCollector::send_batch() {
   DatagramBatch batch;
-  const bool single = probing_ || one_by_one_ || !options_.coalesce;
-  const auto frames = cursor_.gather_frames(batch.frames().first(single ? 1 : batch.max_frames));
+  const auto most = std::min<std::uint64_t>(frames_allowed(), batch.max_frames);
+  const bool single = probing_ || one_by_one_;
+  const auto frames = cursor_.gather_frames(batch.frames().first(single ? 1 : most));
   batch.arrange(frames, longest_segment_);
   const auto messages = batch.messages();
   const int sent = ::sendmmsg(socket_.native_handle(), messages.data(),
@@ -88,6 +90,7 @@ bool UdpCollector::send_batch() {
 /// until the error shows up again.
 bool UdpCollector::on_sent(std::size_t asked, std::size_t sent) {
   cursor_.datagrams_written(sent, wall_time_us());
+  rate_limit_.spend(sent);
   young_doubts_ += sent;
   if (!doubt_alarm_.pending()) {
     doubt_alarm_.set(options_.udp_doubt, [this] {

@@ -3,13 +3,13 @@
 #include "transport/transport.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace heptap {
 namespace {
 
 constexpr std::size_t ring_bytes = std::size_t{8} << 20U;
-constexpr double burst_seconds = 0.1;
 
 /// Its options, for a connection that never gives up and keeps nothing on disk itself.
 CollectorOptions without_spool(CollectorOptions collector) {
@@ -23,7 +23,7 @@ CollectorOptions without_spool(CollectorOptions collector) {
 SpoolSender::SpoolSender(SpoolStore& store, CollectorOptions collector)
     : store_(store),
       options_(without_spool(collector)),
-      frames_per_second_(collector.spool ? collector.spool->frames_per_second : 0) {}
+      beside_(collector.spool ? collector.spool->frames_per_second : 0) {}
 
 SpoolSender::~SpoolSender() {
   if (!transport_) return;
@@ -47,8 +47,6 @@ void SpoolSender::begin() {
   transport_ =
       std::make_unique<Transport>(std::vector<CollectorOptions>{options_}, ring_bytes, EventSink());
   transport_->start();
-  last_push_ = Clock::now();
-  allowance_ = 0;
   settled_sent_ = settled_refused_ = 0;
   resent_before_ = resent_;
 }
@@ -64,20 +62,18 @@ void SpoolSender::push(SpoolPace pace) {
     std::copy(pending_->bytes.begin(), pending_->bytes.end(), space.begin());
     ring.commit(pending_->bytes.size(), the_collector, pending_->time_us);
     pending_.reset();
-    allowance_ -= 1;
+    beside_.spend(1);
   }
   ring.flush();
 }
 
-std::uint64_t SpoolSender::allowed(SpoolPace pace) {
-  const auto now = Clock::now();
-  const std::chrono::duration<double> passed = now - std::exchange(last_push_, now);
-  if (pace == SpoolPace::none) return 0;
-  if (pace == SpoolPace::alone || frames_per_second_ == 0) return UINT64_MAX;
-  const auto rate = static_cast<double>(frames_per_second_);
-  allowance_ =
-      std::clamp(allowance_ + rate * passed.count(), 0.0, std::max(1.0, rate * burst_seconds));
-  return static_cast<std::uint64_t>(allowance_);
+std::uint64_t SpoolSender::allowed(SpoolPace pace) noexcept {
+  switch (pace) {
+    case SpoolPace::none: return 0;
+    case SpoolPace::beside: return beside_.allowed(std::chrono::steady_clock::now());
+    case SpoolPace::alone: return UINT64_MAX;
+  }
+  return 0;
 }
 
 /// What was given up, because the sender has to end, stays in the store.

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
+#include "transport/rate_limit.hpp"
 #include "transport/spool/spool_store.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <future>
 #include <memory>
@@ -45,24 +45,20 @@ class SpoolSender {
   [[nodiscard]] std::uint64_t resent() const noexcept { return resent_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void begin();
   void push(SpoolPace pace);
-  [[nodiscard]] std::uint64_t allowed(SpoolPace pace);
+  [[nodiscard]] std::uint64_t allowed(SpoolPace pace) noexcept;
   void settle();
   void end();
   void look_whether_ended();
 
   SpoolStore& store_;
   CollectorOptions options_;
-  std::uint64_t frames_per_second_;
+  RateLimit beside_;  ///< SpoolPace::beside
   std::unique_ptr<Transport> transport_;
   std::optional<SpooledFrame> pending_;  ///< given by the store, and not in the ring yet
   std::future<void> drained_;            ///< valid while it waits for the last frames to arrive
-  Clock::time_point last_push_;
-  double allowance_ = 0;            ///< frames that may go now
-  std::uint64_t settled_sent_ = 0;  ///< of this connection
+  std::uint64_t settled_sent_ = 0;       ///< of this connection
   std::uint64_t settled_refused_ = 0;
   std::uint64_t unconfirmed_bytes_ = 0;
   std::uint64_t resent_before_ = 0;

@@ -124,6 +124,7 @@ collectors:
     certificate: agent.pem
     key: agent.key
     batch: false
+    rate_limit: 5000
     resend_bytes: 1MiB
     keepalive: 5s
   - url: udp://[::1]:9060
@@ -195,6 +196,7 @@ log: {level: debug}
                         folder.path() / "agent.key",
                         true,
                         false,
+                        5000,
                         1U << 20U,
                         std::chrono::seconds{5}};
   want.collectors[1].name = "udp://[::1]:9060";
