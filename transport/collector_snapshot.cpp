@@ -36,6 +36,7 @@ DeliveryCounters& DeliveryCounters::operator+=(const DeliveryCounters& other) no
   in_doubt += other.in_doubt;
   resent += other.resent;
   not_closed += other.not_closed;
+  fragmented += other.fragmented;
   bytes += other.bytes;
   elsewhere += other.elsewhere;
   return *this;

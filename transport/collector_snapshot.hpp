@@ -52,8 +52,11 @@ struct DeliveryCounters {
                                  ///< duplicates at the peer are at most this many
   std::uint64_t not_closed = 0;  ///< of the sent: the last ones to a peer that has acknowledged
                                  ///< them, but never closed its end: it may not have read them
-  std::uint64_t bytes = 0;       ///< handed to the kernel, what was sent again included
-  std::uint64_t elsewhere = 0;   ///< never entered: while it was there, frames for others alone
+  std::uint64_t fragmented =
+      0;  ///< UDP: handed to the kernel, and longer than the path's MTU: lost when
+          ///< one IP fragment of it is
+  std::uint64_t bytes = 0;      ///< handed to the kernel, what was sent again included
+  std::uint64_t elsewhere = 0;  ///< never entered: while it was there, frames for others alone
 
   [[nodiscard]] std::uint64_t held() const noexcept { return queued + in_doubt; }
   DeliveryCounters& operator+=(const DeliveryCounters& other) noexcept;

@@ -27,13 +27,16 @@ std::optional<int> option_of(int socket, int level, int option) noexcept {
 
 }  // namespace
 
-std::size_t longest_segment(int socket) noexcept {
-  if (!option_of(socket, SOL_UDP, UDP_SEGMENT)) return 0;
+std::size_t longest_whole_datagram(int socket) noexcept {
   const bool is_v6 = option_of(socket, SOL_SOCKET, SO_DOMAIN) == AF_INET6;
   const auto mtu =
       is_v6 ? option_of(socket, IPPROTO_IPV6, IPV6_MTU) : option_of(socket, IPPROTO_IP, IP_MTU);
   const int headers = udp_header_bytes + (is_v6 ? ipv6_header_bytes : ipv4_header_bytes);
   return mtu && *mtu > headers ? static_cast<std::size_t>(*mtu - headers) : 0;
+}
+
+std::size_t longest_segment(int socket) noexcept {
+  return option_of(socket, SOL_UDP, UDP_SEGMENT) ? longest_whole_datagram(socket) : 0;
 }
 
 void DatagramBatch::arrange(std::size_t frames, std::size_t longest) noexcept {

@@ -10,8 +10,10 @@
 
 namespace heptap {
 
-/// gives     the longest datagram that may go to the kernel together with others on a connected UDP
-///           socket: one that leaves in one piece, by the path's MTU; 0: none
+/// gives     the longest datagram that leaves a connected UDP socket in one piece, by the path's MTU; 0 when
+///           it is not known
+[[nodiscard]] std::size_t longest_whole_datagram(int socket) noexcept;
+/// gives     the longest that may go to the kernel together with others: the same, or 0 for none
 [[nodiscard]] std::size_t longest_segment(int socket) noexcept;
 
 /// What one sendmmsg() sends: frames in their order, each of them a datagram.

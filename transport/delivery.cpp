@@ -180,11 +180,13 @@ void DeliveryCursor::lose_held(std::uint64_t DeliveryLosses::*never_written) noe
   begin_connection();
 }
 
-void DeliveryCursor::datagrams_written(std::size_t frames, std::int64_t now_us) noexcept {
+void DeliveryCursor::datagrams_written(std::size_t frames, std::int64_t now_us,
+                                       std::size_t longest) noexcept {
   for (; frames > 0; ++next_) {
     const FrameSlot& frame = ring_.slot(next_);
     if (!mine(frame)) continue;
     counters_.bytes += frame.size;
+    counters_.fragmented += frame.size > longest ? 1U : 0U;
     lag_.add(now_us - frame.time_us);
     --counters_.queued;
     ++counters_.in_doubt;

@@ -97,7 +97,9 @@ class DeliveryCursor {
   // Datagrams leave the ring when they are written, and stay in doubt for a while.
 
   /// The next `frames` frames were sent as datagrams. They stay in doubt.
-  void datagrams_written(std::size_t frames, std::int64_t now_us) noexcept;
+  /// longest   that leaves in one piece; longer ones are counted
+  void datagrams_written(std::size_t frames, std::int64_t now_us,
+                         std::size_t longest = FrameRing::max_frame_bytes) noexcept;
   /// The next frame cannot be sent.
   void datagram_too_large() noexcept;
   /// `frames` of those in doubt are sent, or lost.

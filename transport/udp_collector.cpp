@@ -38,6 +38,8 @@ void UdpCollector::open(const asio::ip::address& address) {
   if (error) return attempt_failed(error.message());
   error_code ignored;
   socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+  longest_whole_ = longest_whole_datagram(socket_.native_handle());
+  if (longest_whole_ == 0) longest_whole_ = FrameRing::max_frame_bytes;  // who knows
   longest_segment_ = longest_segment(socket_.native_handle());
   connection_up("");
   wait_for_icmp();
@@ -89,8 +91,9 @@ bool UdpCollector::send_batch() {
 /// gone. So after a short batch datagrams leave one by one, each followed by a look at the socket,
 /// until the error shows up again.
 bool UdpCollector::on_sent(std::size_t asked, std::size_t sent) {
-  cursor_.datagrams_written(sent, wall_time_us());
+  cursor_.datagrams_written(sent, wall_time_us(), longest_whole_);
   rate_limit_.spend(sent);
+  warn_of_fragments();
   young_doubts_ += sent;
   if (!doubt_alarm_.pending()) {
     doubt_alarm_.set(options_.udp_doubt, [this] {
@@ -104,6 +107,17 @@ bool UdpCollector::on_sent(std::size_t asked, std::size_t sent) {
     return false;
   }
   return true;
+}
+
+void UdpCollector::warn_of_fragments() {
+  if (warned_ || cursor_.counters().fragmented == 0) return;
+  warned_ = true;
+  host_.report(
+      EventLevel::warning,
+      name() + ": " +
+          with_place("a frame is longer than the " + std::to_string(longest_whole_) +
+                     " bytes that the path's MTU leaves for a datagram: such frames go in IP "
+                     "fragments, and are lost when one of these is; TCP has no such limit"));
 }
 
 /// The path's MTU may have shrunk, IPsec may be in the way, a device may know nothing of segments: until the next connection each frame is a message of its own.

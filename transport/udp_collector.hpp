@@ -33,6 +33,7 @@ class UdpCollector final : public NetworkCollector {
 
   bool send_batch();
   bool on_sent(std::size_t asked, std::size_t sent);
+  void warn_of_fragments();
   bool on_segments_error(int error);
   bool on_send_error(int error);
   void on_refused(int error);
@@ -44,6 +45,8 @@ class UdpCollector final : public NetworkCollector {
   Alarm doubt_alarm_;
   std::uint64_t young_doubts_ = 0;   ///< sent since doubt_alarm_ last rang
   std::uint64_t old_doubts_ = 0;     ///< sent in the interval before
+  std::size_t longest_whole_ = 0;    ///< that leaves in one IP packet
+  bool warned_ = false;              ///< of longer ones
   std::size_t longest_segment_ = 0;  ///< of frames that may go in one message
   bool probing_ = false;             ///< was refused: one datagram at a time until one goes through
   bool one_by_one_ = false;          ///< a short batch hid its error; find it

@@ -38,6 +38,7 @@ LedgerStage stage_of(const CollectorSnapshot& collector) {
   add_line(stage.absorbed, "spooled", frames.spooled);
   add_line(stage.noted, "resent", frames.resent);
   add_line(stage.noted, "not_closed", frames.not_closed);
+  add_line(stage.noted, "fragmented", frames.fragmented);
   add_line(stage.noted, "disconnects", collector.disconnects);
   return stage;
 }
