@@ -2,15 +2,13 @@
 // and accounts for all others.
 //
 // input     first byte: frames; then changes of four bytes each: where (little-endian), how, and with what
-#include <stdlib.h>
-
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
+#include "tests/support/temp_folder.hpp"
 #include "transport/spool/spool_store.hpp"
 
 namespace {
@@ -20,22 +18,6 @@ namespace fs = std::filesystem;
 constexpr heptap::SpoolStore::Now now{.steady = {}, .wall_us = 1'700'000'000'000'000};
 
 std::string frame_of(int number) { return std::string(static_cast<std::size_t>(number % 50), 'x'); }
-
-class Folder {
- public:
-  Folder() {
-    std::string name = fs::temp_directory_path() / "heptap-fuzz-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const fs::path& path() const noexcept { return path_; }
-
- private:
-  fs::path path_;
-};
 
 void fill(const fs::path& folder, int frames) {
   heptap::SpoolStore store(folder, {}, now);
@@ -66,8 +48,7 @@ void change(std::string& content, const std::uint8_t* how) {
 }
 
 void damage(const fs::path& file, const std::uint8_t* data, std::size_t size) {
-  std::ifstream in(file, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(in), {}};
+  std::string content = heptap::test::read_file(file);
   for (; size >= 4; data += 4, size -= 4) change(content, data);
   std::ofstream(file, std::ios::binary) << content;
 }
@@ -92,7 +73,7 @@ void check(const fs::path& folder, int frames) {
 // libFuzzer's name for the entry point.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT
   if (size == 0) return 0;
-  const Folder folder;
+  const heptap::test::TempFolder folder;
   const int frames = 1 + data[0] % 40;
   fill(folder.path(), frames);
   damage(folder.path() / "0000000000000000.spool", data + 1, size - 1);
