@@ -5,7 +5,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -25,7 +24,6 @@ namespace {
 constexpr std::size_t batches_per_turn = 16;  // then the other collectors have theirs
 constexpr std::chrono::milliseconds first_ack_delay{1};
 constexpr std::chrono::milliseconds last_ack_delay{100};
-constexpr std::chrono::milliseconds longest_wait_for_reset{500};
 
 }  // namespace
 
@@ -286,81 +284,6 @@ void StreamCollector::check_acknowledged() {
     pump();
     host_.settle();
   });
-}
-
-/// The peer's kernel has everything. Only its own FIN, after ours, says that the peer has read it;
-/// until then a reset still takes us back.
-void StreamCollector::close_in_order() {
-  shut_down_ = true;
-  enter_state(CollectorState::closing);
-  if (tls_) {
-    const auto ticket = epoch_.ticket();
-    tls_->shut_down();
-    send_output();
-    if (!ticket.valid()) return;
-  }
-  error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  state_alarm_.set(options_.close_timeout, [this] {
-    const auto kept = cursor_.counters().in_doubt;
-    if (kept != 0) {
-      note_error(
-          "acknowledged all frames, but did not close the connection: perhaps it has not "
-          "read the last " +
-          std::to_string(kept));
-    }
-    cursor_.settle_unclosed();
-    finish();
-    host_.settle();
-  });
-}
-
-void StreamCollector::settle_closed() {
-  cursor_.settle_all();
-  finish();
-}
-
-void StreamCollector::connection_ended(End end, const std::string& why) {
-  if (state() == CollectorState::handshaking) {
-    return attempt_failed(why + " during the TLS handshake");
-  }
-  if (end == End::fin && shut_down_) return settle_closed();
-  if (end == End::fin && (!tls_ || peer_ended_)) return await_reset();
-  cursor_.rewind();
-  connection_lost(why);
-}
-
-/// A peer that closes with everything read sends a FIN, and its kernel a reset for what is still
-/// on the way. One that closes with bytes unread sends a reset, perhaps after a FIN. So a FIN alone
-/// means that the peer has read all it acknowledged; when a reset follows, nobody knows.
-void StreamCollector::await_reset() {
-  fin_came_ = true;
-  waits_for_room_ = false;
-  ack_alarm_.stop();
-  flush_alarm_.stop();
-  enter_state(CollectorState::closing);
-  state_alarm_.set(std::min(options_.backoff_min, longest_wait_for_reset), [this] {
-    judge_fin();
-    host_.settle();
-  });
-  socket_.async_wait(tcp::socket::wait_error,
-                     [this, ticket = epoch_.ticket()](const error_code& error) {
-                       if (!ticket.valid() || error) return;
-                       judge_fin();
-                       host_.settle();
-                     });
-}
-
-void StreamCollector::judge_fin() {
-  pollfd look{socket_.native_handle(), 0, 0};
-  const bool reset = ::poll(&look, 1, 0) != 0;  // POLLERR and POLLHUP are always reported
-  if (reset) {
-    cursor_.rewind();
-  } else {
-    confirm();
-    cursor_.settle_confirmed();
-  }
-  connection_lost("closed by the peer");
 }
 
 }  // namespace heptap
