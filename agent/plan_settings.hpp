@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/plan/plan.hpp"
@@ -27,6 +28,11 @@ namespace heptap {
 
 /// gives     "pool homer, failover of here, there"
 [[nodiscard]] std::string describe(const PoolSettings& pool);
+
+/// gives     where goes what no rule says more of
+[[nodiscard]] constexpr std::string_view everyone(bool has_pools) noexcept {
+  return has_pools ? "every pool, and every collector in none" : "every collector";
+}
 
 /// settings  checked: rule_problems() and script_problems() have none
 /// gives     null: there is no plan, and no pool, so that everything goes to everyone

@@ -12,6 +12,7 @@
 #include "agent/check.hpp"
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/plan_routes.hpp"
+#include "agent/plan_settings.hpp"
 #include "agent/plan_tool.hpp"
 #include "agent/report/plan_figures.hpp"
 #include "agent/report/text.hpp"
@@ -65,7 +66,7 @@ class PlanTest {
 
   [[nodiscard]] std::string names_of(std::uint64_t collectors) const {
     if (collectors == Verdict::every_collector) {
-      return options_.pools.empty() ? "every collector" : "every pool, and every collector in none";
+      return std::string(everyone(!options_.pools.empty()));
     }
     std::string text;
     const auto& names = options_.plan->collectors();

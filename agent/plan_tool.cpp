@@ -63,7 +63,12 @@ ExitCode run_plan_explain(const std::string& file, std::ostream& out, std::ostre
   const LoadedConfig config = load_config(file, err);
   if (config.status != ExitCode::ok) return config.status;
   const auto plan = make_plan(config.settings);
-  out << (plan ? explain(*plan) : "no plan: everything is sent to every collector\n");
+  const auto all = everyone(!config.settings.pools.empty());
+  if (plan) {
+    out << explain(*plan, all);
+  } else {
+    out << "no plan: everything is sent to " << all << '\n';
+  }
   for (const PoolSettings& pool : config.settings.pools) out << "  " << describe(pool) << '\n';
   return ExitCode::ok;
 }

@@ -179,7 +179,7 @@ std::string Program::explain(std::uint32_t place, std::span<const ConditionLabel
          explain(is_last ? end : entries_[condition + 1], labels, at_end);
 }
 
-std::string explain(const Plan& plan) {
+std::string explain(const Plan& plan, std::string_view everyone) {
   const std::vector<PlanRule>& rules = plan.rules().rules;
   std::vector<ConditionLabel> labels;
   labels.reserve(rules.size());
@@ -193,8 +193,9 @@ std::string explain(const Plan& plan) {
   text += "Rules\n";
   for (const PlanRule& rule : rules) text += "  \"" + rule.name + "\": " + actions_of(rule) + "\n";
   const bool sends = plan.rules().unmatched == Unmatched::send;
-  return text + "  what no rule sends or drops is " +
-         (sends ? "sent to every collector\n" : "dropped\n");
+  text.append("  what no rule sends or drops is ");
+  if (!sends) return text.append("dropped\n");
+  return text.append("sent to ").append(everyone).append("\n");
 }
 
 }  // namespace heptap

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "agent/plan/plan.hpp"
 
@@ -11,6 +12,7 @@ namespace heptap {
 
 /// gives     the program of a plan for a person to read: for each kind of message its steps, then the
 ///           rules with what they do
-[[nodiscard]] std::string explain(const Plan& plan);
+/// everyone  where goes what goes everywhere
+[[nodiscard]] std::string explain(const Plan& plan, std::string_view everyone = "every collector");
 
 }  // namespace heptap

@@ -4,7 +4,8 @@ pools_test.py HEPTAP"""
 import collections
 import sys
 
-from common import GOLDEN, HEPTAP, Collector, Folder, Process, equal, eventually, free_port, replay
+from common import (GOLDEN, HEPTAP, Collector, Folder, Process, contains, equal, eventually,
+                    free_port, replay, run)
 
 sys.path.insert(0, str(GOLDEN))
 import calls  # noqa: E402
@@ -68,6 +69,13 @@ def whole(what, counts):
     equal(f"{what}: calls in all", sum(len(of) for of in counts.values()), CALLS)
 
 
+def is_explained(folder):
+    write(folder / "site.yaml", "hash", {"a": "udp://127.0.0.1:1", "b": "udp://127.0.0.1:2"})
+    done = run(HEPTAP, "plan", "explain", "-c", folder / "site.yaml")
+    contains("plan explain", done.out, "sent to every pool, and every collector in none\n"
+                                       "  pool site, hash of a, b\n")
+
+
 def hash_keeps_calls(folder):
     names = ["a", "b", "c", "d", "e"]
     five = replayed(folder, "hash", names)
@@ -125,6 +133,7 @@ def failover_and_return(folder):
 def main():
     with Folder() as folder:
         make_capture(folder / "calls.pcap")
+        is_explained(folder)
         hash_keeps_calls(folder)
         others(folder)
         failover_and_return(folder)
