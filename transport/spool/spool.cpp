@@ -113,20 +113,28 @@ bool Spool::open() {
 }
 
 void Spool::work(SpoolStore& store) {
+  send_and_write(store);
+  while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
+  unsynced_ = true;
+  sync_when_due(store, true);
+  publish(store, nullptr);
+}
+
+/// What was sent when it ends is settled.
+void Spool::send_and_write(SpoolStore& store) {
   SpoolSender sender(store, collector_);
   while (!ends_) {
     const SpoolPace pace = pace_;
     const bool busy = sender.active() || (pace != SpoolPace::none && store.unread() > 0);
     if (auto block = inbox_.take(busy ? busy_wait : idle_wait)) write(store, std::move(block));
     sender.work(pace);
+    // Not only with the disk: what was sent since is sent twice when this process is killed.
+    if (const auto error = store.save_position()) note_error(error);
     store.expire(now());
     sync_when_due(store, false);
     publish(store, &sender);
     note_losses(store.counters().lost);
   }
-  while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
-  sync_when_due(store, true);
-  publish(store, nullptr);
 }
 
 void Spool::write(SpoolStore& store, SpoolInbox::Block block) {
@@ -141,16 +149,17 @@ void Spool::sync_when_due(SpoolStore& store, bool at_once) {
   const auto time = Clock::now();
   if (!at_once && time - last_sync_ < collector_.spool->sync_every) return;
   last_sync_ = time;
-  const auto error = std::exchange(unsynced_, false) ? store.sync() : store.save_position();
-  if (error) note_error(error);
+  if (!std::exchange(unsynced_, false)) return;
+  if (const auto error = store.sync()) note_error(error);
 }
 
 void Spool::publish(const SpoolStore& store, const SpoolSender* sender) {
   const SpoolCounters counted = store.counters();
   if (sender != nullptr && sender->caught_up()) caught_up_with_ = counted.taken;
   const std::lock_guard lock(mutex_);
+  const std::uint64_t resent = sender != nullptr ? sender->resent() : counters_.resent;
   counters_ = counted;
-  if (sender != nullptr) counters_.resent = sender->resent();
+  counters_.resent = resent;
 }
 
 /// What a person can still do something about is told while it goes on, but not at each block.

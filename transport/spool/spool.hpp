@@ -55,6 +55,7 @@ class Spool {
   void note_look();
   [[nodiscard]] bool open();
   void work(SpoolStore& store);
+  void send_and_write(SpoolStore& store);
   void write(SpoolStore& store, SpoolInbox::Block block);
   void sync_when_due(SpoolStore& store, bool now);
   void publish(const SpoolStore& store, const SpoolSender* sender);

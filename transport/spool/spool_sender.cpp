@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t ring_bytes = std::size_t{8} << 20U;
 constexpr double burst_seconds = 0.1;
+constexpr std::uint64_t max_frames_a_push = 4096;  // then it is seen what was sent
 
 /// Its options, for a connection that never gives up and keeps nothing on disk itself.
 CollectorOptions without_spool(CollectorOptions collector) {
@@ -73,11 +74,11 @@ std::uint64_t SpoolSender::allowed(SpoolPace pace) {
   const auto now = Clock::now();
   const std::chrono::duration<double> passed = now - std::exchange(last_push_, now);
   if (pace == SpoolPace::none) return 0;
-  if (pace == SpoolPace::alone || frames_per_second_ == 0) return UINT64_MAX;
+  if (pace == SpoolPace::alone || frames_per_second_ == 0) return max_frames_a_push;
   const auto rate = static_cast<double>(frames_per_second_);
   allowance_ =
       std::clamp(allowance_ + rate * passed.count(), 0.0, std::max(1.0, rate * burst_seconds));
-  return static_cast<std::uint64_t>(allowance_);
+  return std::min(static_cast<std::uint64_t>(allowance_), max_frames_a_push);
 }
 
 /// What was given up, because the sender has to end, stays in the store.
