@@ -34,7 +34,7 @@ class Kills:
         self.scene, self.random, self.kills = scene, random.Random(seed), 0
         self.expected = scene.baseline()
         self.slow = scene.folder / "slow.pcap"
-        make_capture(self.slow, 2, apart_us=3_600_000_000)
+        make_capture(self.slow, 2, apart_ns=3_600_000_000_000)
         equal("frames of the baseline", len(set(self.expected)), MESSAGES)
 
     def while_writing(self, nodes):
