@@ -57,6 +57,22 @@ bool await(const Socket& socket) {
   return false;
 }
 
+/// Frames, and for how long they came.
+struct Received : FrameCounts {
+  using Clock = std::chrono::steady_clock;
+
+  void note_time() noexcept {
+    last = Clock::now();
+    if (first == Clock::time_point()) first = last;
+  }
+  [[nodiscard]] double seconds() const noexcept {
+    return std::chrono::duration<double>(last - first).count();
+  }
+
+  Clock::time_point first;
+  Clock::time_point last;
+};
+
 enum class Got : std::uint8_t { bytes, nothing_yet, end };
 
 class PlainStream {
@@ -94,13 +110,14 @@ class TlsStream {
 };
 
 template <class Stream>
-void count_stream(const Socket& socket, Stream stream, FrameCounts& counts) {
+void count_stream(const Socket& socket, Stream stream, Received& received) {
   static std::vector<std::uint8_t> buffer(read_bytes);
-  FrameWalker walker(counts);
+  FrameWalker walker(received);
   while (true) {
     std::size_t size = 0;
     const Got got = stream.read(buffer, size);
     if (got == Got::bytes) {
+      received.note_time();
       if (!walker.take({buffer.data(), size})) return;
     } else if (got == Got::end || !await(socket)) {
       return walker.end();
@@ -108,14 +125,14 @@ void count_stream(const Socket& socket, Stream stream, FrameCounts& counts) {
   }
 }
 
-void count_streams(const Socket& listener, SSL_CTX* context, bool once, FrameCounts& counts) {
+void count_streams(const Socket& listener, SSL_CTX* context, bool once, Received& received) {
   while (await(listener)) {
     const Socket peer(accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (peer.fd() < 0) continue;
     if (context != nullptr) {
-      count_stream(peer, TlsStream(*context, peer), counts);
+      count_stream(peer, TlsStream(*context, peer), received);
     } else {
-      count_stream(peer, PlainStream(peer), counts);
+      count_stream(peer, PlainStream(peer), received);
     }
     if (once) return;
   }
@@ -128,7 +145,7 @@ void enlarge_receive_buffer(const Socket& socket) {
 }
 
 /// Reads the start of each datagram; the kernel tells how long it was.
-void count_datagrams(const Socket& socket, FrameCounts& counts) {
+void count_datagrams(const Socket& socket, Received& received) {
   enlarge_receive_buffer(socket);
   std::array<std::array<std::uint8_t, frame_start_bytes>, datagrams_per_call> starts;
   std::array<iovec, datagrams_per_call> places;
@@ -145,29 +162,30 @@ void count_datagrams(const Socket& socket, FrameCounts& counts) {
       std::this_thread::sleep_for(nap);
       continue;
     }
+    received.note_time();
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
       const std::size_t size = messages[i].msg_len;
       const bool whole = size >= frame_start_bytes && frame_length(starts[i]) == size;
-      ++(whole ? counts.frames : counts.broken);
-      counts.bytes += size;
+      ++(whole ? received.frames : received.broken);
+      received.bytes += size;
     }
   }
 }
 
-FrameCounts count(CollectorUrl url, const TlsServerOptions& tls, bool once) {
+Received count(CollectorUrl url, const TlsServerOptions& tls, bool once) {
   SslContext context;
   if (url.carrier == CollectorCarrier::tls) context = make_server_context(tls);
   const Socket socket = listen_on(url);
   url.port = bound_port(socket);
   std::cerr << "listening on " << to_string(url) << std::endl;
 
-  FrameCounts counts;
+  Received received;
   if (url.carrier == CollectorCarrier::udp) {
-    count_datagrams(socket, counts);
+    count_datagrams(socket, received);
   } else {
-    count_streams(socket, context.get(), once, counts);
+    count_streams(socket, context.get(), once, received);
   }
-  return counts;
+  return received;
 }
 
 int run(int argc, char** argv) {
@@ -183,10 +201,11 @@ int run(int argc, char** argv) {
   take_signals();
   const CollectorUrl at = parse_url(url);
   if (once && at.carrier == CollectorCarrier::udp) throw std::runtime_error("UDP has no end");
-  const FrameCounts counts = count(at, tls, once);
-  std::cout << "{\"frames\":" << counts.frames << ",\"bytes\":" << counts.bytes
-            << ",\"broken\":" << counts.broken << "}" << std::endl;
-  return counts.broken == 0 ? 0 : 1;
+  const Received received = count(at, tls, once);
+  std::cout << "{\"frames\":" << received.frames << ",\"bytes\":" << received.bytes
+            << ",\"broken\":" << received.broken << ",\"seconds\":" << received.seconds() << "}"
+            << std::endl;
+  return received.broken == 0 ? 0 : 1;
 }
 
 }  // namespace

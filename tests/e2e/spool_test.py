@@ -7,123 +7,18 @@ import os
 import random
 import re
 import shutil
-import socketserver
-import struct
 import sys
-import threading
 import time
 
 import hep3
-from common import (GOLDEN, HEPTAP, Folder, Process, contains, equal, eventually, free_port,
-                    replay)
+from common import Folder, contains, equal, eventually, free_port
+from spool_scene import (MESSAGES, RATE, RESENT_BYTES, Scene, Sink, make_capture, make_writable,
+                         of_node)
 
-sys.path.insert(0, str(GOLDEN))
-import calls  # noqa: E402
-import frames  # noqa: E402
-
-MESSAGES = 20_000
 KILLS = int(os.environ.get("HEPTAP_KILLS", "5"))
 KILLS_A_ROUND = 5
-RATE = 10_000
-RESENT_BYTES = 65_536
-CONFIG = """
-collectors:
-  - {{url: "tcp://127.0.0.1:{port}", resend_bytes: 64KiB}}
-spool: {{directory: {directory}, sync: 100ms, rate: {rate}}}
-run: {{stop_wait: 500ms}}
-replay: {{wait: {wait}}}
-hep: [{{listen: "tcp://127.0.0.1:{listen}"}}]
-http: {{listen: "off"}}
-security: {{user: nobody}}
-"""
-
-
-class Sink(socketserver.ThreadingTCPServer):
-    """Keeps what comes, by connection; what is behind the last frame of one that a kill ended is none."""
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self, port):
-        self.streams = []
-        super().__init__(("127.0.0.1", port), Keeper)
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05},
-                         daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
-
-    def arrived(self):
-        return sum(len(stream) for stream in self.streams)
-
-    def frames(self):
-        return [bytes(frame) for stream in list(self.streams) for frame in hep3.split(stream)[0]]
-
-
-class Keeper(socketserver.BaseRequestHandler):
-    def handle(self):
-        stream = bytearray()
-        self.server.streams.append(stream)
-        try:
-            while data := self.request.recv(1 << 16):
-                stream += data
-        except ConnectionResetError:
-            pass
-
-
-class Scene:
-    """A folder with a capture, and a collector's port where nobody listens yet."""
-
-    def __init__(self, folder, messages=MESSAGES, wait="30s", directory=None):
-        self.folder, self.port, self.listen = folder, free_port(), free_port()
-        self.name = f"tcp://127.0.0.1:{self.port}"
-        self.capture, self.one = folder / "many.pcap", folder / "one.pcap"
-        make_capture(self.capture, messages)
-        make_capture(self.one, 1)
-        self.directory = directory or folder / "spool"
-        self.config = folder / "heptap.yaml"
-        self.config.write_text(CONFIG.format(port=self.port, directory=self.directory, rate=RATE,
-                                             wait=wait, listen=self.listen))
-        self.collector_folder = self.directory / f"tcp%3A%2F%2F127.0.0.1%3A{self.port}"
-        os.chmod(folder.name, 0o755)
-
-    def replay(self, capture, *flags, expect=0):
-        return replay(capture, "-c", self.config, *flags, expect=expect)
-
-    def start(self, capture, node, speed="max"):
-        return Process(HEPTAP, "replay", capture, "-c", self.config, "--node-id", node,
-                       "--speed", speed)
-
-    def run(self, *before):
-        process = Process(*before, HEPTAP, "run", "-c", self.config)
-        eventually("the source listens", lambda: "HEP is received" in process.err or process.ended())
-        equal("it runs, and said " + process.err, process.ended(), False)
-        return process
-
-    def feed(self, capture, node=1):
-        replay(capture, "--to", f"tcp://127.0.0.1:{self.listen}", "--node-id", node)
-
-    def baseline(self):
-        """The frames in their order, as they are without a spool."""
-        with Sink(free_port()) as sink:
-            replay(self.capture, "--to", f"tcp://127.0.0.1:{sink.server_address[1]}", "--node-id", 0)
-            return sink.frames()
-
-
-def make_capture(path, count):
-    """`count` messages, no two alike: each has a time of its own."""
-    texts = [frames.ethernet(frames.udp(source, destination, text))
-             for _, source, destination, text in calls.all_messages(0)]
-    path.write_bytes(frames.pcap([(i * 1_000_000, texts[i % len(texts)]) for i in range(count)]))
-
-
-def of_node(frame, node):
-    """The same frame of another node (chunk 0x0c)."""
-    at = frame.index(struct.pack(">HHHI", 0, 0x0c, 10, 0))
-    return frame[:at + 6] + struct.pack(">I", node) + frame[at + 10:]
+ON_THE_WAY = RATE // 5  # in two tenths of a second
+RING_BYTES = 8 << 20  # of what sends a spool: on the way at full speed
 
 
 def waiting(process):
@@ -138,6 +33,8 @@ class Kills:
     def __init__(self, scene, seed):
         self.scene, self.random, self.kills = scene, random.Random(seed), 0
         self.expected = scene.baseline()
+        self.slow = scene.folder / "slow.pcap"
+        make_capture(self.slow, 2, apart_ns=3_600_000_000_000)
         equal("frames of the baseline", len(set(self.expected)), MESSAGES)
 
     def while_writing(self, nodes):
@@ -159,9 +56,13 @@ class Kills:
         return before
 
     def while_sending(self, sink, node, times):
-        """gives   the ledger of the one that was left in peace"""
-        for _ in range(times):
-            with self.scene.start(self.scene.one, node) as process:
+        """Beside live messages, of which the second never comes, the spool has its rate; the last one
+        sends nothing else, as fast as it goes.
+
+        gives   the ledger of the one that was left in peace"""
+        for number in range(times):
+            capture, speed = (self.slow, "1") if number + 1 < times else (self.scene.one, "max")
+            with self.scene.start(capture, node, speed) as process:
                 before = sink.arrived()
                 eventually("it sends", lambda: sink.arrived() > before or process.ended())
                 time.sleep(self.random.uniform(0, 0.5))
@@ -197,8 +98,10 @@ class Kills:
         if whole < on_disk:
             sys.exit(f"{on_disk} frames were on disk, and {whole} arrived")
         twice = len(arrived) - len(set(arrived))
-        largest = times * (RATE // 2 + RESENT_BYTES // min(map(len, self.expected))) + times + 1
-        print(f"{2 * times} kills: {whole} frames arrived, {twice} twice, of at most {largest}")
+        smallest = min(map(len, self.expected))
+        largest = times * (ON_THE_WAY + RESENT_BYTES // smallest) + RING_BYTES // smallest
+        print(f"{2 * times} kills: {whole} frames arrived, {twice} twice, of at most {largest}",
+              flush=True)
         if twice > largest:
             sys.exit(f"{twice} frames came twice")
 
@@ -240,12 +143,6 @@ def run_is_told_to_stop():
             process.stop()
             contains("the ledger", process.err,
                      f"{scene.name} spool {MESSAGES:,} ({MESSAGES:,} of an earlier run)")
-
-
-def make_writable(directory):
-    """For the user that heptap becomes."""
-    directory.mkdir()
-    directory.chmod(0o777)
 
 
 def nobody_may_write():

@@ -112,10 +112,12 @@ bool Spool::open() {
 void Spool::work(SpoolStore& store) {
   write_and_send(store);
   while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
+  unsynced_ = true;
   sync_when_due(store, true);
   publish(store);
 }
 
+/// What was sent when it ends is settled.
 void Spool::write_and_send(SpoolStore& store) {
   SpoolSender sender(store, collector_);
   while (!ends_) {
@@ -123,6 +125,8 @@ void Spool::write_and_send(SpoolStore& store) {
     const bool busy = sender.active() || (pace != SpoolPace::none && store.unread() > 0);
     if (auto block = inbox_.take(busy ? busy_wait : idle_wait)) write(store, std::move(block));
     sender.work(pace);
+    // Not only with the disk: what was sent since is sent twice when this process is killed.
+    if (const auto error = store.save_position()) note_error(error);
     store.expire(now());
     sync_when_due(store, false);
     resent_ = sender.resent();
@@ -144,8 +148,8 @@ void Spool::sync_when_due(SpoolStore& store, bool at_once) {
   const auto time = Clock::now();
   if (!at_once && time - last_sync_ < collector_.spool->sync_every) return;
   last_sync_ = time;
-  const auto error = std::exchange(unsynced_, false) ? store.sync() : store.save_position();
-  if (error) note_error(error);
+  if (!std::exchange(unsynced_, false)) return;
+  if (const auto error = store.sync()) note_error(error);
 }
 
 void Spool::publish(const SpoolStore& store) {

@@ -50,35 +50,42 @@ SpoolStore::SpoolStore(std::filesystem::path folder, SpoolLimits limits, Now now
 
 void SpoolStore::recover(Now now) {
   settled_ = position_.needed();
-  for (const std::uint64_t first : segments_in(path_)) recover_segment(first, now);
-  next_ = settled_;
-  if (!segments_.empty()) {
-    next_ = std::max(next_, segments_.back().end);
-    settled_ = std::max(settled_, segments_.front().first);
-  }
+  const auto found = segments_in(path_);
+  std::uint64_t cut_end = 0;
+  for (const std::uint64_t first : found) cut_end = recover_segment(first, now);
+  if (!found.empty()) settled_ = std::max(settled_, found.front());
+  next_ = segments_.empty() ? settled_ : std::max(settled_, segments_.back().end);
   read_number_ = settled_;
   std::uint64_t before = settled_;
   for (const Segment& segment : segments_) {
     unread_ += unread_of(segment);
-    const std::uint64_t missing = segment.first - std::min(segment.first, before);
-    counters_.found += unread_of(segment) + missing;
-    counters_.lost.damage += missing;
+    counters_.found += unread_of(segment);
+    miss(before, segment.first);
     before = std::max(before, segment.end);
   }
+  miss(before, cut_end);
   remove_settled();
 }
 
-/// What is behind the last whole block was being written when it ended. Damage before it is found, and
-/// counted, when it is read.
-void SpoolStore::recover_segment(std::uint64_t first, Now now) {
+/// Frames that were written are not there.
+void SpoolStore::miss(std::uint64_t first, std::uint64_t end) noexcept {
+  const std::uint64_t missing = end - std::min(first, end);
+  counters_.found += missing;
+  counters_.lost.damage += missing;
+}
+
+/// What is behind the last whole block was being written when it ended: its frames are known when its
+/// header is there. Damage before it is found, and counted, when it is read.
+/// gives     the number behind them; 0 when there are none
+std::uint64_t SpoolStore::recover_segment(std::uint64_t first, Now now) {
   const std::string name = spool_segment::name_of(first);
   SpoolFile file;
-  if (file.open(folder_.descriptor(), name, O_RDWR)) return quarantine(name);
+  if (file.open(folder_.descriptor(), name, O_RDWR)) return quarantine(name), 0;
   const std::uint64_t size = file.size();
-  if (size < spool_segment::header_bytes) return forget(name, size);
+  if (size < spool_segment::header_bytes) return forget(name, size), 0;
   const auto salt = spool_segment::read_header(file);
   const bool overlaps = !segments_.empty() && first < segments_.back().end;
-  if (!salt || overlaps) return quarantine(name);
+  if (!salt || overlaps) return quarantine(name), 0;
 
   Segment segment{.first = first, .end = first, .bytes = spool_segment::header_bytes, .newest = {}};
   std::int64_t newest_us = now.wall_us;
@@ -87,7 +94,9 @@ void SpoolStore::recover_segment(std::uint64_t first, Now now) {
     segment.bytes = block->end();
     newest_us = block->header.written_us;
   }
-  if (segment.end == first) return forget(name, size);
+  const auto cut = spool_segment::read_block_header(file, *salt, segment.bytes);
+  const std::uint64_t cut_end = cut ? cut->end() : 0;
+  if (segment.end == first) return forget(name, size), cut_end;
   if (segment.bytes < size) {
     ++counters_.torn;
     file.truncate(segment.bytes);
@@ -96,6 +105,7 @@ void SpoolStore::recover_segment(std::uint64_t first, Now now) {
   segment.newest = now.steady - std::chrono::microseconds(age);
   total_bytes_ += segment.bytes;
   segments_.push_back(segment);
+  return cut_end;
 }
 
 /// It has no frame, and the next segment will have its name.

@@ -25,9 +25,7 @@ std::uint32_t crc_of(const std::uint8_t* header) noexcept {
 
 std::optional<PlacedBlock> block_at(const SpoolFile& file, std::uint32_t salt, std::uint64_t offset,
                                     std::uint64_t end) noexcept {
-  std::array<std::uint8_t, SpoolBlockHeader::bytes> bytes;
-  if (file.read(bytes, offset) != bytes.size()) return {};
-  const auto header = read_spool_block_header(bytes, salt);
+  const auto header = read_block_header(file, salt, offset);
   if (!header) return {};
   const PlacedBlock block{*header, offset};
   if (block.end() > end) return {};
@@ -69,6 +67,13 @@ std::optional<std::uint32_t> read_header(const SpoolFile& file) noexcept {
     return {};
   }
   return get_little_endian<std::uint32_t>(bytes.data() + 12);
+}
+
+std::optional<SpoolBlockHeader> read_block_header(const SpoolFile& file, std::uint32_t salt,
+                                                  std::uint64_t offset) noexcept {
+  std::array<std::uint8_t, SpoolBlockHeader::bytes> bytes;
+  if (file.read(bytes, offset) != bytes.size()) return {};
+  return read_spool_block_header(bytes, salt);
 }
 
 std::optional<PlacedBlock> find_block(const SpoolFile& file, std::uint32_t salt,

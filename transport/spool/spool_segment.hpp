@@ -28,6 +28,11 @@ inline constexpr std::uint32_t version = 1;
 /// gives     the salt; nothing when it is no segment, or one of another version
 [[nodiscard]] std::optional<std::uint32_t> read_header(const SpoolFile& file) noexcept;
 
+/// gives     the header at `offset`, whether the block behind it is whole or not; nothing when there is none
+[[nodiscard]] std::optional<SpoolBlockHeader> read_block_header(const SpoolFile& file,
+                                                                std::uint32_t salt,
+                                                                std::uint64_t offset) noexcept;
+
 struct PlacedBlock {
   SpoolBlockHeader header;
   std::uint64_t offset = 0;  ///< of the header

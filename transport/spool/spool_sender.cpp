@@ -10,6 +10,7 @@ namespace heptap {
 namespace {
 
 constexpr std::size_t ring_bytes = std::size_t{8} << 20U;
+constexpr std::uint64_t max_frames_a_push = 4096;  // then it is seen what was sent
 
 /// Its options, for a connection that never gives up and keeps nothing on disk itself.
 CollectorOptions without_spool(CollectorOptions collector) {
@@ -70,8 +71,9 @@ void SpoolSender::push(SpoolPace pace) {
 std::uint64_t SpoolSender::allowed(SpoolPace pace) noexcept {
   switch (pace) {
     case SpoolPace::none: return 0;
-    case SpoolPace::beside: return beside_.allowed(std::chrono::steady_clock::now());
-    case SpoolPace::alone: return UINT64_MAX;
+    case SpoolPace::beside:
+      return std::min(beside_.allowed(std::chrono::steady_clock::now()), max_frames_a_push);
+    case SpoolPace::alone: return max_frames_a_push;
   }
   return 0;
 }

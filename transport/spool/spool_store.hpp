@@ -79,7 +79,8 @@ class SpoolStore {
   };
 
   void recover(Now now);
-  void recover_segment(std::uint64_t first, Now now);
+  [[nodiscard]] std::uint64_t recover_segment(std::uint64_t first, Now now);
+  void miss(std::uint64_t first, std::uint64_t end) noexcept;
   void forget(const std::string& name, std::uint64_t size);
   void quarantine(const std::string& name);
   [[nodiscard]] std::error_code make_room(std::size_t bytes);

@@ -98,6 +98,44 @@ TEST_CASE("what a collector could not take before the end is sent by the next ru
   CHECK(arrivals.distinct() == count + 5);
 }
 
+TEST_CASE(
+    "what has arrived is not sent again when the process dies, however seldom the disk is waited "
+    "for") {
+  const test::TempFolder folder;
+  Arrivals arrivals;
+  const Endpoint endpoint = free_endpoint();
+  auto options = spooled(endpoint, folder.path() / "c");
+  options.spool->sync_every = 1h;
+  options.spool->frames_per_second = 2'000;
+  options.resend_bytes = 0;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  const std::uint32_t count = 3'000;
+  REQUIRE(send_frames(transport, 0, count) == count);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == count; }));
+  const auto killed = folder.path() / "killed";
+  const auto held = [&] {
+    std::filesystem::remove_all(killed);
+    std::filesystem::create_directory(killed);
+    for (const auto& file : std::filesystem::directory_iterator(options.spool->folder)) {
+      std::error_code gone;
+      std::filesystem::copy(file.path(), killed / file.path().filename(), gone);
+    }
+    const SpoolStore found(killed, {}, {.steady = std::chrono::steady_clock::now(), .wall_us = 0});
+    return found.counters().held;
+  };
+  CHECK(eventually([&] { return held() == count; }));
+  Sink sink(arrivals, endpoint);
+  std::uint64_t left = count;
+  CHECK(eventually([&] {
+    left = held();
+    return left != count;
+  }));
+  CHECK(left > 0);
+  check(transport.drain()[0]);
+  CHECK(arrivals.distinct() == count);
+}
+
 TEST_CASE("a collector that is not waited for any longer loses nothing that its spool has") {
   const test::TempFolder folder;
   auto options = spooled(free_endpoint(), folder.path() / "c");
