@@ -150,7 +150,9 @@ void Spool::publish(const SpoolStore& store, const SpoolSender* sender) {
   if (sender != nullptr && sender->caught_up()) caught_up_with_ = counted.taken;
   const std::lock_guard lock(mutex_);
   counters_ = counted;
-  if (sender != nullptr) counters_.resent = sender->resent();
+  if (sender == nullptr) return;
+  counters_.resent = sender->resent();
+  counters_.peer = sender->peer();
 }
 
 /// What a person can still do something about is told while it goes on, but not at each block.
