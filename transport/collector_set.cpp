@@ -15,6 +15,16 @@ constexpr double slow_share = 0.3;
 constexpr std::chrono::milliseconds longest_look{100};
 constexpr std::chrono::milliseconds shortest_look{1};
 constexpr int looks_before_failure = 8;
+constexpr std::size_t max_departed = 256;  // names
+
+/// Whether one of a pool, or of none, can go on as one of another: its times stay as they are.
+bool are_alike(const CollectorOptions& there, CollectorOptions wanted) {
+  const auto times = [](const CollectorOptions& one) {
+    return one.health.value_or(HealthOptions{});
+  };
+  if (times(there) == times(wanted)) wanted.health = there.health;
+  return there == wanted;
+}
 
 std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
                                     CollectorOptions options) {
@@ -40,6 +50,8 @@ std::vector<unsigned> CollectorSet::change_to(std::vector<CollectorOptions> want
   reap();
   const auto head = host_.ring().head();
   const auto kept = match(wanted);
+  std::vector<bool> in_pools;
+  for (const CollectorOptions& one : wanted) in_pools.push_back(one.health.has_value());
   std::vector<Owned> next = make_missing(std::move(wanted), kept, head);
   const auto left_before = leaving_.size();
   leaving_.reserve(left_before + present_.size());
@@ -51,6 +63,7 @@ std::vector<unsigned> CollectorSet::change_to(std::vector<CollectorOptions> want
     if (one) leaving_.push_back({.collector = std::move(one)});
   }
   present_ = std::move(next);
+  in_pools_ = std::move(in_pools);
   for (auto i = left_before; i < leaving_.size(); ++i) {
     leaving_[i].collector->leave(head, patience);
     leaving_[i].place = place_of(*leaving_[i].collector);
@@ -67,7 +80,7 @@ std::vector<std::size_t> CollectorSet::match(const std::vector<CollectorOptions>
   std::vector<bool> taken(present_.size());
   for (const CollectorOptions& options : wanted) {
     std::size_t i = 0;
-    while (i < present_.size() && (taken[i] || present_[i]->options() != options)) ++i;
+    while (i < present_.size() && (taken[i] || !are_alike(present_[i]->options(), options))) ++i;
     if (i < present_.size()) taken[i] = true;
     out.push_back(i);
   }
@@ -155,12 +168,13 @@ void CollectorSet::look_at_health() {
   std::uint64_t failed = 0;
   auto next_look = longest_look;
   bool is_wanted = false;
-  for (const Owned& one : present_) {
-    const auto& health = one->options().health;
-    if (!health) continue;
+  for (std::size_t i = 0; i < present_.size(); ++i) {
+    if (!in_pools_[i]) continue;
+    Collector& one = *present_[i];
+    const auto health = one.options().health.value_or(HealthOptions{});
     is_wanted = true;
-    next_look = std::min(next_look, health->fail_after / looks_before_failure);
-    if (!one->look_at_health()) failed |= std::uint64_t{1} << one->place().bit;
+    next_look = std::min(next_look, health.fail_after / looks_before_failure);
+    if (!one.look_at_health()) failed |= std::uint64_t{1} << one.place().bit;
   }
   healthy_.store(~failed, std::memory_order_relaxed);
   if (!is_wanted) return health_alarm_.stop();
@@ -190,6 +204,23 @@ void CollectorSet::reap() {
     add(departed_[one.place], *one.collector, one.collector->end());
     return true;
   });
+  while (departed_.size() > max_departed && forget_one()) {
+  }
+}
+
+/// The one that has been away for longest. Names of addresses come and go for as long as we run.
+bool CollectorSet::forget_one() {
+  std::size_t oldest = departed_.size();
+  for (std::size_t i = 0; i < departed_.size(); ++i) {
+    const bool is_needed = std::any_of(leaving_.begin(), leaving_.end(),
+                                       [&](const Leaving& one) { return one.place == i; });
+    const bool is_older = oldest == departed_.size() || departed_[i].end < departed_[oldest].end;
+    if (!is_needed && is_older) oldest = i;
+  }
+  if (oldest == departed_.size()) return false;
+  departed_.erase(departed_.begin() + static_cast<std::ptrdiff_t>(oldest));
+  for (Leaving& one : leaving_) one.place -= one.place > oldest ? 1 : 0;
+  return true;
 }
 
 /// Found when it begins to leave: they do so in the order in which they came, and may be finished in
@@ -226,7 +257,11 @@ void CollectorSet::add(Departed& to, Collector& collector, std::uint64_t head) {
 
 std::vector<CollectorSnapshot> CollectorSet::present(std::uint64_t head) {
   std::vector<CollectorSnapshot> out;
-  for (const auto& one : present_) out.push_back(one->snapshot(head));
+  const std::uint64_t healthy = healthy_.load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i < present_.size(); ++i) {
+    out.push_back(present_[i]->snapshot(head));
+    if (in_pools_[i]) out.back().healthy = (healthy >> present_[i]->place().bit & 1U) != 0;
+  }
   return out;
 }
 

@@ -26,7 +26,7 @@ struct CollectorNeeds {
 
 /// The collectors that are there, those that leave, and what is left of those that have left.
 ///
-///     change_to() --> present --change_to()--> leaving --reap()--> departed: counters, by name
+///     change_to() --> present --change_to()--> leaving --reap()--> departed: counters, of the last 256 names
 ///
 /// A collector keeps its bit of FrameSlot::collectors until reap(). Used on the transport's thread.
 class CollectorSet {
@@ -36,7 +36,8 @@ class CollectorSet {
   explicit CollectorSet(CollectorHost& host) : host_(host), health_alarm_(host.io()) {}
 
   /// Makes the present collectors those of `wanted`. One whose options are equal stays as it is,
-  /// its connection and its files too. The others leave within `patience`. New ones take what is
+  /// its connection and its files too; so does one that comes into its first pool, or leaves its last, when
+  /// that has the times of HealthOptions. The others leave within `patience`. New ones take what is
   /// published from now on; the first ones ever get the bits 0, 1, 2…, and one whose name was present
   /// before has the bit of that one.
   /// gives     their bits, in the order of `wanted`
@@ -87,6 +88,7 @@ class CollectorSet {
   [[nodiscard]] std::uint64_t bits_in_use() const;
   [[nodiscard]] unsigned take_bit(std::uint64_t& in_use);
   [[nodiscard]] unsigned bit_for(const std::string& name, std::uint64_t& in_use);
+  bool forget_one();
   [[nodiscard]] std::size_t place_of(const Collector& collector);
   static void add(Departed& to, Collector& collector, std::uint64_t head);
   template <class Visit>
@@ -96,6 +98,7 @@ class CollectorSet {
 
   CollectorHost& host_;
   std::vector<Owned> present_;
+  std::vector<bool> in_pools_;  ///< of those, who is looked at
   std::vector<Leaving> leaving_;
   std::vector<Departed> departed_;
   unsigned next_bit_ = 0;  ///< the one that was free for longest

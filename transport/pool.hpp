@@ -9,14 +9,16 @@ namespace heptap {
 enum class PoolPolicy : std::uint8_t {
   mirror,       ///< all of them, healthy or not
   failover,     ///< the first that is healthy
-  hash,         ///< of those that are healthy, one by the call
+  hash,         ///< of the healthy ones in the first tier that has any, one by the call
   round_robin,  ///< the same; frames of no call go to each in turn
 };
 
 /// A collector in a pool.
 struct PoolMember {
   unsigned bit = 0;             ///< in FrameSlot::collectors
-  std::uint64_t name_hash = 0;  ///< of its name, the same at every agent
+  std::uint64_t name_hash = 0;  ///< of its name, or its address: the same at every agent
+  unsigned tier = 0;            ///< used only while none of a lower one is healthy
+  double weight = 1.0;          ///< its share beside those of its tier; above 0
 };
 
 /// What a member is chosen by.
@@ -42,12 +44,15 @@ class Pool {
 
  private:
   [[nodiscard]] std::uint64_t first_of(std::uint64_t candidates) const noexcept;
+  [[nodiscard]] std::uint64_t in_first_tier(std::uint64_t candidates) const noexcept;
   [[nodiscard]] std::uint64_t by_call(std::uint64_t call, std::uint64_t candidates) const noexcept;
   [[nodiscard]] std::uint64_t by_turn(std::uint64_t turn, std::uint64_t candidates) const noexcept;
 
   PoolPolicy policy_;
   std::vector<PoolMember> members_;
   std::uint64_t all_ = 0;
+  std::vector<std::uint64_t> tiers_;  ///< bits of the members of each, the first to be used first
+  bool is_weighted_ = false;
 };
 
 }  // namespace heptap

@@ -130,6 +130,7 @@ void Spool::write_and_send(SpoolStore& store) {
     store.expire(now());
     sync_when_due(store, false);
     resent_ = sender.resent();
+    peer_ = sender.peer();
     if (sender.caught_up()) caught_up_with_ = store.counters().taken;
     publish(store);
     note_losses(store.counters().lost);
@@ -156,6 +157,7 @@ void Spool::publish(const SpoolStore& store) {
   const std::lock_guard lock(mutex_);
   counters_ = store.counters();
   counters_.resent = resent_;
+  counters_.peer = peer_;
 }
 
 /// What a person can still do something about is told while it goes on, but not at each block.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "transport/endpoint.hpp"
+
 #include <cstdint>
 
 namespace heptap {
@@ -33,6 +35,9 @@ struct SpoolCounters {
       0;  ///< at the start: ends of segments that were never written whole, cut off
   std::uint64_t quarantined = 0;  ///< files that are no segments of this version, renamed to *.bad
 
+  Endpoint peer = {};  ///< of its own connection, or tried last; no host: it has none
+
+  /// Adds what was counted.
   SpoolCounters& operator+=(const SpoolCounters& other) noexcept;
   bool operator==(const SpoolCounters&) const = default;
 };

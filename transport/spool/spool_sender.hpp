@@ -43,6 +43,8 @@ class SpoolSender {
   }
   /// gives     frames sent again because a connection broke
   [[nodiscard]] std::uint64_t resent() const noexcept { return resent_; }
+  /// gives     where it is connected to, or tries to; no host: nowhere
+  [[nodiscard]] const Endpoint& peer() const noexcept { return peer_; }
 
  private:
   void begin();
@@ -63,6 +65,7 @@ class SpoolSender {
   std::uint64_t unconfirmed_bytes_ = 0;
   std::uint64_t resent_before_ = 0;
   std::uint64_t resent_ = 0;
+  Endpoint peer_;
 };
 
 }  // namespace heptap

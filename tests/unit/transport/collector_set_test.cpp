@@ -288,6 +288,46 @@ TEST_CASE("there are 64 collectors at most, those that leave among them") {
   CHECK(transport.account().departed.at(0).frames.lost.given_up == 3);
 }
 
+TEST_CASE("one that comes into a pool, or leaves it, keeps its connection") {
+  Arrivals arrivals;
+  Sink sink(arrivals);
+  const auto alone = named("one", sink.endpoint());
+  auto in_pool = alone;
+  in_pool.health = HealthOptions{};
+  auto impatient = alone;
+  impatient.health = HealthOptions{.fail_after = milliseconds(500)};
+  Transport transport({alone}, small_ring, {});
+  transport.start();
+  CHECK(eventually([&] { return transport.snapshot().at(0).state == CollectorState::up; }));
+  CHECK_FALSE(transport.snapshot().at(0).healthy);
+  transport.reconfigure({in_pool}, hours(1));
+  CHECK(transport.snapshot().at(0).healthy == true);
+  transport.reconfigure({alone}, hours(1));
+  CHECK(transport.account().departed.empty());
+  CHECK(transport.snapshot().at(0).connects == 1);
+  transport.reconfigure({impatient}, hours(1));
+  CHECK(transport.account().departed.size() == 1);
+}
+
+TEST_CASE("of names that come and go the last are remembered") {
+  Arrivals arrivals;
+  Sink sink(arrivals);
+  RawPeer absent;
+  const auto stays = named("stays", sink.endpoint());
+  Transport transport({stays}, small_ring, {});
+  transport.start();
+  for (int i = 0; i < 300; ++i) {
+    transport.reconfigure({stays, named(std::to_string(i), absent.endpoint())}, milliseconds(0));
+    send_frames(transport, static_cast<std::uint32_t>(i), 1, 500, everyone);
+    CHECK(eventually([&] { return transport.account().departed.size() <= 256; }));
+  }
+  transport.reconfigure({stays}, milliseconds(0));
+  CHECK(eventually([&] { return transport.account().departed.size() == 256; }));
+  const auto all = transport.account();
+  CHECK(all.departed.back().name == "299");
+  CHECK(adds_up(all));
+}
+
 TEST_CASE("what cannot be used changes nothing") {
   Arrivals arrivals;
   Sink sink(arrivals);

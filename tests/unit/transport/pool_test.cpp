@@ -18,7 +18,9 @@ constexpr TextHash hash{0};
 
 constexpr std::uint64_t bit(unsigned index) { return std::uint64_t{1} << index; }
 
-PoolMember member(const std::string& name, unsigned index) { return {index, hash(name)}; }
+PoolMember member(const std::string& name, unsigned index) {
+  return {.bit = index, .name_hash = hash(name)};
+}
 
 // gives     collectors with bits 3, 4, 5… that are named after them
 Pool pool_of(PoolPolicy policy, unsigned count) {
@@ -138,6 +140,72 @@ TEST_CASE("frames of no call go in turn to those that are healthy") {
 TEST_CASE("with hash, frames of no call have one place, too") {
   const Pool pool = pool_of(PoolPolicy::hash, 3);
   CHECK(pool.choose({0, 1}, everyone) == pool.choose({0, 2}, everyone));
+}
+
+// gives     calls of 40,000 by who has them
+std::map<std::uint64_t, unsigned> calls_of(const Pool& pool, std::uint64_t healthy) {
+  std::map<std::uint64_t, unsigned> calls;
+  for (unsigned i = 0; i < 40'000; ++i) ++calls[pool.choose(call(i), healthy)];
+  return calls;
+}
+
+std::vector<PoolMember> weighted() {
+  return {{1, hash("a"), 0, 0.5}, {2, hash("b"), 0, 1.5}, {3, hash("c"), 0, 2}};
+}
+
+TEST_CASE("who has a larger weight has as much more of the calls") {
+  const auto calls = calls_of({PoolPolicy::hash, weighted()}, everyone);
+  REQUIRE(calls.size() == 3);
+  CHECK(calls.at(bit(1)) == Approx(5'000).epsilon(0.05));
+  CHECK(calls.at(bit(2)) == Approx(15'000).epsilon(0.05));
+  CHECK(calls.at(bit(3)) == Approx(20'000).epsilon(0.05));
+}
+
+TEST_CASE("a weighted member that comes or goes moves only its own share") {
+  const std::vector<PoolMember> all = weighted();
+  const Pool three{PoolPolicy::hash, all};
+  const Pool two{PoolPolicy::hash, {all[2], all[0]}};
+  for (unsigned i = 0; i < 5'000; ++i) {
+    const auto chosen = three.choose(call(i), everyone);
+    if (chosen != bit(2)) CHECK(two.choose(call(i), everyone) == chosen);
+  }
+}
+
+TEST_CASE(
+    "weights that are equal choose as if there were none, and weights of others change nothing") {
+  std::vector<PoolMember> equal{member("a", 1), member("b", 2)};
+  const Pool plain{PoolPolicy::hash, equal};
+  for (PoolMember& one : equal) one.weight = 7;
+  const Pool sevens{PoolPolicy::hash, equal};
+  equal.push_back({3, hash("c"), 0, 1});
+  const Pool beside{PoolPolicy::hash, equal};
+  for (unsigned i = 0; i < 2'000; ++i) {
+    const auto chosen = plain.choose(call(i), everyone);
+    CHECK(sevens.choose(call(i), everyone) == chosen);
+    const auto among_more = beside.choose(call(i), everyone);
+    if (among_more != bit(3)) CHECK(among_more == chosen);
+  }
+}
+
+TEST_CASE("a later tier is used only while no member of an earlier one is healthy") {
+  const std::vector<PoolMember> members{
+      {1, hash("a"), 1, 1}, {2, hash("b"), 0, 1}, {3, hash("c"), 0, 1}};
+  for (const auto policy : {PoolPolicy::hash, PoolPolicy::round_robin}) {
+    const Pool pool{policy, members};
+    CHECK(calls_of(pool, everyone).size() == 2);
+    CHECK(calls_of(pool, everyone).count(bit(1)) == 0);
+    CHECK(calls_of(pool, bit(1) | bit(3)) == std::map<std::uint64_t, unsigned>{{bit(3), 40'000}});
+    CHECK(calls_of(pool, bit(1)) == std::map<std::uint64_t, unsigned>{{bit(1), 40'000}});
+  }
+  CHECK(Pool{PoolPolicy::mirror, members}.choose(call(1), bit(2)) == (bit(1) | bit(2) | bit(3)));
+}
+
+TEST_CASE("turns are shared by weight, too") {
+  const Pool pool{PoolPolicy::round_robin, weighted()};
+  std::map<std::uint64_t, unsigned> turns;
+  for (std::uint64_t i = 0; i < 40'000; ++i) ++turns[pool.choose({0, i}, everyone)];
+  CHECK(turns[bit(1)] == Approx(5'000).epsilon(0.05));
+  CHECK(turns[bit(3)] == Approx(20'000).epsilon(0.05));
 }
 
 }  // namespace
