@@ -59,7 +59,9 @@ bool update_exclusions(KernelFilterOptions& filter, std::span<const CollectorSna
     const bool is_over =
         collector.state == CollectorState::closed || collector.state == CollectorState::given_up;
     if (is_over) continue;
-    if (const auto own = own_connection(collector.peer)) now.push_back(*own);
+    for (const Endpoint& peer : collector.peers) {
+      if (const auto own = own_connection(peer)) now.push_back(*own);
+    }
   }
   if (now == filter.exclusions) return false;
   filter.exclusions = std::move(now);

@@ -239,7 +239,7 @@ CollectorSnapshot Collector::snapshot(std::uint64_t head) {
     now.spool_folder = options_.spool->folder;
   }
   now.lag = cursor_.lag();
-  now.peer = peer();
+  now.peers = peers();
   return now;
 }
 

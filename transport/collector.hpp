@@ -18,6 +18,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace heptap {
 
@@ -124,14 +125,16 @@ class Collector {
   virtual void drop_doubts() = 0;
   /// Before the connection is given up: what is in doubt and still in the ring is queued again.
   virtual void take_back() noexcept = 0;
+  /// At the end, when there is a spool: what is in doubt and not in the ring is given to spool_doubt().
+  virtual void spool_doubts() {}
   /// gives     true when something got through that nobody has noticed yet
   [[nodiscard]] virtual bool look_for_progress() = 0;
   /// gives     true while frames wait for progress
   [[nodiscard]] virtual bool has_outstanding() const = 0;
   /// gives     false when it was refused before, and nothing has got through since
   [[nodiscard]] virtual bool is_proven() const { return true; }
-  /// gives     see CollectorSnapshot::peer
-  [[nodiscard]] virtual Endpoint peer() const { return options_.endpoint; }
+  /// gives     see CollectorSnapshot::peers
+  [[nodiscard]] virtual std::vector<Endpoint> peers() const { return {options_.endpoint}; }
   /// gives     `why` after the place that it happened at, when the collector's name does not tell it
   [[nodiscard]] virtual std::string with_place(const std::string& why) const { return why; }
 
@@ -143,6 +146,8 @@ class Collector {
   void finish();
   void note_error(const std::string& why);
   void watch_progress();
+  /// gives     true when the spool has taken a frame that is not in the ring
+  [[nodiscard]] bool spool_doubt(const SpooledFrame& frame);
 
   [[nodiscard]] CollectorState state() const noexcept { return state_; }
   void enter_state(CollectorState state) noexcept { state_ = state; }
@@ -190,8 +195,9 @@ class Collector {
   std::chrono::milliseconds backoff_;
   std::minstd_rand jitter_{std::random_device{}()};
   Alarm watchdog_;
-  Alarm leave_alarm_;              ///< end of its patience
-  std::unique_ptr<Spool> spool_;   ///< null: it has none
+  Alarm leave_alarm_;                                 ///< end of its patience
+  std::unique_ptr<Spool> spool_;                      ///< null: it has none
+  std::chrono::steady_clock::time_point disk_until_;  ///< spool_doubt() waits for the disk
   std::uint64_t spool_moves_ = 0;  ///< frames into it and out of it, when last looked at
   std::chrono::steady_clock::time_point down_since_;
   std::optional<std::chrono::steady_clock::time_point> made_way_;  ///< for the last time

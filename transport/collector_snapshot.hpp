@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace heptap {
 
@@ -30,8 +31,8 @@ enum class CollectorState : std::uint8_t {
 struct DeliveryLosses {
   std::uint64_t given_up = 0;     ///< never sent: the collector was given up
   std::uint64_t unconfirmed = 0;  ///< sent on a connection that broke, then given up
-  std::uint64_t refused = 0;      ///< UDP: sent, then an ICMP error came back
-  std::uint64_t too_large = 0;    ///< UDP: no datagram holds it (EMSGSIZE)
+  std::uint64_t refused = 0;      ///< sent, then an ICMP error came back, or Kafka's
+  std::uint64_t too_large = 0;    ///< no datagram holds it (EMSGSIZE), or no record of Kafka
   std::uint64_t too_slow = 0;  ///< made room in the ring: it took them more slowly than they came
 
   [[nodiscard]] std::uint64_t total() const noexcept {
@@ -78,9 +79,9 @@ struct CollectorSnapshot {
   std::filesystem::path spool_folder;
   std::uint64_t unconfirmed_bytes = 0;  ///< of those, what the peer does not have
   LagHistogram lag;                     ///< of frames when they were handed to the kernel first
-  std::optional<bool> healthy;  ///< for its pools; unset: it is in none
-  Endpoint peer;  ///< host: the address of the connection, or tried last; the name
-                  ///< as long as it was not looked up
+  std::optional<bool> healthy;          ///< for its pools; unset: it is in none
+  std::vector<Endpoint> peers;  ///< host: the address of the connection, or tried last; the name
+                                ///< as long as it was not looked up
 };
 
 }  // namespace heptap

@@ -63,10 +63,16 @@ void Collector::spool_held() {
   spool_->hand_over();
 }
 
-/// At the end, when the disk has to be waited for.
+bool Collector::spool_doubt(const SpooledFrame& frame) {
+  return spool_ && spool_->put(frame, disk_until_);
+}
+
+/// At the end, when the disk has to be waited for. What is in doubt is older than what is in the ring.
 void Collector::spool_last() {
   if (has_connection()) take_back();
   const auto until = std::chrono::steady_clock::now() + last_wait_for_disk;
+  disk_until_ = until;
+  spool_doubts();
   cursor_.spool([&](std::span<const std::uint8_t> bytes, std::int64_t time_us) {
     return spool_->put({.time_us = time_us, .bytes = bytes}, until);
   });

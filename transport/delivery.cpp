@@ -180,8 +180,8 @@ void DeliveryCursor::lose_held(std::uint64_t DeliveryLosses::*never_written) noe
   begin_connection();
 }
 
-void DeliveryCursor::datagrams_written(std::size_t frames, std::int64_t now_us,
-                                       std::size_t longest) noexcept {
+void DeliveryCursor::handed_over(std::size_t frames, std::int64_t now_us,
+                                 std::size_t longest) noexcept {
   for (; frames > 0; ++next_) {
     const FrameSlot& frame = ring_.slot(next_);
     if (!mine(frame)) continue;
@@ -196,24 +196,31 @@ void DeliveryCursor::datagrams_written(std::size_t frames, std::int64_t now_us,
   released_ = confirmed_ = next_;
 }
 
-void DeliveryCursor::datagram_too_large() noexcept {
+void DeliveryCursor::lose_next(std::uint64_t DeliveryLosses::*reason) noexcept {
   pass_foreign();
   assert(next_ < entered_);
   ++next_;
-  released_ = confirmed_ = next_;
   --counters_.queued;
-  ++counters_.lost.too_large;
+  pass_foreign();
+  released_ = confirmed_ = next_;
+  ++(counters_.lost.*reason);
 }
 
-void DeliveryCursor::datagrams_sent(std::uint64_t frames) noexcept {
+void DeliveryCursor::doubts_sent(std::uint64_t frames) noexcept {
   counters_.in_doubt -= frames;
   counters_.sent += frames;
 }
 
-void DeliveryCursor::datagrams_lost(std::uint64_t frames,
-                                    std::uint64_t DeliveryLosses::*reason) noexcept {
+void DeliveryCursor::doubts_lost(std::uint64_t frames,
+                                 std::uint64_t DeliveryLosses::*reason) noexcept {
   counters_.in_doubt -= frames;
   counters_.lost.*reason += frames;
+}
+
+void DeliveryCursor::doubt_spooled(bool may_be_there) noexcept {
+  --counters_.in_doubt;
+  ++counters_.spooled;
+  if (may_be_there) ++counters_.resent;
 }
 
 std::uint64_t DeliveryCursor::backlog_bytes() const noexcept {

@@ -94,17 +94,25 @@ class DeliveryCursor {
     begin_connection();
   }
 
-  // Datagrams leave the ring when they are written, and stay in doubt for a while.
+  // Where what was written is not taken back (datagrams, records of Kafka), frames leave the ring when
+  // they are handed over, and stay in doubt for a while.
 
-  /// The next `frames` frames were sent as datagrams. They stay in doubt.
-  /// longest   that leaves in one piece; longer ones are counted
-  void datagrams_written(std::size_t frames, std::int64_t now_us,
-                         std::size_t longest = FrameRing::max_frame_bytes) noexcept;
+  /// gives     the next frame to write; null when all are written
+  [[nodiscard]] const FrameSlot* next_frame() const noexcept {
+    return counters_.queued == 0 ? nullptr : &ring_.slot(next_);
+  }
+  /// The next `frames` frames were handed over. They stay in doubt.
+  /// longest   of a datagram that leaves in one piece; longer ones are counted
+  void handed_over(std::size_t frames, std::int64_t now_us,
+                   std::size_t longest = FrameRing::max_frame_bytes) noexcept;
   /// The next frame cannot be sent.
-  void datagram_too_large() noexcept;
+  void lose_next(std::uint64_t DeliveryLosses::*reason) noexcept;
   /// `frames` of those in doubt are sent, or lost.
-  void datagrams_sent(std::uint64_t frames) noexcept;
-  void datagrams_lost(std::uint64_t frames, std::uint64_t DeliveryLosses::*reason) noexcept;
+  void doubts_sent(std::uint64_t frames) noexcept;
+  void doubts_lost(std::uint64_t frames, std::uint64_t DeliveryLosses::*reason) noexcept;
+  /// One of those in doubt has gone to the spool.
+  /// may_be_there  the peer perhaps has it nevertheless
+  void doubt_spooled(bool may_be_there) noexcept;
 
   /// gives     the first frame this collector still needs; `never` when it has left, and needs none
   [[nodiscard]] std::uint64_t released() const noexcept {

@@ -32,7 +32,7 @@ class NetworkCollector : public Collector {
   // Collector
   void connect() final;
   void disconnect() final;
-  [[nodiscard]] Endpoint peer() const final { return peer_; }
+  [[nodiscard]] std::vector<Endpoint> peers() const final { return {peer_}; }
   [[nodiscard]] std::string with_place(const std::string& why) const final;
 
  private:

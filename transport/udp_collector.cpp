@@ -53,8 +53,8 @@ void UdpCollector::close_socket() {
 
 void UdpCollector::drop_doubts() {
   doubt_alarm_.stop();
-  cursor_.datagrams_lost(std::exchange(young_doubts_, 0) + std::exchange(old_doubts_, 0),
-                         &DeliveryLosses::unconfirmed);
+  cursor_.doubts_lost(std::exchange(young_doubts_, 0) + std::exchange(old_doubts_, 0),
+                      &DeliveryLosses::unconfirmed);
 }
 
 void UdpCollector::write_due() {
@@ -91,7 +91,7 @@ bool UdpCollector::send_batch() {
 /// gone. So after a short batch datagrams leave one by one, each followed by a look at the socket,
 /// until the error shows up again.
 bool UdpCollector::on_sent(std::size_t asked, std::size_t sent) {
-  cursor_.datagrams_written(sent, wall_time_us(), longest_whole_);
+  cursor_.handed_over(sent, wall_time_us(), longest_whole_);
   rate_limit_.spend(sent);
   warn_of_fragments();
   young_doubts_ += sent;
@@ -135,7 +135,7 @@ bool UdpCollector::on_send_error(int error) {
     case EINTR: wait_for_room(); return true;
     case EMSGSIZE:
       one_by_one_ = false;
-      cursor_.datagram_too_large();
+      cursor_.lose_next(&DeliveryLosses::too_large);
       note_error(with_place("a frame does not fit into a datagram"));
       return true;
     case ENOBUFS:
@@ -154,8 +154,8 @@ bool UdpCollector::on_send_error(int error) {
 /// Which datagrams an error belongs to cannot be told: all in doubt are taken for lost.
 void UdpCollector::on_refused(int error) {
   doubt_alarm_.stop();
-  cursor_.datagrams_lost(std::exchange(young_doubts_, 0) + std::exchange(old_doubts_, 0),
-                         &DeliveryLosses::refused);
+  cursor_.doubts_lost(std::exchange(young_doubts_, 0) + std::exchange(old_doubts_, 0),
+                      &DeliveryLosses::refused);
   probing_ = true;
   one_by_one_ = false;
   connection_lost(error_text(error));
@@ -193,7 +193,7 @@ void UdpCollector::age_doubts() {
     made_progress();
     probing_ = false;
   }
-  cursor_.datagrams_sent(old_doubts_);
+  cursor_.doubts_sent(old_doubts_);
   old_doubts_ = std::exchange(young_doubts_, 0);
   if (old_doubts_ > 0) {
     doubt_alarm_.set(options_.udp_doubt, [this] {

@@ -111,6 +111,7 @@ bool Spool::open() {
 
 void Spool::work(SpoolStore& store) {
   write_and_send(store);
+  peers_.clear();
   while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
   unsynced_ = true;
   sync_when_due(store, true);
@@ -130,7 +131,7 @@ void Spool::write_and_send(SpoolStore& store) {
     store.expire(now());
     sync_when_due(store, false);
     resent_ = sender.resent();
-    peer_ = sender.peer();
+    peers_ = sender.peers();
     if (sender.caught_up()) caught_up_with_ = store.counters().taken;
     publish(store);
     note_losses(store.counters().lost);
@@ -157,7 +158,7 @@ void Spool::publish(const SpoolStore& store) {
   const std::lock_guard lock(mutex_);
   counters_ = store.counters();
   counters_.resent = resent_;
-  counters_.peer = peer_;
+  counters_.peers = peers_;
 }
 
 /// What a person can still do something about is told while it goes on, but not at each block.

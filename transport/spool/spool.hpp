@@ -14,6 +14,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 namespace heptap {
 
@@ -82,7 +83,7 @@ class Spool {
   // Of the spool's thread.
   std::unique_ptr<SpoolStore> store_;
   std::uint64_t resent_ = 0;
-  Endpoint peer_;  ///< where its sender is connected
+  std::vector<Endpoint> peers_;  ///< of its sender
   std::error_code last_error_;
   std::chrono::steady_clock::time_point last_sync_;
   bool unsynced_ = false;

@@ -3,6 +3,7 @@
 #include "transport/endpoint.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace heptap {
 
@@ -35,7 +36,8 @@ struct SpoolCounters {
       0;  ///< at the start: ends of segments that were never written whole, cut off
   std::uint64_t quarantined = 0;  ///< files that are no segments of this version, renamed to *.bad
 
-  Endpoint peer = {};  ///< of its own connection, or tried last; no host: it has none
+  std::vector<Endpoint> peers =
+      {};  ///< as CollectorSnapshot::peers, of its own connection; empty: it has none
 
   /// Adds what was counted.
   SpoolCounters& operator+=(const SpoolCounters& other) noexcept;

@@ -83,7 +83,7 @@ void SpoolSender::settle() {
   const CollectorSnapshot collector = transport_->snapshot().front();
   const DeliveryCounters& now = collector.frames;
   unconfirmed_bytes_ = collector.unconfirmed_bytes;
-  peer_ = collector.peer;
+  peers_ = collector.peers;
   const std::uint64_t refused = now.lost.refused + now.lost.too_large;
   store_.settle(now.sent - settled_sent_, refused - settled_refused_);
   settled_sent_ = now.sent;
@@ -101,7 +101,7 @@ void SpoolSender::look_whether_ended() {
   drained_.get();
   settle();
   transport_.reset();
-  peer_ = {};
+  peers_.clear();
 }
 
 }  // namespace heptap

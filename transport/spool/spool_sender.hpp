@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace heptap {
 
@@ -43,8 +44,8 @@ class SpoolSender {
   }
   /// gives     frames sent again because a connection broke
   [[nodiscard]] std::uint64_t resent() const noexcept { return resent_; }
-  /// gives     where it is connected to, or tries to; no host: nowhere
-  [[nodiscard]] const Endpoint& peer() const noexcept { return peer_; }
+  /// gives     where it is connected to, or tries to; empty: nowhere
+  [[nodiscard]] const std::vector<Endpoint>& peers() const noexcept { return peers_; }
 
  private:
   void begin();
@@ -65,7 +66,7 @@ class SpoolSender {
   std::uint64_t unconfirmed_bytes_ = 0;
   std::uint64_t resent_before_ = 0;
   std::uint64_t resent_ = 0;
-  Endpoint peer_;
+  std::vector<Endpoint> peers_;
 };
 
 }  // namespace heptap

@@ -102,20 +102,23 @@ TEST_CASE("a filter that hides what can be read is warned of") {
 TEST_CASE("a collector is excluded where it is, once that is known") {
   KernelFilterOptions filter = options_of("collectors: [{url: 'tcp://192.0.2.1:9060'}]");
   std::vector<CollectorSnapshot> collectors(2);
-  collectors[0].peer = {Carrier::tcp, "192.0.2.1", 9060};
-  collectors[1].peer = {Carrier::udp, "homer.example.net", 9061};
+  collectors[0].peers = {{Carrier::tcp, "192.0.2.1", 9060}};
+  collectors[1].peers = {{Carrier::udp, "homer.example.net", 9061}};
   CHECK_FALSE(update_exclusions(filter, collectors));
   CHECK(filter.exclusions.size() == 1);
-  collectors[1].peer.host = "2001:db8::7";
+  collectors[1].peers[0].host = "2001:db8::7";
   CHECK(update_exclusions(filter, collectors));
   REQUIRE(filter.exclusions.size() == 2);
   CHECK(filter.exclusions[1].protocol == ip_protocol_udp);
   CHECK(to_string(filter.exclusions[1].remote, filter.exclusions[1].remote_port) ==
         "[2001:db8::7]:9061");
   CHECK_FALSE(update_exclusions(filter, collectors));
-  collectors[1].peer.host = "2001:db8::8";
+  collectors[1].peers[0].host = "2001:db8::8";
   CHECK(update_exclusions(filter, collectors));
   CHECK(filter.exclusions.size() == 2);
+  collectors[1].peers.push_back({Carrier::tcp, "192.0.2.3", 9092});
+  CHECK(update_exclusions(filter, collectors));
+  CHECK(filter.exclusions.size() == 3);
   collectors[1].state = CollectorState::closed;
   CHECK(update_exclusions(filter, collectors));
   CHECK(filter.exclusions.size() == 1);

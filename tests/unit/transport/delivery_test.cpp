@@ -149,24 +149,45 @@ TEST_CASE("a gathered write keeps its bounds") {
   }
 }
 
-TEST_CASE("datagrams leave the ring at once and the ledger later") {
+TEST_CASE("what cannot be taken back leaves the ring at once and the ledger later") {
   FrameRing ring(FrameRing::min_bytes);
   DeliveryCursor cursor(ring, 0, 0);
   for (const std::uint64_t set : {1U, 2U, 1U, 1U, 2U, 1U}) put(ring, set);
   cursor.enter();
   std::vector<iovec> frames(3);
   CHECK(cursor.gather_frames(frames) == 3);
-  cursor.datagrams_written(2, now_us);
+  cursor.handed_over(2, now_us);
   CHECK(cursor.released() == 3);
   CHECK(counts(cursor) == Counts{2, 2, 0, 0});
-  cursor.datagram_too_large();
+  cursor.lose_next(&DeliveryLosses::too_large);
   CHECK(cursor.counters().lost.too_large == 1);
-  cursor.datagrams_written(1, now_us);
+  cursor.handed_over(1, now_us);
   CHECK(cursor.released() == ring.head());
-  cursor.datagrams_sent(1);
-  cursor.datagrams_lost(2, &DeliveryLosses::refused);
+  cursor.doubts_sent(1);
+  cursor.doubts_lost(2, &DeliveryLosses::refused);
   CHECK(counts(cursor) == Counts{0, 0, 1, 0});
   CHECK(cursor.counters().lost.refused == 2);
+  CHECK(adds_up(cursor));
+}
+
+TEST_CASE("the next frame is one of this collector's, whatever became of the one before") {
+  FrameRing ring(FrameRing::min_bytes);
+  DeliveryCursor cursor(ring, 0, 0);
+  for (const std::uint64_t set : {2U, 1U, 2U, 1U, 2U, 1U}) put(ring, set);
+  cursor.enter();
+  CHECK(cursor.next_frame() == &ring.slot(1));
+  cursor.lose_next(&DeliveryLosses::refused);
+  CHECK(cursor.next_frame() == &ring.slot(3));
+  cursor.handed_over(1, now_us);
+  CHECK(cursor.next_frame() == &ring.slot(5));
+  cursor.handed_over(1, now_us);
+  CHECK(cursor.next_frame() == nullptr);
+  CHECK(cursor.released() == ring.head());
+  cursor.doubt_spooled(true);
+  cursor.doubt_spooled(false);
+  CHECK(cursor.counters().spooled == 2);
+  CHECK(cursor.counters().resent == 1);
+  CHECK(cursor.counters().lost.refused == 1);
   CHECK(adds_up(cursor));
 }
 
@@ -194,9 +215,9 @@ TEST_CASE("a datagram's lag ends when it is written; one that never was has none
   DeliveryCursor cursor(ring, 0, 0);
   for (const std::int64_t lag_us : {2000, 40, 7}) put(ring, 1, frame_bytes, now_us - lag_us);
   cursor.enter();
-  cursor.datagrams_written(1, now_us);
-  cursor.datagram_too_large();
-  cursor.datagrams_written(1, now_us + 1);
+  cursor.handed_over(1, now_us);
+  cursor.lose_next(&DeliveryLosses::too_large);
+  cursor.handed_over(1, now_us + 1);
   CHECK(cursor.lag().total() == 2);
   CHECK(cursor.lag().sum() == std::chrono::microseconds{2008});
 }
