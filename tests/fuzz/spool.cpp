@@ -39,7 +39,7 @@ class Folder {
 
 void fill(const fs::path& folder, int frames) {
   heptap::SpoolStore store(folder, {}, now);
-  heptap::SpoolRecords records;
+  heptap::FrameRecords records;
   for (int i = 0; i < frames; ++i) {
     const std::string text = frame_of(i);
     records.add({i, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}});

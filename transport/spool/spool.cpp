@@ -30,14 +30,14 @@ Spool::Spool(CollectorOptions collector, std::string name, EventSink events)
 
 Spool::~Spool() { close(); }
 
-bool Spool::put(const SpooledFrame& frame) {
+bool Spool::put(const TimedFrame& frame) {
   if (!usable_ || !inbox_.put(frame)) return false;
   ++put_;
   put_seen_.store(put_, std::memory_order_relaxed);
   return true;
 }
 
-bool Spool::put(const SpooledFrame& frame, Clock::time_point until) {
+bool Spool::put(const TimedFrame& frame, Clock::time_point until) {
   if (!has_looked_) {
     std::unique_lock lock(mutex_);
     looked_.wait_until(lock, until, [this] { return has_looked_.load(); });
@@ -129,7 +129,7 @@ void Spool::work(SpoolStore& store) {
   publish(store, nullptr);
 }
 
-void Spool::write(SpoolStore& store, SpoolInbox::Block block) {
+void Spool::write(SpoolStore& store, FrameInbox::Block block) {
   const auto compression = inbox_.crowded() ? SpoolCompression::none : SpoolCompression::zstd;
   note_error(store.append(*block, compression, now()));
   inbox_.recycle(std::move(block));

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
+#include "transport/frame_inbox.hpp"
 #include "transport/spool/spool_counters.hpp"
-#include "transport/spool/spool_inbox.hpp"
 #include "transport/spool/spool_sender.hpp"
 
 #include <atomic>
@@ -31,9 +31,9 @@ class Spool {
 
   /// gives     false when it cannot have the frame now: it has no folder that it can use, or the disk is
   ///           slower than the frames come
-  [[nodiscard]] bool put(const SpooledFrame& frame);
+  [[nodiscard]] bool put(const TimedFrame& frame);
   /// As put(), but waits for the folder to be looked at, and for the disk.
-  [[nodiscard]] bool put(const SpooledFrame& frame, std::chrono::steady_clock::time_point until);
+  [[nodiscard]] bool put(const TimedFrame& frame, std::chrono::steady_clock::time_point until);
   /// What was put goes to disk soon, though it is not much.
   void hand_over() { inbox_.wake(); }
 
@@ -55,7 +55,7 @@ class Spool {
   void note_look();
   [[nodiscard]] bool open();
   void work(SpoolStore& store);
-  void write(SpoolStore& store, SpoolInbox::Block block);
+  void write(SpoolStore& store, FrameInbox::Block block);
   void sync_when_due(SpoolStore& store, bool now);
   void publish(const SpoolStore& store, const SpoolSender* sender);
   void note_error(const std::error_code& error);
@@ -65,7 +65,7 @@ class Spool {
   const CollectorOptions collector_;
   const std::string name_;
   const EventSink events_;
-  SpoolInbox inbox_;
+  FrameInbox inbox_;
   std::uint64_t put_ = 0;  ///< frames, the transport's thread's
   std::atomic<std::uint64_t> put_seen_{0};
   std::atomic<bool> usable_{false};

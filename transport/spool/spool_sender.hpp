@@ -58,8 +58,8 @@ class SpoolSender {
   CollectorOptions options_;
   std::uint64_t frames_per_second_;
   std::unique_ptr<Transport> transport_;
-  std::optional<SpooledFrame> pending_;  ///< given by the store, and not in the ring yet
-  std::future<void> drained_;            ///< valid while it waits for the last frames to arrive
+  std::optional<TimedFrame> pending_;  ///< given by the store, and not in the ring yet
+  std::future<void> drained_;          ///< valid while it waits for the last frames to arrive
   Clock::time_point last_push_;
   double allowance_ = 0;            ///< frames that may go now
   std::uint64_t settled_sent_ = 0;  ///< of this connection
