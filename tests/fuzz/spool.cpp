@@ -21,7 +21,7 @@ std::string frame_of(int number) { return std::string(static_cast<std::size_t>(n
 
 void fill(const fs::path& folder, int frames) {
   heptap::SpoolStore store(folder, {}, now);
-  heptap::SpoolRecords records;
+  heptap::FrameRecords records;
   for (int i = 0; i < frames; ++i) {
     const std::string text = frame_of(i);
     records.add({i, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}});

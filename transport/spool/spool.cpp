@@ -30,9 +30,9 @@ Spool::Spool(CollectorOptions collector, std::string name, EventSink events)
 
 Spool::~Spool() { close(); }
 
-bool Spool::put(const SpooledFrame& frame) { return note_put(usable_ && inbox_.put(frame)); }
+bool Spool::put(const TimedFrame& frame) { return note_put(usable_ && inbox_.put(frame)); }
 
-bool Spool::put(const SpooledFrame& frame, Clock::time_point until) {
+bool Spool::put(const TimedFrame& frame, Clock::time_point until) {
   if (!has_looked_) {
     std::unique_lock lock(mutex_);
     looked_.wait_until(lock, until, [this] { return has_looked_.load(); });
@@ -138,7 +138,7 @@ void Spool::write_and_send(SpoolStore& store) {
   }
 }
 
-void Spool::write(SpoolStore& store, SpoolInbox::Block block) {
+void Spool::write(SpoolStore& store, FrameInbox::Block block) {
   const auto compression = inbox_.crowded() ? SpoolCompression::none : SpoolCompression::zstd;
   note_error(store.append(*block, compression, now()));
   inbox_.recycle(std::move(block));

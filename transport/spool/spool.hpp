@@ -1,8 +1,8 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
+#include "transport/frame_inbox.hpp"
 #include "transport/spool/spool_counters.hpp"
-#include "transport/spool/spool_inbox.hpp"
 #include "transport/spool/spool_sender.hpp"
 
 #include <atomic>
@@ -32,9 +32,9 @@ class Spool {
 
   /// gives     false when it cannot have the frame now: it has no folder that it can use, or the disk is
   ///           slower than the frames come
-  [[nodiscard]] bool put(const SpooledFrame& frame);
+  [[nodiscard]] bool put(const TimedFrame& frame);
   /// As put(), but waits for the folder to be looked at, and for the disk.
-  [[nodiscard]] bool put(const SpooledFrame& frame, std::chrono::steady_clock::time_point until);
+  [[nodiscard]] bool put(const TimedFrame& frame, std::chrono::steady_clock::time_point until);
   /// What was put goes to disk soon, though it is not much.
   void hand_over() { inbox_.wake(); }
 
@@ -58,7 +58,7 @@ class Spool {
   [[nodiscard]] bool open();
   void work(SpoolStore& store);
   void write_and_send(SpoolStore& store);
-  void write(SpoolStore& store, SpoolInbox::Block block);
+  void write(SpoolStore& store, FrameInbox::Block block);
   void sync_when_due(SpoolStore& store, bool now);
   void publish(const SpoolStore& store);
   void note_error(const std::error_code& error);
@@ -68,7 +68,7 @@ class Spool {
   const CollectorOptions collector_;
   const std::string name_;
   const EventSink events_;
-  SpoolInbox inbox_;
+  FrameInbox inbox_;
   std::atomic<std::uint64_t> put_{0};  ///< frames
   std::atomic<bool> usable_{false};
   std::atomic<bool> has_looked_{false};

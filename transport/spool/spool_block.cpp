@@ -1,6 +1,6 @@
 #include "transport/spool/spool_block.hpp"
 
-#include "transport/spool/little_endian.hpp"
+#include "transport/little_endian.hpp"
 
 #include <zlib.h>
 #include <zstd.h>
@@ -33,9 +33,9 @@ void put_header(const SpoolBlockHeader& header, std::uint32_t salt, std::uint8_t
 bool says_what_can_be(const SpoolBlockHeader& header, std::uint32_t form) noexcept {
   constexpr std::uint64_t last_number = UINT64_MAX / 2;
   if (form > 1 || header.frames == 0 || header.first > last_number) return false;
-  if (header.record_bytes > SpoolRecords::max_bytes) return false;
-  if (header.record_bytes / SpoolRecords::header_bytes < header.frames) return false;
-  return header.compressed ? header.stored_bytes <= ZSTD_COMPRESSBOUND(SpoolRecords::max_bytes)
+  if (header.record_bytes > FrameRecords::max_bytes) return false;
+  if (header.record_bytes / FrameRecords::header_bytes < header.frames) return false;
+  return header.compressed ? header.stored_bytes <= ZSTD_COMPRESSBOUND(FrameRecords::max_bytes)
                            : header.stored_bytes == header.record_bytes;
 }
 
@@ -66,12 +66,12 @@ void SpoolBlockWriter::Free::operator()(ZSTD_CCtx_s* context) const noexcept {
 
 SpoolBlockWriter::SpoolBlockWriter()
     : context_(ZSTD_createCCtx()),
-      out_(SpoolBlockHeader::bytes + ZSTD_COMPRESSBOUND(SpoolRecords::max_bytes)) {
+      out_(SpoolBlockHeader::bytes + ZSTD_COMPRESSBOUND(FrameRecords::max_bytes)) {
   if (!context_) throw std::bad_alloc();
 }
 SpoolBlockWriter::~SpoolBlockWriter() = default;
 
-std::span<const std::uint8_t> SpoolBlockWriter::write(SpoolRecords& records, std::uint64_t first,
+std::span<const std::uint8_t> SpoolBlockWriter::write(FrameRecords& records, std::uint64_t first,
                                                       std::int64_t now_us, std::uint32_t salt,
                                                       SpoolCompression compression) {
   records.seal(salt, first);
@@ -103,13 +103,13 @@ void SpoolBlockReader::Free::operator()(ZSTD_DCtx_s* context) const noexcept {
 
 SpoolBlockReader::SpoolBlockReader() : context_(ZSTD_createDCtx()) {
   if (!context_) throw std::bad_alloc();
-  records_.reserve(SpoolRecords::max_bytes);
+  records_.reserve(FrameRecords::max_bytes);
 }
 SpoolBlockReader::~SpoolBlockReader() = default;
 
 std::span<const std::uint8_t> SpoolBlockReader::read(const SpoolBlockHeader& header,
                                                      std::span<const std::uint8_t> stored) {
-  if (stored.size() != header.stored_bytes || header.record_bytes > SpoolRecords::max_bytes) {
+  if (stored.size() != header.stored_bytes || header.record_bytes > FrameRecords::max_bytes) {
     return {};
   }
   if (!header.compressed) return stored;

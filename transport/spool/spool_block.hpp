@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/spool/spool_records.hpp"
+#include "transport/frame_records.hpp"
 
 #include <array>
 #include <cstddef>
@@ -27,7 +27,7 @@ struct SpoolBlockHeader {
   static constexpr std::size_t bytes = 40;
 
   std::uint32_t stored_bytes = 0;  ///< behind the header
-  std::uint32_t record_bytes = 0;  ///< SpoolRecords::max_bytes at most
+  std::uint32_t record_bytes = 0;  ///< FrameRecords::max_bytes at most
   std::uint32_t frames = 0;        ///< at least one
   std::uint64_t first = 0;         ///< number of its first frame, counted since the spool was made
   std::int64_t written_us = 0;     ///< since 1970, UTC
@@ -57,7 +57,7 @@ class SpoolBlockWriter {
   /// records   not empty; they are sealed here
   /// gives     header and stored bytes
   /// lifetime  until the next one is made
-  [[nodiscard]] std::span<const std::uint8_t> write(SpoolRecords& records, std::uint64_t first,
+  [[nodiscard]] std::span<const std::uint8_t> write(FrameRecords& records, std::uint64_t first,
                                                     std::int64_t now_us, std::uint32_t salt,
                                                     SpoolCompression compression);
 
@@ -78,7 +78,7 @@ class SpoolBlockReader {
   SpoolBlockReader& operator=(const SpoolBlockReader&) = delete;
 
   /// stored    the header.stored_bytes behind the header
-  /// gives     the records; they may be damaged, which SpoolRecordReader sees. Empty when not even
+  /// gives     the records; they may be damaged, which FrameRecordReader sees. Empty when not even
   ///           their number of bytes is right
   /// lifetime  until the next one is read
   [[nodiscard]] std::span<const std::uint8_t> read(const SpoolBlockHeader& header,

@@ -1,6 +1,6 @@
 #include "transport/spool/spool_position.hpp"
 
-#include "transport/spool/little_endian.hpp"
+#include "transport/little_endian.hpp"
 
 #include <fcntl.h>
 #include <zlib.h>

@@ -1,6 +1,6 @@
 #include "transport/spool/spool_segment.hpp"
 
-#include "transport/spool/little_endian.hpp"
+#include "transport/little_endian.hpp"
 
 #include <zlib.h>
 

@@ -59,9 +59,9 @@ class SpoolSender {
   CollectorOptions options_;
   RateLimit beside_;  ///< SpoolPace::beside
   std::unique_ptr<Transport> transport_;
-  std::optional<SpooledFrame> pending_;  ///< given by the store, and not in the ring yet
-  std::future<void> drained_;            ///< valid while it waits for the last frames to arrive
-  std::uint64_t settled_sent_ = 0;       ///< of this connection
+  std::optional<TimedFrame> pending_;  ///< given by the store, and not in the ring yet
+  std::future<void> drained_;          ///< valid while it waits for the last frames to arrive
+  std::uint64_t settled_sent_ = 0;     ///< of this connection
   std::uint64_t settled_refused_ = 0;
   std::uint64_t unconfirmed_bytes_ = 0;
   std::uint64_t resent_before_ = 0;

@@ -8,7 +8,7 @@
 
 namespace heptap {
 
-std::error_code SpoolStore::append(SpoolRecords& records, SpoolCompression compression, Now now) {
+std::error_code SpoolStore::append(FrameRecords& records, SpoolCompression compression, Now now) {
   counters_.taken += records.frames();
   const std::size_t at_most = SpoolBlockHeader::bytes + records.bytes().size();
   std::error_code error = make_room(at_most);
@@ -68,7 +68,7 @@ void SpoolStore::end_segment() noexcept {
   writing_ = {};
 }
 
-std::optional<SpooledFrame> SpoolStore::next() {
+std::optional<TimedFrame> SpoolStore::next() {
   for (;;) {
     if (const auto frame = block_.next(); frame && read_number_ < block_end_) {
       note_given(read_number_++);

@@ -41,11 +41,11 @@ class SpoolStore {
   SpoolStore(std::filesystem::path folder, SpoolLimits limits, Now now);
 
   /// records   not empty; when there is an error they are lost, and counted
-  std::error_code append(SpoolRecords& records, SpoolCompression compression, Now now);
+  std::error_code append(FrameRecords& records, SpoolCompression compression, Now now);
 
   /// gives     the oldest frame that was not given yet; nothing when there is none
   /// lifetime  of its bytes: until next() is called
-  [[nodiscard]] std::optional<SpooledFrame> next();
+  [[nodiscard]] std::optional<TimedFrame> next();
 
   /// The `sent + refused` oldest frames of those that were given are needed no more.
   void settle(std::uint64_t sent, std::uint64_t refused);
@@ -123,7 +123,7 @@ class SpoolStore {
   std::uint64_t read_offset_ = 0;
   std::uint64_t read_number_ = 0;  ///< of the frame that next() gives
   std::uint64_t block_end_ = 0;    ///< number behind the last frame of block_
-  SpoolRecordReader block_;
+  FrameRecordReader block_;
   SpoolBlockReader reader_;
   std::vector<std::uint8_t> stored_;
 };

@@ -18,15 +18,15 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
 
 std::string text_of(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
 
-SpoolRecords three_frames() {
-  SpoolRecords records;
+FrameRecords three_frames() {
+  FrameRecords records;
   records.add({.time_us = 1, .bytes = bytes_of("one")});
   records.add({.time_us = -2, .bytes = bytes_of("")});
   records.add({.time_us = 3, .bytes = bytes_of(std::string(65535, 'x'))});
   return records;
 }
 
-std::vector<std::uint8_t> block_of(SpoolRecords records, SpoolCompression compression) {
+std::vector<std::uint8_t> block_of(FrameRecords records, SpoolCompression compression) {
   SpoolBlockWriter writer;
   const auto block = writer.write(records, 40, now_us, salt, compression);
   return {block.begin(), block.end()};
@@ -46,7 +46,7 @@ TEST_CASE("a block of a spool gives back its frames, compressed or not") {
   CHECK(SpoolBlockHeader::bytes + header->stored_bytes == block.size());
 
   SpoolBlockReader reader;
-  SpoolRecordReader records(reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)),
+  FrameRecordReader records(reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)),
                             salt, 40);
   auto frame = records.next();
   REQUIRE(frame);
@@ -63,7 +63,7 @@ TEST_CASE("a block of a spool gives back its frames, compressed or not") {
 }
 
 TEST_CASE("what zstd makes longer is stored as it is") {
-  SpoolRecords records;
+  FrameRecords records;
   records.add({.time_us = 1, .bytes = bytes_of("short")});
   const auto block = block_of(std::move(records), SpoolCompression::zstd);
   const auto header = read_spool_block_header(block, salt);
@@ -89,11 +89,11 @@ TEST_CASE("a damaged record ends a block, and those before it are given") {
   auto block = block_of(three_frames(), SpoolCompression::none);
   const auto header = read_spool_block_header(block, salt);
   REQUIRE(header);
-  const std::size_t second = SpoolBlockHeader::bytes + SpoolRecords::header_bytes + 3;
+  const std::size_t second = SpoolBlockHeader::bytes + FrameRecords::header_bytes + 3;
   const auto at = GENERATE(0, 4, 8, 15);
   block[second + static_cast<std::size_t>(at)] ^= 0x40U;
   SpoolBlockReader reader;
-  SpoolRecordReader records(reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)),
+  FrameRecordReader records(reader.read(*header, std::span(block).subspan(SpoolBlockHeader::bytes)),
                             salt, 40);
   const auto frame = records.next();
   REQUIRE(frame);
@@ -102,18 +102,18 @@ TEST_CASE("a damaged record ends a block, and those before it are given") {
 }
 
 TEST_CASE("a record that was copied to the place of another one is damaged") {
-  SpoolRecords two;
+  FrameRecords two;
   two.add({.time_us = 1, .bytes = bytes_of("one")});
   two.add({.time_us = 2, .bytes = bytes_of("two")});
   auto block = block_of(std::move(two), SpoolCompression::none);
   const auto header = read_spool_block_header(block, salt);
   REQUIRE(header);
-  constexpr std::ptrdiff_t record = SpoolRecords::header_bytes + 3;
+  constexpr std::ptrdiff_t record = FrameRecords::header_bytes + 3;
   const auto first = block.begin() + SpoolBlockHeader::bytes;
   std::copy(first, first + record, first + record);
   SpoolBlockReader reader;
   const auto stored = std::span(block).subspan(SpoolBlockHeader::bytes);
-  SpoolRecordReader records(reader.read(*header, stored), salt, 40);
+  FrameRecordReader records(reader.read(*header, stored), salt, 40);
   CHECK(records.next());
   CHECK_FALSE(records.next());
 }

@@ -28,7 +28,7 @@ std::string frame_text(int i) { return "frame " + std::to_string(i); }
 /// Frames `first` to `last`, in one block; the time of each is its number.
 void append(SpoolStore& store, int first, int last, SpoolStore::Now now = start,
             std::size_t padding = 0) {
-  SpoolRecords records;
+  FrameRecords records;
   for (int i = first; i <= last; ++i) {
     const std::string text = frame_text(i) + std::string(padding, '.');
     records.add(
@@ -328,7 +328,7 @@ TEST_CASE("frames that cannot be written are counted, and later ones are written
   std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small{200, before.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-  SpoolRecords records;
+  FrameRecords records;
   const std::vector<std::uint8_t> frame(1000, 'x');
   records.add({.time_us = 3, .bytes = frame});
   const auto error = store.append(records, SpoolCompression::none, start);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "transport/little_endian.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,8 +10,8 @@
 
 namespace heptap {
 
-/// A finished frame, as it waits on disk.
-struct SpooledFrame {
+/// A finished frame that waits for a disk, or on it.
+struct TimedFrame {
   std::int64_t time_us = 0;  ///< of its packet since 1970, UTC
   std::span<const std::uint8_t> bytes;
 };
@@ -20,7 +22,7 @@ struct SpooledFrame {
 ///
 /// The CRC is of all that follows, and of the segment's salt and the frame's number before it: a record
 /// that was copied to another place is damaged, too.
-class SpoolRecords {
+class FrameRecords {
  public:
   static constexpr std::size_t header_bytes = 16;
   static constexpr std::size_t max_frame_bytes = 65535;
@@ -28,11 +30,11 @@ class SpoolRecords {
   static constexpr std::size_t full_bytes = std::size_t{256} * 1024;
   static constexpr std::size_t max_bytes = full_bytes + header_bytes + max_frame_bytes;
 
-  SpoolRecords() { bytes_.reserve(max_bytes); }
+  FrameRecords() { bytes_.reserve(max_bytes); }
 
   /// Checksums are left to seal(): who adds frames has less time than who writes them.
   /// frame     of at most max_frame_bytes, while not full()
-  void add(const SpooledFrame& frame);
+  void add(const TimedFrame& frame);
   /// first     number of the first frame
   void seal(std::uint32_t salt, std::uint64_t first) noexcept;
   void clear() noexcept;
@@ -42,23 +44,33 @@ class SpoolRecords {
   [[nodiscard]] std::uint32_t frames() const noexcept { return frames_; }
   [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
 
+  /// Shows the bytes of each frame to `visit`, in their order.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t at = 0; at < bytes_.size();) {
+      const std::size_t size = get_little_endian<std::uint32_t>(bytes_.data() + at);
+      visit(bytes().subspan(at + header_bytes, size));
+      at += header_bytes + size;
+    }
+  }
+
  private:
   std::vector<std::uint8_t> bytes_;
   std::uint32_t frames_ = 0;
 };
 
-/// Reads what SpoolRecords has made.
-class SpoolRecordReader {
+/// Reads what FrameRecords has made.
+class FrameRecordReader {
  public:
-  SpoolRecordReader() = default;
+  FrameRecordReader() = default;
   /// salt, first   as they were sealed
-  SpoolRecordReader(std::span<const std::uint8_t> records, std::uint32_t salt,
+  FrameRecordReader(std::span<const std::uint8_t> records, std::uint32_t salt,
                     std::uint64_t first) noexcept
       : rest_(records), salt_(salt), number_(first) {}
 
   /// gives     the next frame, its bytes in what was given; nothing at the end, and from the first record
   ///           on that is damaged
-  [[nodiscard]] std::optional<SpooledFrame> next() noexcept;
+  [[nodiscard]] std::optional<TimedFrame> next() noexcept;
 
  private:
   std::span<const std::uint8_t> rest_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/spool/spool_records.hpp"
+#include "transport/frame_records.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -14,18 +14,18 @@ namespace heptap {
 
 /// Frames on their way from the transport's thread to the one that writes them, in blocks that are used
 /// again. Any thread may call any of these.
-class SpoolInbox {
+class FrameInbox {
  public:
-  using Block = std::unique_ptr<SpoolRecords>;
+  using Block = std::unique_ptr<FrameRecords>;
   using Time = std::chrono::steady_clock::time_point;
 
   static constexpr std::size_t max_blocks = 64;  ///< 20 MiB
 
   /// gives     false when there is no room
-  [[nodiscard]] bool put(const SpooledFrame& frame);
+  [[nodiscard]] bool put(const TimedFrame& frame);
   /// As put(), but waits for room.
   /// gives     false when there was none until then
-  [[nodiscard]] bool put(const SpooledFrame& frame, Time until);
+  [[nodiscard]] bool put(const TimedFrame& frame, Time until);
 
   /// Ends a take(), also with a block that is not full.
   void wake();
@@ -40,7 +40,7 @@ class SpoolInbox {
   [[nodiscard]] bool crowded() const;
 
  private:
-  void add(const SpooledFrame& frame);
+  void add(const TimedFrame& frame);
   [[nodiscard]] bool has_room();
 
   mutable std::mutex mutex_;

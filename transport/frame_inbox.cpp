@@ -1,17 +1,17 @@
-#include "transport/spool/spool_inbox.hpp"
+#include "transport/frame_inbox.hpp"
 
 #include <utility>
 
 namespace heptap {
 
-bool SpoolInbox::put(const SpooledFrame& frame) {
+bool FrameInbox::put(const TimedFrame& frame) {
   const std::lock_guard lock(mutex_);
   if (!has_room()) return false;
   add(frame);
   return true;
 }
 
-bool SpoolInbox::put(const SpooledFrame& frame, Time until) {
+bool FrameInbox::put(const TimedFrame& frame, Time until) {
   std::unique_lock lock(mutex_);
   if (!freed_.wait_until(lock, until, [this] { return has_room(); })) return false;
   add(frame);
@@ -19,26 +19,26 @@ bool SpoolInbox::put(const SpooledFrame& frame, Time until) {
 }
 
 /// A block to put a frame into is there, or is made.
-bool SpoolInbox::has_room() {
+bool FrameInbox::has_room() {
   if (current_) return true;
   if (!free_.empty()) {
     current_ = std::move(free_.back());
     free_.pop_back();
   } else if (made_ < max_blocks) {
-    current_ = std::make_unique<SpoolRecords>();
+    current_ = std::make_unique<FrameRecords>();
     ++made_;
   }
   return current_ != nullptr;
 }
 
-void SpoolInbox::add(const SpooledFrame& frame) {
+void FrameInbox::add(const TimedFrame& frame) {
   current_->add(frame);
   if (!current_->full()) return;
   full_.push_back(std::move(current_));
   came_.notify_one();
 }
 
-void SpoolInbox::wake() {
+void FrameInbox::wake() {
   {
     const std::lock_guard lock(mutex_);
     woken_ = true;
@@ -46,7 +46,7 @@ void SpoolInbox::wake() {
   came_.notify_one();
 }
 
-SpoolInbox::Block SpoolInbox::take(std::chrono::milliseconds longest) {
+FrameInbox::Block FrameInbox::take(std::chrono::milliseconds longest) {
   std::unique_lock lock(mutex_);
   came_.wait_for(lock, longest, [this] { return !full_.empty() || woken_; });
   woken_ = false;
@@ -58,7 +58,7 @@ SpoolInbox::Block SpoolInbox::take(std::chrono::milliseconds longest) {
   return oldest;
 }
 
-void SpoolInbox::recycle(Block block) {
+void FrameInbox::recycle(Block block) {
   block->clear();
   {
     const std::lock_guard lock(mutex_);
@@ -67,7 +67,7 @@ void SpoolInbox::recycle(Block block) {
   freed_.notify_one();
 }
 
-bool SpoolInbox::crowded() const {
+bool FrameInbox::crowded() const {
   const std::lock_guard lock(mutex_);
   return full_.size() > max_blocks / 2;
 }

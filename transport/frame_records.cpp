@@ -1,6 +1,6 @@
-#include "transport/spool/spool_records.hpp"
+#include "transport/frame_records.hpp"
 
-#include "transport/spool/little_endian.hpp"
+#include "transport/little_endian.hpp"
 
 #include <zlib.h>
 
@@ -23,7 +23,7 @@ std::uint32_t crc_of(std::span<const std::uint8_t> bytes, std::uint32_t salt,
 
 }  // namespace
 
-void SpoolRecords::add(const SpooledFrame& frame) {
+void FrameRecords::add(const TimedFrame& frame) {
   assert(frame.bytes.size() <= max_frame_bytes && !full());
   const std::size_t at = bytes_.size();
   bytes_.resize(at + header_bytes);
@@ -34,7 +34,7 @@ void SpoolRecords::add(const SpooledFrame& frame) {
   ++frames_;
 }
 
-void SpoolRecords::seal(std::uint32_t salt, std::uint64_t first) noexcept {
+void FrameRecords::seal(std::uint32_t salt, std::uint64_t first) noexcept {
   for (std::size_t at = 0; at < bytes_.size();) {
     std::uint8_t* const header = bytes_.data() + at;
     const std::size_t end = at + header_bytes + get_little_endian<std::uint32_t>(header);
@@ -44,23 +44,23 @@ void SpoolRecords::seal(std::uint32_t salt, std::uint64_t first) noexcept {
   }
 }
 
-void SpoolRecords::clear() noexcept {
+void FrameRecords::clear() noexcept {
   bytes_.clear();
   frames_ = 0;
 }
 
-std::optional<SpooledFrame> SpoolRecordReader::next() noexcept {
-  constexpr std::size_t header_bytes = SpoolRecords::header_bytes;
+std::optional<TimedFrame> FrameRecordReader::next() noexcept {
+  constexpr std::size_t header_bytes = FrameRecords::header_bytes;
   if (rest_.size() < header_bytes) return {};
   const auto size = get_little_endian<std::uint32_t>(rest_.data());
-  if (size > rest_.size() - header_bytes || size > SpoolRecords::max_frame_bytes) return {};
+  if (size > rest_.size() - header_bytes || size > FrameRecords::max_frame_bytes) return {};
   const auto record = rest_.first(header_bytes + size);
   const auto crc = get_little_endian<std::uint32_t>(record.data() + crc_offset);
   if (crc != crc_of(record.subspan(checked_offset), salt_, number_)) return {};
   ++number_;
   rest_ = rest_.subspan(record.size());
   const auto time = get_little_endian<std::uint64_t>(record.data() + checked_offset);
-  return SpooledFrame{static_cast<std::int64_t>(time), record.subspan(header_bytes)};
+  return TimedFrame{static_cast<std::int64_t>(time), record.subspan(header_bytes)};
 }
 
 }  // namespace heptap
