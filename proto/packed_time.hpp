@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace heptap {
 
@@ -26,6 +27,42 @@ class PackedTime {
 
  private:
   std::array<std::uint8_t, 7> bytes_{};
+};
+
+/// The same, or nothing, in as many bytes.
+class OptionalTime {
+ public:
+  constexpr OptionalTime() = default;
+  constexpr OptionalTime(
+      std::optional<std::int64_t> us) noexcept  // NOLINT(google-explicit-constructor)
+      : us_(us.value_or(none)) {}
+  constexpr operator std::optional<std::int64_t>()
+      const noexcept {  // NOLINT(google-explicit-constructor)
+    const std::int64_t us = us_;
+    return us == none ? std::nullopt : std::optional(us);
+  }
+
+ private:
+  static constexpr std::int64_t none = -(std::int64_t{1} << 55U);  // no nanoseconds reach it
+
+  PackedTime us_ = none;
+};
+
+/// Microseconds of packet time near another time that is known, in four bytes: what is farther away
+/// than an hour before it, or four minutes behind it, is taken for something within.
+class NearTime {
+ public:
+  constexpr NearTime() = default;
+  constexpr NearTime(std::int64_t us) noexcept  // NOLINT(google-explicit-constructor)
+      : low_(static_cast<std::uint32_t>(us)) {}
+
+  [[nodiscard]] constexpr std::int64_t near(std::int64_t us) const noexcept {
+    constexpr std::uint32_t behind = 1U << 28U;
+    return us + behind - static_cast<std::uint32_t>(static_cast<std::uint32_t>(us) + behind - low_);
+  }
+
+ private:
+  std::uint32_t low_ = 0;
 };
 
 }  // namespace heptap

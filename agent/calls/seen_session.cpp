@@ -136,12 +136,6 @@ void SeenSide::add(const SeenSide& other) noexcept {
   has_comfort_noise = has_comfort_noise || other.has_comfort_noise;
 }
 
-void SeenSession::take_match(const MediaMatch& match, std::int64_t time_us) noexcept {
-  side(match.sender).is_expected = match.is_expected;
-  side(opposite(match.sender)).is_expected = match.is_reverse_expected;
-  expected_us = time_us;
-}
-
 void SeenSession::take_state(const MediaCallState& state, std::int64_t time_us) noexcept {
   answered_us = state.answered_us;
   ended_us = state.ended_us;
@@ -150,7 +144,7 @@ void SeenSession::take_state(const MediaCallState& state, std::int64_t time_us) 
 }
 
 void SeenSession::add(const SeenSession& other) noexcept {
-  if (is_newer(other.state_us, state_us)) {
+  if (other.has_state && is_newer(other.state_us, state_us)) {
     if (is_before(other.answered_us)) *this = SeenSession{.since_us = other.state_us};
     answered_us = other.answered_us;
     ended_us = other.ended_us;

@@ -76,6 +76,8 @@ struct SeenSession {
   bool is_one_way : 1 = false;  ///< told, and nothing else since
   bool is_empty : 1 = false;    ///< the same for no_audio
   bool is_judged : 1 = false;   ///< the call has ended, and what was told of both holds
+  bool has_state : 1 =
+      true;  ///< else what is said of the call was known before, and is not asked for
 
   [[nodiscard]] SeenSide& side(MediaParty party) noexcept {
     return sides[static_cast<std::size_t>(party)];
@@ -84,8 +86,6 @@ struct SeenSession {
     return sides[static_cast<std::size_t>(party)];
   }
 
-  /// match     of any stream of the session
-  void take_match(const MediaMatch& match, std::int64_t time_us) noexcept;
   void take_state(const MediaCallState& state, std::int64_t time_us) noexcept;
   /// gives     whether that is the state of the next call of the same Call-ID
   [[nodiscard]] bool is_before(

@@ -26,9 +26,7 @@ std::uint32_t MediaSessions::join(const MediaMatch& match, std::int64_t now_us) 
     ++refused_;
     return none;
   }
-  MediaSession& session = table_[slot];
-  session.seen.type = match.type;
-  session.last_us = now_us;
+  table_[slot].type = match.type;
   return slot;
 }
 
@@ -60,18 +58,35 @@ std::uint32_t MediaSessions::next_due(std::int64_t now_us) noexcept {
   const std::uint32_t slot = all_.first;
   if (slot == none) return none;
   MediaSession& session = table_[slot];
-  const bool was_set_back = session.check_us > now_us + 2 * look_every_us;
-  if (session.check_us > now_us && !was_set_back) return none;
+  const std::int64_t check_us = session.check_us.near(now_us);
+  const bool was_set_back = check_us > now_us + 2 * look_every_us;
+  if (check_us > now_us && !was_set_back) return none;
   session.check_us = now_us + look_every_us;
   table_.unlink(all_, slot);
   table_.append(all_, slot);
   return slot;
 }
 
-void MediaSessions::judge(std::uint32_t slot, const std::optional<MediaCallState>& state,
+MediaPast& MediaSessions::past_of(std::uint32_t slot) noexcept {
+  std::uint32_t& past = table_[slot].past;
+  if (past == MediaPasts::none) past = pasts_.add({});
+  return pasts_[past];
+}
+
+void MediaSessions::keep(std::uint32_t slot, MediaParty sender, const SeenSide& seen) noexcept {
+  past_of(slot).sides[static_cast<std::size_t>(sender)].add(seen);
+}
+
+void MediaSessions::note_left(std::uint32_t slot, std::int64_t now_us) noexcept {
+  past_of(slot).left_us = now_us;
+}
+
+void MediaSessions::judge(std::uint32_t slot, const SeenSides& sides,
+                          const std::optional<MediaCallState>& state,
                           std::int64_t now_us) noexcept {
-  SeenSession& seen = table_[slot].seen;
-  if (state) seen.take_state(*state, now_us);
+  MediaSession& session = table_[slot];
+  if (state) session.take_state(*state);
+  SeenSession seen = session.seen(sides, pasts_, state ? std::optional(now_us) : std::nullopt);
   const MediaSessionKey& key = table_.key(slot);
   MediaFindings findings;
   if (all_workers_ != nullptr) {
@@ -79,7 +94,8 @@ void MediaSessions::judge(std::uint32_t slot, const std::optional<MediaCallState
   } else {
     seen.judge(now_us, 0, findings);
   }
-  tell(key, seen.type, findings, now_us);
+  session.take_look(seen);
+  tell(key, session.type, findings, now_us);
 }
 
 void MediaSessions::judge_last(SeenSessionShard::Taken& session,
@@ -94,17 +110,19 @@ void MediaSessions::judge_last(SeenSessionShard::Taken& session,
 bool MediaSessions::is_done(std::uint32_t slot, std::int64_t now_us) const noexcept {
   const MediaSession& session = table_[slot];
   if (session.newest != none) return false;
-  const std::int64_t idle_us = now_us - session.last_us;
-  return session.seen.is_judged || idle_us > forget_after_us || idle_us < -forget_after_us;
+  const std::int64_t idle_us = now_us - pasts_[session.past].left_us;
+  return session.is_judged || idle_us > forget_after_us || idle_us < -forget_after_us;
 }
 
 void MediaSessions::remove(std::uint32_t slot) noexcept {
+  const std::uint32_t past = table_[slot].past;
+  if (past != MediaPasts::none) pasts_.remove(past);
   table_.unlink(all_, slot);
   table_.remove(slot);
 }
 
 MediaOwner MediaSessions::owner(std::uint32_t slot, MediaParty sender) const noexcept {
-  return owner_of(table_.key(slot), table_[slot].seen.type, sender);
+  return owner_of(table_.key(slot), table_[slot].type, sender);
 }
 
 void MediaSessions::tell(const MediaSessionKey& key, MediaType type, const MediaFindings& findings,

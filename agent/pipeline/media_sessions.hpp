@@ -1,40 +1,15 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
 #include "agent/calls/media_match.hpp"
 #include "agent/calls/seen_sessions.hpp"
 #include "agent/pipeline/media_news.hpp"
+#include "agent/pipeline/media_session.hpp"
 #include "proto/flow_table.hpp"
 
 namespace heptap {
-
-/// The streams of one party in a session.
-struct SessionSide {
-  std::uint32_t stream = SlotIndex::none;  ///< the newest, in the table of streams
-  std::uint16_t ssrc_changes = 0;
-};
-
-/// What both parties send, as far as one worker sees it.
-struct MediaSession {
-  SeenSession seen;
-  std::array<SessionSide, 2> sides;        ///< by MediaParty
-  std::uint32_t newest = SlotIndex::none;  ///< of its streams, in the table of streams
-  PackedTime last_us = 0;                  ///< when a stream joined or left
-  PackedTime check_us = 0;                 ///< when it is looked at next
-  std::uint8_t short_reported = 0;         ///< streams, see RtpReports
-
-  [[nodiscard]] SessionSide& side(MediaParty party) noexcept {
-    return sides[static_cast<std::size_t>(party)];
-  }
-  [[nodiscard]] const SessionSide& side(MediaParty party) const noexcept {
-    return sides[static_cast<std::size_t>(party)];
-  }
-};
-
-static_assert(sizeof(MediaSession) <= 124);
 
 /// The sessions that streams belong to, and what is an event only where both directions, answer and
 /// end of a call are known: what other workers have seen of a session counts, too. A call of which no
@@ -47,7 +22,7 @@ class MediaSessions {
 
   /// all       what all workers have seen; null: there is no other one. It outlives this one
   MediaSessions(std::size_t max_sessions, std::uint64_t seed, MediaNews& news, SeenSessions* all)
-      : table_(max_sessions, seed), news_(news), all_workers_(all) {
+      : table_(max_sessions, seed), pasts_(max_sessions), news_(news), all_workers_(all) {
     if (all != nullptr) all->enter();
   }
 
@@ -67,9 +42,15 @@ class MediaSessions {
   /// gives     a session that is to be looked at; it counts as looked at. Or none
   [[nodiscard]] std::uint32_t next_due(std::int64_t now_us) noexcept;
 
-  /// Tells what has come to pass, once each. The sides are as of now.
+  /// Of a stream that leaves the session, or is not its party's newest.
+  void keep(std::uint32_t slot, MediaParty sender, const SeenSide& seen) noexcept;
+  /// A stream has left.
+  void note_left(std::uint32_t slot, std::int64_t now_us) noexcept;
+
+  /// Tells what has come to pass, once each.
+  /// sides     what the newest streams of both parties are now
   /// state     nothing: the call is not known any more
-  void judge(std::uint32_t slot, const std::optional<MediaCallState>& state,
+  void judge(std::uint32_t slot, const SeenSides& sides, const std::optional<MediaCallState>& state,
              std::int64_t now_us) noexcept;
 
   /// Nothing more comes: the last worker tells what all of them have seen.
@@ -97,18 +78,22 @@ class MediaSessions {
   [[nodiscard]] MediaOwner owner(std::uint32_t slot, MediaParty sender) const noexcept;
 
   [[nodiscard]] TableUse use() const noexcept { return table_.use(); }
+  /// gives     that of what is left of streams
+  [[nodiscard]] TableUse past_use() const noexcept { return pasts_.use(); }
   /// gives     how often a stream had to do without
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
 
  private:
   [[nodiscard]] std::uint32_t open(const MediaSessionKey& key, std::int64_t now_us) noexcept;
   [[nodiscard]] bool make_room() noexcept;
+  [[nodiscard]] MediaPast& past_of(std::uint32_t slot) noexcept;
   void judge_last(SeenSessionShard::Taken& session,
                   const std::optional<MediaCallState>& state) noexcept;
   void tell(const MediaSessionKey& key, MediaType type, const MediaFindings& findings,
             std::int64_t now_us) noexcept;
 
   FlowTable<MediaSessionKey, MediaSession> table_;
+  MediaPasts pasts_;
   SlotList all_;  // in the order of their next look
   MediaNews& news_;
   SeenSessions* all_workers_;

@@ -27,7 +27,8 @@ std::vector<TableFigures> RtpStreams::tables() const {
   return {{"rtp_streams", table_.use()},
           {"rtp_extras", extras_.use()},
           {"rtp_ipv6_addresses", keys_.use()},
-          {"media_sessions", sessions_.use()}};
+          {"media_sessions", sessions_.use()},
+          {"media_pasts", sessions_.past_use()}};
 }
 
 }  // namespace heptap

@@ -1,6 +1,6 @@
 // Which call a stream belongs to. It is asked for with the first packet, and when something was learned
 // of its addresses since; what has been found holds until another call is.
-#include <algorithm>
+#include <array>
 
 #include "agent/pipeline/rtp_streams.hpp"
 #include "proto/sip/sdp.hpp"
@@ -13,6 +13,8 @@ constexpr std::uint32_t ask_after_ms = 100;
 
 // Streams of a session that end at once with a report each.
 constexpr int most_reported = 64;
+
+constexpr std::array<MediaParty, 2> both_parties{MediaParty::caller, MediaParty::callee};
 
 constexpr std::int64_t silent_after_end_us = MediaEventLimits{}.after_bye_ns / 1000;
 
@@ -70,7 +72,7 @@ void RtpStreams::take_match(std::uint32_t slot, const MediaMatch& match,
   const bool is_new = one.session == none;
   if (is_new) join_session(slot, sessions_.join(match, time_us));
   if (one.session == none) return;
-  sessions_[one.session].seen.take_match(match, time_us);
+  sessions_[one.session].take_match(match, time_us);
   if (!one.stream.is_confirmed()) return;
   join_side(slot, time_us);
   if (is_new) check_codec(slot, time_us);
@@ -86,20 +88,21 @@ void RtpStreams::hold_formats(TrackedStream& one, const MediaMatch& match) noexc
 void RtpStreams::join_side(std::uint32_t slot, std::int64_t time_us) noexcept {
   const TrackedStream& one = table_[slot];
   MediaSession& session = sessions_[one.session];
-  SessionSide& side = session.side(one.sender);
-  if (side.stream == slot) return;
-  const bool is_change = side.stream != none && session.seen.type == MediaType::audio &&
-                         key_of(side.stream).flow == key_of(slot).flow;
-  if (side.stream != none) note_progress(side.stream);
-  side.stream = slot;
+  const std::uint32_t before = session.stream(one.sender);
+  if (before == slot) return;
+  session.stream(one.sender) = slot;
+  if (before == none) return;
+  keep_progress(before);
+  const bool is_change =
+      session.type == MediaType::audio && key_of(before).flow == key_of(slot).flow;
   if (!is_change) return;
-  ++side.ssrc_changes;
+  ++session.ssrc_changes(one.sender);
   tell(slot, MediaEventKind::ssrc_changed, time_us, 0);
 }
 
 void RtpStreams::leave_side(std::uint32_t slot) noexcept {
-  SessionSide& side = sessions_[table_[slot].session].side(table_[slot].sender);
-  if (side.stream == slot) side.stream = none;
+  std::uint32_t& side = sessions_[table_[slot].session].stream(table_[slot].sender);
+  if (side == slot) side = none;
 }
 
 void RtpStreams::join_session(std::uint32_t slot, std::uint32_t session) noexcept {
@@ -117,39 +120,51 @@ void RtpStreams::leave_session(std::uint32_t slot, std::int64_t now_us) noexcept
   MediaSession& session = sessions_[one.session];
   (one.newer == none ? session.newest : table_[one.newer].older) = one.older;
   if (one.older != none) table_[one.older].newer = one.newer;
-  session.last_us = now_us;
+  sessions_.note_left(one.session, now_us);
 }
 
-void RtpStreams::note_progress(std::uint32_t slot) noexcept {
+/// gives     nothing sent for one that is not confirmed
+SeenSide RtpStreams::progress_of(const TrackedStream& one) const noexcept {
+  if (!one.stream.is_confirmed()) return {};
+  return {.packets = one.stream.counts(extras_).packets(),
+          .first_us = one.stream.first_ns() / 1000,
+          .last_us = one.last_us(),
+          .has_comfort_noise = one.stream.has_comfort_noise()};
+}
+
+SeenSides RtpStreams::progress_of(const MediaSession& session) const noexcept {
+  SeenSides out;
+  for (const MediaParty party : both_parties) {
+    const std::uint32_t slot = session.stream(party);
+    if (slot != none) out[static_cast<std::size_t>(party)] = progress_of(table_[slot]);
+  }
+  return out;
+}
+
+void RtpStreams::keep_progress(std::uint32_t slot) noexcept {
   const TrackedStream& one = table_[slot];
-  if (one.session == none || !one.stream.is_confirmed()) return;
-  sessions_[one.session]
-      .seen.side(one.sender)
-      .add({.packets = one.stream.counts(extras_).packets(),
-            .first_us = one.stream.first_ns() / 1000,
-            .last_us = one.last_us(),
-            .has_comfort_noise = one.stream.has_comfort_noise()});
+  if (one.session != none) sessions_.keep(one.session, one.sender, progress_of(one));
 }
 
 void RtpStreams::look_at_session(std::uint32_t session, std::int64_t now_us) noexcept {
   const MediaOwner owner = sessions_.owner(session, MediaParty::caller);
   const auto state = calls_.state(owner.call_hash, now_us, text_);
-  if (state && sessions_[session].seen.is_before(state->answered_us)) {
+  if (state && sessions_[session].is_before(state->answered_us)) {
     return drop_session(session, now_us);
   }
-  const auto sides = sessions_[session].sides;
-  for (const SessionSide& side : sides) {
-    if (side.stream == none) continue;
-    look_for_call(side.stream, now_us);
-    note_progress(side.stream);
-    signs_.note(owner.call_hash, table_[side.stream].last_us());
+  for (const MediaParty party : both_parties) {
+    const std::uint32_t slot = sessions_[session].stream(party);
+    if (slot == none) continue;
+    look_for_call(slot, now_us);
+    signs_.note(owner.call_hash, table_[slot].last_us());
   }
-  sessions_.judge(session, state, now_us);
+  sessions_.judge(session, progress_of(sessions_[session]), state, now_us);
   // Not before all workers know whether it was one-way: the last reports say so.
-  if (sessions_[session].seen.is_judged) {
-    for (const SessionSide& side : sides) {
-      if (side.stream == none) continue;
-      if (now_us - table_[side.stream].last_us() > silent_after_end_us) end(side.stream, now_us);
+  if (sessions_[session].is_judged) {
+    for (const MediaParty party : both_parties) {
+      const std::uint32_t slot = sessions_[session].stream(party);
+      if (slot == none) continue;
+      if (now_us - table_[slot].last_us() > silent_after_end_us) end(slot, now_us);
     }
   }
   if (sessions_.is_done(session, now_us)) sessions_.remove(session);
@@ -164,12 +179,9 @@ void RtpStreams::end_call(std::uint64_t call_hash, std::int64_t now_us) noexcept
 }
 
 void RtpStreams::end_session(std::uint32_t session, std::int64_t now_us) noexcept {
-  const auto sides = sessions_[session].sides;
-  for (const SessionSide& side : sides) {
-    if (side.stream != none) note_progress(side.stream);
-  }
   const std::uint64_t call_hash = sessions_.owner(session, MediaParty::caller).call_hash;
-  sessions_.judge(session, calls_.state(call_hash, now_us, text_), now_us);
+  sessions_.judge(session, progress_of(sessions_[session]), calls_.state(call_hash, now_us, text_),
+                  now_us);
   end_streams(session, most_reported, now_us);
   sessions_.remove(session);
 }

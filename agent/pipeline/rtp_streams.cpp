@@ -141,7 +141,7 @@ void RtpStreams::report_period(std::uint32_t slot, std::int64_t time_us) noexcep
   if (!one.stream.is_confirmed()) return;
   const std::int64_t end_us = one.start_us + options_.interval_us;
   const bool is_next = time_us - end_us < options_.interval_us;
-  note_progress(slot);
+  if (sessions_[one.session].stream(one.sender) != slot) keep_progress(slot);
   check_codec_again(slot, time_us);
   reports_.period(hep::RtpReportType::periodic, key_of(slot), one,
                   payload_of(one, one.stream.payload_type()), sessions_,
@@ -181,7 +181,7 @@ void RtpStreams::end_unreported(std::uint32_t slot, std::int64_t now_us) noexcep
 void RtpStreams::report_end(std::uint32_t slot) noexcept {
   TrackedStream& one = table_[slot];
   if (one.session == none) return reports_.without_call(one.miss);
-  note_progress(slot);
+  keep_progress(slot);
   check_codec_again(slot, one.last_us());
   const RtpStreamKey key = key_of(slot);
   const StreamPayload payload = payload_of(one, one.stream.payload_type());

@@ -107,7 +107,9 @@ class RtpStreams {
   void leave_side(std::uint32_t slot) noexcept;
   void join_session(std::uint32_t slot, std::uint32_t session) noexcept;
   void leave_session(std::uint32_t slot, std::int64_t now_us) noexcept;
-  void note_progress(std::uint32_t slot) noexcept;
+  [[nodiscard]] SeenSide progress_of(const TrackedStream& one) const noexcept;
+  [[nodiscard]] SeenSides progress_of(const MediaSession& session) const noexcept;
+  void keep_progress(std::uint32_t slot) noexcept;
   void look_at_session(std::uint32_t session, std::int64_t now_us) noexcept;
   void end_session(std::uint32_t session, std::int64_t now_us) noexcept;
   void drop_session(std::uint32_t session, std::int64_t now_us) noexcept;
