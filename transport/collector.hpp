@@ -147,7 +147,7 @@ class Collector {
   void note_error(const std::string& why);
   void watch_progress();
   /// gives     true when the spool has taken a frame that is not in the ring
-  [[nodiscard]] bool spool_doubt(const SpooledFrame& frame);
+  [[nodiscard]] bool spool_doubt(const TimedFrame& frame);
 
   [[nodiscard]] CollectorState state() const noexcept { return state_; }
   void enter_state(CollectorState state) noexcept { state_ = state; }

@@ -63,7 +63,7 @@ void Collector::spool_held() {
   spool_->hand_over();
 }
 
-bool Collector::spool_doubt(const SpooledFrame& frame) {
+bool Collector::spool_doubt(const TimedFrame& frame) {
   return spool_ && spool_->put(frame, disk_until_);
 }
 

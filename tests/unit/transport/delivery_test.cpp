@@ -23,7 +23,7 @@ void put(FrameRing& ring, std::uint64_t collectors, std::size_t size = frame_byt
 
 bool adds_up(const DeliveryCursor& cursor) {
   const auto& c = cursor.counters();
-  return c.entered == c.sent + c.lost.total() + c.held();
+  return c.entered == c.sent + c.spooled + c.lost.total() + c.held();
 }
 
 struct Counts {
