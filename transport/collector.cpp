@@ -60,6 +60,7 @@ void Collector::back_off() {
     connect();
     host_.settle();
   });
+  if (spool_) pump_later();  // who waits for room in a full ring does not wake it
   watch_progress();
 }
 

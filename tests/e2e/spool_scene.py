@@ -96,11 +96,11 @@ class Scene:
     urls: of collectors instead; more: what else is said of each."""
 
     def __init__(self, folder, messages=MESSAGES, wait="30s", directory=None, urls=(), more="",
-                 pages="off", rate=RATE, apart_ns=APART_NS):
+                 pages="off", rate=RATE, apart_ns=APART_NS, begin_ns=0):
         self.folder, self.port, self.listen = folder, free_port(), free_port()
         self.name = f"tcp://127.0.0.1:{self.port}"
         self.capture, self.one = folder / "many.pcap", folder / "one.pcap"
-        make_capture(self.capture, messages, apart_ns)
+        make_capture(self.capture, messages, apart_ns, begin_ns)
         make_capture(self.one, 1)
         self.directory = directory or folder / "spool"
         self.config = folder / "heptap.yaml"
@@ -123,9 +123,8 @@ class Scene:
         equal("it runs, and said " + process.err, process.ended(), False)
         return process
 
-    def feed(self, capture, node=1, speed="max"):
-        replay(capture, "--to", f"tcp://127.0.0.1:{self.listen}",
-               "--node-id", node, "--speed", speed)
+    def feed(self, capture, *flags, node=1):
+        replay(capture, "--to", f"tcp://127.0.0.1:{self.listen}", "--node-id", node, *flags)
 
     def baseline(self):
         """The frames in their order, as they are without a spool."""
@@ -134,11 +133,11 @@ class Scene:
             return sink.frames()
 
 
-def make_capture(path, count, apart_ns=APART_NS):
+def make_capture(path, count, apart_ns=APART_NS, begin_ns=0):
     """`count` messages, no two alike: each has a time of its own."""
     texts = [frames.ethernet(frames.udp(source, destination, text))
              for _, source, destination, text in calls.all_messages(0)]
-    path.write_bytes(frames.pcap([(i * apart_ns, texts[i % len(texts)]) for i in range(count)]))
+    path.write_bytes(frames.pcap([(begin_ns + i * apart_ns, texts[i % len(texts)]) for i in range(count)]))
 
 
 def of_node(frame, node):

@@ -1,23 +1,25 @@
 #!/usr/bin/env python3
 """What a collector cannot take waits on disk, whatever ends the process, and arrives later: whole, in the
-bytes that it would have had, and twice only where that is bounded. spool_test.py HEPTAP
+bytes that it would have had, and twice only where that is bounded. spool_test.py HEPTAP [CLOCK_STEP]
 
 HEPTAP_KILLS: how often it is killed while it writes, and again while it sends; default 5."""
 import os
 import random
 import re
 import shutil
+import struct
 import sys
 import time
 
 import hep3
-from common import Folder, contains, equal, eventually, free_port
+from common import Folder, contains, equal, eventually, free_port, run
 from spool_scene import (MESSAGES, RATE, RESENT_BYTES, Scene, Sink, make_capture, make_writable,
                          of_node)
 
 KILLS = int(os.environ.get("HEPTAP_KILLS", "5"))
 KILLS_A_ROUND = 5
 ON_THE_WAY = RATE // 5  # in two tenths of a second
+DAY_S = 86_400
 RING_BYTES = 8 << 20  # of what sends a spool: on the way at full speed
 
 
@@ -159,6 +161,75 @@ def nobody_may_write():
             process.stop()
 
 
+def belongs_to_root():
+    """What root has replayed, the daemon may not read; it looks again until it may."""
+    if os.geteuid() != 0:
+        return print("a wrong owner is left out: only root can be one")
+    with Folder() as folder:
+        scene = Scene(folder, wait="500ms")
+        scene.replay(scene.capture)
+        with scene.run() as process:
+            eventually("it says so", lambda: ": no spool: " in process.err)
+            contains("why", process.err, "Permission denied")
+            scene.feed(scene.one, node=2)
+            for path in (scene.directory, scene.collector_folder, *scene.collector_folder.iterdir()):
+                shutil.chown(path, "nobody")
+            eventually("it can be used", lambda: "the spool can be used" in process.err)
+            ends_well(scene, process, MESSAGES + 1)
+    return None
+
+
+def is_read_only():
+    """The disk is; then it is no more."""
+    if os.geteuid() != 0 or shutil.which("unshare") is None:
+        return print("a disk that is read-only is left out: only root can mount one")
+    with Folder() as folder:
+        scene = Scene(folder)
+        make_writable(scene.directory)
+        mount = f"mount -t tmpfs -o ro,mode=777 none {scene.directory} && exec \"$@\""
+        with scene.run("unshare", "--mount", "sh", "-c", mount, "sh") as process:
+            eventually("it says so", lambda: ": no spool: " in process.err)
+            contains("why", process.err, "Read-only file system")
+            scene.feed(scene.capture)
+            equal("what is refused", run("nsenter", "--mount", "--target", process.process.pid, "mount",
+                                         "-o", "remount,rw", scene.directory).status, 0)
+            eventually("it can be used", lambda: "the spool can be used" in process.err)
+            ends_well(scene, process, MESSAGES)
+    return None
+
+
+def ends_well(scene, process, count):
+    """All arrives, nothing is lost."""
+    with Sink(scene.port) as sink:
+        eventually("all arrives", lambda: len(set(sink.frames())) == count)
+        process.stop()
+    contains("the ledger", process.err, "adds up")
+    equal("what is lost, it said " + process.err, "lost: " in process.err, False)
+
+
+def clock_is_set(library):
+    """By days, while messages wait that may do so for an hour: only at the start the time of day counts."""
+    with Folder() as folder:
+        scene = Scene(folder)
+        make_writable(scene.directory)
+        scene.config.write_text(scene.config.read_text().replace("spool: {", "spool: {age: 1h, "))
+        step = folder / "step"
+        preloaded = ("env", f"LD_PRELOAD={library}", f"CLOCK_STEP={step}",
+                     "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0")
+        step.write_bytes(struct.pack("q", 0))
+        with scene.run(*preloaded) as process:
+            for node, days in enumerate((3, -3, 0), 1):
+                scene.feed(scene.capture, node=node)
+                time.sleep(1.5)  # files are looked at meanwhile
+                with open(step, "r+b") as file:
+                    file.write(struct.pack("q", days * DAY_S))
+            process.stop()
+            contains("all waits", process.err, f"{3 * MESSAGES:,} messages wait in ")
+        with scene.run(*preloaded) as process:
+            ends_well(scene, process, 3 * MESSAGES)
+    print("the clock is set by days: nothing is lost")
+
+
 def two_want_it():
     with Folder() as folder:
         scene = Scene(folder)
@@ -210,6 +281,10 @@ def main():
     replay_leaves_it()
     run_is_told_to_stop()
     nobody_may_write()
+    belongs_to_root()
+    is_read_only()
+    if len(sys.argv) > 2:
+        clock_is_set(sys.argv[2])
     two_want_it()
     disk_is_full()
     killed()

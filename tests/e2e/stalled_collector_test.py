@@ -69,7 +69,7 @@ def run():
         make_writable(both.scene.directory)
         with both.scene.run() as process:
             both.begin = time.monotonic()
-            both.scene.feed(both.scene.capture, node=0, speed=10)
+            both.scene.feed(both.scene.capture, "--speed", 10, node=0)
             both.judge("run")
             process.stop()
             contains("the ledger", process.err, "adds up")

@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 
 constexpr std::size_t read_bytes = 16'384;
 constexpr std::size_t most_waiting_bytes = 262'144;  // the sender has to wait beyond
+constexpr int buffer_bytes = 262'144;                // of a socket: the kernel would take megabytes
 
 /// One direction of a connection: what was read waits for its time.
 struct TcpPath::Pipe {
@@ -80,6 +81,7 @@ TcpPath::TcpPath(asio::io_context& context, const Endpoint& front, const Endpoin
       forward_(forward),
       backward_(backward),
       reset_after_bytes_(reset_after_bytes) {
+  acceptor_.set_option(asio::socket_base::receive_buffer_size(buffer_bytes));
   asio::co_spawn(context_, accept(), asio::detached);
 }
 
@@ -102,6 +104,7 @@ asio::awaitable<void> TcpPath::serve(Socket client) {
     co_return;
   }
   ++counts_.connections;
+  server.set_option(asio::socket_base::send_buffer_size(buffer_bytes));
   const auto connection =
       std::make_shared<Connection>(std::move(client), std::move(server), *this, counts_);
   for (Pipe* const pipe : {&connection->forward, &connection->backward}) {

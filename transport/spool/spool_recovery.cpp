@@ -88,11 +88,11 @@ std::uint64_t SpoolStore::recover_segment(std::uint64_t first, Now now) {
   if (!salt || overlaps) return quarantine(name), 0;
 
   Segment segment{.first = first, .end = first, .bytes = spool_segment::header_bytes, .newest = {}};
-  std::int64_t newest_us = now.wall_us;
+  std::int64_t newest_us = 0;  // a clock may have been set back in between
   while (const auto block = spool_segment::find_block(file, *salt, segment.bytes, size)) {
     segment.end = std::max(segment.end, block->header.end());
     segment.bytes = block->end();
-    newest_us = block->header.written_us;
+    newest_us = std::max(newest_us, block->header.written_us);
   }
   const auto cut = spool_segment::read_block_header(file, *salt, segment.bytes);
   const std::uint64_t cut_end = cut ? cut->end() : 0;

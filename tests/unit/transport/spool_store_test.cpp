@@ -275,6 +275,19 @@ TEST_CASE("the time before a restart counts for the age of frames") {
   CHECK(store.counters().lost.age == 3);
 }
 
+TEST_CASE("a clock that was set back makes no frames old at a restart") {
+  const Folder folder;
+  const SpoolLimits limits{.max_age = 60s};
+  {
+    SpoolStore store(folder.path, limits, start);
+    append(store, 1, 1);
+    append(store, 2, 2, {start.steady + 1s, start.wall_us - 3'600'000'000});
+  }
+  SpoolStore store(folder.path, limits, later(30s));
+  store.expire(later(30s));
+  CHECK(read(store) == numbers(1, 2));
+}
+
 TEST_CASE("files of another version are put aside, others are left alone") {
   const Folder folder;
   std::filesystem::create_directory(folder.path);

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -212,6 +213,30 @@ TEST_CASE("a spool that is in use is waited for") {
   CHECK(tells("c: the spool can be used"));
   REQUIRE(eventually([&] { return second.snapshot()[0].frames.spooled == 100; }));
   second.stop();
+}
+
+TEST_CASE("when a collector goes away while the ring is full, all goes to its spool") {
+  const test::TempFolder folder;
+  auto peer = std::make_unique<RawPeer>();
+  peer->listen(64 * 1024);
+  auto options = spooled(peer->endpoint(), folder.path() / "c");
+  options.producers_wait = true;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  peer->accept();
+  const std::uint32_t count = 50'000;
+  std::thread producer([&] { send_frames(transport, 0, count); });
+  CHECK(eventually([&] { return transport.snapshot()[0].kept_bytes > small_ring * 9 / 10; }));
+  peer.reset();
+  const bool all_left = eventually([&] {
+    const auto frames = transport.snapshot()[0].frames;
+    return frames.sent + frames.spooled == count;
+  });
+  CHECK(all_left);
+  if (!all_left) transport.stop();
+  producer.join();
+  transport.stop();
+  check(transport.snapshot()[0]);
 }
 
 TEST_CASE("a collector that does not read slows nobody, and has all from its spool later") {

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""What a collector that is in trouble costs others, and messages that come later.
+
+Stalled: one that reads everything, alone and beside one that accepts and never reads, in turn.
+Outage: the delay of new messages while an hour of old ones is sent. Prints both; exits with 1 when a
+limit is missed. See README.md.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import socket
+import statistics
+import subprocess
+import sys
+from typing import NamedTuple
+
+from bench_run import Bench, Limit, some_of
+
+E2E = pathlib.Path(__file__).resolve().parent.parent / "e2e"
+sys.path.insert(0, str(E2E))
+from common import Folder, Process, eventually  # noqa: E402
+
+PARTS = ("stalled", "outage")
+LEAST_SHARE = 0.9
+MOST_DELAY_S = 0.1
+CONFIG = """
+rtcp: {{send: false}}
+spool: {{directory: {folder}, size: 4GiB}}
+replay: {{wait: 500ms, speed: {speed}}}
+collectors:
+{collectors}
+"""
+
+
+class Run(NamedTuple):
+    rate: float  # messages/s, as the healthy one had them
+    cpu_us: float  # of heptap, per message
+    spooled: int
+
+
+class Stalled(socket.socket):
+    """Accepts by the kernel's grace, and reads nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.bind(("127.0.0.1", 0))
+        self.listen()
+        self.url = f"tcp://127.0.0.1:{self.getsockname()[1]}"
+
+
+def replayed(bench, speed, beside):
+    """gives   what became of one replay; beside: the address of the stalled one, or nothing"""
+    with Folder() as folder, Process(*bench.sink_command("tcp")) as sink:
+        eventually("the sink listens", lambda: "listening on" in sink.err)
+        urls = [re.search(r"listening on (\S+)", sink.err).group(1)] + ([beside] if beside else [])
+        config, ledger = folder / "heptap.yaml", folder / "ledger.json"
+        config.write_text(CONFIG.format(folder=folder / "spool", speed=speed,
+                                        collectors="".join(f'  - {{url: "{url}"}}\n' for url in urls)))
+        command = [bench.heptap, "replay", "-c", config, bench.capture, "--quiet",
+                   "--ledger-json", ledger]
+        with subprocess.Popen(command) as heptap:
+            _, status, usage = os.wait4(heptap.pid, 0)
+            heptap.returncode = os.waitstatus_to_exitcode(status)
+        sink.stop()
+        counts, ledger = json.loads(sink.out_path.read_text()), json.loads(ledger.read_text())
+    if heptap.returncode != 0 or counts["frames"] != bench.messages or not ledger["adds_up"]:
+        sys.exit(f"exit code {heptap.returncode}, {counts}, {ledger}")
+    spooled = sum(row.get("absorbed", {}).get("spooled", 0) for row in ledger["collectors"])
+    cpu = usage.ru_utime + usage.ru_stime
+    return Run(bench.messages / counts["seconds"], 1e6 * cpu / bench.messages, spooled)
+
+
+def stalled(bench, options):
+    """gives   limits, one of each speed"""
+    for speed in options.speeds:
+        alone, beside = [], []
+        for _ in range(options.runs):
+            alone.append(replayed(bench, speed, None))
+            with Stalled() as other:
+                beside.append(replayed(bench, speed, other.url))
+        for name, runs in (("alone", alone), ("beside a stalled one", beside)):
+            print(f"speed {speed:>5}  {name:21} {median(runs, 'rate'):11,.0f} messages/s "
+                  f"{median(runs, 'cpu_us'):6.2f} us CPU {median(runs, 'spooled'):11,.0f} spooled",
+                  flush=True)
+        share = median(beside, "rate") / median(alone, "rate")
+        yield Limit(f"alone / beside a stalled one, speed {speed}", 1 / share, 1 / LEAST_SHARE, "x")
+
+
+def median(runs, field):
+    return statistics.median(getattr(run, field) for run in runs)
+
+
+def outage(bench, options):
+    """gives   the limit of the delay"""
+    environment = dict(os.environ, HEPTAP_MESSAGES=str(options.waiting),
+                       HEPTAP_LIVE_RATE=str(options.live_rate))
+    said = subprocess.run([sys.executable, "-B", E2E / "outage_test.py", bench.heptap], check=True,
+                          env=environment, stdout=subprocess.PIPE, text=True).stdout
+    figures = json.loads(said.splitlines()[-1])
+    print(f"outage       {figures['waited']:,} waited an hour, {figures['live']:,} came at "
+          f"{figures['live_rate']:,}/s meanwhile: late by {figures['p50_s']} s at p50, "
+          f"{figures['p99_s']} s at p99", flush=True)
+    return Limit("delay of new messages at p99", figures["p99_s"], MOST_DELAY_S, "s")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=pathlib.Path, default="build/release", metavar="DIR")
+    parser.add_argument("--messages", type=int, default=1_000_000, metavar="N")
+    parser.add_argument("--runs", type=int, default=5, metavar="N")
+    parser.add_argument("--only", type=some_of(PARTS), default=",".join(PARTS), metavar="LIST",
+                        help="some of %(default)s")
+    parser.add_argument("--speeds", default="max", metavar="LIST",
+                        help="of replay, times real time (default %(default)s)")
+    parser.add_argument("--waiting", type=int, default=300_000, metavar="N",
+                        help="messages of the outage (default %(default)s)")
+    parser.add_argument("--live-rate", type=int, default=25_000, metavar="RATE",
+                        help="a tenth of what one worker captures (default %(default)s)")
+    options = parser.parse_args()
+    options.speeds = options.speeds.split(",")
+    return options
+
+
+def main():
+    options = parse_arguments()
+    bench = Bench(options.build.resolve(), options.messages)
+    limits = list(stalled(bench, options)) if "stalled" in options.only else []
+    limits += [outage(bench, options)] if "outage" in options.only else []
+    for limit in limits:
+        print(f"{'ok' if limit.ok else 'MISSED':7} {limit.what:45} {limit.value:6.3f} "
+              f"of at most {limit.most:.3f} {limit.unit}")
+    return 0 if all(limit.ok for limit in limits) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
