@@ -24,12 +24,32 @@ Carrier carrier_of(CollectorCarrier carrier) {
   std::abort();
 }
 
+bool has_members(const CollectorSettings& collector) noexcept {
+  return collector.members != CollectorMembers::one;
+}
+
+// What records say nobody vouches for: a certificate is for the name that was configured.
+// source: RFC 6125 section 6.2.1
+std::string server_name(const CollectorSettings& collector) {
+  const bool is_said = !collector.server_name.empty() || !has_members(collector);
+  return is_said ? collector.server_name : endpoint_of(collector.url).host;
+}
+
+// gives     the host, without the labels of a service: "_hep._tcp."
+std::string without_service(std::string_view host) {
+  std::string_view rest = host;
+  while (rest.starts_with('_') && rest.find('.') != std::string_view::npos) {
+    rest.remove_prefix(rest.find('.') + 1);
+  }
+  return std::string{rest.empty() ? host : rest};
+}
+
 CollectorOptions collector_options(const CollectorSettings& settings) {
   CollectorOptions options;
   options.name = settings.name;
   options.endpoint = endpoint_of(settings.url);
   options.tls = {.ca_file = settings.ca.string(),
-                 .server_name = settings.server_name,
+                 .server_name = server_name(settings),
                  .certificate_file = settings.certificate.string(),
                  .key_file = settings.key.string(),
                  .verify = settings.verify};
@@ -62,12 +82,46 @@ void add_pool(const PoolSettings& settings, std::vector<PoolOptions>& pools,
               std::vector<CollectorOptions>& collectors) {
   pools.push_back({.name = settings.name,
                    .policy = policy_of(settings.policy),
-                   .collectors = settings.collectors.value_or(std::vector<std::string>{})});
+                   .collectors = settings.collectors.value_or(std::vector<std::string>{}),
+                   .shares = {},
+                   .is_part = false});
   for (CollectorOptions& one : collectors) {
     const auto& members = pools.back().collectors;
     if (std::find(members.begin(), members.end(), one.name) == members.end()) continue;
     one.health = HealthOptions{settings.fail_after, settings.return_after};
   }
+}
+
+// Each has its own; in pools of the configuration, members of several names can be together.
+// pools     of the configuration
+std::vector<PoolOptions> member_pools(const NameOptions& names,
+                                      const std::vector<PoolOptions>& pools) {
+  std::vector<PoolOptions> own;
+  for (const NamedCollector& one : names.collectors) {
+    const bool is_part = std::any_of(pools.begin(), pools.end(), [&](const PoolOptions& pool) {
+      const auto& all = pool.collectors;
+      return std::find(all.begin(), all.end(), one.name) != all.end();
+    });
+    own.push_back({.name = one.name,
+                   .policy = PoolPolicy::hash,
+                   .collectors = {one.name},
+                   .shares = {},
+                   .is_part = is_part});
+  }
+  return own;
+}
+
+void add_pools(const Settings& settings, const NameOptions& names, std::vector<PoolOptions>& pools,
+               std::vector<CollectorOptions>& collectors) {
+  pools.clear();
+  for (const PoolSettings& pool : settings.pools) add_pool(pool, pools, collectors);
+  std::vector<PoolOptions> own = member_pools(names, pools);
+  for (const PoolOptions& pool : own) {
+    for (CollectorOptions& one : collectors) {
+      if (one.name == pool.name && !one.health) one.health.emplace();
+    }
+  }
+  pools.insert(pools.begin(), own.begin(), own.end());
 }
 
 HepSourceOptions hep_source_options(const HepSettings& settings) {
@@ -194,15 +248,16 @@ void apply_common(const Settings& settings, Options& options) {
   options.pipeline = pipeline_options(settings);
   options.plan = make_plan(settings);
   options.collectors.clear();
-  for (const CollectorSettings& collector : settings.collectors) {
-    CollectorOptions& one = options.collectors.emplace_back(collector_options(collector));
-    const bool has_spool = collector.spool && !settings.spool.directory.empty();
-    if (has_spool) one.spool = spool_options(settings.spool, collector.name);
+  for (const bool with_members : {false, true}) {  // those that the plan names come first
+    for (const CollectorSettings& collector : settings.collectors) {
+      if (has_members(collector) != with_members) continue;
+      CollectorOptions& one = options.collectors.emplace_back(collector_options(collector));
+      const bool has_spool = collector.spool && !settings.spool.directory.empty();
+      if (has_spool) one.spool = spool_options(settings.spool, collector.name);
+    }
   }
-  options.pools.clear();
-  for (const PoolSettings& pool : settings.pools) {
-    add_pool(pool, options.pools, options.collectors);
-  }
+  options.names = name_options(settings);
+  add_pools(settings, options.names, options.pools, options.collectors);
 }
 
 }  // namespace
@@ -262,7 +317,27 @@ std::string tls_fault(const HepSettings& source) {
 }
 
 Endpoint endpoint_of(const CollectorUrl& url) {
-  return {carrier_of(url.carrier), url.host, url.port};
+  return {carrier_of(url.carrier), without_service(url.host), url.port};
+}
+
+NameQuery query_of(const CollectorSettings& collector) {
+  NameQuery query{
+      .host = without_service(collector.url.host), .port = collector.url.port, .service = {}};
+  if (collector.members != CollectorMembers::srv) return query;
+  const bool is_udp = collector.url.carrier == CollectorCarrier::udp;
+  const bool has_service = collector.url.host.starts_with('_');
+  query.service =
+      has_service ? collector.url.host : (is_udp ? "_hep._udp." : "_hep._tcp.") + query.host;
+  return query;
+}
+
+NameOptions name_options(const Settings& settings) {
+  NameOptions names;
+  for (const CollectorSettings& one : settings.collectors) {
+    if (has_members(one)) names.collectors.push_back({one.name, query_of(one)});
+  }
+  for (const HostPort& one : settings.dns.servers) names.servers.push_back(to_string(one));
+  return names;
 }
 
 void apply_log_level(const LogSettings& settings) { spdlog::set_level(level_of(settings.level)); }

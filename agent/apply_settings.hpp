@@ -23,7 +23,14 @@ void apply(const Settings& settings, RunOptions& options);
 /// The same for a HEP source.
 [[nodiscard]] std::string tls_fault(const HepSettings& source);
 
+/// gives     the host without a service before it: "example.org" of "_hep._tcp.example.org"
 [[nodiscard]] Endpoint endpoint_of(const CollectorUrl& url);
+
+/// gives     how the members of a collector are found
+[[nodiscard]] NameQuery query_of(const CollectorSettings& collector);
+
+/// gives     collectors with members, and who is asked for these
+[[nodiscard]] NameOptions name_options(const Settings& settings);
 
 /// Sets the least important level that the log writes.
 void apply_log_level(const LogSettings& settings);

@@ -23,6 +23,9 @@ void print_collector(const CollectorSettings& collector, std::ostream& out) {
   const std::string url = to_string(collector.url);
   out << "  collector " << url;
   if (collector.name != url) out << " \"" << collector.name << '"';
+  if (collector.members == CollectorMembers::addresses) out << ", all its addresses";
+  if (collector.members == CollectorMembers::srv)
+    out << ", targets of " << query_of(collector).service;
   if (collector.url.carrier == CollectorCarrier::tls) {
     out << (collector.verify ? "" : ", certificate not checked");
     out << (collector.key.empty() ? "" : ", with a client certificate");
@@ -140,6 +143,37 @@ void print_filters(const Settings& settings, std::ostream& out) {
   }
 }
 
+void print_members(const NamedCollector& collector, const NameMembers& members, std::ostream& out) {
+  out << "  members of " << collector.name << ", by " << collector.query.name() << '\n';
+  for (const NameMember& one : members.list) {
+    out << "    " << to_string(one.address, one.port);
+    if (one.tier != 0) out << ", tier " << one.tier + 1;
+    if (one.weight != 1) out << ", weight " << one.weight;
+    out << '\n';
+  }
+  if (members.left_out != 0)
+    out << "    and " << members.left_out << " more than there is room for\n";
+}
+
+// gives     whether each has some
+bool print_members(const Settings& settings, std::ostream& out) {
+  const NameOptions options = name_options(settings);
+  NameWatch names([](bool, const std::string&) {});
+  std::vector<NameQuery> queries;
+  for (const NamedCollector& one : options.collectors) queries.push_back(one.query);
+  names.watch(queries, options.servers);
+  names.wait(NameLookup::longest);
+  bool all_found = true;
+  for (const NamedCollector& one : options.collectors) {
+    const NameMembers& members = names.members_of(one.query);
+    print_members(one, members, out);
+    if (!members.list.empty()) continue;
+    out << "    none: " << names.fault_of(one.query) << '\n';
+    all_found = false;
+  }
+  return all_found;
+}
+
 }  // namespace
 
 LoadedConfig load_config(const std::string& file, std::ostream& err) {
@@ -171,15 +205,15 @@ LoadedConfig load_config(const std::string& file, std::ostream& err, const Confi
   return config;
 }
 
-ExitCode run_check(const std::string& file, ShowFilter filter, std::ostream& out,
+ExitCode run_check(const std::string& file, const CheckOptions& options, std::ostream& out,
                    std::ostream& err) {
   const LoadedConfig config = load_config(file, err);
-  if (config.status == ExitCode::ok) {
-    out << file << ": ok\n";
-    print_summary(config.settings, out);
-    if (filter == ShowFilter::yes) print_filters(config.settings, out);
-  }
-  return config.status;
+  if (config.status != ExitCode::ok) return config.status;
+  out << file << ": ok\n";
+  print_summary(config.settings, out);
+  if (options.shows_filter) print_filters(config.settings, out);
+  const bool all_found = !options.resolves || print_members(config.settings, out);
+  return all_found ? ExitCode::ok : ExitCode::unavailable;
 }
 
 ExitCode run_reference(std::ostream& out) {

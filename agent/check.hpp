@@ -21,16 +21,21 @@ struct LoadedConfig {
 [[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err,
                                        const ConfigChecks& checks);
 
-enum class ShowFilter : bool { no, yes };
+/// What is shown beside the summary.
+struct CheckOptions {
+  bool shows_filter = false;
+  bool resolves =
+      false;  ///< members of collectors are looked up: the only time that check uses a network
+};
 
-/// `heptap check -c FILE [--show-filter]`: reads the file as every other subcommand would.
+/// `heptap check -c FILE [--show-filter] [--resolve]`: reads the file as every other subcommand would.
 /// out       `FILE: ok` and a summary of node and collectors, when the file can be used; then the
-///           kernel's filters, if they are asked for
+///           kernel's filters and the members of collectors, if they are asked for
 /// err       one line per error and warning
 /// gives     ok (warnings do not change that), bad_config, or unavailable when there is no
-///           such file
-[[nodiscard]] ExitCode run_check(const std::string& file, ShowFilter filter, std::ostream& out,
-                                 std::ostream& err);
+///           such file, or a name has no members
+[[nodiscard]] ExitCode run_check(const std::string& file, const CheckOptions& options,
+                                 std::ostream& out, std::ostream& err);
 
 /// `heptap check --reference`: writes every option with its default and range, config/REFERENCE.md.
 ExitCode run_reference(std::ostream& out);

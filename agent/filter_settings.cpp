@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -53,15 +54,21 @@ std::optional<FilterExclusion> own_connection(const Endpoint& collector) {
   return own;
 }
 
-bool update_exclusions(KernelFilterOptions& filter, std::span<const CollectorSnapshot> collectors) {
+bool update_exclusions(KernelFilterOptions& filter, std::span<const CollectorOptions> configured,
+                       std::span<const CollectorSnapshot> collectors) {
   std::vector<FilterExclusion> now;
+  const auto exclude = [&](const Endpoint& endpoint) {
+    const auto own = own_connection(endpoint);
+    if (own && std::find(now.begin(), now.end(), *own) == now.end()) now.push_back(*own);
+  };
+  for (const CollectorOptions& one : configured) exclude(one.endpoint);
   for (const CollectorSnapshot& collector : collectors) {
     const bool is_over =
         collector.state == CollectorState::closed || collector.state == CollectorState::given_up;
     if (is_over) continue;
-    for (const Endpoint& peer : collector.peers) {
-      if (const auto own = own_connection(peer)) now.push_back(*own);
-    }
+    std::for_each(collector.peers.begin(), collector.peers.end(), exclude);
+    if (!collector.spool) continue;
+    std::for_each(collector.spool->peers.begin(), collector.spool->peers.end(), exclude);
   }
   if (now == filter.exclusions) return false;
   filter.exclusions = std::move(now);

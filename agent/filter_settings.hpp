@@ -9,6 +9,7 @@
 #include "agent/pipeline/pipeline_options.hpp"
 #include "config/settings.hpp"
 #include "config/values.hpp"
+#include "transport/collector_options.hpp"
 #include "transport/collector_snapshot.hpp"
 
 namespace heptap {
@@ -23,10 +24,13 @@ namespace heptap {
 /// gives     the connection to this collector, from wherever; nothing when it has a host name
 [[nodiscard]] std::optional<FilterExclusion> own_connection(const Endpoint& collector);
 
-/// Excludes the connections to where the collectors are now. One whose name is not known yet is not
-/// excluded; one that cannot be reached stays excluded where it was, one that has left does not.
+/// Excludes the connections to where collectors will be, and to where they are now, those of their spools
+/// included. One whose name is not known yet is not excluded; one that cannot be reached stays excluded
+/// where it was, one that has left does not.
+/// configured  of these, those with an address instead of a name
 /// gives     whether that changes the filter
 [[nodiscard]] bool update_exclusions(KernelFilterOptions& filter,
+                                     std::span<const CollectorOptions> configured,
                                      std::span<const CollectorSnapshot> collectors);
 
 /// Compiles the filter that an interface has of the user's, as it is expected to be: Ethernet, or

@@ -26,6 +26,26 @@ spdlog::level::level_enum level_of(PlanLogLevel level) noexcept {
   return spdlog::level::info;
 }
 
+Pool make_pool(const PoolOptions& pool, const std::vector<CollectorOptions>& collectors,
+               const std::vector<unsigned>& bits) {
+  std::vector<PoolMember> members;
+  for (const std::string& name : pool.collectors) {
+    const auto at = std::find_if(collectors.begin(), collectors.end(),
+                                 [&](const CollectorOptions& one) { return one.name == name; });
+    if (at == collectors.end()) continue;
+    const auto share = pool.shares.find(name);
+    PoolMember member;
+    member.bit = bits[static_cast<std::size_t>(at - collectors.begin())];
+    member.name_hash = pool_hash(share == pool.shares.end() ? name : share->second.identity);
+    if (share != pool.shares.end()) {
+      member.tier = share->second.tier;
+      member.weight = share->second.weight;
+    }
+    members.push_back(member);
+  }
+  return {pool.policy, std::move(members)};
+}
+
 }  // namespace
 
 std::string describe(const PlanSubject& message, bool shows_users) {
@@ -46,27 +66,23 @@ PlanRoutes first_routes(std::shared_ptr<const Plan> plan,
                         const std::vector<PoolOptions>& pools, const CallLimits& calls) {
   std::vector<unsigned> bits(collectors.size());
   std::iota(bits.begin(), bits.end(), 0U);
-  auto scopes = plan ? scopes_for(*plan, calls) : nullptr;
-  std::vector<Pool> made = make_pools(pools, collectors, bits);
-  return {std::move(plan), std::move(bits), std::move(scopes), std::move(made)};
+  PlanRoutes routes = make_routes(std::move(plan), collectors, pools, std::move(bits));
+  if (routes.plan) routes.scopes = scopes_for(*routes.plan, calls);
+  return routes;
 }
 
-std::vector<Pool> make_pools(const std::vector<PoolOptions>& pools,
-                             const std::vector<CollectorOptions>& collectors,
-                             const std::vector<unsigned>& bits) {
-  std::vector<Pool> made;
-  for (const PoolOptions& pool : pools) {
-    std::vector<PoolMember> members;
-    for (const std::string& name : pool.collectors) {
-      const auto at = std::find_if(collectors.begin(), collectors.end(),
-                                   [&](const CollectorOptions& one) { return one.name == name; });
-      if (at == collectors.end()) continue;
-      const auto index = static_cast<std::size_t>(at - collectors.begin());
-      members.push_back({bits[index], pool_hash(name)});
-    }
-    made.emplace_back(pool.policy, std::move(members));
+PlanRoutes make_routes(std::shared_ptr<const Plan> plan,
+                       const std::vector<CollectorOptions>& collectors,
+                       const std::vector<PoolOptions>& pools, std::vector<unsigned> bits) {
+  PlanRoutes routes;
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    routes.pools.push_back(make_pool(pools[i], collectors, bits));
+    if (pools[i].is_part) routes.pool_parts |= std::uint64_t{1} << i;
   }
-  return made;
+  if (plan) bits.resize(plan->collectors().size() - pools.size());
+  routes.plan = std::move(plan);
+  routes.bits = std::move(bits);
+  return routes;
 }
 
 std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls) {

@@ -11,6 +11,8 @@
 
 namespace heptap {
 
+// The first collectors are those that the plan names, the others are members of its pools.
+
 /// plan      null: everything goes to every collector
 /// gives     the routes at the start, when the i-th collector has bit i, and all are healthy
 [[nodiscard]] PlanRoutes first_routes(std::shared_ptr<const Plan> plan,
@@ -19,10 +21,11 @@ namespace heptap {
                                       const CallLimits& calls);
 
 /// bits      of the collectors in the ring
-/// gives     the pools, in their order
-[[nodiscard]] std::vector<Pool> make_pools(const std::vector<PoolOptions>& pools,
-                                           const std::vector<CollectorOptions>& collectors,
-                                           const std::vector<unsigned>& bits);
+/// gives     the same for these, without scopes
+[[nodiscard]] PlanRoutes make_routes(std::shared_ptr<const Plan> plan,
+                                     const std::vector<CollectorOptions>& collectors,
+                                     const std::vector<PoolOptions>& pools,
+                                     std::vector<unsigned> bits);
 
 /// gives     where a plan keeps which rules hold for whole calls; null: it has no such rules
 [[nodiscard]] std::shared_ptr<PlanScopes> scopes_for(const Plan& plan, const CallLimits& calls);

@@ -84,6 +84,10 @@ PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& n
   return rules;
 }
 
+bool has_members(const CollectorSettings& collector) noexcept {
+  return collector.members != CollectorMembers::one;
+}
+
 // name      of the field that tells limits apart; empty: none does
 std::optional<ValueProblem> limit_problem(const std::string& name, const PlanSettings& plan) {
   if (name.empty()) return std::nullopt;
@@ -100,7 +104,12 @@ std::optional<ValueProblem> limit_problem(const std::string& name, const PlanSet
 std::vector<std::string> plan_names(const Settings& settings) {
   std::vector<std::string> names;
   names.reserve(settings.collectors.size() + settings.pools.size());
-  for (const CollectorSettings& one : settings.collectors) names.push_back(one.name);
+  for (const CollectorSettings& one : settings.collectors) {
+    if (!has_members(one)) names.push_back(one.name);
+  }
+  for (const CollectorSettings& one : settings.collectors) {
+    if (has_members(one)) names.push_back(one.name);
+  }
   for (const PoolSettings& one : settings.pools) names.push_back(one.name);
   return names;
 }
@@ -183,8 +192,10 @@ std::vector<RuleProblem> captagent_problems(const Settings& settings) {
 
 std::shared_ptr<const Plan> make_plan(const Settings& settings) {
   const PlanSettings& plan = settings.plan;
-  const bool sends_all = settings.pools.empty() && plan.rules.empty() && plan.captagent.empty() &&
-                         plan.unmatched == PlanUnmatched::send;
+  const bool any_members =
+      std::any_of(settings.collectors.begin(), settings.collectors.end(), has_members);
+  const bool sends_all = settings.pools.empty() && !any_members && plan.rules.empty() &&
+                         plan.captagent.empty() && plan.unmatched == PlanUnmatched::send;
   if (sends_all) return nullptr;
   std::vector<std::string> names = plan_names(settings);
   PlanRules rules = make_rules(plan, plan.written_for.empty() ? names : plan.written_for);

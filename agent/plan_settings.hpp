@@ -23,7 +23,8 @@ namespace heptap {
 ///           here than in captagent
 [[nodiscard]] std::vector<RuleProblem> captagent_problems(const Settings& settings);
 
-/// gives     what `send` of a plan may name: collectors, and behind them pools
+/// gives     what `send` of a plan may name: collectors, and behind them pools, of which those come first
+///           that are the members of a collector
 [[nodiscard]] std::vector<std::string> plan_names(const Settings& settings);
 
 /// gives     "pool homer, failover of here, there"

@@ -61,12 +61,12 @@ void PlanSwitch::change(std::shared_ptr<const Plan> plan, std::vector<CollectorO
   if (collectors.empty()) throw std::runtime_error("no collector is given");
   look();
   std::vector<CollectorOptions> present = joined(collectors, present_);
-  PlanRoutes routes{.plan = make_plan_of(std::move(plan), collectors),
-                    .bits = transport_.reconfigure(present, patience_),
-                    .scopes = routes_.scopes,
-                    .healthy = &transport_.healthy()};
-  routes.bits.resize(collectors.size());
-  routes.pools = make_pools(pools, collectors, routes.bits);
+  std::vector<unsigned> bits = transport_.reconfigure(present, patience_);
+  bits.resize(collectors.size());
+  plan = make_plan_of(std::move(plan), collectors);
+  PlanRoutes routes = make_routes(std::move(plan), collectors, pools, std::move(bits));
+  routes.scopes = routes_.scopes;
+  routes.healthy = &transport_.healthy();
   if (routes.plan && !routes.scopes) routes.scopes = scopes_for(*routes.plan, calls_);
   routes_ = std::move(routes);
   wanted_ = std::move(collectors);

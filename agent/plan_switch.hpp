@@ -49,6 +49,9 @@ class PlanSwitch {
   void look();
 
   [[nodiscard]] bool is_changing() const noexcept { return is_changing_; }
+  /// gives     the collectors that are there: those of the last change, and others that threads may still
+  ///           send to
+  [[nodiscard]] const std::vector<CollectorOptions>& present() const noexcept { return present_; }
 
  private:
   [[nodiscard]] std::shared_ptr<const Plan> make_plan_of(

@@ -88,6 +88,7 @@ std::optional<RunOptions> ConfigReader::read() {
   }
   settings_.node = config.settings.node;
   settings_.collectors = config.settings.collectors;
+  settings_.dns = config.settings.dns;
   settings_.pools = config.settings.pools;
   settings_.plan = config.settings.plan;
   settings_.log = config.settings.log;

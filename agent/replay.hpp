@@ -13,6 +13,7 @@
 #include "agent/calls/media_call.hpp"
 #include "agent/calls/tracked_calls.hpp"
 #include "agent/exit_code.hpp"
+#include "agent/named_collectors.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/plan/plan.hpp"
 #include "agent/pool_options.hpp"
@@ -27,6 +28,7 @@ inline constexpr std::chrono::seconds patience_after_signal{5};
 struct ReplayOptions {
   std::vector<std::string> files;            ///< in this order; `-` is standard input
   std::vector<CollectorOptions> collectors;  ///< none: print the calls
+  NameOptions names = {};                    ///< collectors that stand for all places of a name
   hep::Identity identity;
   CallLimits calls;
   std::optional<MediaLimits> media;  ///< none: nothing is known of media, nor of links

@@ -6,13 +6,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <future>
 #include <memory>
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "agent/apply_settings.hpp"
 #include "agent/daemon/file_limit.hpp"
@@ -23,6 +24,7 @@
 #include "agent/every.hpp"
 #include "agent/filter_settings.hpp"
 #include "agent/hep_source.hpp"
+#include "agent/member_switch.hpp"
 #include "agent/plan_switch.hpp"
 #include "agent/report/http_server.hpp"
 #include "agent/report/kpi_report.hpp"
@@ -39,6 +41,8 @@ namespace {
 
 constexpr std::chrono::milliseconds look_every{200};
 constexpr std::chrono::seconds look_at_peers_every{1};
+constexpr std::chrono::seconds first_look_up{5};
+constexpr std::chrono::seconds look_up_at_reload{2};
 constexpr std::chrono::seconds time_to_end{10};  // beside what collectors may take
 
 KernelFilterOptions filter_of_all(const RunOptions& options) {
@@ -46,11 +50,31 @@ KernelFilterOptions filter_of_all(const RunOptions& options) {
                                     : options.interfaces.front().live.filter;
 }
 
+void log_event(bool is_bad, const std::string& text) {
+  is_bad ? spdlog::warn(text) : spdlog::info(text);
+}
+
+// gives     the options with members where names were
+RunOptions with_members(const RunOptions& written, MemberSwitch& members) {
+  RunOptions options = written;
+  members.want({written.collectors, written.pools}, written.names, first_look_up);
+  CollectorLayout layout = members.take({});
+  options.collectors = std::move(layout.collectors);
+  options.pools = std::move(layout.pools);
+  for (InterfaceOptions& one : options.interfaces) {
+    static_cast<void>(update_exclusions(one.live.filter, options.collectors, {}));
+  }
+  return options;
+}
+
 class Agent {
  public:
-  Agent(const RunOptions& options, const ReadAgain& read_again, std::ostream& err)
+  /// members   what options have of collectors and pools is what they give
+  Agent(const RunOptions& options, const ReadAgain& read_again, MemberSwitch& members,
+        std::ostream& err)
       : options_(options),
         read_again_(read_again),
+        members_(members),
         err_(err),
         plan_(plan_workers(options)),
         tables_(make_tables(options, plan_.size(), producers())),
@@ -83,12 +107,14 @@ class Agent {
       wait();
       if (looks.is_due()) figures_.look();
       routing_.look();
+      members_.look();
+      if (members_.is_due()) follow_members();
       const RequestSignals::Requests requests = requests_.take();
       if (requests.reload) reload();
       if (requests.statistics) log_statistics();
       if (!is_ready_ && is_capturing()) become_ready();
       if (signs_of_life.is_due()) watchdog_.tick();
-      if (look_at_peers.is_due()) leave_out_own_connections();
+      if (look_at_peers.is_due()) look_at_collectors();
     }
     return finish();
   }
@@ -120,10 +146,6 @@ class Agent {
     };
   }
 
-  static void log_event(bool is_bad, const std::string& text) {
-    is_bad ? spdlog::warn(text) : spdlog::info(text);
-  }
-
   // Each step takes away what the steps before it needed.
   void open() {
     transport_.fault_in();  // as long as no packet waits for it
@@ -149,7 +171,8 @@ class Agent {
   }
 
   void wait() {
-    std::array<pollfd, 2> fds{{{stop_.fd(), POLLIN, 0}, {requests_.fd(), POLLIN, 0}}};
+    std::vector<pollfd> fds{{stop_.fd(), POLLIN, 0}, {requests_.fd(), POLLIN, 0}};
+    members_.add_sockets(fds);
     ::poll(fds.data(), fds.size(), static_cast<int>(look_every.count()));
   }
 
@@ -183,17 +206,41 @@ class Agent {
     if (!tables_.tracked && next.plan && next.plan->asks_for(FieldNeed::calls)) {
       spdlog::warn("plan: it asks for the state of calls, which has no value until the next start");
     }
+    CollectorLayout before = members_.written();
+    NameOptions names_before = members_.options();
+    members_.want({next.collectors, next.pools}, next.names, look_up_at_reload);
     try {
-      routing_.change(next.plan, next.collectors, next.pools, [this](const PlanRoutes& routes) {
-        std::vector<std::future<void>> changes;
-        for (const auto& worker : workers_) changes.push_back(worker->set_plan(routes));
-        if (hep_) changes.push_back(hep_->set_plan(routes));
-        return changes;
-      });
+      route(next.plan, members_.take(routing_.present()));
       return true;
     } catch (const std::runtime_error& error) {
       spdlog::error(error.what());
+      members_.want(std::move(before), std::move(names_before), {});
       return false;
+    }
+  }
+
+  // Where they will be is left out of what is captured before anything is sent there.
+  void route(std::shared_ptr<const Plan> plan, const CollectorLayout& layout) {
+    leave_out_own_connections(layout.collectors);
+    routing_.change(plan, layout.collectors, layout.pools, [this](const PlanRoutes& routes) {
+      std::vector<std::future<void>> changes;
+      for (const auto& worker : workers_) changes.push_back(worker->set_plan(routes));
+      if (hep_) changes.push_back(hep_->set_plan(routes));
+      return changes;
+    });
+    wanted_ = layout;
+    wanted_plan_ = std::move(plan);
+  }
+
+  // As long as those that leave take up all places, there is none for others.
+  void follow_members() {
+    const CollectorLayout& layout = members_.take(routing_.present());
+    if (layout == wanted_) return;
+    try {
+      route(wanted_plan_, layout);
+    } catch (const std::runtime_error& error) {
+      spdlog::debug("{}: {}", "members of collectors", error.what());
+      members_.postpone();
     }
   }
 
@@ -214,10 +261,18 @@ class Agent {
                        [](const auto& worker) { return worker->is_capturing(); });
   }
 
-  void leave_out_own_connections() {
+  void look_at_collectors() {
+    figures_.set_names(members_.figures());
+    leave_out_own_connections({});
+  }
+
+  // coming    beside those that are there
+  void leave_out_own_connections(std::vector<CollectorOptions> coming) {
     const std::vector<CollectorSnapshot> collectors = figures_.collectors();
-    if (collectors.empty()) return;  // just started
-    if (workers_.empty() || !update_exclusions(filter_, collectors)) return;
+    if (workers_.empty()) return;
+    const auto& present = routing_.present();
+    coming.insert(coming.begin(), present.begin(), present.end());
+    if (!update_exclusions(filter_, coming, collectors)) return;
     for (const auto& worker : workers_) worker->set_filter(filter_);
   }
 
@@ -247,6 +302,7 @@ class Agent {
 
   const RunOptions& options_;
   const ReadAgain& read_again_;
+  MemberSwitch& members_;
   std::ostream& err_;
   const std::size_t max_files_ = raise_file_limit();
   StopSignal stop_;
@@ -263,6 +319,8 @@ class Agent {
                      watchdog_interval()};
   std::unique_ptr<HttpServer> http_;
   KernelFilterOptions filter_ = filter_of_all(options_);
+  CollectorLayout wanted_{options_.collectors, options_.pools};
+  std::shared_ptr<const Plan> wanted_plan_ = options_.plan;
   bool is_ready_ = false;
 };
 
@@ -271,7 +329,8 @@ class Agent {
 ExitCode run_agent(const RunOptions& options, const ReadAgain& read_again, std::ostream& err) {
   try {
     if (!options.interfaces.empty()) check_privileges(options.security);
-    return Agent(options, read_again, err).run();
+    MemberSwitch members(log_event);
+    return Agent(with_members(options, members), read_again, members, err).run();
   } catch (const PrivilegeError& error) {
     spdlog::error(error.what());
     return error.code();

@@ -14,6 +14,7 @@
 #include "agent/capture/live_source.hpp"
 #include "agent/exit_code.hpp"
 #include "agent/hep_receiver.hpp"
+#include "agent/named_collectors.hpp"
 #include "agent/pipeline/pipeline_options.hpp"
 #include "agent/plan/plan.hpp"
 #include "agent/pool_options.hpp"
@@ -31,7 +32,9 @@ struct InterfaceOptions {
 struct RunOptions {
   std::vector<InterfaceOptions> interfaces;  ///< at least one, or one of hep
   std::vector<HepSourceOptions> hep;
-  std::vector<CollectorOptions> collectors;  ///< at least one
+  std::vector<CollectorOptions>
+      collectors;          ///< at least one; those that `names` is about as they were written
+  NameOptions names = {};  ///< collectors that stand for all places of a name
   hep::Identity identity;
   CallLimits calls;
   std::optional<MediaLimits> media;  ///< none: nothing is known of media, nor of links

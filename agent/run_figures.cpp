@@ -1,6 +1,7 @@
 #include "agent/run_figures.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/report/collector_ledger.hpp"
 #include "agent/report/interface_ledger.hpp"
@@ -109,6 +110,11 @@ void RunFigures::look_at_kpis() {
   kpis_ = std::move(now);
 }
 
+void RunFigures::set_names(std::vector<NameFigures> names) {
+  const std::lock_guard lock(mutex_);
+  names_ = std::move(names);
+}
+
 RunFigures::SharedCounts RunFigures::shared_of(const Look& look) {
   SharedCounts shared{.calls = calls_of(look).counts, .media = {}, .media_book = {}};
   if (look.workers.empty()) return shared;
@@ -160,6 +166,7 @@ std::string RunFigures::page() const {
   figures.version = version;
   figures.started = started_;
   for (const auto& one : transport.collectors) figures.collectors.push_back(collector_figures(one));
+  figures.names = names_;
   for (std::size_t i = 0; i < workers.size(); ++i) {
     figures.captures.push_back(capture_figures(workers[i]));
     figures.rings.push_back(ring_figures(workers[i].counts.name, transport.rings[i]));
@@ -182,11 +189,8 @@ std::string RunFigures::page() const {
 std::vector<std::string> RunFigures::not_ready() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> reasons;
-  const auto& collectors = last_.transport.collectors;
-  const auto is_up = [](const CollectorSnapshot& one) { return one.state == CollectorState::up; };
-  if (std::none_of(collectors.begin(), collectors.end(), is_up)) {
-    reasons.emplace_back("no collector is connected");
-  }
+  std::string unsent = why_none_takes_frames(last_.transport.collectors);
+  if (!unsent.empty()) reasons.push_back(std::move(unsent));
   if (last_.workers.empty() && last_.hep.times_published == 0) reasons.emplace_back("just started");
   for (const WorkerFigures& worker : last_.workers) {
     if (!worker.counts.is_open) reasons.push_back(worker.counts.name + " is not captured");

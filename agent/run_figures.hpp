@@ -10,6 +10,7 @@
 #include "agent/capture_worker.hpp"
 #include "agent/every.hpp"
 #include "agent/hep_source.hpp"
+#include "agent/report/daemon_figures.hpp"
 #include "agent/report/kpi_figures.hpp"
 #include "agent/report/ledger.hpp"
 #include "agent/report/loss_watch.hpp"
@@ -38,6 +39,9 @@ class RunFigures {
   /// Takes in what is new, once all workers have said something. One thread calls it now and then.
   void look();
 
+  /// What names stand for, from now on.
+  void set_names(std::vector<NameFigures> names);
+
   // What follows may be called from any thread, and is as of the last look.
 
   [[nodiscard]] Ledger ledger() const;
@@ -46,7 +50,7 @@ class RunFigures {
   /// gives     text for Prometheus
   [[nodiscard]] std::string page() const;
   /// gives     why the agent is not doing its work, a line each; empty: it captures on all interfaces,
-  ///           and at least one collector is connected
+  ///           and at least one collector takes what comes, over its connection or that of its spool
   [[nodiscard]] std::vector<std::string> not_ready() const;
 
   /// gives     whether packets may have been lost then; both ends included, packet time
@@ -91,8 +95,9 @@ class RunFigures {
   Every loss_updates_{std::chrono::seconds{1}};
   std::optional<Look> next_;  ///< the transport's part, and what was published before it
   Every kpi_updates_{std::chrono::seconds{1}};
-  mutable std::mutex mutex_;  ///< guards last_ and kpis_
+  mutable std::mutex mutex_;  ///< guards last_, names_ and kpis_
   Look last_;
+  std::vector<NameFigures> names_;
   std::optional<KpiFigures> kpis_;  ///< as last_
 };
 

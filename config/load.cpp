@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "config/cross_check.hpp"
+#include "config/members_check.hpp"
 #include "config/options.hpp"
 #include "config/plan_check.hpp"
 #include "config/pool_check.hpp"
@@ -95,6 +96,7 @@ class Loader {
     const ReportRule report = [&](const std::string& item, const RuleProblem& problem) {
       report_rule(item, problem, text);
     };
+    check_members(settings_, report);
     check_pools(settings_, report);
     check_plan(settings_, places_, checks, report);
     problems_.finish(warnings);
@@ -183,7 +185,8 @@ class Loader {
                   OptionTarget& target) {
     const bool may_be_list = option.kind == OptionKind::ports ||
                              option.kind == OptionKind::prefixes ||
-                             option.kind == OptionKind::headers || option.kind == OptionKind::names;
+                             option.kind == OptionKind::headers ||
+                             option.kind == OptionKind::names || option.kind == OptionKind::servers;
     const bool is_empty = node.kind == YamlNode::Kind::null ||
                           (node.kind == YamlNode::Kind::list && node.children.empty());
     if (option.kind == OptionKind::headers && is_empty) return;  // every item commented out

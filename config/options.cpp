@@ -66,6 +66,7 @@ using Pool = PoolSettings;
 using Interface = InterfaceSettings;
 using Hep = HepSettings;
 using Spool = SpoolSettings;
+using Dns = DnsSettings;
 using Sip = SipSettings;
 using Reassembly = ReassemblySettings;
 using Run = RunSettings;
@@ -89,8 +90,9 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
+// In the order of CollectorMembers, PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
 // PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, SeccompMode and LogLevel.
+constexpr std::array<std::string_view, 3> member_words{"one", "addresses", "srv"};
 constexpr std::array<std::string_view, 4> pool_modes{"mirror", "failover", "hash", "round_robin"};
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
@@ -124,10 +126,13 @@ constexpr std::array table{
            "unique name in the ledger and the log; without one, the url", each<&Collector::name>},
     Option{"collectors[].url", Kind::url, "", {},
            "address of the collector", each<&Collector::url>, ForCarrier::any, true},
+    Option{"collectors[].members", Kind::choice, "one", {},
+           "what the name in the url stands for: one, a collector at any of its addresses; addresses, a pool of them all; srv, a pool of the targets of its SRV records, which are those of _hep._udp or _hep._tcp before the name, unless it begins with another service. A pool is looked up again when the records are too old", each<&Collector::members>,
+           ForCarrier::any, false, member_words},
     Option{"collectors[].ca", Kind::file, "", {},
            "PEM file of the authorities to trust; without one, the system's", each<&Collector::ca>, tls},
     Option{"collectors[].server_name", Kind::text, "", {1, 253},
-           "name the certificate must carry; without one, the host of the url", each<&Collector::server_name>, tls},
+           "name the certificate must carry; without one, the host of the url, without a service before it", each<&Collector::server_name>, tls},
     Option{"collectors[].certificate", Kind::file, "", {},
            "PEM file of our own certificate chain; only together with key", each<&Collector::certificate>, tls},
     Option{"collectors[].key", Kind::key_file, "", {},
@@ -144,6 +149,9 @@ constexpr std::array table{
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
     Option{"collectors[].spool", Kind::flag, "true", {},
            "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>},
+
+    Option{"dns.servers", Kind::servers, "", {1, 8},
+           "name servers to ask for members of collectors, instead of those in /etc/resolv.conf; /etc/hosts comes first", in<&S::dns, &Dns::servers>},
 
     Option{"spool.directory", Kind::directory, "", {},
            "where messages wait on disk for a collector that is down or too slow, in a folder of its own; only one heptap may use it; without one, they wait in run.ring or replay.ring as long as there is room", in<&S::spool, &Spool::directory>},

@@ -28,6 +28,7 @@ enum class OptionKind : std::uint8_t {
   choice,        ///< one of a few words
   speed,         ///< "max" or a factor
   ports,         ///< ports and ranges of them; in the file also as a list
+  servers,       ///< addresses, with or without a port; in the file also as a list
   prefixes,      ///< addresses with their number of bits; in the file also as a list
   headers,       ///< headers of SIP, or parameters in them; in the file also as a list
   url,           ///< udp://, tcp:// or tls://
@@ -70,14 +71,13 @@ struct ContentSlot {
 };
 
 /// Where a value goes.
-using Slot =
-    std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
-                 bool*, std::string*, PoolMode*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*,
-                 DtmfMode*, PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*,
-                 RuleOnError*, SeccompMode*, LogLevel*, std::optional<double>*,
-                 std::optional<std::vector<std::string>>*, std::optional<std::uint32_t>*,
-                 PortRanges*, HeaderNames*, AddressPrefixes*, CollectorUrl*,
-                 std::optional<HostPort>*, std::filesystem::path*, ContentSlot>;
+using Slot = std::variant<
+    std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*, bool*,
+    std::string*, CollectorMembers*, PoolMode*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*,
+    DtmfMode*, PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*, RuleOnError*,
+    SeccompMode*, LogLevel*, std::optional<double>*, std::optional<std::vector<std::string>>*,
+    std::optional<std::uint32_t>*, PortRanges*, HeaderNames*, AddressPrefixes*, DnsServers*,
+    CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*, ContentSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

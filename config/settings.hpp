@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "config/dns_servers.hpp"
 #include "config/header_names.hpp"
 #include "config/host_port.hpp"
 #include "config/ports.hpp"
@@ -25,11 +26,16 @@ struct NodeSettings {
   bool operator==(const NodeSettings&) const = default;
 };
 
+/// What the name in a collector's url stands for; one: a place, at any of its addresses; else a pool: of its
+/// addresses, or of the targets of its SRV records.
+enum class CollectorMembers : std::uint8_t { one, addresses, srv };
+
 /// One place that frames go to. The TLS members are set only when url.carrier is tls, those of a
 /// connection (resend_bytes, keepalive) matter only when it is not udp.
 struct CollectorSettings {
   std::string name;  ///< unique; the url as written when the file gives none
   CollectorUrl url;
+  CollectorMembers members = CollectorMembers::one;
   std::filesystem::path ca;           ///< PEM; empty: the system's authorities
   std::string server_name;            ///< expected in the certificate; empty: url.host
   std::filesystem::path certificate;  ///< PEM chain for client authentication; empty: none
@@ -42,6 +48,13 @@ struct CollectorSettings {
   bool spool = true;  ///< when SpoolSettings has a directory
 
   bool operator==(const CollectorSettings&) const = default;
+};
+
+/// Where the names of collectors with members are asked for.
+struct DnsSettings {
+  DnsServers servers = {};  ///< empty: those of the machine
+
+  bool operator==(const DnsSettings&) const = default;
 };
 
 /// Where frames wait on disk that a collector cannot take.
@@ -309,6 +322,7 @@ struct LogSettings {
 struct Settings {
   NodeSettings node;
   std::vector<CollectorSettings> collectors;
+  DnsSettings dns;
   std::vector<PoolSettings> pools;
   std::vector<InterfaceSettings> interfaces;
   SpoolSettings spool;

@@ -18,9 +18,7 @@ void append_escaped(std::string& out, char c) {
   out += digits[byte & 0xfU];
 }
 
-}  // namespace
-
-std::filesystem::path spool_folder(const SpoolSettings& spool, std::string_view collector) {
+std::string folder_name(std::string_view collector) {
   const bool means_other = collector == "." || collector == "..";
   std::string name;
   for (const char c : collector) {
@@ -30,7 +28,18 @@ std::filesystem::path spool_folder(const SpoolSettings& spool, std::string_view 
       append_escaped(name, c);
     }
   }
-  return spool.directory / name;
+  return name;
+}
+
+}  // namespace
+
+std::filesystem::path spool_folder(const SpoolSettings& spool, std::string_view collector) {
+  return spool.directory / folder_name(collector);
+}
+
+std::filesystem::path spool_folder_beside(const std::filesystem::path& folder,
+                                          std::string_view collector) {
+  return folder.parent_path() / folder_name(collector);
 }
 
 }  // namespace heptap

@@ -13,5 +13,8 @@ inline constexpr std::size_t max_folder_name = 255;  ///< bytes, of Linux's file
 ///           so that no two names share one and none leads out of the directory
 [[nodiscard]] std::filesystem::path spool_folder(const SpoolSettings& spool,
                                                  std::string_view collector);
+/// gives     the folder beside it of another collector
+[[nodiscard]] std::filesystem::path spool_folder_beside(const std::filesystem::path& folder,
+                                                        std::string_view collector);
 
 }  // namespace heptap

@@ -54,6 +54,7 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::choice: return "word";
     case Kind::speed: return "speed";
     case Kind::ports: return "ports";
+    case Kind::servers: return "addresses";
     case Kind::prefixes: return "prefixes";
     case Kind::headers: return "headers";
     case Kind::url:
@@ -91,6 +92,7 @@ std::string valid_values(const Option& option) {
     case Kind::choice: return either(option.words);
     case Kind::speed: return "max, or a number from 0.001 to 1000000";
     case Kind::ports: return counts + ", as 5060, 5060-5091 or [5060, 5070-5080]";
+    case Kind::servers: return counts + ", as 192.0.2.53 or [192.0.2.53, \"127.0.0.1:5353\"]";
     case Kind::prefixes: return counts + ", as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
     case Kind::headers: return counts + ", as X-CID or [X-CID, P-Charging-Vector:icid-value]";
     case Kind::url: return "udp://, tcp:// or tls:// and host:port";

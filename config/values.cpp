@@ -338,6 +338,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           },
           [&](PortRanges* slot) { return store_ports(option, text, *slot); },
           [&](HeaderNames* slot) { return store_items(option, text, parse_header_names, *slot); },
+          [&](DnsServers* slot) { return store_items(option, text, parse_dns_servers, *slot); },
           [&](AddressPrefixes* slot) { return store_items(option, text, parse_prefixes, *slot); },
           [&](CollectorUrl* slot) {
             return option.kind == OptionKind::url ? store_url(option, text, *slot)

@@ -12,7 +12,7 @@ void add_check_command(CLI::App& app, Command& chosen) {
   struct Flags {
     std::string config;
     bool reference = false;
-    bool show_filter = false;
+    CheckOptions options;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App& command = *app.add_subcommand("check", "say whether a configuration can be used");
@@ -24,14 +24,17 @@ void add_check_command(CLI::App& app, Command& chosen) {
   which.add_flag("--reference", flags->reference,
                  "print every option with its default and range instead");
   command
-      .add_flag("--show-filter", flags->show_filter,
+      .add_flag("--show-filter", flags->options.shows_filter,
                 "print the packet filter for the kernel that comes of it, too")
+      ->needs(config);
+  command
+      .add_flag("--resolve", flags->options.resolves,
+                "look up the members of collectors and print them, too")
       ->needs(config);
   command.callback([flags, &chosen] {
     chosen = [flags] {
       if (flags->reference) return run_reference(std::cout);
-      const auto filter = flags->show_filter ? ShowFilter::yes : ShowFilter::no;
-      return run_check(flags->config, filter, std::cout, std::cerr);
+      return run_check(flags->config, flags->options, std::cout, std::cerr);
     };
   });
 }

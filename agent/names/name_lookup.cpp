@@ -25,7 +25,7 @@ std::string words_for(int status) {
     case ARES_ENOTFOUND: return "there is no such name";
     case ARES_ENODATA: return "it has no such records";
     case ARES_ETIMEOUT: return "no name server has answered";
-    case ARES_ECONNREFUSED: return "no name server can be reached";
+    case ARES_ECONNREFUSED: return "no name server can be reached, or all have failed";
     case ARES_ESERVFAIL: return "the name server has failed";
     case ARES_EBADRESP: return "the answer cannot be read";
     default: return ares_strerror(status);

@@ -86,6 +86,7 @@ void Outlet::set_plan(PlanRoutes routes, PlanRunner::Log log) {
   all_ = 0;
   for (const unsigned bit : bits_) all_ |= std::uint64_t{1} << bit;
   pools_ = std::move(routes.pools);
+  pool_parts_ = routes.pool_parts;
   for (const Pool& pool : pools_) all_ &= ~pool.members();
   healthy_ = routes.healthy;
   if (routes.plan == nullptr) return;
@@ -156,7 +157,7 @@ void Outlet::mask(const SipView* sip, Bytes payload, std::span<std::uint8_t> cop
 // gives     bits of the ring for bits of the plan: those of collectors come first, then those of pools
 std::uint64_t Outlet::routed(std::uint64_t collectors, std::string_view call_id) noexcept {
   if (collectors == Verdict::every_collector) {
-    return pools_.empty() ? all_ : all_ | pooled(collectors, call_id);
+    return pools_.empty() ? all_ : all_ | pooled(~pool_parts_, call_id);
   }
   std::uint64_t out = 0;
   for (; collectors != 0; collectors &= collectors - 1) {

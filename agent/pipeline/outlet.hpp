@@ -42,6 +42,7 @@ struct PlanRoutes {
   std::vector<unsigned> bits;  ///< in FrameSlot::collectors, in the order of Plan::collectors()
   std::shared_ptr<PlanScopes> scopes = nullptr;  ///< as PlanRunner has it
   std::vector<Pool> pools = {};  ///< of the names behind those; there are some only with a plan
+  std::uint64_t pool_parts = 0;  ///< bit i: the i-th pool is part of another, see PoolOptions
   /// As Transport::healthy(), and as long as it lives; null: all are.
   const std::atomic<std::uint64_t>* healthy = nullptr;
 };
@@ -124,6 +125,7 @@ class Outlet {
   bool asks_for_copies_ = false;
   std::vector<unsigned> bits_;
   std::vector<Pool> pools_;
+  std::uint64_t pool_parts_ = 0;
   const std::atomic<std::uint64_t>* healthy_ = nullptr;
   std::uint64_t turn_ = 0;      ///< frames of no call that came to pools
   std::int64_t latest_us_ = 0;  // of a message of SIP: reports are of what was before

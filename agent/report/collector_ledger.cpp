@@ -1,5 +1,7 @@
 #include "agent/report/collector_ledger.hpp"
 
+#include <algorithm>
+
 #include "agent/report/text.hpp"
 
 namespace heptap {
@@ -94,6 +96,17 @@ std::string describe_waiting(const CollectorSnapshot& collector) {
   if (!collector.spool || collector.spool->held == 0) return {};
   return collector.name + ": " + grouped(collector.spool->held) + " messages wait in " +
          collector.spool_folder.string();
+}
+
+std::string why_none_takes_frames(const std::vector<CollectorSnapshot>& collectors) {
+  const auto takes_frames = [](const CollectorSnapshot& one) {
+    return one.state == CollectorState::up || one.state == CollectorState::spooling;
+  };
+  const auto has_spool = [](const CollectorSnapshot& one) { return one.spool.has_value(); };
+  if (std::any_of(collectors.begin(), collectors.end(), takes_frames)) return {};
+  const bool waits = std::any_of(collectors.begin(), collectors.end(), has_spool);
+  return waits ? "no collector is connected, messages wait in the spool"
+               : "no collector is connected";
 }
 
 }  // namespace heptap

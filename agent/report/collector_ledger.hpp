@@ -21,4 +21,9 @@ void add_collectors(Ledger& ledger, const std::vector<CollectorSnapshot>& collec
 /// gives     "tcp://…: 88 messages wait in /var/lib/…"; empty: none does
 [[nodiscard]] std::string describe_waiting(const CollectorSnapshot& collector);
 
+/// Who was too slow, and gets everything over its spool for a while, takes frames; who is down does not, though
+/// they wait on disk.
+/// gives     why nobody takes frames; empty: somebody does
+[[nodiscard]] std::string why_none_takes_frames(const std::vector<CollectorSnapshot>& collectors);
+
 }  // namespace heptap

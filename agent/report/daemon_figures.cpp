@@ -9,11 +9,18 @@ std::optional<std::uint64_t> spool_bytes(const CollectorSnapshot& collector) {
   return collector.spool->bytes;
 }
 
+std::string place_of(const Endpoint& endpoint) {
+  const std::string url = to_string(endpoint);
+  return url.substr(url.find("://") + 3);
+}
+
 }  // namespace
 
 CollectorFigures collector_figures(const CollectorSnapshot& collector) {
   return {.name = collector.name,
           .connected = collector.state == CollectorState::up,
+          .healthy = collector.healthy,
+          .address = place_of(collector.peer),
           .connects = collector.connects,
           .disconnects = collector.disconnects,
           .sent_bytes = collector.frames.bytes,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,12 +19,21 @@ namespace heptap {
 struct CollectorFigures {
   std::string name;  ///< as in the ledger
   bool connected = false;
+  std::optional<bool> healthy = {};  ///< for its pools; unset: it is in none
+  std::string address = {};  ///< of the connection, or tried last; a name as long as none is known
   std::uint64_t connects = 0;
   std::uint64_t disconnects = 0;
   std::uint64_t sent_bytes = 0;  ///< what was sent again included
   std::uint64_t held_bytes = 0;  ///< in the ring for it, frames of others in between included
   LagHistogram lag;              ///< of frames when they were handed to the kernel first
   std::optional<std::uint64_t> spool_bytes;  ///< on disk; unset: it has no spool
+};
+
+/// A collector that stands for all places of a name.
+struct NameFigures {
+  std::string collector;
+  std::size_t members = 0;  ///< that its records name, those that are left out too
+  bool is_known = false;    ///< the last look-up did not fail
 };
 
 /// One worker's capture handle. Counts are those since the daemon started, not since the handle was
@@ -50,6 +60,7 @@ struct DaemonFigures {
   std::string version;
   std::chrono::system_clock::time_point started;
   std::vector<CollectorFigures> collectors;
+  std::vector<NameFigures> names = {};
   std::vector<CaptureFigures> captures;
   std::vector<InterfaceLoss> losses;
   std::vector<RingFigures> rings;

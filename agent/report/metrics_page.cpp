@@ -119,6 +119,14 @@ void add_collectors(MetricFamilies& page, const std::vector<CollectorFigures>& c
   };
   page.begin_gauge("collector_connected", "1: frames can be sent.");
   add(&CollectorFigures::connected);
+  page.begin_gauge("collector_healthy", "1: its pools send to it. Of collectors in pools.");
+  for (const auto& row : collectors) {
+    if (row.healthy) page.add({{"collector", row.name}}, *row.healthy);
+  }
+  page.begin_gauge("collector_info", "Where it is, as a label. Always 1.");
+  for (const auto& row : collectors) {
+    page.add({{"collector", row.name}, {"address", row.address}}, 1);
+  }
   page.begin_counter("collector_connects", "Connections that came up.");
   add(&CollectorFigures::connects);
   page.begin_counter("collector_disconnects", "Connections that broke.");
@@ -132,6 +140,13 @@ void add_collectors(MetricFamilies& page, const std::vector<CollectorFigures>& c
   for (const auto& row : collectors) {
     if (row.spool_bytes) page.add({{"spool", row.name}}, *row.spool_bytes);
   }
+}
+
+void add_names(MetricFamilies& page, const std::vector<NameFigures>& names) {
+  page.begin_gauge("collector_members", "Addresses that the records of its name give.");
+  for (const auto& row : names) page.add({{"collector", row.collector}}, row.members);
+  page.begin_gauge("collector_name_known", "1: the last look-up of its name did not fail.");
+  for (const auto& row : names) page.add({{"collector", row.collector}}, row.is_known);
 }
 
 void add_captures(MetricFamilies& page, const std::vector<CaptureFigures>& captures) {
@@ -224,6 +239,7 @@ std::string metrics_page(const Ledger& ledger, const DaemonFigures& figures) {
   add_daemon(page, figures);
   add_ledger(page, ledger);
   add_collectors(page, figures.collectors);
+  add_names(page, figures.names);
   add_captures(page, figures.captures);
   add_losses(page, figures.losses);
   add_rings(page, figures.rings);

@@ -163,6 +163,55 @@ TEST_CASE("pools reach run and replay, and their times the collectors in them") 
   CHECK(run.plan->collectors() == std::vector<std::string>{"a", "b", "c", "p"});
 }
 
+TEST_CASE("a collector with members is a pool, behind the others") {
+  std::vector<ConfigProblem> warnings;
+  const Settings settings = parse_settings(
+      "collectors:\n"
+      "  - {name: site, url: 'tls://_x._tcp.site.test:9060', members: srv}\n"
+      "  - {name: far, url: 'tcp://far.test:9061', members: addresses}\n"
+      "  - {name: plain, url: 'udp://plain.test:9062'}\n"
+      "dns: {servers: [192.0.2.53, '::1']}\n"
+      "pools: [{name: p, policy: failover, collectors: [far, plain], fail_after: 2s}]\n",
+      "heptap.yaml", warnings);
+  RunOptions run;
+  apply(settings, run);
+  REQUIRE(run.collectors.size() == 3);
+  CHECK(run.collectors[0].name == "plain");
+  CHECK(run.collectors[0].tls.server_name.empty());
+  CHECK(run.collectors[1].endpoint == Endpoint{Carrier::tls, "site.test", 9060});
+  CHECK(run.collectors[1].tls.server_name == "site.test");
+  CHECK(run.collectors[1].health == HealthOptions{});
+  CHECK(run.collectors[2].health->fail_after == std::chrono::seconds{2});
+  CHECK(run.names.servers == std::vector<std::string>{"192.0.2.53:53", "[::1]:53"});
+  REQUIRE(run.names.collectors.size() == 2);
+  CHECK(run.names.collectors[0].query.service == "_x._tcp.site.test");
+  CHECK(run.names.collectors[1].query == NameQuery{"far.test", 9061, {}});
+  REQUIRE(run.pools.size() == 3);
+  CHECK(run.pools[0].name == "site");
+  CHECK_FALSE(run.pools[0].is_part);
+  CHECK(run.pools[1].policy == PoolPolicy::hash);
+  CHECK(run.pools[1].is_part);
+  CHECK(run.plan->collectors() == std::vector<std::string>{"plain", "site", "far", "p"});
+}
+
+TEST_CASE("a service is asked for by the carrier, unless the url names one") {
+  struct Row {
+    CollectorUrl url;
+    std::string want;
+  };
+  const auto row = GENERATE(values<Row>({
+      {{CollectorCarrier::udp, "site.test", 1}, "_hep._udp.site.test"},
+      {{CollectorCarrier::tcp, "site.test", 1}, "_hep._tcp.site.test"},
+      {{CollectorCarrier::tls, "site.test", 1}, "_hep._tcp.site.test"},
+      {{CollectorCarrier::tcp, "_homer._tcp.site.test", 1}, "_homer._tcp.site.test"},
+  }));
+  CollectorSettings collector;
+  collector.url = row.url;
+  collector.members = CollectorMembers::srv;
+  CHECK(query_of(collector).service == row.want);
+  CHECK(query_of(collector).host == "site.test");
+}
+
 TEST_CASE("what a HEP source needs reaches it") {
   Settings settings;
   settings.hep = {{.listen = {CollectorCarrier::udp, "::1", 9060}, .auth_key = "k"},

@@ -104,22 +104,41 @@ TEST_CASE("a collector is excluded where it is, once that is known") {
   std::vector<CollectorSnapshot> collectors(2);
   collectors[0].peers = {{Carrier::tcp, "192.0.2.1", 9060}};
   collectors[1].peers = {{Carrier::udp, "homer.example.net", 9061}};
-  CHECK_FALSE(update_exclusions(filter, collectors));
+  CHECK_FALSE(update_exclusions(filter, {}, collectors));
   CHECK(filter.exclusions.size() == 1);
   collectors[1].peers[0].host = "2001:db8::7";
-  CHECK(update_exclusions(filter, collectors));
+  CHECK(update_exclusions(filter, {}, collectors));
   REQUIRE(filter.exclusions.size() == 2);
   CHECK(filter.exclusions[1].protocol == ip_protocol_udp);
   CHECK(to_string(filter.exclusions[1].remote, filter.exclusions[1].remote_port) ==
         "[2001:db8::7]:9061");
-  CHECK_FALSE(update_exclusions(filter, collectors));
+  CHECK_FALSE(update_exclusions(filter, {}, collectors));
   collectors[1].peers[0].host = "2001:db8::8";
-  CHECK(update_exclusions(filter, collectors));
+  CHECK(update_exclusions(filter, {}, collectors));
   CHECK(filter.exclusions.size() == 2);
   collectors[1].peers.push_back({Carrier::tcp, "192.0.2.3", 9092});
-  CHECK(update_exclusions(filter, collectors));
+  CHECK(update_exclusions(filter, {}, collectors));
   CHECK(filter.exclusions.size() == 3);
   collectors[1].state = CollectorState::closed;
-  CHECK(update_exclusions(filter, collectors));
+  CHECK(update_exclusions(filter, {}, collectors));
   CHECK(filter.exclusions.size() == 1);
+}
+
+TEST_CASE(
+    "a collector with an address is excluded before it is connected, its spool where that is") {
+  KernelFilterOptions filter;
+  std::vector<CollectorOptions> configured(2);
+  configured[0].endpoint = {Carrier::tcp, "192.0.2.1", 9060};
+  configured[1].endpoint = {Carrier::tcp, "homer.example.net", 9060};
+  CHECK(update_exclusions(filter, configured, {}));
+  CHECK(filter.exclusions.size() == 1);
+  std::vector<CollectorSnapshot> collectors(1);
+  collectors[0].peers = {configured[0].endpoint};
+  collectors[0].spool.emplace();
+  CHECK_FALSE(update_exclusions(filter, configured, collectors));
+  collectors[0].spool->peers = {{Carrier::tcp, "192.0.2.2", 9060}};
+  CHECK(update_exclusions(filter, configured, collectors));
+  REQUIRE(filter.exclusions.size() == 2);
+  CHECK(to_string(filter.exclusions[1].remote, filter.exclusions[1].remote_port) ==
+        "192.0.2.2:9060");
 }

@@ -190,6 +190,7 @@ log: {level: debug}
   want.collectors.resize(2);
   want.collectors[0] = {"far",
                         {CollectorCarrier::tls, "homer.example.net", 9061},
+                        CollectorMembers::one,
                         folder.path() / "ca.pem",
                         "homer",
                         folder.path() / "agent.pem",
@@ -327,7 +328,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
   const std::map<std::string, Lines> table{
       {"01-unknown-key.yaml", {"2:5: collectors[0].ur: unknown key, did you mean url?"}},
       {"02-unknown-section.yaml",
-       {"3:1: metrics: unknown key, valid: node collectors spool pools interfaces hep sip "
+       {"3:1: metrics: unknown key, valid: node collectors dns spool pools interfaces hep sip "
         "reassembly "
         "duplicates run replay calls link rtcp rtp vq kpi plan security http log"}},
       {"03-out-of-range.yaml",
@@ -527,7 +528,7 @@ TEST_CASE("a key that looks like a path of the table is unknown") {
     std::string want;
   };
   const std::string sections =
-      "valid: node collectors spool pools interfaces hep sip reassembly duplicates run replay "
+      "valid: node collectors dns spool pools interfaces hep sip reassembly duplicates run replay "
       "calls link "
       "rtcp "
       "rtp vq kpi plan security "

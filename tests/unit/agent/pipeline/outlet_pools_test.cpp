@@ -89,6 +89,17 @@ class Scene {
 
 using Copies = std::vector<std::uint64_t>;
 
+TEST_CASE("what is for all does not go to a pool that is part of another, what names it does") {
+  PoolOptions whole{.name = "whole", .policy = PoolPolicy::mirror, .collectors = {"a", "b"}};
+  PoolOptions part{.name = "part", .policy = PoolPolicy::failover, .collectors = {"b"}};
+  part.is_part = true;
+  whole.policy = PoolPolicy::failover;
+  CHECK(Scene({part, whole}).sip("x") == std::vector{bit(0) | bit(2)});
+  PlanRules rules;
+  rules.rules = {rule_to("part")};
+  CHECK(Scene({part, whole}, std::move(rules)).sip("x") == std::vector{bit(1)});
+}
+
 }  // namespace
 
 TEST_CASE("without rules, all pools and all collectors in none get everything") {
