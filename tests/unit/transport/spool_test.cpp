@@ -7,8 +7,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace heptap {
 namespace {
@@ -273,6 +275,31 @@ TEST_CASE("a spool is sent no faster than it may be beside new frames") {
   REQUIRE(eventually([&] { return arrivals.distinct() == count; }));
   CHECK(std::chrono::steady_clock::now() - begin >= 800ms);  // the first 100 may go at once
   check(transport.drain()[0]);
+}
+
+TEST_CASE("a spool that cannot begin to send says why, once, and keeps what it has") {
+  const test::TempFolder folder;
+  auto options = spooled(free_endpoint(), folder.path() / "c");
+  options.endpoint.carrier = Carrier::tls;
+  options.tls.ca_file = (folder.path() / "none.pem").string();
+  std::mutex mutex;
+  std::string told;
+  Spool spool(options, "c", [&](EventLevel level, const std::string& text) {
+    const std::lock_guard lock(mutex);
+    if (level == EventLevel::error) told += text + '\n';
+  });
+  REQUIRE(eventually([&] { return spool.has_looked(); }));
+  const std::vector<std::uint8_t> frame(100, 'x');
+  REQUIRE(spool.put({.time_us = 1, .bytes = frame}, std::chrono::steady_clock::now() + 60s));
+  spool.set_pace(SpoolPace::alone);
+  REQUIRE(eventually([&] {
+    const std::lock_guard lock(mutex);
+    return !told.empty();
+  }));
+  spool.close();
+  CHECK(spool.counters().held == 1);
+  CHECK_THAT(told, Catch::StartsWith("c: the spool cannot be sent now: cannot use the CA file ") &&
+                       Catch::EndsWith("No such file or directory\n"));
 }
 
 }  // namespace heptap
