@@ -1,6 +1,7 @@
 #include "transport/spool/spool.hpp"
 
 #include "tests/support/temp_folder.hpp"
+#include "tests/unit/transport/certificates.hpp"
 #include "tests/unit/transport/peers.hpp"
 
 #include <catch2/catch.hpp>
@@ -300,6 +301,26 @@ TEST_CASE("a spool that cannot begin to send says why, once, and keeps what it h
   CHECK(spool.counters().held == 1);
   CHECK_THAT(told, Catch::StartsWith("c: the spool cannot be sent now: cannot use the CA file ") &&
                        Catch::EndsWith("No such file or directory\n"));
+}
+
+TEST_CASE("a spool sends over TLS with the files as its collector has read them") {
+  const test::TempFolder folder;
+  test::Authority authority;
+  const auto identity = authority.issue("IP:127.0.0.1");
+  Endpoint endpoint = free_endpoint();
+  endpoint.carrier = Carrier::tls;
+  auto options = spooled(endpoint, folder.path() / "c");
+  options.tls.ca_file = (folder.path() / "ca.pem").string();
+  std::filesystem::copy_file(authority.ca_file(), options.tls.ca_file);
+  Transport transport({options}, small_ring, {});
+  std::filesystem::remove(options.tls.ca_file);
+  transport.start();
+  REQUIRE(send_frames(transport, 0, 1'000) == 1'000);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == 1'000; }));
+  Arrivals arrivals;
+  Sink sink(arrivals, endpoint, {identity.certificate_file, identity.key_file, {}});
+  check(transport.drain()[0]);
+  CHECK(arrivals.distinct() == 1'000);
 }
 
 }  // namespace heptap
