@@ -8,10 +8,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
+struct ssl_ctx_st;
+
 namespace heptap {
+
+/// What TLS files were once read into. All are equal: the files' names tell options apart.
+struct LoadedTls {
+  std::shared_ptr<ssl_ctx_st> context;
+
+  bool operator==(const LoadedTls& /*other*/) const noexcept { return true; }
+};
 
 /// How a TLS client proves the collector's identity and its own. Files are PEM.
 struct TlsOptions {
@@ -20,6 +30,7 @@ struct TlsOptions {
   std::string certificate_file;  ///< client certificate with its chain; empty: none is offered
   std::string key_file;          ///< key of certificate_file; empty: it is in certificate_file
   bool verify = true;
+  LoadedTls loaded = {};  ///< null: the files are read; a collector sets it for its spool
 
   bool operator==(const TlsOptions&) const = default;
 };

@@ -25,16 +25,22 @@ constexpr std::size_t batches_per_turn = 16;  // then the other collectors have 
 constexpr std::chrono::milliseconds first_ack_delay{1};
 constexpr std::chrono::milliseconds last_ack_delay{100};
 
+/// Its spool connects later, when the files may be gone, or may not be read any more.
+CollectorOptions with_tls(CollectorOptions options) {
+  const bool is_tls = options.endpoint.carrier == Carrier::tls;
+  auto& context = options.tls.loaded.context;
+  if (is_tls && !context) context = make_client_context(options.tls);
+  return options;
+}
+
 }  // namespace
 
 StreamCollector::StreamCollector(CollectorHost& host, CollectorPlace place,
                                  CollectorOptions options)
-    : NetworkCollector(host, place, std::move(options)),
+    : NetworkCollector(host, place, with_tls(std::move(options))),
       socket_(host.io()),
       ack_alarm_(host.io()),
-      ack_delay_(first_ack_delay) {
-  if (options_.endpoint.carrier == Carrier::tls) tls_context_ = make_client_context(options_.tls);
-}
+      ack_delay_(first_ack_delay) {}
 
 void StreamCollector::open(const asio::ip::address& address) {
   state_alarm_.set(options_.connect_timeout, [this] {
@@ -70,7 +76,7 @@ void StreamCollector::on_connected() {
   set_keepalive(socket_.native_handle(), options_.keepalive);
   peer_ended_ = shut_down_ = fin_came_ = false;
   ack_delay_ = first_ack_delay;
-  if (!tls_context_) return go_up();
+  if (!options_.tls.loaded.context) return go_up();
   enter_state(CollectorState::handshaking);
   state_alarm_.set(options_.connect_timeout, [this] {
     attempt_failed("no answer to the TLS handshake");
@@ -78,7 +84,7 @@ void StreamCollector::on_connected() {
   });
   const std::string& name = options_.tls.server_name;
   try {
-    tls_ = std::make_unique<TlsSession>(*tls_context_, TlsSession::Role::client,
+    tls_ = std::make_unique<TlsSession>(*options_.tls.loaded.context, TlsSession::Role::client,
                                         name.empty() ? options_.endpoint.host : name);
   } catch (const std::runtime_error& error) {
     return attempt_failed(error.what());

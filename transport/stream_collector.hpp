@@ -68,7 +68,6 @@ class StreamCollector final : public NetworkCollector {
   bool shut_down_ = false;   ///< our end was sent
   bool fin_came_ = false;    ///< nothing more is written; see await_reset()
 
-  SslContext tls_context_;
   std::unique_ptr<TlsSession> tls_;
   std::vector<std::uint8_t> tls_staging_;
 };

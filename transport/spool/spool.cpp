@@ -2,6 +2,7 @@
 
 #include "transport/wall_clock.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 namespace heptap {
@@ -11,6 +12,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds busy_wait{2};
 constexpr std::chrono::milliseconds idle_wait{250};
 constexpr std::chrono::seconds open_again_after{1};
+constexpr std::chrono::seconds send_again_after{1};
 constexpr std::chrono::seconds tell_every{60};
 
 std::string why_not(const std::system_error& error, const std::filesystem::path& folder) {
@@ -125,7 +127,7 @@ void Spool::write_and_send(SpoolStore& store) {
     const SpoolPace pace = pace_;
     const bool busy = sender.active() || (pace != SpoolPace::none && store.unread() > 0);
     if (auto block = inbox_.take(busy ? busy_wait : idle_wait)) write(store, std::move(block));
-    sender.work(pace);
+    send(sender, pace);
     // Not only with the disk: what was sent since is sent twice when this process is killed.
     if (const auto error = store.save_position()) note_error(error);
     store.expire(now());
@@ -135,6 +137,19 @@ void Spool::write_and_send(SpoolStore& store) {
     if (sender.caught_up()) caught_up_with_ = store.counters().taken;
     publish(store);
     note_losses(store.counters().lost);
+  }
+}
+
+/// Threads and descriptors may run out: then frames stay where they are for a while.
+void Spool::send(SpoolSender& sender, SpoolPace pace) {
+  if (Clock::now() < send_again_at_) return;
+  try {
+    sender.work(pace);
+    last_failure_.clear();
+  } catch (const std::runtime_error& error) {
+    send_again_at_ = Clock::now() + send_again_after;
+    if (std::exchange(last_failure_, error.what()) == error.what()) return;
+    tell(EventLevel::error, "the spool cannot be sent now: " + last_failure_);
   }
 }
 

@@ -58,6 +58,7 @@ class Spool {
   [[nodiscard]] bool open();
   void work(SpoolStore& store);
   void write_and_send(SpoolStore& store);
+  void send(SpoolSender& sender, SpoolPace pace);
   void write(SpoolStore& store, FrameInbox::Block block);
   void sync_when_due(SpoolStore& store, bool now);
   void publish(const SpoolStore& store);
@@ -85,6 +86,8 @@ class Spool {
   std::uint64_t resent_ = 0;
   std::vector<Endpoint> peers_;  ///< of its sender
   std::error_code last_error_;
+  std::string last_failure_;  ///< to send; empty: none
+  std::chrono::steady_clock::time_point send_again_at_;
   std::chrono::steady_clock::time_point last_sync_;
   bool unsynced_ = false;
   SpoolLosses told_;  ///< of them somebody was told

@@ -45,9 +45,10 @@ void SpoolSender::work(SpoolPace pace) {
 }
 
 void SpoolSender::begin() {
-  transport_ =
+  auto transport =
       std::make_unique<Transport>(std::vector<CollectorOptions>{options_}, ring_bytes, EventSink());
-  transport_->start();
+  transport->start();
+  transport_ = std::move(transport);
   settled_sent_ = settled_refused_ = 0;
   resent_before_ = resent_;
 }

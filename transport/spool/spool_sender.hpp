@@ -34,6 +34,7 @@ class SpoolSender {
 
   /// Moves frames from the store to the connection, and settles those that have arrived. To be called
   /// every few milliseconds while active().
+  /// errors    std::runtime_error, with all as it was: a thread, a descriptor or TLS files are not to be had
   void work(SpoolPace pace);
 
   /// gives     true while it has a connection, or tries to

@@ -1,6 +1,7 @@
 #include "transport/spool/spool.hpp"
 
 #include "tests/support/temp_folder.hpp"
+#include "tests/unit/transport/certificates.hpp"
 #include "tests/unit/transport/peers.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,8 +9,10 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace heptap {
 namespace {
@@ -336,6 +339,51 @@ TEST_CASE("a spool is sent no faster than it may be beside new frames") {
   REQUIRE(eventually([&] { return arrivals.distinct() == count; }));
   CHECK(std::chrono::steady_clock::now() - begin >= 800ms);  // the first 100 may go at once
   check(transport.drain()[0]);
+}
+
+TEST_CASE("a spool that cannot begin to send says why, once, and keeps what it has") {
+  const test::TempFolder folder;
+  auto options = spooled(free_endpoint(), folder.path() / "c");
+  options.endpoint.carrier = Carrier::tls;
+  options.tls.ca_file = (folder.path() / "none.pem").string();
+  std::mutex mutex;
+  std::string told;
+  Spool spool(options, "c", [&](EventLevel level, const std::string& text) {
+    const std::lock_guard lock(mutex);
+    if (level == EventLevel::error) told += text + '\n';
+  });
+  REQUIRE(eventually([&] { return spool.has_looked(); }));
+  const std::vector<std::uint8_t> frame(100, 'x');
+  REQUIRE(spool.put({.time_us = 1, .bytes = frame}, std::chrono::steady_clock::now() + 60s));
+  spool.set_pace(SpoolPace::alone);
+  REQUIRE(eventually([&] {
+    const std::lock_guard lock(mutex);
+    return !told.empty();
+  }));
+  spool.close();
+  CHECK(spool.counters().held == 1);
+  CHECK_THAT(told, Catch::StartsWith("c: the spool cannot be sent now: cannot use the CA file ") &&
+                       Catch::EndsWith("No such file or directory\n"));
+}
+
+TEST_CASE("a spool sends over TLS with the files as its collector has read them") {
+  const test::TempFolder folder;
+  test::Authority authority;
+  const auto identity = authority.issue("IP:127.0.0.1");
+  Endpoint endpoint = free_endpoint();
+  endpoint.carrier = Carrier::tls;
+  auto options = spooled(endpoint, folder.path() / "c");
+  options.tls.ca_file = (folder.path() / "ca.pem").string();
+  std::filesystem::copy_file(authority.ca_file(), options.tls.ca_file);
+  Transport transport({options}, small_ring, {});
+  std::filesystem::remove(options.tls.ca_file);
+  transport.start();
+  REQUIRE(send_frames(transport, 0, 1'000) == 1'000);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == 1'000; }));
+  Arrivals arrivals;
+  Sink sink(arrivals, endpoint, {identity.certificate_file, identity.key_file, {}});
+  check(transport.drain()[0]);
+  CHECK(arrivals.distinct() == 1'000);
 }
 
 }  // namespace heptap
