@@ -286,6 +286,7 @@ void apply(const Settings& settings, RunOptions& options) {
   }
   for (CollectorOptions& one : options.collectors) one.producers_wait = false;
   options.may_spool = !settings.spool.directory.empty();
+  options.state_folder = settings.state.directory;
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;
   options.security = settings.security;

@@ -102,6 +102,9 @@ void print_summary(const Settings& settings, std::ostream& out) {
   if (settings.collectors.empty()) out << "  no collector\n";
   for (const CollectorSettings& collector : settings.collectors) print_collector(collector, out);
   print_spool(settings, out);
+  if (!settings.state.directory.empty()) {
+    out << "  calls kept over a restart in " << settings.state.directory.string() << '\n';
+  }
   for (const PoolSettings& pool : settings.pools) out << "  " << describe(pool) << '\n';
   for (const InterfaceSettings& interface : settings.interfaces) print_interface(interface, out);
   for (const HepSettings& source : settings.hep) print_hep(source, out);

@@ -7,6 +7,7 @@
 #include "agent/plan/captagent_error.hpp"
 #include "agent/plan/captagent_plan.hpp"
 #include "agent/plan/lua_script.hpp"
+#include "agent/plan_fingerprint.hpp"
 #include "config/options.hpp"
 #include "config/text.hpp"
 
@@ -204,6 +205,7 @@ std::shared_ptr<const Plan> make_plan(const Settings& settings) {
       if (rule.send) rule.send = names;
     }
   }
+  rules.fingerprint = plan_fingerprint(plan, names);
   return std::make_shared<const Plan>(std::move(rules), std::move(names));
 }
 

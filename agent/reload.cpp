@@ -20,6 +20,7 @@ std::vector<std::string_view> needs_restart(const Settings& before, const Settin
     if (before.*section != now.*section) sections.push_back(name);
   };
   note("interfaces", &Settings::interfaces);
+  note("state", &Settings::state);
   note("hep", &Settings::hep);
   note("sip", &Settings::sip);
   note("reassembly", &Settings::reassembly);

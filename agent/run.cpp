@@ -31,10 +31,12 @@
 #include "agent/request_signals.hpp"
 #include "agent/run_figures.hpp"
 #include "agent/shared_tables.hpp"
+#include "agent/state/state_keeper.hpp"
 #include "agent/stop_signal.hpp"
 #include "agent/transport_log.hpp"
 #include "agent/worker_plan.hpp"
 #include "transport/transport.hpp"
+#include "transport/wall_clock.hpp"
 
 namespace heptap {
 namespace {
@@ -79,6 +81,7 @@ class Agent {
         plan_(plan_workers(options)),
         tables_(make_tables(options, plan_.size(), producers())),
         transport_(options.collectors, options.ring_bytes, transport_log(), producers()),
+        state_(options.state_folder),
         routing_(transport_, options.plan, options.collectors, options.pools, options.calls,
                  options.stop_wait),
         hep_(make_hep()) {
@@ -151,8 +154,9 @@ class Agent {
     transport_.fault_in();  // as long as no packet waits for it
     for (const auto& worker : workers_) worker->open();
     drop_privileges(options_.security);
-    install_seccomp_filter(options_.security,
-                           options_.may_spool ? FileWriting::spool : FileWriting::none);
+    state_.open();
+    install_seccomp_filter(options_.security, file_writing());
+    state_.restore(saved_tables(), wall_time_us());
     try {
       start_threads();
     } catch (const std::system_error& error) {
@@ -160,6 +164,19 @@ class Agent {
       for (const auto& worker : workers_) worker->join();
       throw std::runtime_error(std::string("not all threads can be started: ") + error.what());
     }
+  }
+
+  [[nodiscard]] FileWriting file_writing() const {
+    if (options_.may_spool) return FileWriting::spool;
+    return options_.state_folder.empty() ? FileWriting::none : FileWriting::state;
+  }
+
+  [[nodiscard]] SavedTables saved_tables() {
+    return {.calls = tables_.calls,
+            .media = tables_.media.get(),
+            .tracked = tables_.tracked.get(),
+            .plan = routing_.routes().plan.get(),
+            .scopes = routing_.routes().scopes.get()};
   }
 
   void start_threads() {
@@ -286,7 +303,9 @@ class Agent {
     notify_stopping("sending what was captured", options_.stop_wait + time_to_end);
     for (const auto& worker : workers_) worker->join();
     if (hep_) hep_->stop();
-    if (tables_.tracked) tables_.tracked->finish();
+    // Calls that the next run goes on with are not over: it reports and counts them.
+    const bool goes_on = state_.save(saved_tables(), wall_time_us());
+    if (tables_.tracked && !goes_on) tables_.tracked->finish();
     if (tables_.call_reports) send_call_reports();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
     if (http_) http_->stop();
@@ -310,6 +329,7 @@ class Agent {
   const std::vector<WorkerOptions> plan_;
   SharedTables tables_;
   Transport transport_;
+  StateKeeper state_;
   std::vector<std::unique_ptr<CaptureWorker>> workers_;
   PlanSwitch routing_;
   const std::unique_ptr<HepSource> hep_;

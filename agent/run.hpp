@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -46,7 +47,8 @@ struct RunOptions {
   std::shared_ptr<const Plan> plan = nullptr;  ///< null: everything goes to every collector
   std::vector<PoolOptions> pools = {};         ///< the last names of the plan
   SecuritySettings security;
-  bool may_spool = false;  ///< collectors have a spool, or get one at a reload
+  std::filesystem::path state_folder = {};  ///< of StateKeeper; empty: calls are forgotten
+  bool may_spool = false;                   ///< collectors have a spool, or get one at a reload
   HttpSettings http;
   LogSettings log;
   std::size_t ring_bytes = 64 << 20;          ///< of each thread that captures

@@ -164,6 +164,9 @@ constexpr std::array table{
     Option{"spool.rate", Kind::integer, "10000", {0, 10'000'000},
            "messages a second sent out of it while new ones are sent, too; 0: any number", in<&S::spool, &Spool::rate>},
 
+    Option{"state.directory", Kind::directory, "", {},
+           "where run writes what it knows of calls when it stops, so that the next start goes on with them; only one heptap may use it; without one, a restart forgets the calls that are up", in<&S::state, &StateSettings::directory>},
+
     Option{"pools", Kind::list, "", {0, 32},
            "collectors that share frames or stand in for one another; a plan may send to a pool by its name, and without one every pool gets all frames. With collectors, they are at most 64"},
     Option{"pools[].name", Kind::text, "", {1, 64},

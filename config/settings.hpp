@@ -68,6 +68,13 @@ struct SpoolSettings {
   bool operator==(const SpoolSettings&) const = default;
 };
 
+/// Where what is known of calls waits for the next start of `run`.
+struct StateSettings {
+  std::filesystem::path directory = {};  ///< empty: it is forgotten
+
+  bool operator==(const StateSettings&) const = default;
+};
+
 /// Which members of a pool get a frame, as PoolPolicy has it.
 enum class PoolMode : std::uint8_t { mirror, failover, hash, round_robin };
 
@@ -326,6 +333,7 @@ struct Settings {
   std::vector<PoolSettings> pools;
   std::vector<InterfaceSettings> interfaces;
   SpoolSettings spool;
+  StateSettings state;
   std::vector<HepSettings> hep;
   SipSettings sip;
   ReassemblySettings reassembly;

@@ -121,6 +121,12 @@ class FlowTable {
     list.last = slot;
   }
 
+  /// slot      in a list
+  /// gives     the one behind it, or none
+  [[nodiscard]] std::uint32_t next_of(std::uint32_t slot) const noexcept {
+    return slots_[slot].next;
+  }
+
   /// slot      in this list
   void unlink(SlotList& list, std::uint32_t slot) noexcept {
     const Slot& gone = slots_[slot];

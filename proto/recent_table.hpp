@@ -47,6 +47,14 @@ class RecentTable {
     return *renew(slot, now_us);
   }
 
+  /// take      is given key, time of its last use and entry of each, the longest idle first
+  template <class Take>
+  void for_each(Take&& take) const {
+    for (std::uint32_t at = by_use_.first; at != table_.none; at = table_.next_of(at)) {
+      take(table_.key(at), table_[at].last_us, table_[at].entry);
+    }
+  }
+
  private:
   struct Timed {
     Entry entry{};

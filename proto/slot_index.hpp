@@ -52,6 +52,11 @@ class SlotIndex {
     --size_;
   }
 
+  /// slot      in the index
+  [[nodiscard]] std::uint64_t hash_of(std::uint32_t slot) const noexcept {
+    return links_[slot].hash;
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     return heads_.capacity() * sizeof(std::uint32_t) + links_.capacity() * sizeof(Link);

@@ -56,6 +56,8 @@ struct CallCounts {
   std::uint64_t evicted = 0;  ///< left because the table was full
   std::uint64_t no_call_id = 0;
   std::uint64_t retransmissions = 0;  ///< messages that were, to the byte, one of the last few
+  std::uint64_t restored = 0;         ///< of an earlier run
+  std::uint64_t outdated = 0;         ///< of an earlier run, and too old, or kept otherwise
 
   CallCounts& operator+=(const CallCounts& other) noexcept {
     opened += other.opened;
@@ -63,6 +65,8 @@ struct CallCounts {
     evicted += other.evicted;
     no_call_id += other.no_call_id;
     retransmissions += other.retransmissions;
+    restored += other.restored;
+    outdated += other.outdated;
     return *this;
   }
 };

@@ -1,6 +1,7 @@
 #include "agent/calls/call_shard.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "agent/calls/call_state.hpp"
 #include "proto/sip/cseq.hpp"
@@ -183,6 +184,25 @@ bool CallShard::look_up(std::uint64_t hash, Call& call, CallDetails& details) co
   call = slots_[slot];
   if (limits_.keep_details) details = details_[slot];
   return true;
+}
+
+// A call without the details that are kept now begins anew with its next message, which has them.
+void CallShard::restore(std::uint64_t hash, const Call& call, const CallDetails& details,
+                        std::int64_t now_us) {
+  const bool lacks_details = limits_.keep_details && details.call_id.empty();
+  const bool is_old = std::abs(now_us - call.last_us) > limits_.max_age.count();
+  if (lacks_details || is_old || contains(hash)) {
+    ++counts_.outdated;
+    return;
+  }
+  const std::uint32_t slot = free_slot(now_us);
+  index_.insert(hash, slot);
+  slots_[slot] = call;
+  if (limits_.keep_details) {
+    details_[slot] = details;
+    details_[slot].hash = hash;
+  }
+  ++counts_.restored;
 }
 
 void CallShard::finish() {

@@ -40,6 +40,19 @@ class CallShard {
   /// As CallTable::look_up().
   [[nodiscard]] bool look_up(std::uint64_t hash, Call& call, CallDetails& details) const;
 
+  /// As CallTable::for_each().
+  template <class Take>
+  void for_each(Take& take) const {
+    static const CallDetails none;
+    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+      if (slots_[slot].message_count == 0) continue;
+      take(index_.hash_of(slot), slots_[slot], limits_.keep_details ? details_[slot] : none);
+    }
+  }
+  /// As CallTable::restore().
+  void restore(std::uint64_t hash, const Call& call, const CallDetails& details,
+               std::int64_t now_us);
+
   /// Hands every call that is left to on_leave, in order of start.
   void finish();
 

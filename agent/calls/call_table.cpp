@@ -15,9 +15,10 @@ CallShard make_shard(CallLimits limits, std::size_t shards, const OnCallLeaves& 
 }  // namespace
 
 CallTable::CallTable(const CallLimits& limits, const OnCallLeaves& on_leave)
-    : hash_(random_seed()), shards_(limits.shared, shards_of_shared, [&](std::size_t shards) {
-        return make_shard(limits, shards, on_leave);
-      }) {}
+    : seed_(random_seed()),
+      hash_(seed_),
+      shards_(limits.shared, shards_of_shared,
+              [&](std::size_t shards) { return make_shard(limits, shards, on_leave); }) {}
 
 void CallTable::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
                        std::int64_t time_us, std::uint32_t digest) {
@@ -44,6 +45,16 @@ bool CallTable::contains(std::uint64_t hash) const noexcept {
 bool CallTable::look_up(std::uint64_t hash, Call& call, CallDetails& details) const {
   return shards_.with(hash,
                       [&](const CallShard& calls) { return calls.look_up(hash, call, details); });
+}
+
+void CallTable::set_seed(std::uint64_t seed) noexcept {
+  seed_ = seed;
+  hash_ = TextHash(seed);
+}
+
+void CallTable::restore(std::uint64_t hash, const Call& call, const CallDetails& details,
+                        std::int64_t now_us) {
+  shards_.with(hash, [&](CallShard& calls) { calls.restore(hash, call, details, now_us); });
 }
 
 void CallTable::finish() {

@@ -61,6 +61,22 @@ class CallTable {
   /// gives     false: it is not here, and nothing was written
   [[nodiscard]] bool look_up(std::uint64_t hash, Call& call, CallDetails& details) const;
 
+  /// gives     what hashes of Call-IDs depend on
+  [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
+  /// Calls that are to be restored were hashed with this one. The table is empty, and nobody has its
+  /// hashes.
+  void set_seed(std::uint64_t seed) noexcept;
+  /// take      is given hash, Call and CallDetails of each; details are empty where none are kept
+  template <class Take>
+  void for_each(Take take) const {
+    shards_.for_each([&](const CallShard& calls) { calls.for_each(take); });
+  }
+  /// Takes a call of an earlier run, unless it is too old, or here already.
+  /// call      with at least one message; its times are 0 to 2^60
+  /// now_us    packet time
+  void restore(std::uint64_t hash, const Call& call, const CallDetails& details,
+               std::int64_t now_us);
+
   /// Hands every call that is left to on_leave, by order of start within each shard, and empties the
   /// table.
   void finish();
@@ -71,6 +87,7 @@ class CallTable {
   [[nodiscard]] CallFigures figures() const { return {counts(), use()}; }
 
  private:
+  std::uint64_t seed_;
   TextHash hash_;
   Shards<CallShard> shards_;
 };

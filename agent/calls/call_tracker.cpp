@@ -242,6 +242,22 @@ void CallTracker::expire(CallState& state, std::int64_t now_us) noexcept {
   }
 }
 
+void CallTracker::resume(CallState& state, std::int64_t now_us) noexcept {
+  for (Transaction& transaction : state.transactions) {
+    if (transaction.first_us != no_time && !transaction.closed) transaction.no_request = true;
+  }
+  for (Attempt& attempt : state.attempts) {
+    if (attempt.first_us == no_time) continue;
+    if (!attempt.counted) attempt.partial = true;
+    attempt.counted_answered = false;  // in the ratios of the run that counted it
+  }
+  for (Dialog& dialog : state.dialogs) {
+    if (dialog.used && dialog.bye_us != no_time) dialog.counted = true;
+  }
+  if (state.refresh_us != no_time) state.refresh_us = std::max(state.refresh_us, now_us);
+  state.due_us = next_due_us(account_of(state));
+}
+
 void CallTracker::close(CallState& state, CallEnd why, std::int64_t now_us) noexcept {
   if (state.end != CallEnd::open) return;
   expire(state, now_us);

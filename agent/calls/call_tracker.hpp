@@ -59,6 +59,11 @@ class CallTracker {
   /// What timers end until now. Cheap when `state.due_us` is later; update() does it first.
   void expire(CallState& state, std::int64_t now_us) noexcept;
 
+  /// Goes on with a call of an earlier run. What came to pass in between was not seen: what had not ended
+  /// is in no ratio, as what began unseen, and the session timer begins anew.
+  /// state     its times are no_time, or 0 to 2^60
+  void resume(CallState& state, std::int64_t now_us) noexcept;
+
   /// The call leaves: what is open stays without end, and goes into no ratio. The state is still good
   /// for a summary.
   /// why       not `open`
@@ -67,6 +72,7 @@ class CallTracker {
   /// gives     by carrier, as CarrierMap numbers them
   [[nodiscard]] const std::vector<Kpi>& kpis() const noexcept { return kpis_; }
   [[nodiscard]] Kpi total() const noexcept;
+  void set_seed(std::uint64_t seed) noexcept { seed_ = seed; }
   [[nodiscard]] const CallTrackerOptions& options() const noexcept { return options_; }
 
  private:

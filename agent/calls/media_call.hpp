@@ -97,7 +97,8 @@ struct alignas(64) MediaCall {
   std::int64_t last_us = 0;  ///< of a message or of a packet that was matched
   std::int64_t ended_us = never_us;
   std::int64_t answered_us = never_us;  ///< of the first 2xx; meaningless unless is_answered
-  std::int64_t opened_us = 0;           ///< when SDP last let more media flow than before; 0: never
+  std::int64_t opened_us =
+      0;  ///< when SDP last let more media flow than before, or it was restored
   std::uint32_t descriptions = no_node;  ///< youngest first
   std::uint32_t learned = no_node;       ///< claims that media have taught, oldest first
   std::uint32_t call_id = no_node;
@@ -197,6 +198,8 @@ struct MediaCounts {
   std::uint64_t ssrcs = 0;        ///< SSRCs learned from packets
   std::uint64_t not_kept = 0;     ///< claims, lines or payload types of a call above its bound
   std::uint64_t crowded_out = 0;  ///< calls that left an address which too many claimed
+  std::uint64_t restored = 0;     ///< calls of an earlier run
+  std::uint64_t outdated = 0;     ///< calls of an earlier run that were too old
 
   MediaCounts& operator+=(const MediaCounts& other) noexcept;
 };

@@ -38,11 +38,14 @@ MediaCounts& MediaCounts::operator+=(const MediaCounts& other) noexcept {
   ssrcs += other.ssrcs;
   not_kept += other.not_kept;
   crowded_out += other.crowded_out;
+  restored += other.restored;
+  outdated += other.outdated;
   return *this;
 }
 
 MediaCalls::MediaCalls(const MediaLimits& limits, std::vector<LinkRule> links)
-    : hash_(random_seed()),
+    : text_seed_(random_seed()),
+      hash_(text_seed_),
       seed_(random_seed()),
       links_(std::move(links)),
       calls_(
@@ -220,6 +223,17 @@ std::optional<MediaParty> MediaCalls::receiver(std::uint64_t call_hash, const Fl
 
 std::string_view MediaCalls::link(std::uint64_t call_hash, MediaText& text) const noexcept {
   return calls_.with(call_hash, [&](MediaShard& calls) { return calls.link(call_hash, text); });
+}
+
+void MediaCalls::set_seed(std::uint64_t seed) noexcept {
+  text_seed_ = seed;
+  hash_ = TextHash(seed);
+}
+
+void MediaCalls::restore(const SavedMedia& saved, std::int64_t now_us) noexcept {
+  ClaimChanges changes;
+  calls_.with(saved.call.hash, [&](MediaShard& calls) { calls.restore(saved, now_us, changes); });
+  index(changes);
 }
 
 MediaCounts MediaCalls::counts() const {

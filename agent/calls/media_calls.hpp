@@ -79,6 +79,20 @@ class MediaCalls {
   /// lifetime  in `text`
   [[nodiscard]] std::string_view link(std::uint64_t call_hash, MediaText& text) const noexcept;
 
+  /// gives     what hashes of tags and hosts depend on
+  [[nodiscard]] std::uint64_t seed() const noexcept { return text_seed_; }
+  /// Calls that are to be restored were learned with this one. The table is empty.
+  void set_seed(std::uint64_t seed) noexcept;
+  /// take      is given the SavedMedia of each
+  template <class Take>
+  void for_each(Take take) const {
+    calls_.for_each([&](MediaShard& calls) { calls.for_each(take); });
+  }
+  /// Takes a call of an earlier run, unless it is too old, or here already.
+  /// saved     within its bounds; times are 0 to 2^60, or as in a new MediaCall
+  /// now_us    packet time
+  void restore(const SavedMedia& saved, std::int64_t now_us) noexcept;
+
   [[nodiscard]] MediaCounts counts() const;
   /// gives     that of calls; entries of addresses() are not in it
   [[nodiscard]] TableUse use() const;
@@ -108,8 +122,9 @@ class MediaCalls {
   [[nodiscard]] Choice choose(const MediaProbe& probe) const noexcept;
   void index(const ClaimChanges& changes) noexcept;
 
+  std::uint64_t text_seed_;
   TextHash hash_;
-  std::uint64_t seed_;
+  std::uint64_t seed_;  // of addresses
   std::vector<LinkRule> links_;
   Shards<MediaShard> calls_;
   Shards<Claims> claims_;

@@ -112,16 +112,25 @@ void MediaEdit::add_payloads(MediaLine& line, const SdpView& sdp,
                              const SdpMediaView& media) noexcept {
   std::uint32_t block = no_node;
   for (std::size_t i = 0; i < media.payload_type_count; ++i) {
-    if (block == no_node || parts_.payloads[block].count == parts_.payloads[block].formats.size()) {
-      block = parts_.payloads.push_back(line.payloads);
-    }
-    if (block == no_node) {
-      ++keep_.counts.not_kept;
-      return;
-    }
-    PayloadBlock& into = parts_.payloads[block];
-    into.formats[into.count++] = format_of(media.payload_types[i], sdp.rtpmaps(media));
+    const PayloadFormat format = format_of(media.payload_types[i], sdp.rtpmaps(media));
+    if (!add_payload(line, block, format)) return;
   }
+}
+
+// block     the last of the line; no_node: it has none
+// gives     whether there was room
+bool MediaEdit::add_payload(MediaLine& line, std::uint32_t& block,
+                            const PayloadFormat& format) noexcept {
+  if (block == no_node || parts_.payloads[block].count == parts_.payloads[block].formats.size()) {
+    block = parts_.payloads.push_back(line.payloads);
+  }
+  if (block == no_node) {
+    ++keep_.counts.not_kept;
+    return false;
+  }
+  PayloadBlock& into = parts_.payloads[block];
+  into.formats[into.count++] = format;
+  return true;
 }
 
 void MediaEdit::add_addresses(MediaDescription& description, const SdpView& sdp,

@@ -16,6 +16,9 @@ struct MediaKeeping {
   MediaCounts& counts;
 };
 
+struct SavedLine;
+struct SavedMedia;
+
 /// Changes of one call. What they make of the index of addresses is noted, not done.
 /// source    RFC 3264 for offers and answers, RFC 3261 section 13.2.2.4 for forks
 class MediaEdit {
@@ -34,6 +37,9 @@ class MediaEdit {
 
   /// Keeps what a packet has taught, unless it is known already.
   void learn(const MediaClaim& claim) noexcept;
+
+  /// Takes what another run knew of the call, which has no node yet.
+  void restore(const SavedMedia& saved) noexcept;
 
   /// Gives everything back.
   void forget() noexcept;
@@ -56,6 +62,9 @@ class MediaEdit {
   void add_line(MediaDescription& description, const SdpView& sdp, std::size_t media,
                 const MediaDescription* older) noexcept;
   void add_payloads(MediaLine& line, const SdpView& sdp, const SdpMediaView& media) noexcept;
+  [[nodiscard]] bool add_payload(MediaLine& line, std::uint32_t& block,
+                                 const PayloadFormat& format) noexcept;
+  void restore_line(MediaDescription& description, const SavedLine& saved) noexcept;
   void add_addresses(MediaDescription& description, const SdpView& sdp, const SdpMediaView& media,
                      std::uint8_t number) noexcept;
   void add_candidates(MediaDescription& description, const SdpView& sdp, const SdpMediaView& media,

@@ -1,6 +1,7 @@
 #include "agent/calls/media_shard.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace heptap {
 namespace {
@@ -69,11 +70,7 @@ void MediaShard::learn(std::uint64_t hash, const MediaLesson& lesson, std::int64
   MediaCall& call = slots_[slot];
   call.first_us = std::min(call.first_us, time_us);
   call.last_us = std::max(call.last_us, time_us);
-  if (call.link == no_node && !lesson.link.empty()) {
-    const std::string_view kept = lesson.link.substr(0, MediaText::max_link_bytes);
-    keep_text({call, pools_}, call.link, kept);
-    call.link_bytes = static_cast<std::uint8_t>(kept.size());
-  }
+  if (call.link == no_node) keep_link(call, lesson.link);
   const MediaKeeping keep = keeping();
   MediaEdit(keep, call, changes).apply(lesson.event, lesson.sdp, lesson.content, time_us);
 }
@@ -96,10 +93,20 @@ std::uint32_t MediaShard::open(std::uint64_t hash, const MediaLesson& lesson, st
   call.is_here = true;
   call.first_us = call.last_us = time_us;
   call.first_hop = lesson.event.hop;
-  const std::string_view kept = lesson.call_id.substr(0, MediaText::max_call_id_bytes);
+  keep_call_id(call, lesson.call_id);
+  return slot;
+}
+
+void MediaShard::keep_call_id(MediaCall& call, std::string_view text) noexcept {
+  const std::string_view kept = text.substr(0, MediaText::max_call_id_bytes);
   keep_text({call, pools_}, call.call_id, kept);
   call.call_id_bytes = static_cast<std::uint16_t>(kept.size());
-  return slot;
+}
+
+void MediaShard::keep_link(MediaCall& call, std::string_view text) noexcept {
+  const std::string_view kept = text.substr(0, MediaText::max_link_bytes);
+  keep_text({call, pools_}, call.link, kept);
+  call.link_bytes = static_cast<std::uint8_t>(kept.size());
 }
 
 std::uint32_t MediaShard::free_slot(std::int64_t now_us, ClaimChanges& changes) noexcept {
@@ -124,14 +131,42 @@ bool MediaShard::is_short_of_room() const noexcept {
          pools_.texts.left() < usual;
 }
 
+bool MediaShard::is_long_over(const MediaCall& call, std::int64_t now_us) const noexcept {
+  const auto kept = std::max(limits_.linger, limits_.keep_over);
+  return call.is_over() && now_us - call.ended_us > kept.count();
+}
+
+bool MediaShard::is_outdated(const MediaCall& call, std::int64_t now_us) const noexcept {
+  return is_long_over(call, now_us) || std::abs(now_us - call.last_us) > limits_.max_age.count();
+}
+
+void MediaShard::restore(const SavedMedia& saved, std::int64_t now_us,
+                         ClaimChanges& changes) noexcept {
+  const std::uint64_t hash = saved.call.hash;
+  if (is_outdated(saved.call, now_us) || index_.find(hash) != SlotIndex::none) {
+    ++counts_.outdated;
+    return;
+  }
+  const std::uint32_t slot = free_slot(now_us, changes);
+  index_.insert(hash, slot);
+  MediaCall& call = slots_[slot];
+  call = saved.call;
+  call.is_here = true;
+  if (!call.is_over()) call.opened_us = now_us;  // media are late or missing as of now
+  keep_call_id(call, saved.call_id);
+  keep_link(call, saved.link);
+  const MediaKeeping keep = keeping();
+  MediaEdit(keep, call, changes).restore(saved);
+  ++counts_.restored;
+}
+
 // Two entries for each one that comes: the hand passes the whole table before it can fill again.
 void MediaShard::sweep(std::int64_t now_us, ClaimChanges& changes) noexcept {
   for (int step = 0; step < 2 && !slots_.empty(); ++step) {
     hand_ = slot_after(hand_);
     const MediaCall& call = slots_[hand_];
     if (!call.is_here) continue;
-    const auto kept = std::max(limits_.linger, limits_.keep_over);
-    const bool is_over = call.is_over() && now_us - call.ended_us > kept.count();
+    const bool is_over = is_long_over(call, now_us);
     if (!is_over && now_us - call.last_us <= limits_.max_age.count()) continue;
     ++(is_over ? counts_.closed : counts_.expired);
     leave(static_cast<std::uint32_t>(hand_), changes);

@@ -9,6 +9,7 @@
 #include "agent/calls/media_edit.hpp"
 #include "agent/calls/media_event.hpp"
 #include "agent/calls/media_search.hpp"
+#include "agent/calls/saved_media.hpp"
 #include "proto/sip/sdp.hpp"
 #include "proto/slot_index.hpp"
 #include "proto/table_use.hpp"
@@ -62,14 +63,31 @@ class MediaShard {
   /// gives     what `link` has learned of the call, in `text`; empty: nothing
   [[nodiscard]] std::string_view link(std::uint64_t hash, MediaText& text) noexcept;
 
+  /// As MediaCalls::for_each().
+  template <class Take>
+  void for_each(Take& take) {
+    SavedMedia saved;
+    for (MediaCall& call : slots_) {
+      if (!call.is_here) continue;
+      save_media({call, pools_}, call, saved);
+      take(saved);
+    }
+  }
+  /// As MediaCalls::restore().
+  void restore(const SavedMedia& saved, std::int64_t now_us, ClaimChanges& changes) noexcept;
+
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
   [[nodiscard]] const MediaCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] TableUse use() const noexcept;
 
  private:
+  [[nodiscard]] bool is_long_over(const MediaCall& call, std::int64_t now_us) const noexcept;
+  [[nodiscard]] bool is_outdated(const MediaCall& call, std::int64_t now_us) const noexcept;
   [[nodiscard]] MediaKeeping keeping() noexcept { return {pools_, limits_, seed_, counts_}; }
   std::uint32_t open(std::uint64_t hash, const MediaLesson& lesson, std::int64_t time_us,
                      ClaimChanges& changes) noexcept;
+  void keep_call_id(MediaCall& call, std::string_view text) noexcept;
+  void keep_link(MediaCall& call, std::string_view text) noexcept;
   std::uint32_t free_slot(std::int64_t now_us, ClaimChanges& changes) noexcept;
   [[nodiscard]] bool is_short_of_room() const noexcept;
   void sweep(std::int64_t now_us, ClaimChanges& changes) noexcept;

@@ -17,12 +17,22 @@ TrackedLimits limits_of_shard(TrackedLimits limits, std::size_t shards) {
 }  // namespace
 
 TrackedCalls::TrackedCalls(const KpiOptions& options, const OnCallOver& on_over)
-    : carriers_(options.carriers),
-      shards_(options.limits.shared, shards_of_shared,
-              [&, seed = random_seed()](std::size_t shards) {
-                return TrackedShard(limits_of_shard(options.limits, shards),
-                                    CallTracker(options.rules, seed, carriers_, guesses_), on_over);
-              }) {}
+    : seed_(random_seed()),
+      carriers_(options.carriers),
+      shards_(options.limits.shared, shards_of_shared, [&](std::size_t shards) {
+        return TrackedShard(limits_of_shard(options.limits, shards),
+                            CallTracker(options.rules, seed_, carriers_, guesses_), on_over);
+      }) {}
+
+void TrackedCalls::set_seed(std::uint64_t seed) noexcept {
+  seed_ = seed;
+  shards_.for_each([&](TrackedShard& calls) { calls.set_seed(seed); });
+}
+
+void TrackedCalls::restore(std::uint64_t hash, const CallState& state,
+                           std::int64_t now_us) noexcept {
+  shards_.with(hash, [&](TrackedShard& calls) { calls.restore(hash, state, now_us); });
+}
 
 void TrackedCalls::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
                           std::int64_t time_us) noexcept {

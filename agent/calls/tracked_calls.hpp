@@ -53,6 +53,22 @@ class TrackedCalls {
   /// turn      which shard; one more each time goes round all
   void look(std::size_t turn, std::int64_t now_us) noexcept;
 
+  /// gives     what hashes of what messages say depend on
+  [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
+  /// Calls that are to be restored were read with this one. The table is empty.
+  void set_seed(std::uint64_t seed) noexcept;
+  /// take      is given hash and CallState of each
+  template <class Take>
+  void for_each(Take take) const {
+    shards_.for_each([&](const TrackedShard& calls) { calls.for_each(take); });
+  }
+  /// Goes on with a call of an earlier run, unless it is too old, or here already. What it had come to is
+  /// in the KPIs of that run.
+  /// state     its times are no_time, or 0 to 2^60, that of its last message the latter; its carrier is one
+  ///           of carriers()
+  /// now_us    packet time
+  void restore(std::uint64_t hash, const CallState& state, std::int64_t now_us) noexcept;
+
   /// Nothing more comes: closes all calls, as of the last packet, and empties the table.
   void finish() noexcept;
 
@@ -65,6 +81,7 @@ class TrackedCalls {
   [[nodiscard]] TableUse use() const;
 
  private:
+  std::uint64_t seed_;
   CarrierMap carriers_;
   ChainGuesses guesses_;
   Shards<TrackedShard> shards_;

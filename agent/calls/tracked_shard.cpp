@@ -1,12 +1,11 @@
 #include "agent/calls/tracked_shard.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <cstdlib>
 
 namespace heptap {
 namespace {
 
-constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t cache_line_bytes = 64;
 constexpr std::size_t calls_of_a_look = 64;
 
@@ -153,6 +152,23 @@ void TrackedShard::look(std::int64_t now_us) noexcept {
   if (index_.size() == 0) return;
   sweep(now_us, calls_of_a_look);
   last_us_ = std::max(last_us_, now_us);
+}
+
+void TrackedShard::restore(std::uint64_t hash, const CallState& state,
+                           std::int64_t now_us) noexcept {
+  const std::int64_t last_us = std::max(state.last_us, state.media_us);
+  const bool is_old = std::abs(now_us - last_us) > limits_.max_age.count();
+  if (is_old || index_.find(hash) != SlotIndex::none) {
+    ++counts_.outdated;
+    return;
+  }
+  const std::uint32_t slot = free_slot(now_us);
+  index_.insert(hash, slot);
+  calls_[slot] = state;
+  tracker_.resume(calls_[slot], now_us);
+  watches_[slot] = {.due_us = due_us(calls_[slot]), .hash = hash};
+  last_us_ = std::max(last_us_, state.last_us);
+  ++counts_.restored;
 }
 
 void TrackedShard::finish(std::int64_t now_us) noexcept {

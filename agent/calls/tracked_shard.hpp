@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "agent/calls/call_tracker.hpp"
@@ -22,12 +23,16 @@ struct TrackedCounts {
   std::uint64_t over = 0;     ///< left because all was said, 64*T1 ago or before the next of its ID
   std::uint64_t expired = 0;  ///< left because nothing came for max_age
   std::uint64_t evicted = 0;  ///< left to make room
+  std::uint64_t restored = 0;  ///< of an earlier run
+  std::uint64_t outdated = 0;  ///< of an earlier run, and too old
 
   TrackedCounts& operator+=(const TrackedCounts& other) noexcept {
     opened += other.opened;
     over += other.over;
     expired += other.expired;
     evicted += other.evicted;
+    restored += other.restored;
+    outdated += other.outdated;
     return *this;
   }
 };
@@ -70,6 +75,18 @@ class TrackedShard {
   /// As TrackedCalls::look(), at this shard.
   void look(std::int64_t now_us) noexcept;
 
+  /// As CallTracker::set_seed().
+  void set_seed(std::uint64_t seed) noexcept { tracker_.set_seed(seed); }
+  /// As TrackedCalls::for_each().
+  template <class Take>
+  void for_each(Take& take) const {
+    for (std::uint32_t slot = 0; slot < watches_.size(); ++slot) {
+      if (watches_[slot].due_us != never) take(watches_[slot].hash, calls_[slot]);
+    }
+  }
+  /// As TrackedCalls::restore().
+  void restore(std::uint64_t hash, const CallState& state, std::int64_t now_us) noexcept;
+
   /// Closes every call that is left, in order of its slot, and empties the table.
   void finish(std::int64_t now_us) noexcept;
 
@@ -80,6 +97,8 @@ class TrackedShard {
   [[nodiscard]] TableUse use() const noexcept;
 
  private:
+  static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
   /// What the sweep looks at: a call is a kilobyte, and nearly always not due.
   struct Watch {
     std::int64_t due_us;  // never: a free slot

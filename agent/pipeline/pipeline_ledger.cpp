@@ -141,6 +141,8 @@ void add_calls(Ledger& ledger, const CallCounts& calls) {
     add_line(parse->noted, "no_call_id", calls.no_call_id);
     add_line(parse->noted, "calls_expired", calls.expired);
     add_line(parse->noted, "calls_evicted", calls.evicted);
+    add_line(parse->noted, "calls_restored", calls.restored);
+    add_line(parse->noted, "calls_outdated", calls.outdated);
   }
   if (LedgerStage* const duplicates = stage_of(ledger, "duplicates")) {
     add_line(duplicates->noted, "retransmissions", calls.retransmissions);
@@ -154,6 +156,8 @@ void add_media(Ledger& ledger, const MediaCounts& media) {
   add_line(correlate->noted, "media_calls_closed", media.closed);
   add_line(correlate->noted, "media_calls_expired", media.expired);
   add_line(correlate->noted, "media_calls_evicted", media.evicted);
+  add_line(correlate->noted, "media_calls_restored", media.restored);
+  add_line(correlate->noted, "media_calls_outdated", media.outdated);
   add_line(correlate->noted, "descriptions", media.descriptions);
   add_line(correlate->noted, "bad_descriptions", media.bad_sdp);
   add_line(correlate->noted, "addresses_learned", media.latched);

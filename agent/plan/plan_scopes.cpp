@@ -1,6 +1,7 @@
 #include "agent/plan/plan_scopes.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "agent/random_seed.hpp"
 
@@ -37,7 +38,7 @@ void HeldRules::remove(std::uint8_t index) noexcept {
 }
 
 PlanScopes::PlanScopes(std::size_t max_calls, std::int64_t max_idle_us)
-    : calls_(true, shards, [&](std::size_t count) {
+    : max_idle_us_(max_idle_us), calls_(true, shards, [&](std::size_t count) {
         const std::size_t share = std::max<std::size_t>((max_calls + count - 1) / count, 1);
         return RecentTable<Key, HeldRules>(share, random_seed(), max_idle_us);
       }) {}
@@ -84,6 +85,15 @@ void PlanScopes::forget(std::uint64_t call_hash, std::int64_t now_us) noexcept {
   calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
     if (HeldRules* const held = calls.find(Key{call_hash}, now_us)) *held = {};
   });
+}
+
+bool PlanScopes::restore(std::uint64_t call_hash, std::int64_t last_us, const HeldRules& held,
+                         std::int64_t now_us) noexcept {
+  if (std::abs(now_us - last_us) > max_idle_us_) return false;
+  calls_.with(call_hash, [&](RecentTable<Key, HeldRules>& calls) {
+    calls.find_or_add(Key{call_hash}, last_us) = held;
+  });
+  return true;
 }
 
 TableUse PlanScopes::use() const {

@@ -58,6 +58,20 @@ class PlanScopes {
   /// The call is over, another one has its Call-ID.
   void forget(std::uint64_t call_hash, std::int64_t now_us) noexcept;
 
+  /// take      is given the hash of each call, when it was used last, and its HeldRules
+  template <class Take>
+  void for_each(Take take) const {
+    calls_.for_each([&](const RecentTable<Key, HeldRules>& calls) {
+      calls.for_each([&](const Key& key, std::int64_t last_us, const HeldRules& held) {
+        take(key.call_hash, last_us, held);
+      });
+    });
+  }
+  /// Takes the rules of a call of an earlier run.
+  /// gives     false: it is too old
+  bool restore(std::uint64_t call_hash, std::int64_t last_us, const HeldRules& held,
+               std::int64_t now_us) noexcept;
+
   [[nodiscard]] TableUse use() const;
 
  private:
@@ -68,6 +82,7 @@ class PlanScopes {
       return hash_parts::fold(call_hash ^ seed, hash_parts::key_b ^ seed);
     }
   };
+  std::int64_t max_idle_us_;
   Shards<RecentTable<Key, HeldRules>> calls_;
   std::atomic<std::uint64_t> newest_plan_{0};
 };

@@ -71,6 +71,8 @@ struct PlanRules {
   PlanScript script = {};
   AddressPrefixes local = {};  ///< networks that are our own; empty: nobody has said
   std::string mask_key = {};  ///< secret of masks; at least MaskKey::min_bytes where a rule has any
+  std::uint64_t fingerprint =
+      0;  ///< of what it was read from; plans that differ have different ones
 };
 
 }  // namespace heptap

@@ -60,6 +60,9 @@ def spool(folder):
     equal("warnings of a folder that can be made", (done.status, done.err), (0, ""))
     contains("the summary", done.out, f"  spool {folder / 'waiting'}, 2GiB for each of 1 collector\n")
     equal("check makes it", (folder / "waiting").exists(), False)
+    path.write_text("state: {directory: kept}\n")
+    contains("the summary", run(HEPTAP, "check", "-c", path).out,
+             f"  calls kept over a restart in {folder / 'kept'}\n")
     path.write_text(text.format("/proc/sys/waiting"))
     done = run(HEPTAP, "check", "-c", path)
     equal("exit code for a folder that cannot be written", done.status, 0)

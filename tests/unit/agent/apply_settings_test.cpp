@@ -252,6 +252,11 @@ TEST_CASE("a collector has a spool of its own, unless there is no directory or i
   apply(parse_settings(one + spool, "heptap.yaml", warnings), run);
   apply(parse_settings(one + spool, "heptap.yaml", warnings), replay);
   CHECK(run.may_spool);
+  CHECK(run.state_folder.empty());
+  apply(parse_settings("state: {directory: /tmp/t}\n", "heptap.yaml", warnings), run);
+  CHECK(run.state_folder == "/tmp/t");
+  CHECK_FALSE(run.may_spool);
+  apply(parse_settings(one + spool, "heptap.yaml", warnings), run);
   for (const auto& made : {run.collectors, replay.collectors}) {
     REQUIRE(made[0].spool);
     CHECK(made[0].spool->folder == "/tmp/s/a");

@@ -142,11 +142,12 @@ TEST_CASE("sections that need a restart are named") {
   now.log.level = LogLevel::debug;
   CHECK(needs_restart(before, now).empty());
   now.interfaces.push_back({.name = "eth3"});
+  now.state.directory = "/tmp/s";
   now.link = {"X-CID"};
   now.rtcp.send = false;
   now.vq.send = true;
   now.http.listen.reset();
   now.rtp.statistics = true;
   CHECK(needs_restart(before, now) ==
-        std::vector<std::string_view>{"interfaces", "link", "rtcp", "rtp", "vq", "http"});
+        std::vector<std::string_view>{"interfaces", "state", "link", "rtcp", "rtp", "vq", "http"});
 }

@@ -1,6 +1,8 @@
 #include "proto/recent_table.hpp"
 
 #include <catch2/catch.hpp>
+#include <tuple>
+#include <vector>
 
 #include "proto/hash.hpp"
 #include "tests/support/allocation_counter.hpp"
@@ -26,6 +28,17 @@ void put(Table& table, std::uint32_t key, int value, std::int64_t now_us) {
 }
 
 }  // namespace
+
+TEST_CASE("entries are told in the order in which they were used last") {
+  Table table(3, 1);
+  for (std::uint32_t key = 0; key < 4; ++key) put(table, key, static_cast<int>(10 * key), key);
+  CHECK(table.find({1}, 7) != nullptr);
+  std::vector<std::tuple<std::uint32_t, std::int64_t, int>> told;
+  table.for_each([&](const Number& key, std::int64_t last_us, int value) {
+    told.emplace_back(key.value, last_us, value);
+  });
+  CHECK(told == decltype(told){{2, 2, 20}, {3, 3, 30}, {1, 7, 10}});
+}
 
 TEST_CASE("an entry is found again until it was idle too long, and is new then") {
   const std::int64_t direction = GENERATE(1, -1);  // of the clock

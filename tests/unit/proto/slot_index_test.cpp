@@ -11,6 +11,7 @@ TEST_CASE("what is inserted is found, until it is erased") {
   CHECK(index.find(7) == SlotIndex::none);
   index.insert(7, 2);
   CHECK(index.find(7) == 2);
+  CHECK(index.hash_of(2) == 7);
   CHECK(index.size() == 1);
   index.erase(2);
   CHECK(index.find(7) == SlotIndex::none);
