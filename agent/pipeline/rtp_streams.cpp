@@ -197,9 +197,10 @@ void RtpStreams::leave(std::uint32_t slot, std::int64_t now_us) noexcept {
   if (one.session != none) leave_session(slot, now_us);
   formats_.release(one.formats);
   one.stream.leave(extras_);
+  const std::uint64_t hash = table_.hash(key_of(slot));
   keys_.release(table_.key(slot), one.is_v6);
   table_.unlink(one.is_listed ? confirmed_ : strays_, slot);
-  table_.remove(slot);
+  table_.remove(slot, hash);
 }
 
 // Strays first: nobody shall drive streams out with single packets.
