@@ -40,13 +40,13 @@ void rate(const StreamPayload& payload, StreamReport& report) noexcept {
 }
 
 hep::RtpReportScore mos_of(const StreamReport& report, const StreamScores& all) noexcept {
-  const double mean = all.count == 0 ? report.quality->mos() : double{all.mos_sum} / all.count;
-  return {report.quality->mos(), mean, double{all.mos_min}, double{all.mos_max}};
+  const double now = report.quality->mos();
+  return {now, all.count() == 0 ? now : all.mean_mos(), all.mos().min, all.mos().max};
 }
 
 hep::RtpReportScore r_of(const StreamReport& report, const StreamScores& all) noexcept {
-  const double mean = all.count == 0 ? report.quality->r() : double{all.r_sum} / all.count;
-  return {report.quality->r(), mean, double{all.r_min}, double{all.r_max}};
+  const double now = report.quality->r();
+  return {now, all.count() == 0 ? now : all.mean_r(), all.r().min, all.r().max};
 }
 
 }  // namespace
@@ -92,7 +92,7 @@ void RtpReports::final(const RtpStreamKey& key, TrackedStream& stream, const Str
   report.figures = stream.stream.total(extras_);
   report.is_final = true;
   rate(payload, report);
-  if (report.quality && stream.scores.count == 0) {
+  if (report.quality && stream.scores.count() == 0) {
     stream.scores.add(report.quality->mos(), report.quality->r());
   }
   report.is_capture_degraded =

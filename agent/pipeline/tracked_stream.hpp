@@ -1,38 +1,14 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "agent/calls/media_match.hpp"
 #include "agent/pipeline/format_lists.hpp"
+#include "agent/pipeline/stream_scores.hpp"
 #include "proto/packed_time.hpp"
 #include "proto/rtp/stream.hpp"
 
 namespace heptap {
-
-/// MOS and R of the periods of a stream so far.
-struct StreamScores {
-  float mos_sum = 0;
-  float mos_min = 0;
-  float mos_max = 0;
-  float r_sum = 0;
-  float r_min = 0;
-  float r_max = 0;
-  std::uint16_t count = 0;
-
-  void add(double mos, double r) noexcept {
-    const auto m = static_cast<float>(mos);
-    const auto f = static_cast<float>(r);
-    mos_min = count == 0 ? m : std::min(mos_min, m);
-    mos_max = count == 0 ? m : std::max(mos_max, m);
-    r_min = count == 0 ? f : std::min(r_min, f);
-    r_max = count == 0 ? f : std::max(r_max, f);
-    if (count == 0xffff) return;  // a week of periods of ten seconds
-    mos_sum += m;
-    r_sum += f;
-    ++count;
-  }
-};
 
 /// Milliseconds to compare with others that are not far away.
 [[nodiscard]] constexpr std::uint32_t low_millis(std::int64_t us) noexcept {
