@@ -20,7 +20,7 @@ struct SlotList {
 /// A fixed number of entries, found by a key that has a keyed hash(seed). A slot keeps its number as
 /// long as its entry lives, and its entry is as the last one left it when it is taken. Nothing is
 /// allocated after the start; memory is touched when it is used for the first time. The chains of the
-/// index go through the slots, so that an entry is not waited for twice.
+/// index go through the slots, so that an entry is not waited for twice; hashes are not kept.
 template <class Key, class Entry>
 class FlowTable {
  public:
@@ -55,6 +55,7 @@ class FlowTable {
     if (slot == none) return;
     const auto* const begin = reinterpret_cast<const char*>(&slots_[slot]);  // NOLINT: of any type
     for (std::size_t at = 0; at < sizeof(Slot); at += cache_line) __builtin_prefetch(begin + at);
+    __builtin_prefetch(begin + sizeof(Slot) - 1);
   }
 
   /// gives     the slot of the entry, or none
@@ -63,12 +64,11 @@ class FlowTable {
     return find_if(hash, [&](std::uint32_t slot) { return slots_[slot].key == key; });
   }
   /// For keys that are kept in another form than they are asked for.
-  /// is_of     whether the entry of a slot, whose hash is likely to be the same, is the one
+  /// is_of     whether the entry of a slot, of this chain, is the one
   template <class IsOf>
   [[nodiscard]] std::uint32_t find_if(std::uint64_t hash, IsOf is_of) const noexcept {
-    const auto low = static_cast<std::uint32_t>(hash);
     std::uint32_t slot = heads_[chain_of(hash)];
-    while (slot != none && (slots_[slot].hash != low || !is_of(slot))) slot = slots_[slot].chained;
+    while (slot != none && !is_of(slot)) slot = slots_[slot].chained;
     return slot;
   }
 
@@ -80,7 +80,6 @@ class FlowTable {
     const std::uint32_t slot = take_free();
     std::uint32_t& head = heads_[chain_of(hash)];
     slots_[slot].key = key;
-    slots_[slot].hash = static_cast<std::uint32_t>(hash);
     slots_[slot].chained = head;
     head = slot;
     ++size_;
@@ -88,8 +87,10 @@ class FlowTable {
   }
 
   /// Lets its key be added again while the entry lives on.
-  void detach(std::uint32_t slot) noexcept {
-    std::uint32_t* link = &heads_[chain_of(slots_[slot].hash)];
+  void detach(std::uint32_t slot) noexcept { detach(slot, hash(slots_[slot].key)); }
+  /// hash      that it was added with
+  void detach(std::uint32_t slot, std::uint64_t hash) noexcept {
+    std::uint32_t* link = &heads_[chain_of(hash)];
     while (*link != slot) link = &slots_[*link].chained;
     *link = slots_[slot].chained;
     --size_;
@@ -102,8 +103,9 @@ class FlowTable {
   }
 
   /// slot      in no list
-  void remove(std::uint32_t slot) noexcept {
-    detach(slot);
+  void remove(std::uint32_t slot) noexcept { remove(slot, hash(slots_[slot].key)); }
+  void remove(std::uint32_t slot, std::uint64_t hash) noexcept {
+    detach(slot, hash);
     free(slot);
   }
 
@@ -138,12 +140,11 @@ class FlowTable {
   static constexpr std::size_t cache_line = 64;
 
   struct Slot {
-    Key key{};
-    std::uint32_t hash = 0;  // its low bits
+    [[no_unique_address]] Entry entry{};  // what follows may begin in its padding
+    [[no_unique_address]] Key key{};
     std::uint32_t chained = none;
     std::uint32_t previous = none;
     std::uint32_t next = none;
-    Entry entry{};
   };
 
   [[nodiscard]] std::size_t chain_of(std::uint64_t hash) const noexcept {

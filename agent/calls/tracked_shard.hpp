@@ -80,8 +80,8 @@ class TrackedShard {
   /// As TrackedCalls::for_each().
   template <class Take>
   void for_each(Take& take) const {
-    for (std::uint32_t slot = 0; slot < watches_.size(); ++slot) {
-      if (watches_[slot].due_us != never) take(watches_[slot].hash, calls_[slot]);
+    for (std::uint32_t slot = 0; slot < due_us_.size(); ++slot) {
+      if (due_us_[slot] != never) take(index_.hash_of(slot), calls_[slot]);
     }
   }
   /// As TrackedCalls::restore().
@@ -99,12 +99,6 @@ class TrackedShard {
  private:
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
-  /// What the sweep looks at: a call is a kilobyte, and nearly always not due.
-  struct Watch {
-    std::int64_t due_us;  // never: a free slot
-    std::uint64_t hash;
-  };
-
   [[nodiscard]] std::uint32_t slot_of(std::uint64_t hash, std::int64_t now_us) noexcept;
   [[nodiscard]] std::uint32_t free_slot(std::int64_t now_us) noexcept;
   [[nodiscard]] std::int64_t due_us(const CallState& state) const noexcept;
@@ -119,7 +113,8 @@ class TrackedShard {
   OnCallOver on_over_;
   SlotIndex index_;
   std::vector<CallState> calls_;
-  std::vector<Watch> watches_;  // beside calls_
+  // Beside calls_: what the sweep looks at, as a call is a kilobyte, and nearly always not due.
+  std::vector<std::int64_t> due_us_;  // never: a free slot
   std::vector<std::uint32_t> free_;
   std::size_t hand_ = 0;  // where the sweep goes on
   std::int64_t last_us_ = no_time;

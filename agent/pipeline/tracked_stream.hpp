@@ -1,38 +1,14 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "agent/calls/media_match.hpp"
 #include "agent/pipeline/format_lists.hpp"
+#include "agent/pipeline/stream_scores.hpp"
 #include "proto/packed_time.hpp"
 #include "proto/rtp/stream.hpp"
 
 namespace heptap {
-
-/// MOS and R of the periods of a stream so far.
-struct StreamScores {
-  float mos_sum = 0;
-  float mos_min = 0;
-  float mos_max = 0;
-  float r_sum = 0;
-  float r_min = 0;
-  float r_max = 0;
-  std::uint16_t count = 0;
-
-  void add(double mos, double r) noexcept {
-    const auto m = static_cast<float>(mos);
-    const auto f = static_cast<float>(r);
-    mos_min = count == 0 ? m : std::min(mos_min, m);
-    mos_max = count == 0 ? m : std::max(mos_max, m);
-    r_min = count == 0 ? f : std::min(r_min, f);
-    r_max = count == 0 ? f : std::max(r_max, f);
-    if (count == 0xffff) return;  // a week of periods of ten seconds
-    mos_sum += m;
-    r_sum += f;
-    ++count;
-  }
-};
 
 /// Milliseconds to compare with others that are not far away.
 [[nodiscard]] constexpr std::uint32_t low_millis(std::int64_t us) noexcept {
@@ -42,16 +18,16 @@ struct StreamScores {
 /// A stream of the table.
 struct TrackedStream {
   [[no_unique_address]] RtpStream stream;
-  std::uint8_t unknown_type = 0xff;  ///< payload type that was told not to be in SDP
   MediaWatch watch;
   std::uint32_t session = SlotIndex::none;  ///< none: no call is known
   std::uint32_t newer = SlotIndex::none;    ///< of the same session
   std::uint32_t older = SlotIndex::none;
   std::uint32_t asked_ms = 0;  ///< when its call was asked for last; low bits
+  NearTime later_start_us;     ///< of the period, behind the first one
   [[no_unique_address]] StreamScores scores;
   FormatLists::Id formats = FormatLists::none;
-  std::uint16_t listed_ms = 0;  ///< when its place among the idle was renewed; low bits
-  PackedTime start_us = 0;      ///< of the period
+  std::uint16_t listed_ms = 0;       ///< when its place among the idle was renewed; low bits
+  std::uint8_t unknown_type = 0xff;  ///< payload type that was told not to be in SDP
   MediaMiss miss : 4 = MediaMiss::none;
   MediaParty sender : 1 = MediaParty::caller;
   bool is_v6 : 1 = false;
@@ -62,9 +38,14 @@ struct TrackedStream {
   bool is_listed : 1 = false;          ///< among the confirmed
   bool is_short_reported : 1 = false;  ///< counted in its session
 
+  [[nodiscard]] std::int64_t first_us() const noexcept { return stream.first_ns() / 1000; }
   [[nodiscard]] std::int64_t last_us() const noexcept { return stream.last_ns() / 1000; }
+  /// Of the period, which is no longer than an hour unless it is the first.
+  [[nodiscard]] std::int64_t start_us() const noexcept {
+    return stream.has_periods() ? later_start_us.near(last_us()) : first_us();
+  }
 };
 
-static_assert(sizeof(TrackedStream) <= 208);
+static_assert(sizeof(TrackedStream) <= 184);
 
 }  // namespace heptap

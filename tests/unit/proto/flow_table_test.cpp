@@ -188,6 +188,15 @@ TEST_CASE("keys and lists do what a map and a row of numbers do") {
   }
 }
 
+TEST_CASE("an entry takes its own bytes, those of its key, three links and a head") {
+  struct Odd {
+    std::uint64_t eight = 0;
+    std::uint32_t four = 0;  // padding behind it
+  };
+  const FlowTable<Key, Odd> table(1024, 1);
+  CHECK(table.use().memory_bytes == 1024 * 4 + 1025 * (8 + 4 + 8 + 3 * 4));
+}
+
 TEST_CASE("nothing is allocated after the start") {
   Table table(1000, 1);
   const AllocationCounter counter;
