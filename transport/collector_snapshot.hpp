@@ -75,7 +75,7 @@ struct CollectorSnapshot {
   std::filesystem::path spool_folder;
   std::uint64_t unconfirmed_bytes = 0;  ///< of those, what the peer does not have
   LagHistogram lag;                     ///< of frames when they were handed to the kernel first
-  std::optional<bool> healthy;  ///< for its pools; unset: it is in none
+  std::optional<bool> healthy;          ///< for its pools; unset: it is in none
   Endpoint peer;  ///< host: the address of the connection, or tried last; the name
                   ///< as long as it was not looked up
 };
