@@ -20,7 +20,7 @@ class SlotIndex {
   /// gives     the slot that `hash` was inserted with; none: it is not here
   [[nodiscard]] std::uint32_t find(std::uint64_t hash) const noexcept {
     std::uint32_t slot = heads_[chain_of(hash)];
-    while (slot != none && this->hash_of(slot) != hash) slot = links_[slot].next;
+    while (slot != none && hash_of(slot) != hash) slot = links_[slot].next;
     return slot;
   }
 

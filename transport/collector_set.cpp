@@ -51,6 +51,7 @@ std::vector<unsigned> CollectorSet::change_to(std::vector<CollectorOptions> want
   const auto head = host_.ring().head();
   const auto kept = match(wanted);
   std::vector<bool> in_pools;
+  in_pools.reserve(wanted.size());
   for (const CollectorOptions& one : wanted) in_pools.push_back(one.health.has_value());
   std::vector<Owned> next = make_missing(std::move(wanted), kept, head);
   const auto left_before = leaving_.size();

@@ -8,8 +8,9 @@ import signal
 import sys
 import urllib.request
 
+from certificates import Authority
 from common import (GOLDEN, HEPTAP, Collector, Folder, Process, contains, equal, eventually, free_port,
-                    replay, run)
+                    need, replay, run)
 from dns_server import A, AAAA, CNAME, SRV, DnsServer
 from metrics import families_of
 
@@ -200,6 +201,27 @@ def replays(folder):
         equal("both have calls", sorted(of for of, calls_ in site.new_calls().items() if calls_), hosts)
 
 
+def certificates(folder):
+    """The name that was configured must be in them, not that of a target."""
+    need("openssl")
+    (folder / "tls").mkdir()
+    authority = Authority(folder / "tls", "right")
+    for name, status in (("site.test", 0), ("a.site.test", 3)):
+        certificate, key = authority.issue(f"DNS:{name}")
+        with Collector("tls://127.0.0.1:0", "--tls-cert", certificate, "--tls-key", key) as collector:
+            port = int(collector.url.rpartition(":")[2])
+            zone = {"_hep._tcp.site.test": [(SRV, 9, (0, 0, port, "a.site.test"))],
+                    "a.site.test": [(A, 9, "127.0.0.1")]}
+            with DnsServer(zone) as dns:
+                config = config_of(folder, dns, "tls://site.test:9", "srv")
+                config.write_text(config.read_text().replace("srv}", f"srv, ca: {authority.certificate}}}")
+                                  + "replay: {wait: 500ms}\n")
+                done = replay("-c", config, folder / "calls.pcap", expect=status)
+            if status:
+                contains("why", done.err, f"certificate is for {name}")
+            collector.stop()
+
+
 def config_of(folder, dns, url, members="addresses"):
     config = folder / "check.yaml"
     config.write_text(f'collectors: [{{name: site, url: "{url}", members: {members}}}]\n'
@@ -254,6 +276,7 @@ def main():
         make_capture(folder / "calls.pcap")
         answers(folder)
         replays(folder)
+        certificates(folder)
         members_come_and_go(folder)
         services(folder)
 
