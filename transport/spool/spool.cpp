@@ -157,9 +157,9 @@ void Spool::publish(const SpoolStore& store, const SpoolSender* sender) {
   const SpoolCounters counted = store.counters();
   if (sender != nullptr && sender->caught_up()) caught_up_with_ = counted.taken;
   const std::lock_guard lock(mutex_);
-  const std::uint64_t resent = sender != nullptr ? sender->resent() : counters_.resent;
-  counters_ = counted;
-  counters_.resent = resent;
+  const SpoolCounters before = std::exchange(counters_, counted);
+  counters_.resent = sender != nullptr ? sender->resent() : before.resent;
+  counters_.not_closed = sender != nullptr ? sender->not_closed() : before.not_closed;
 }
 
 /// What a person can still do something about is told while it goes on, but not at each block.
