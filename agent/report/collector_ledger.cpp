@@ -54,6 +54,7 @@ LedgerStage stage_of(const std::string& name, const SpoolCounters& spool) {
                     .joined_from = "an earlier run",
                     .dropped = losses_of(spool.lost)};
   add_line(stage.noted, "resent", spool.resent);
+  add_line(stage.noted, "not_closed", spool.not_closed);
   add_line(stage.noted, "torn", spool.torn);
   add_line(stage.noted, "quarantined", spool.quarantined);
   return stage;

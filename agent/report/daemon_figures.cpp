@@ -9,9 +9,15 @@ std::optional<std::uint64_t> spool_bytes(const CollectorSnapshot& collector) {
   return collector.spool->bytes;
 }
 
-std::string place_of(const Endpoint& endpoint) {
-  const std::string url = to_string(endpoint);
-  return url.substr(url.find("://") + 3);
+/// gives     `192.0.2.1:9060`, with commas between several
+std::string places_of(const std::vector<Endpoint>& endpoints) {
+  std::string out;
+  for (const Endpoint& one : endpoints) {
+    const std::string url = to_string(one);
+    if (!out.empty()) out += ',';
+    out += url.substr(url.find("://") + 3);
+  }
+  return out;
 }
 
 }  // namespace
@@ -20,7 +26,7 @@ CollectorFigures collector_figures(const CollectorSnapshot& collector) {
   return {.name = collector.name,
           .connected = collector.state == CollectorState::up,
           .healthy = collector.healthy,
-          .address = place_of(collector.peer),
+          .address = places_of(collector.peers),
           .connects = collector.connects,
           .disconnects = collector.disconnects,
           .sent_bytes = collector.frames.bytes,

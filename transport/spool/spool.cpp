@@ -133,6 +133,7 @@ void Spool::write_and_send(SpoolStore& store) {
     store.expire(now());
     sync_when_due(store, false);
     resent_ = sender.resent();
+    not_closed_ = sender.not_closed();
     peers_ = sender.peers();
     if (sender.caught_up()) caught_up_with_ = store.counters().taken;
     publish(store);
@@ -173,6 +174,7 @@ void Spool::publish(const SpoolStore& store) {
   const std::lock_guard lock(mutex_);
   counters_ = store.counters();
   counters_.resent = resent_;
+  counters_.not_closed = not_closed_;
   counters_.peers = peers_;
 }
 

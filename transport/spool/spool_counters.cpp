@@ -19,6 +19,7 @@ SpoolCounters& SpoolCounters::operator+=(const SpoolCounters& other) noexcept {
   held += other.held;
   bytes += other.bytes;
   resent += other.resent;
+  not_closed += other.not_closed;
   torn += other.torn;
   quarantined += other.quarantined;
   return *this;

@@ -51,6 +51,7 @@ void SpoolSender::begin() {
   transport_ = std::move(transport);
   settled_sent_ = settled_refused_ = 0;
   resent_before_ = resent_;
+  not_closed_before_ = not_closed_;
 }
 
 void SpoolSender::push(SpoolPace pace) {
@@ -90,6 +91,7 @@ void SpoolSender::settle() {
   settled_sent_ = now.sent;
   settled_refused_ = refused;
   resent_ = resent_before_ + now.resent;
+  not_closed_ = not_closed_before_ + now.not_closed;
 }
 
 /// Its close tells that the peer has read all; meanwhile the store takes frames.

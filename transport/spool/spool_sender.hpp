@@ -45,6 +45,8 @@ class SpoolSender {
   }
   /// gives     frames sent again because a connection broke
   [[nodiscard]] std::uint64_t resent() const noexcept { return resent_; }
+  /// gives     frames of connections that the peer did not close in the end
+  [[nodiscard]] std::uint64_t not_closed() const noexcept { return not_closed_; }
   /// gives     where it is connected to, or tries to; empty: nowhere
   [[nodiscard]] const std::vector<Endpoint>& peers() const noexcept { return peers_; }
 
@@ -67,6 +69,8 @@ class SpoolSender {
   std::uint64_t unconfirmed_bytes_ = 0;
   std::uint64_t resent_before_ = 0;
   std::uint64_t resent_ = 0;
+  std::uint64_t not_closed_before_ = 0;
+  std::uint64_t not_closed_ = 0;
   std::vector<Endpoint> peers_;
 };
 

@@ -23,12 +23,12 @@ TEST_CASE("a collector's counts are those of its snapshot") {
   snapshot.kept_bytes = 11;
   snapshot.lag.add(5);
   snapshot.healthy = false;
-  snapshot.peer = {Carrier::tls, "2001:db8::1", 9060};
+  snapshot.peers = {{Carrier::tls, "2001:db8::1", 9060}, {Carrier::tls, "192.0.2.1", 9061}};
   const CollectorFigures figures = collector_figures(snapshot);
   CHECK(figures.name == "homer");
   CHECK(figures.sent_bytes == 7);
   CHECK(figures.healthy == false);
-  CHECK(figures.address == "[2001:db8::1]:9060");
+  CHECK(figures.address == "[2001:db8::1]:9060,192.0.2.1:9061");
   CHECK(figures.connects == 3);
   CHECK(figures.disconnects == 2);
   CHECK(figures.held_bytes == 11);
