@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t looks_in_a_ring = 16;
 
+std::string name_of(const CollectorOptions& options) {
+  if (!options.name.empty()) return options.name;
+  return options.kafka ? to_string(*options.kafka) : to_string(options.endpoint);
+}
+
 }  // namespace
 
 Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
@@ -18,7 +23,7 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
       cursor_(host.ring(), place.bit, options_.resend_bytes, place.first_frame),
       state_alarm_(host.io()),
       flush_alarm_(host.io()),
-      name_(options_.name.empty() ? to_string(options_.endpoint) : options_.name),
+      name_(name_of(options_)),
       backoff_(options_.backoff_min),
       watchdog_(host.io()),
       leave_alarm_(host.io()),

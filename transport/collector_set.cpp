@@ -1,5 +1,6 @@
 #include "transport/collector_set.hpp"
 
+#include "transport/kafka/kafka_collector.hpp"
 #include "transport/stream_collector.hpp"
 #include "transport/udp_collector.hpp"
 
@@ -18,6 +19,7 @@ constexpr int looks_before_failure = 8;
 
 std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
                                     CollectorOptions options) {
+  if (options.kafka) return std::make_unique<KafkaCollector>(host, place, std::move(options));
   if (options.endpoint.carrier == Carrier::udp) {
     return std::make_unique<UdpCollector>(host, place, std::move(options));
   }
