@@ -4,7 +4,6 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include <array>
-#include <chrono>
 #include <stdexcept>
 
 namespace heptap::test {
@@ -12,7 +11,6 @@ namespace {
 
 constexpr const char* the_topic = "sip";
 constexpr int poll_ms = 100;
-constexpr std::chrono::seconds longest_silence{30};
 
 std::string text(const void* bytes, std::size_t size) {
   return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), size);
@@ -90,7 +88,8 @@ void KafkaCluster::set_latency(int milliseconds) {
 }
 
 void consume(const std::string& brokers, const std::string& topic, int partitions,
-             const std::function<bool(const KafkaRecord&)>& take) {
+             const std::function<bool(const KafkaRecord&)>& take,
+             std::chrono::seconds longest_silence) {
   using Clock = std::chrono::steady_clock;
   rd_kafka_t* const handle = make_handle(RD_KAFKA_CONSUMER, brokers);
   assign(*handle, topic, partitions);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -49,10 +50,11 @@ class KafkaCluster {
 };
 
 /// Reads a topic from its beginning, in the order of each partition, until `take` gives false, or nothing
-/// came for half a minute.
+/// came for so long.
 /// errors    std::runtime_error
 void consume(const std::string& brokers, const std::string& topic, int partitions,
-             const std::function<bool(const KafkaRecord&)>& take);
+             const std::function<bool(const KafkaRecord&)>& take,
+             std::chrono::seconds longest_silence = std::chrono::seconds(30));
 
 /// gives     the first `count` records, or all there are
 [[nodiscard]] std::vector<KafkaRecord> consume(const KafkaCluster& cluster, std::size_t count,

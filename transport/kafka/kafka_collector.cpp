@@ -47,6 +47,10 @@ KafkaOutcome loss_of(const KafkaReport& report) {
   }
 }
 
+bool is_refusal(KafkaOutcome outcome) {
+  return outcome == KafkaOutcome::refused || outcome == KafkaOutcome::too_large;
+}
+
 }  // namespace
 
 KafkaCollector::KafkaCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
@@ -58,9 +62,8 @@ KafkaCollector::KafkaCollector(CollectorHost& host, CollectorPlace place, Collec
 void KafkaCollector::connect() {
   if (!producer_) {
     try {
-      producer_ =
-          std::make_unique<KafkaProducer>(host_.io(), *options_.kafka, options_.spool.has_value(),
-                                          static_cast<KafkaHandler&>(*this));
+      producer_ = std::make_unique<KafkaProducer>(host_.io(), *options_.kafka,
+                                                  static_cast<KafkaHandler&>(*this));
     } catch (const std::runtime_error& error) {
       note_error(error.what());
       return back_off();
@@ -70,6 +73,7 @@ void KafkaCollector::connect() {
 }
 
 void KafkaCollector::write_due() {
+  if (!waits_for_room_ && !hand_over_kept()) return;
   for (int frames = 0; !waits_for_room_ && write_is_due(); ++frames) {
     if (frames == frames_per_turn) {
       boost::asio::post(host_.io(), [this, ticket = epoch_.ticket()] {
@@ -86,29 +90,68 @@ void KafkaCollector::write_due() {
 
 /// gives     false when no more can be handed over now
 bool KafkaCollector::hand_over(const FrameSlot& slot) {
-  waits_for_room_ = reports_.full();
-  if (waits_for_room_) return false;
+  if (reports_.full()) return wait_or_lose(KafkaHandover::no_room);
   const std::span bytes(host_.ring().bytes(slot), slot.size);
-  switch (producer_->produce(bytes, slot.time_us, reports_.next())) {
+  const auto number = reports_.next();
+  const auto result = producer_->produce(bytes, slot.time_us, number);
+  switch (result) {
     case KafkaHandover::taken:
       reports_.add();
       cursor_.handed_over(1, wall_time_us());
       return true;
+    case KafkaHandover::too_large: cursor_.lose_next(&DeliveryLosses::too_large); break;
+    case KafkaHandover::no_record: cursor_.lose_next(&DeliveryLosses::refused); break;
+    case KafkaHandover::no_room:
+    case KafkaHandover::refused: break;
+  }
+  return wait_or_lose(result);
+}
+
+/// gives     the same
+bool KafkaCollector::wait_or_lose(KafkaHandover result) {
+  switch (result) {
     case KafkaHandover::no_room: waits_for_room_ = true; return false;
+    case KafkaHandover::refused: connection_lost(producer_->refusal()); return false;
     case KafkaHandover::too_large:
-      cursor_.lose_next(&DeliveryLosses::too_large);
       on_fault("a record is larger than message.max.bytes");
       return true;
-    case KafkaHandover::no_record: cursor_.lose_next(&DeliveryLosses::refused); return true;
-    case KafkaHandover::refused: connection_lost(producer_->refusal()); return false;
+    case KafkaHandover::no_record:
+    case KafkaHandover::taken: return true;
   }
-  return false;
+  return true;
+}
+
+/// gives     true when there is nothing left of it
+bool KafkaCollector::hand_over_kept() {
+  for (; next_kept_ < kept_.size(); ++next_kept_) {
+    if (!hand_over(kept_[next_kept_])) return false;
+  }
+  kept_.clear();
+  next_kept_ = 0;
+  return true;
+}
+
+/// It has its place among the reports already.
+bool KafkaCollector::hand_over(const Kept& one) {
+  const auto result = producer_->produce(one.frame, one.time_us, one.number);
+  if (result == KafkaHandover::taken && one.may_be_there) cursor_.doubt_sent_again();
+  if (result == KafkaHandover::too_large) count(one.number, KafkaOutcome::too_large);
+  return wait_or_lose(result);
 }
 
 void KafkaCollector::on_report(const KafkaReport& report) {
   made_room_ = true;
-  reports_.report(report.number, outcome_of(report),
-                  [this](KafkaOutcome outcome) { settle(outcome); });
+  const bool is_given_back =
+      report.error != RD_KAFKA_RESP_ERR_NO_ERROR && !is_refusal(loss_of(report));
+  if (!is_given_back || ends_) return count(report.number, outcome_of(report));
+  kept_.push_back({report.number,
+                   report.time_us,
+                   report.may_be_there,
+                   {report.frame.begin(), report.frame.end()}});
+}
+
+void KafkaCollector::count(std::uint64_t number, KafkaOutcome outcome) {
+  reports_.report(number, outcome, [this](KafkaOutcome one) { settle(one); });
 }
 
 KafkaOutcome KafkaCollector::outcome_of(const KafkaReport& report) {
@@ -117,7 +160,7 @@ KafkaOutcome KafkaCollector::outcome_of(const KafkaReport& report) {
     return KafkaOutcome::sent;
   }
   if (is_of_topic(report.error)) topic_fault_ = rd_kafka_err2str(report.error);
-  if (loss_of(report) == KafkaOutcome::refused) on_fault(rd_kafka_err2str(report.error));
+  if (is_refusal(loss_of(report))) on_fault(rd_kafka_err2str(report.error));
   if (spool_doubt({.time_us = report.time_us, .bytes = report.frame})) {
     return report.may_be_there ? KafkaOutcome::spooled_too : KafkaOutcome::spooled;
   }
@@ -170,9 +213,13 @@ void KafkaCollector::on_fatal(const std::string& what) {
   });
 }
 
-/// What it has not got rid of is not given to the next one: that would not know what is there already.
+/// Records of one partition come back in their order, but not those of several.
 void KafkaCollector::begin_anew(const std::string& why) {
-  purge();
+  kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(next_kept_));
+  next_kept_ = 0;
+  if (!producer_->purge(Clock::now() + purge_wait)) purge_for_good();
+  std::sort(kept_.begin(), kept_.end(),
+            [](const Kept& a, const Kept& b) { return a.number < b.number; });
   producer_epoch_.end();
   producer_.reset();
   if (state() == CollectorState::up) return connection_lost(why);
@@ -193,18 +240,27 @@ void KafkaCollector::on_turn_end() {
   host_.settle();
 }
 
-void KafkaCollector::purge() {
-  producer_->purge(Clock::now() + purge_wait);
+/// All that is in doubt finds its end.
+void KafkaCollector::purge_for_good() {
+  ends_ = true;
+  if (producer_) producer_->purge(Clock::now() + purge_wait);
+  for (; next_kept_ < kept_.size(); ++next_kept_) {
+    const Kept& one = kept_[next_kept_];
+    on_report(
+        {one.number, RD_KAFKA_RESP_ERR__PURGE_QUEUE, one.may_be_there, one.time_us, one.frame});
+  }
+  kept_.clear();
+  next_kept_ = 0;
   reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
+  ends_ = false;
 }
 
 void KafkaCollector::spool_doubts() {
-  if (producer_ && !reports_.empty()) purge();
+  if (!reports_.empty()) purge_for_good();
 }
 
 void KafkaCollector::drop_doubts() {
-  if (!producer_) return;
-  if (!reports_.empty()) purge();
+  if (!reports_.empty()) purge_for_good();
   producer_epoch_.end();
   producer_.reset();
 }

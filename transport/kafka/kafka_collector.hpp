@@ -18,8 +18,9 @@ namespace heptap {
 ///     connecting -> up        a broker is there
 ///     up -> backoff           none is, or there is no such topic
 ///
-/// A frame leaves the ring when librdkafka has it, and stays in doubt until its report. What librdkafka
-/// does not get rid of goes to the spool; without one it is lost.
+/// A frame leaves the ring when librdkafka has it, and stays in doubt until its report. What brokers refuse,
+/// and what is there at the end, goes to the spool; without one it is lost. What a producer gives back that
+/// is of no use any more, the next one gets.
 class KafkaCollector final : public Collector, private KafkaHandler {
  public:
   /// options   with `kafka`
@@ -46,10 +47,21 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   void on_fatal(const std::string& what) override;
   void on_turn_end() override;
 
+  struct Kept {
+    std::uint64_t number;
+    std::int64_t time_us;
+    bool may_be_there;
+    std::vector<std::uint8_t> frame;
+  };
+
   bool hand_over(const FrameSlot& slot);
+  bool hand_over(const Kept& one);
+  bool hand_over_kept();
+  bool wait_or_lose(KafkaHandover result);
+  void count(std::uint64_t number, KafkaOutcome outcome);
   [[nodiscard]] KafkaOutcome outcome_of(const KafkaReport& report);
   void settle(KafkaOutcome outcome);
-  void purge();
+  void purge_for_good();
   void go_down(const std::string& why);
   void begin_anew(const std::string& why);
 
@@ -59,6 +71,9 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   };
 
   KafkaReports reports_;
+  std::vector<Kept> kept_;  ///< for the next producer, which has those before next_kept_
+  std::size_t next_kept_ = 0;
+  bool ends_ = false;       ///< nothing is kept any more
   std::vector<Told> told_;  ///< faults that somebody was told of lately
   std::string fault_;       ///< the last one
   std::string topic_fault_;

@@ -1,5 +1,5 @@
-// Records are given to librdkafka with memory that it frees. Where a record is not the frame, and the
-// frame may be wanted back, the frame stands behind it:
+// Records are given to librdkafka with memory that it frees. Where a record is not the frame, the frame
+// stands behind it, as it may be wanted back:
 //
 //     record | u32 size of the frame | frame
 //     ^ payload, of the record's size
@@ -62,12 +62,11 @@ std::span<const std::uint8_t> frame_behind(const rd_kafka_message_t& message) {
 
 }  // namespace
 
-KafkaProducer::KafkaProducer(asio::io_context& io, const KafkaOptions& options, bool keeps_frames,
+KafkaProducer::KafkaProducer(asio::io_context& io, const KafkaOptions& options,
                              KafkaHandler& handler)
     : handler_(handler),
       write_record_(options.write_record),
       write_key_(options.write_key),
-      keeps_frames_(keeps_frames),
       wake_(io, make_event_descriptor()) {
   open(options);
   rd_kafka_queue_io_event_enable(queue_.get(), wake_.native_handle(), &one, sizeof one);
@@ -130,9 +129,6 @@ rd_kafka_resp_err_t KafkaProducer::send_frame(std::span<const std::uint8_t> fram
 
 rd_kafka_resp_err_t KafkaProducer::send_record(std::span<const std::uint8_t> frame,
                                                std::int64_t time_ms, void* number) {
-  if (!keeps_frames_) {
-    return send(record_.data(), record_.size(), RD_KAFKA_MSG_F_COPY, time_ms, number);
-  }
   const auto size = static_cast<std::uint32_t>(frame.size());
   // librdkafka frees it: NOLINTNEXTLINE(cppcoreguidelines-no-malloc)
   auto* const both = static_cast<char*>(std::malloc(record_.size() + sizeof size + size));
@@ -154,13 +150,14 @@ rd_kafka_resp_err_t KafkaProducer::send(void* payload, std::size_t size, int fla
                            RD_KAFKA_V_OPAQUE(number), RD_KAFKA_V_END);
 }
 
-void KafkaProducer::purge(std::chrono::steady_clock::time_point until) {
+bool KafkaProducer::purge(std::chrono::steady_clock::time_point until) {
   constexpr int wait_ms = 100;
   rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   while (unreported_ > 0 && std::chrono::steady_clock::now() < until) {
     const Event event(rd_kafka_queue_poll(queue_.get(), wait_ms));
     if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR) handle(*event);
   }
+  return unreported_ == 0;
 }
 
 void KafkaProducer::await_events() {
@@ -206,6 +203,10 @@ void KafkaProducer::handle(rd_kafka_event_t& event) {
   }
 }
 
+bool KafkaProducer::is_fatal() const {
+  return rd_kafka_fatal_error(handle_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 void KafkaProducer::report(const rd_kafka_message_t& message) {
   --unreported_;
   KafkaReport out;
@@ -213,19 +214,18 @@ void KafkaProducer::report(const rd_kafka_message_t& message) {
   out.error = message.err;
   out.may_be_there = rd_kafka_message_status(&message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (is_fatal()) out.error = RD_KAFKA_RESP_ERR__FATAL;  // and not what led to it
     out.time_us = rd_kafka_message_timestamp(&message, nullptr) * 1000;
-    if (write_record_ == nullptr) {
-      out.frame = {static_cast<const std::uint8_t*>(message.payload), message.len};
-    } else if (keeps_frames_) {
-      out.frame = frame_behind(message);
-    }
+    const std::span payload(static_cast<const std::uint8_t*>(message.payload), message.len);
+    out.frame = write_record_ == nullptr ? payload : frame_behind(message);
   }
   handler_.on_report(out);
 }
 
 void KafkaProducer::handle_error(rd_kafka_event_t& event) {
-  std::array<char, 512> why{};
-  if (rd_kafka_fatal_error(handle_.get(), why.data(), why.size()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+  if (is_fatal()) {
+    std::array<char, 512> why{};
+    rd_kafka_fatal_error(handle_.get(), why.data(), why.size());
     return handler_.on_fatal(why.data());
   }
   if (rd_kafka_event_error(&event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {

@@ -25,7 +25,7 @@ struct KafkaReport {
   rd_kafka_resp_err_t error = {};         ///< none: the topic has it
   bool may_be_there = false;              ///< with an error: it was sent, and nobody knows
   std::int64_t time_us = 0;               ///< of its packet, in whole milliseconds
-  std::span<const std::uint8_t> frame{};  ///< valid during the call; empty when none was to be kept
+  std::span<const std::uint8_t> frame{};  ///< with an error; valid during the call
 };
 
 /// Who is told what librdkafka has found out; on the io_context's thread, and not while it produces.
@@ -59,10 +59,8 @@ enum class KafkaHandover : std::uint8_t {
 /// descriptor to the io_context.
 class KafkaProducer {
  public:
-  /// keeps_frames  reports have the frame, also where the record is something else
   /// errors    std::runtime_error says why librdkafka makes none
-  KafkaProducer(boost::asio::io_context& io, const KafkaOptions& options, bool keeps_frames,
-                KafkaHandler& handler);
+  KafkaProducer(boost::asio::io_context& io, const KafkaOptions& options, KafkaHandler& handler);
   /// Waits for the threads. What has no report gets none.
   ~KafkaProducer();
   KafkaProducer(const KafkaProducer&) = delete;
@@ -76,8 +74,9 @@ class KafkaProducer {
   [[nodiscard]] const char* refusal() const noexcept { return rd_kafka_err2str(refusal_); }
 
   /// Takes back all that has no report, and tells the handler's on_report() of each; not from within the
-  /// handler. Those that librdkafka does not come up with until then get none.
-  void purge(std::chrono::steady_clock::time_point until);
+  /// handler.
+  /// gives     false when librdkafka has not come up with all of it until then
+  bool purge(std::chrono::steady_clock::time_point until);
 
   [[nodiscard]] std::vector<Endpoint> peers() const { return peers_.all(); }
 
@@ -94,6 +93,7 @@ class KafkaProducer {
   void await_events();
   void handle_events();
   void handle(rd_kafka_event_t& event);
+  [[nodiscard]] bool is_fatal() const;
   void report(const rd_kafka_message_t& message);
   void handle_error(rd_kafka_event_t& event);
   void handle_log(rd_kafka_event_t& event);
@@ -108,7 +108,6 @@ class KafkaProducer {
   KafkaHandler& handler_;
   const RecordWriter write_record_;
   const RecordWriter write_key_;
-  const bool keeps_frames_;
   KafkaPeers peers_;
   std::unique_ptr<rd_kafka_t, Delete> handle_;
   std::unique_ptr<rd_kafka_topic_t, Delete> topic_;

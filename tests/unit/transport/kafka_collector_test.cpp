@@ -259,6 +259,24 @@ TEST_CASE("another producer takes the place of one with a fatal error") {
   CHECK(ledger[0].frames.sent == 100);
 }
 
+TEST_CASE("what a producer has not got rid of before a fatal error, the next one sends") {
+  KafkaCluster cluster(1, 1);
+  Told told;
+  CollectorOptions options = to(cluster.addresses());
+  options.kafka->write_record = GENERATE(RecordWriter{nullptr}, &write_number);
+  Transport transport({options}, small_ring, told.sink());
+  transport.start();
+  send_frames(transport, 0, 100);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.sent == 100; }));
+  cluster.refuse(KafkaRequest::produce, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  send_frames(transport, 100, 1'000);
+  const auto ledger = transport.drain();
+  CHECK(ledger[0].disconnects == 1);
+  CHECK(ledger[0].frames.sent == 1'100);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(test::adds_up(ledger[0]));
+}
+
 TEST_CASE("what is not sent before the end is lost, with its reason") {
   KafkaCluster cluster;
   CollectorOptions options = to(cluster.addresses());
