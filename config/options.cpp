@@ -19,6 +19,10 @@ Slot each(OptionTarget& to) {
   return &(to.collector->*Member);
 }
 template <auto Member>
+Slot each_kafka(OptionTarget& to) {
+  return &(to.collector->kafka.*Member);
+}
+template <auto Member>
 Slot each_interface(OptionTarget& to) {
   return &(to.interface->*Member);
 }
@@ -62,6 +66,7 @@ Slot link_headers(OptionTarget& to) { return &to.settings.link; }
 using S = Settings;
 using Node = NodeSettings;
 using Collector = CollectorSettings;
+using Kafka = KafkaSettings;
 using Pool = PoolSettings;
 using Interface = InterfaceSettings;
 using Hep = HepSettings;
@@ -89,8 +94,10 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
+// In the order of KafkaFormat, KafkaKey, PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
 // PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, SeccompMode and LogLevel.
+constexpr std::array<std::string_view, 2> kafka_formats{"hep", "json"};
+constexpr std::array<std::string_view, 2> kafka_keys{"call_id", "none"};
 constexpr std::array<std::string_view, 4> pool_modes{"mirror", "failover", "hash", "round_robin"};
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
@@ -108,6 +115,7 @@ constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning",
 
 constexpr auto connection = ForCarrier::connection;
 constexpr auto tls = ForCarrier::tls;
+constexpr auto kafka = ForCarrier::kafka;
 
 // clang-format off
 constexpr std::array table{
@@ -142,6 +150,16 @@ constexpr std::array table{
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
     Option{"collectors[].spool", Kind::flag, "true", {},
            "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>},
+    Option{"collectors[].kafka.format", Kind::choice, "hep", {},
+           "what a record of Kafka is: hep, the frame as collectors get it; json, the object that `heptap collect --out json` prints", each_kafka<&Kafka::format>, kafka, false, kafka_formats},
+    Option{"collectors[].kafka.key", Kind::choice, "call_id", {},
+           "key of a record: call_id, so that a call stays in one partition (murmur2, as Java clients choose it); none, any partition", each_kafka<&Kafka::key>, kafka, false, kafka_keys},
+    Option{"collectors[].kafka.buffer", Kind::size, "64MiB", {mib, gib},
+           "memory for records that brokers have not confirmed; librdkafka needs up to half as much again", each_kafka<&Kafka::buffer_bytes>, kafka},
+    Option{"collectors[].kafka.properties", Kind::texts, "", {1, 64},
+           "properties of librdkafka by their names, as its CONFIGURATION.md has them: security.protocol, compression.codec, linger.ms", each_kafka<&Kafka::properties>, kafka},
+    Option{"collectors[].kafka.secret_files", Kind::secret_texts, "", {1, 16},
+           "the same where values are secret, as sasl.password: files whose content, without the last line end, is the value", each_kafka<&Kafka::secrets>, kafka},
 
     Option{"spool.directory", Kind::directory, "", {},
            "where messages wait on disk for a collector that is down or too slow, in a folder of its own; only one heptap may use it; without one, they wait in run.ring or replay.ring as long as there is room", in<&S::spool, &Spool::directory>},
