@@ -103,7 +103,7 @@ KafkaHandover KafkaProducer::produce(std::span<const std::uint8_t> frame, std::i
                                      std::uint64_t number) {
   key_.clear();
   if (write_key_ != nullptr) write_key_(frame, key_);
-  // An opaque value, no address: NOLINTNEXTLINE(performance-no-int-to-ptr)
+  // No address: NOLINTNEXTLINE(performance-no-int-to-ptr,cppcoreguidelines-pro-type-reinterpret-cast)
   void* const opaque = reinterpret_cast<void*>(static_cast<std::uintptr_t>(number));
   const std::int64_t time_ms = time_us / 1000;
   if (write_record_ != nullptr) {
@@ -143,11 +143,24 @@ rd_kafka_resp_err_t KafkaProducer::send_record(std::span<const std::uint8_t> fra
 
 rd_kafka_resp_err_t KafkaProducer::send(void* payload, std::size_t size, int flags,
                                         std::int64_t time_ms, void* number) {
-  const void* const key = key_.empty() ? nullptr : key_.data();
-  return rd_kafka_producev(handle_.get(), RD_KAFKA_V_RKT(topic_.get()),
-                           RD_KAFKA_V_VALUE(payload, size), RD_KAFKA_V_MSGFLAGS(flags),
-                           RD_KAFKA_V_KEY(key, key_.size()), RD_KAFKA_V_TIMESTAMP(time_ms),
-                           RD_KAFKA_V_OPAQUE(number), RD_KAFKA_V_END);
+  std::array<rd_kafka_vu_t, 6> record{};
+  record[0].vtype = RD_KAFKA_VTYPE_RKT;
+  record[0].u.rkt = topic_.get();
+  record[1].vtype = RD_KAFKA_VTYPE_VALUE;
+  record[1].u.mem = {payload, size};
+  record[2].vtype = RD_KAFKA_VTYPE_KEY;
+  record[2].u.mem = {key_.empty() ? nullptr : key_.data(), key_.size()};
+  record[3].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  record[3].u.i = flags;
+  record[4].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+  record[4].u.i64 = time_ms;
+  record[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  record[5].u.ptr = number;
+  rd_kafka_error_t* const error = rd_kafka_produceva(handle_.get(), record.data(), record.size());
+  if (error == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;
+  const auto code = rd_kafka_error_code(error);
+  rd_kafka_error_destroy(error);
+  return code;
 }
 
 bool KafkaProducer::purge(std::chrono::steady_clock::time_point until) {
@@ -210,6 +223,7 @@ bool KafkaProducer::is_fatal() const {
 void KafkaProducer::report(const rd_kafka_message_t& message) {
   --unreported_;
   KafkaReport out;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the number that produce() got
   out.number = reinterpret_cast<std::uintptr_t>(message._private);
   out.error = message.err;
   out.may_be_there = rd_kafka_message_status(&message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
