@@ -22,7 +22,7 @@ void write_call_id(std::span<const std::uint8_t> frame, std::string& out) {
     out += sip.call_id();
     return;
   }
-  out.append(reinterpret_cast<const char*>(view.correlation_id.data()), view.correlation_id.size());
+  out += view.correlation_id;
 }
 
 }  // namespace heptap
