@@ -8,8 +8,10 @@
 #include <thread>
 
 #include "agent/filter_settings.hpp"
+#include "agent/kafka_records.hpp"
 #include "agent/plan_settings.hpp"
 #include "config/spool_folder.hpp"
+#include "transport/kafka/kafka_conf.hpp"
 #include "transport/tls.hpp"
 
 namespace heptap {
@@ -20,6 +22,7 @@ Carrier carrier_of(CollectorCarrier carrier) {
     case CollectorCarrier::udp: return Carrier::udp;
     case CollectorCarrier::tcp: return Carrier::tcp;
     case CollectorCarrier::tls: return Carrier::tls;
+    case CollectorCarrier::kafka: return Carrier::tcp;
   }
   std::abort();
 }
@@ -44,6 +47,20 @@ std::string without_service(std::string_view host) {
   return std::string{rest.empty() ? host : rest};
 }
 
+KafkaOptions kafka_options(const CollectorSettings& settings) {
+  KafkaOptions options;
+  for (const HostPort& one : settings.url.brokers) {
+    options.brokers.append(options.brokers.empty() ? "" : ",").append(to_string(one));
+  }
+  options.topic = settings.url.topic;
+  options.properties = settings.kafka.properties;
+  options.properties.insert(settings.kafka.secrets.begin(), settings.kafka.secrets.end());
+  options.buffer_bytes = settings.kafka.buffer_bytes;
+  if (settings.kafka.format == KafkaFormat::json) options.write_record = write_json_record;
+  if (settings.kafka.key == KafkaKey::call_id) options.write_key = write_call_id;
+  return options;
+}
+
 CollectorOptions collector_options(const CollectorSettings& settings) {
   CollectorOptions options;
   options.name = settings.name;
@@ -53,6 +70,7 @@ CollectorOptions collector_options(const CollectorSettings& settings) {
                  .certificate_file = settings.certificate.string(),
                  .key_file = settings.key.string(),
                  .verify = settings.verify};
+  if (settings.url.carrier == CollectorCarrier::kafka) options.kafka = kafka_options(settings);
   options.coalesce = settings.batch;
   options.frames_per_second = settings.rate_limit;
   options.keepalive = settings.keepalive;
@@ -307,12 +325,15 @@ void apply(const Settings& settings, RunOptions& options) {
   }
 }
 
-std::string tls_fault(const CollectorSettings& collector) {
+std::string library_fault(const CollectorSettings& collector) {
+  if (collector.url.carrier == CollectorCarrier::kafka) {
+    return kafka_fault(kafka_options(collector));
+  }
   if (collector.url.carrier != CollectorCarrier::tls) return {};
   return fault_of([&] { return make_client_context(collector_options(collector).tls); });
 }
 
-std::string tls_fault(const HepSettings& source) {
+std::string library_fault(const HepSettings& source) {
   if (source.listen.carrier != CollectorCarrier::tls) return {};
   return fault_of([&] { return make_server_context(hep_source_options(source).tls); });
 }

@@ -18,10 +18,11 @@ void apply(const Settings& settings, ReplayOptions& options);
 void apply(const Settings& settings, RunOptions& options);
 
 /// gives     what is wrong with the TLS files of a collector as OpenSSL sees them: no certificate in
-///           them, a key that belongs to another one; empty: nothing
-[[nodiscard]] std::string tls_fault(const CollectorSettings& collector);
+///           them, a key that belongs to another one; with the properties of Kafka, as librdkafka does;
+///           empty: nothing
+[[nodiscard]] std::string library_fault(const CollectorSettings& collector);
 /// The same for a HEP source.
-[[nodiscard]] std::string tls_fault(const HepSettings& source);
+[[nodiscard]] std::string library_fault(const HepSettings& source);
 
 /// gives     the host without a service before it: "example.org" of "_hep._tcp.example.org"
 [[nodiscard]] Endpoint endpoint_of(const CollectorUrl& url);

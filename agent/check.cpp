@@ -15,6 +15,7 @@
 #include "config/reference.hpp"
 #include "config/units.hpp"
 #include "proto/net/link.hpp"
+#include "transport/kafka/kafka_conf.hpp"
 
 namespace heptap {
 namespace {
@@ -29,6 +30,10 @@ void print_collector(const CollectorSettings& collector, std::ostream& out) {
   if (collector.url.carrier == CollectorCarrier::tls) {
     out << (collector.verify ? "" : ", certificate not checked");
     out << (collector.key.empty() ? "" : ", with a client certificate");
+  }
+  if (collector.url.carrier == CollectorCarrier::kafka) {
+    out << (collector.kafka.format == KafkaFormat::json ? ", as JSON" : ", as HEP");
+    out << (collector.kafka.key == KafkaKey::call_id ? ", by Call-ID" : ", to any partition");
   }
   out << '\n';
 }
@@ -83,11 +88,11 @@ void print_plan(const PlanSettings& plan, std::ostream& out) {
 }
 
 template <class Settings>
-std::string tls_faults(const std::string& file, const std::string& list,
-                       const std::vector<Settings>& all) {
+std::string library_faults(const std::string& file, const std::string& list,
+                           const std::vector<Settings>& all) {
   std::string errors;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::string fault = tls_fault(all[i]);
+    const std::string fault = library_fault(all[i]);
     if (fault.empty()) continue;
     errors.append(file).append(": ").append(list).append("[").append(std::to_string(i));
     errors.append("]: ").append(fault).append("\n");
@@ -182,6 +187,7 @@ bool print_members(const Settings& settings, std::ostream& out) {
 LoadedConfig load_config(const std::string& file, std::ostream& err) {
   return load_config(file, err,
                      {.filter = filter_problems,
+                      .property = kafka_property_fault,
                       .rule = rule_problems,
                       .rules = rule_doubts,
                       .script = script_problems,
@@ -199,10 +205,10 @@ LoadedConfig load_config(const std::string& file, std::ostream& err, const Confi
     config.status = error.reason() == ConfigError::Reason::unavailable ? ExitCode::unavailable
                                                                        : ExitCode::bad_config;
   }
-  const std::string tls = tls_faults(file, "collectors", config.settings.collectors) +
-                          tls_faults(file, "hep", config.settings.hep);
-  if (!tls.empty()) config.status = ExitCode::bad_config;
-  errors += tls;
+  const std::string faults = library_faults(file, "collectors", config.settings.collectors) +
+                             library_faults(file, "hep", config.settings.hep);
+  if (!faults.empty()) config.status = ExitCode::bad_config;
+  errors += faults;
   for (const ConfigProblem& warning : warnings) err << to_string(warning) << '\n';
   err << errors;
   return config;

@@ -83,6 +83,11 @@ KernelFilterOptions filter_options(const Settings& settings, const PipelineOptio
   for (const CollectorSettings& collector : settings.collectors) {
     if (const auto own = own_connection(endpoint_of(collector.url)))
       options.exclusions.push_back(*own);
+    for (std::size_t i = 1; i < collector.url.brokers.size(); ++i) {
+      const auto& [host, port] = collector.url.brokers[i];
+      if (const auto own = own_connection({Carrier::tcp, host, port}))
+        options.exclusions.push_back(*own);
+    }
   }
   return options;
 }

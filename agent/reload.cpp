@@ -11,6 +11,7 @@
 #include "agent/filter_settings.hpp"
 #include "agent/plan_settings.hpp"
 #include "agent/rule_doubts.hpp"
+#include "transport/kafka/kafka_conf.hpp"
 
 namespace heptap {
 
@@ -69,6 +70,7 @@ std::optional<RunOptions> ConfigReader::read() {
   const auto check = [this](const InterfaceSettings& one) { return problems_of(one); };
   const LoadedConfig config = load_config(file_, std::cerr,
                                           {.filter = check,
+                                           .property = kafka_property_fault,
                                            .rule = rule_problems,
                                            .rules = rule_doubts,
                                            .script = script_problems,

@@ -24,6 +24,9 @@ struct RuleProblem {
 struct ConfigChecks {
   /// What is wrong, or doubtful, about the filter of an interface.
   std::function<std::vector<ValueProblem>(const InterfaceSettings&)> filter = {};
+  /// What is wrong with a property of librdkafka; empty: nothing. Where the value is secret, it is not
+  /// given.
+  std::function<std::string(const std::string& name, const std::string& value)> property = {};
   /// The same about a rule of this plan.
   std::function<std::vector<RuleProblem>(const PlanRuleSettings&, const PlanSettings&)> rule = {};
   /// What is doubtful about rules together, by the index of a rule. Each by itself is right.

@@ -13,10 +13,22 @@ namespace {
 bool is_idle(ForCarrier wanted, CollectorCarrier carrier) {
   switch (wanted) {
     case ForCarrier::any: return false;
-    case ForCarrier::connection: return carrier == CollectorCarrier::udp;
+    case ForCarrier::connection:
+      return carrier == CollectorCarrier::udp || carrier == CollectorCarrier::kafka;
+    case ForCarrier::kafka: return carrier != CollectorCarrier::kafka;
     case ForCarrier::tls: return carrier != CollectorCarrier::tls;
   }
   return false;
+}
+
+std::string_view carriers_of(ForCarrier wanted) {
+  switch (wanted) {
+    case ForCarrier::any: break;
+    case ForCarrier::connection: return "only for tcp:// and tls://";
+    case ForCarrier::tls: return "only for tls://";
+    case ForCarrier::kafka: return "only for kafka://";
+  }
+  return "";
 }
 
 // Whether what is sent there certainly comes to who listens: on the same address, or on any.
@@ -77,10 +89,10 @@ class CrossCheck {
     for (const Option& option : options()) {
       if (!is_below(option.path, list + "[].") || !is_idle(option.carrier, carrier)) continue;
       const auto place =
-          places_.find(path + std::string{option.path.substr(option.path.rfind('.'))});
+          places_.find(path + std::string{option.path.substr(list.size() + 2)});  // behind "[]"
       if (place == places_.end()) continue;
       report(*place, "does nothing with a " + std::string{to_string(carrier)} + ":// url",
-             option.carrier == ForCarrier::tls ? "only for tls://" : "only for tcp:// and tls://");
+             std::string{carriers_of(option.carrier)});
     }
   }
 

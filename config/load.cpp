@@ -4,8 +4,10 @@
 #include "config/load.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -64,6 +66,18 @@ std::string_view shape(YamlNode::Kind kind) {
   return "?";
 }
 
+// Those of librdkafka that carry it themselves.
+bool is_secret_property(std::string_view name) {
+  constexpr std::array<std::string_view, 7> secrets{"sasl.oauthbearer.client.secret",
+                                                    "sasl.oauthbearer.config",
+                                                    "sasl.password",
+                                                    "ssl.key.password",
+                                                    "ssl.key.pem",
+                                                    "ssl.keystore.password",
+                                                    "ssl.keystore.key"};
+  return std::find(secrets.begin(), secrets.end(), name) != secrets.end();
+}
+
 // Where in the file we are: the path as in the table ("collectors[].url"), the path to show
 // ("collectors[0].url").
 struct Path {
@@ -86,6 +100,7 @@ class Loader {
 
   Settings load(std::string_view text, std::vector<ConfigProblem>& warnings,
                 const ConfigChecks& checks) {
+    property_fault_ = checks.property;
     OptionTarget target{settings_};
     read_text(text, target);
     cross_check(
@@ -171,6 +186,9 @@ class Loader {
       places_[path.shown] = node.key_at;
       values_[path.shown] = &node;
       if (option->kind == OptionKind::list) return read_list(node, path, *option, target);
+      const bool has_texts =
+          option->kind == OptionKind::texts || option->kind == OptionKind::secret_texts;
+      if (has_texts) return read_texts(node, path, *option, target);
       return read_value(node, path, *option, target);
     }
     if (is_word && is_group(path.in_table)) {
@@ -201,6 +219,44 @@ class Loader {
     }
     if (const auto problem = store_value(option, node.text, folder_, target)) {
       add(node.at, path.shown, problem->message, problem->hint, problem->severity);
+    }
+  }
+
+  void read_texts(const YamlNode& node, const Path& path, const Option& option,
+                  OptionTarget& target) {
+    if (node.kind == YamlNode::Kind::null) return;  // every entry commented out
+    const std::string valid = "valid: " + valid_values(option);
+    if (node.kind != YamlNode::Kind::map) {
+      return add(node.at, path.shown, "is " + std::string{shape(node.kind)}, valid);
+    }
+    if (node.children.size() > option.range.most) {
+      return add(node.at, path.shown, "has " + std::to_string(node.children.size()) + " names",
+                 valid);
+    }
+    NamedTexts& texts = *std::get<NamedTexts*>(option.slot(target));
+    for (const YamlNode& child : node.children) {
+      const std::string shown = path.child(child.key).shown;
+      if (texts.contains(child.key)) add(child.key_at, shown, "is given twice", "");
+      read_text_of(child, shown, option.kind == OptionKind::secret_texts, texts[child.key]);
+    }
+  }
+
+  void read_text_of(const YamlNode& node, const std::string& shown, bool is_file,
+                    std::string& text) {
+    if (node.kind != YamlNode::Kind::scalar) {
+      return add(node.at, shown, "is " + std::string{shape(node.kind)}, "a single value is needed");
+    }
+    if (!is_file && is_secret_property(node.key)) {
+      return add(node.key_at, shown, "is a secret, and others may read this file",
+                 "secret_files has it: {" + node.key + ": FILE}");
+    }
+    const std::string fault =
+        property_fault_ ? property_fault_(node.key, is_file ? "" : node.text) : "";
+    if (!fault.empty()) return add(node.key_at, shown, fault, "");
+    text = node.text;
+    if (!is_file) return;
+    if (const auto problem = store_secret(node.text, folder_, text)) {
+      add(node.at, shown, problem->message, problem->hint, problem->severity);
     }
   }
 
@@ -302,6 +358,7 @@ class Loader {
   std::map<std::string, const YamlNode*, std::less<>> values_;  // the same
   std::map<std::string, YamlPlace, std::less<>> items_;         // of lists, and groups
   std::set<std::string, std::less<>> faulty_items_;
+  std::function<std::string(const std::string&, const std::string&)> property_fault_;
   Settings settings_;
 };
 

@@ -19,6 +19,10 @@ Slot each(OptionTarget& to) {
   return &(to.collector->*Member);
 }
 template <auto Member>
+Slot each_kafka(OptionTarget& to) {
+  return &(to.collector->kafka.*Member);
+}
+template <auto Member>
 Slot each_interface(OptionTarget& to) {
   return &(to.interface->*Member);
 }
@@ -62,6 +66,7 @@ Slot link_headers(OptionTarget& to) { return &to.settings.link; }
 using S = Settings;
 using Node = NodeSettings;
 using Collector = CollectorSettings;
+using Kafka = KafkaSettings;
 using Pool = PoolSettings;
 using Interface = InterfaceSettings;
 using Hep = HepSettings;
@@ -90,9 +95,11 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of CollectorMembers, PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
+// In the order of CollectorMembers, KafkaFormat, KafkaKey, PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
 // PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 3> member_words{"one", "addresses", "srv"};
+constexpr std::array<std::string_view, 2> kafka_formats{"hep", "json"};
+constexpr std::array<std::string_view, 2> kafka_keys{"call_id", "none"};
 constexpr std::array<std::string_view, 4> pool_modes{"mirror", "failover", "hash", "round_robin"};
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
@@ -110,6 +117,7 @@ constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning",
 
 constexpr auto connection = ForCarrier::connection;
 constexpr auto tls = ForCarrier::tls;
+constexpr auto kafka = ForCarrier::kafka;
 
 // clang-format off
 constexpr std::array table{
@@ -149,6 +157,16 @@ constexpr std::array table{
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
     Option{"collectors[].spool", Kind::flag, "true", {},
            "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>},
+    Option{"collectors[].kafka.format", Kind::choice, "hep", {},
+           "what a record of Kafka is: hep, the frame as collectors get it; json, the object that `heptap collect --out json` prints", each_kafka<&Kafka::format>, kafka, false, kafka_formats},
+    Option{"collectors[].kafka.key", Kind::choice, "call_id", {},
+           "key of a record: call_id, so that a call stays in one partition (murmur2, as Java clients choose it); none, any partition", each_kafka<&Kafka::key>, kafka, false, kafka_keys},
+    Option{"collectors[].kafka.buffer", Kind::size, "64MiB", {mib, gib},
+           "memory for records that brokers have not confirmed; librdkafka needs up to half as much again", each_kafka<&Kafka::buffer_bytes>, kafka},
+    Option{"collectors[].kafka.properties", Kind::texts, "", {1, 64},
+           "properties of librdkafka by their names, as its CONFIGURATION.md has them: security.protocol, compression.codec, linger.ms", each_kafka<&Kafka::properties>, kafka},
+    Option{"collectors[].kafka.secret_files", Kind::secret_texts, "", {1, 16},
+           "the same where values are secret, as sasl.password: files whose content, without the last line end, is the value", each_kafka<&Kafka::secrets>, kafka},
 
     Option{"dns.servers", Kind::servers, "", {1, 8},
            "name servers to ask for members of collectors, instead of those in /etc/resolv.conf; /etc/hosts comes first", in<&S::dns, &Dns::servers>},

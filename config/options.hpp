@@ -31,14 +31,16 @@ enum class OptionKind : std::uint8_t {
   servers,       ///< addresses, with or without a port; in the file also as a list
   prefixes,      ///< addresses with their number of bits; in the file also as a list
   headers,       ///< headers of SIP, or parameters in them; in the file also as a list
-  url,           ///< udp://, tcp:// or tls://
-  listen_url,    ///< the same, of this machine: an address, not a name
+  url,           ///< udp://, tcp://, tls:// or kafka://
+  listen_url,    ///< udp://, tcp:// or tls://, of this machine: an address, not a name
   listen,        ///< an address and a port of this machine, or "off"
   file,          ///< a readable regular file
   key_file,      ///< a file with a private key
   secret_file,   ///< its content is the value
   script_file,   ///< the same, of any bytes
   directory,     ///< a folder, or where one can be made
+  texts,         ///< a map of names to texts
+  secret_texts,  ///< a map of names to files whose content is the text
   list,          ///< of maps
 };
 
@@ -50,7 +52,7 @@ struct OptionRange {
 };
 
 /// With which urls an option of a collector or a HEP source does anything; with others it is an error.
-enum class ForCarrier : std::uint8_t { any, connection, tls };
+enum class ForCarrier : std::uint8_t { any, connection, tls, kafka };
 
 /// Where values go while a file is read: `collector`, `interface`, `hep`, `carrier`, `rule` or `pool` is
 /// the list item being read, or null.
@@ -71,13 +73,15 @@ struct ContentSlot {
 };
 
 /// Where a value goes.
-using Slot = std::variant<
-    std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*, bool*,
-    std::string*, CollectorMembers*, PoolMode*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*,
-    DtmfMode*, PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*, RuleOnError*,
-    SeccompMode*, LogLevel*, std::optional<double>*, std::optional<std::vector<std::string>>*,
-    std::optional<std::uint32_t>*, PortRanges*, HeaderNames*, AddressPrefixes*, DnsServers*,
-    CollectorUrl*, std::optional<HostPort>*, std::filesystem::path*, ContentSlot>;
+using Slot =
+    std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
+                 bool*, std::string*, CollectorMembers*, KafkaFormat*, KafkaKey*, NamedTexts*,
+                 PoolMode*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*, DtmfMode*,
+                 PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*, RuleOnError*,
+                 SeccompMode*, LogLevel*, std::optional<double>*,
+                 std::optional<std::vector<std::string>>*, std::optional<std::uint32_t>*,
+                 PortRanges*, HeaderNames*, AddressPrefixes*, DnsServers*, CollectorUrl*,
+                 std::optional<HostPort>*, std::filesystem::path*, ContentSlot>;
 
 /// One row of the table: all there is to know about an option. Reading, checking and the printed
 /// reference all come from it. Only the defaults are in Settings as well; a test compares them.

@@ -10,6 +10,7 @@ std::string_view carriers_of(ForCarrier carrier) {
     case ForCarrier::any: return "";
     case ForCarrier::connection: return " (tcp and tls)";
     case ForCarrier::tls: return " (tls)";
+    case ForCarrier::kafka: return " (kafka)";
   }
   return "";
 }

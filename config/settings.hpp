@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,24 @@ struct NodeSettings {
 /// addresses, or of the targets of its SRV records.
 enum class CollectorMembers : std::uint8_t { one, addresses, srv };
 
+/// What a record of Kafka is, and what its key.
+enum class KafkaFormat : std::uint8_t { hep, json };
+enum class KafkaKey : std::uint8_t { call_id, none };
+
+/// Texts by name.
+using NamedTexts = std::map<std::string, std::string>;
+
+/// Of a collector whose url.carrier is kafka.
+struct KafkaSettings {
+  KafkaFormat format = KafkaFormat::hep;
+  KafkaKey key = KafkaKey::call_id;
+  std::uint64_t buffer_bytes = 64ULL << 20U;
+  NamedTexts properties = {};  ///< of librdkafka
+  NamedTexts secrets = {};     ///< the same, read from files
+
+  bool operator==(const KafkaSettings&) const = default;
+};
+
 /// One place that frames go to. The TLS members are set only when url.carrier is tls, those of a
 /// connection (resend_bytes, keepalive) matter only when it is not udp.
 struct CollectorSettings {
@@ -46,6 +65,7 @@ struct CollectorSettings {
   std::uint64_t resend_bytes = 6ULL << 20U;
   std::chrono::seconds keepalive{60};
   bool spool = true;  ///< when SpoolSettings has a directory
+  KafkaSettings kafka = {};
 
   bool operator==(const CollectorSettings&) const = default;
 };

@@ -3,24 +3,31 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "config/host_port.hpp"
 
 namespace heptap {
 
-enum class CollectorCarrier : std::uint8_t { udp, tcp, tls };
+enum class CollectorCarrier : std::uint8_t { udp, tcp, tls, kafka };
 
-/// gives     "udp", "tcp" or "tls"; static storage
+/// gives     "udp", "tcp", "tls" or "kafka"; static storage
 [[nodiscard]] std::string_view to_string(CollectorCarrier carrier) noexcept;
 
-/// `udp://host:port`, `tcp://[v6]:port`, `tls://name:port`, taken apart.
+/// `udp://host:port`, `tcp://[v6]:port`, `tls://name:port` or `kafka://host:port,host:port/topic`, taken
+/// apart.
 struct CollectorUrl {
   CollectorCarrier carrier = CollectorCarrier::udp;
   std::string host;  ///< name or address, without brackets
   std::uint16_t port = 0;
+  std::vector<HostPort> brokers = {};  ///< of kafka: all, of which host and port are the first
+  std::string topic = {};              ///< the same; letters, digits, '.', '_' and '-', at most 249
 
   bool operator==(const CollectorUrl&) const = default;
 };
 
-/// Reads a collector's address: what parse_host_port() accepts, behind the carrier.
+/// Reads a collector's address: what parse_host_port() accepts, behind the carrier. Only where least_port
+/// is not 0, and there is no listener, it may be Kafka.
 /// least_port as there
 /// gives     an empty text when `in` is right and `url` is set; else what is wrong with it, in a
 ///           few words that follow the quoted value ("has no port"), and `url` is untouched

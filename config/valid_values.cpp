@@ -65,6 +65,8 @@ std::string_view type_name(OptionKind kind) noexcept {
     case Kind::secret_file:
     case Kind::script_file: return "file";
     case Kind::directory: return "directory";
+    case Kind::texts:
+    case Kind::secret_texts: return "map";
     case Kind::list: return "list";
   }
   return "?";
@@ -95,7 +97,8 @@ std::string valid_values(const Option& option) {
     case Kind::servers: return counts + ", as 192.0.2.53 or [192.0.2.53, \"127.0.0.1:5353\"]";
     case Kind::prefixes: return counts + ", as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
     case Kind::headers: return counts + ", as X-CID or [X-CID, P-Charging-Vector:icid-value]";
-    case Kind::url: return "udp://, tcp:// or tls:// and host:port";
+    case Kind::url:
+      return "udp://, tcp:// or tls:// and host:port, or kafka://host:port,host:port/topic";
     case Kind::listen_url: return "udp://, tcp:// or tls:// and address:port";
     case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";
     case Kind::file:
@@ -103,6 +106,8 @@ std::string valid_values(const Option& option) {
     case Kind::secret_file:
     case Kind::script_file: return "a readable file of " + counts + " bytes";
     case Kind::directory: return "a directory, or a place where one can be made";
+    case Kind::texts: return counts + " names with their values";
+    case Kind::secret_texts: return counts + " names with files";
     case Kind::list: return counts + " items";
   }
   return "";

@@ -295,6 +295,10 @@ Problem store_content(const Option& option, std::string_view text,
   return problem;
 }
 
+Problem store_texts(const Option& option, std::string_view text) {
+  return wrong(option, text, "is a single value");
+}
+
 template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
@@ -303,6 +307,20 @@ template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
 }  // namespace
+
+std::optional<ValueProblem> store_secret(std::string_view file, const std::filesystem::path& folder,
+                                         std::string& to) {
+  constexpr std::uint64_t max_bytes = 16 * 1024;  // a key in PEM
+  const auto path = resolved(file, folder);
+  std::string content;
+  auto problem = check_key_file(path);
+  if (problem && problem->severity == Severity::error) return problem;
+  if (auto unreadable = read_script(path, max_bytes, content)) return unreadable;
+  if (content.ends_with('\n')) content.pop_back();
+  if (content.ends_with('\r')) content.pop_back();
+  to = std::move(content);
+  return problem;
+}
 
 std::optional<ValueProblem> store_value(const Option& option, std::string_view text,
                                         const std::filesystem::path& folder, OptionTarget& to) {
@@ -340,6 +358,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](HeaderNames* slot) { return store_items(option, text, parse_header_names, *slot); },
           [&](DnsServers* slot) { return store_items(option, text, parse_dns_servers, *slot); },
           [&](AddressPrefixes* slot) { return store_items(option, text, parse_prefixes, *slot); },
+          [&](NamedTexts*) { return store_texts(option, text); },
           [&](CollectorUrl* slot) {
             return option.kind == OptionKind::url ? store_url(option, text, *slot)
                                                   : store_listen_url(option, text, *slot);

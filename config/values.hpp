@@ -27,4 +27,10 @@ struct ValueProblem {
                                                       const std::filesystem::path& folder,
                                                       OptionTarget& to);
 
+/// Reads the content of a file, without one last line end, for an option of texts that are secret.
+/// gives     as store_value(); the content is never in it
+[[nodiscard]] std::optional<ValueProblem> store_secret(std::string_view file,
+                                                       const std::filesystem::path& folder,
+                                                       std::string& to);
+
 }  // namespace heptap

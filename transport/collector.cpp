@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t looks_in_a_ring = 16;
 
+std::string name_of(const CollectorOptions& options) {
+  if (!options.name.empty()) return options.name;
+  return options.kafka ? to_string(*options.kafka) : to_string(options.endpoint);
+}
+
 }  // namespace
 
 Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
@@ -19,7 +24,7 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
       rate_limit_(options_.frames_per_second),
       state_alarm_(host.io()),
       flush_alarm_(host.io()),
-      name_(options_.name.empty() ? to_string(options_.endpoint) : options_.name),
+      name_(name_of(options_)),
       backoff_(options_.backoff_min),
       watchdog_(host.io()),
       leave_alarm_(host.io()),

@@ -2,6 +2,7 @@
 
 #include "transport/endpoint.hpp"
 #include "transport/health.hpp"
+#include "transport/kafka/kafka_options.hpp"
 #include "transport/spool/spool_options.hpp"
 
 #include <chrono>
@@ -40,6 +41,7 @@ struct CollectorOptions {
   std::string name;  ///< for events and counters; empty: the endpoint's URL
   Endpoint endpoint;
   TlsOptions tls;
+  std::optional<KafkaOptions> kafka;  ///< set: a topic, and the two above are for nothing
 
   bool coalesce = true;  ///< false: one frame per write, for collectors that read no further
   std::size_t flush_bytes = 256 * 1024;       ///< a stream write leaves when it is this large: a

@@ -1,5 +1,6 @@
 #include "transport/collector_set.hpp"
 
+#include "transport/kafka/kafka_collector.hpp"
 #include "transport/stream_collector.hpp"
 #include "transport/udp_collector.hpp"
 
@@ -28,6 +29,7 @@ bool are_alike(const CollectorOptions& there, CollectorOptions wanted) {
 
 std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
                                     CollectorOptions options) {
+  if (options.kafka) return std::make_unique<KafkaCollector>(host, place, std::move(options));
   if (options.endpoint.carrier == Carrier::udp) {
     return std::make_unique<UdpCollector>(host, place, std::move(options));
   }

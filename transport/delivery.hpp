@@ -110,6 +110,8 @@ class DeliveryCursor {
   /// `frames` of those in doubt are sent, or lost.
   void doubts_sent(std::uint64_t frames) noexcept;
   void doubts_lost(std::uint64_t frames, std::uint64_t DeliveryLosses::*reason) noexcept;
+  /// One of those in doubt was sent again.
+  void doubt_sent_again() noexcept { ++counters_.resent; }
   /// One of those in doubt has gone to the spool.
   /// may_be_there  the peer perhaps has it nevertheless
   void doubt_spooled(bool may_be_there) noexcept;

@@ -40,8 +40,9 @@ void add_collectors(CLI::App& command, Flags& flags) {
   const Option& url = *find_option("collectors[].url");
   auto* const to =
       command.add_option("--to", flags.to,
-                         "collector, udp://, tcp:// or tls://HOST:PORT (repeatable); instead of "
-                         "those of the configuration");
+                         "collector, udp://, tcp:// or tls://HOST:PORT, or "
+                         "kafka://HOST:PORT,HOST:PORT/TOPIC (repeatable); instead of those of the "
+                         "configuration");
   to->check(CLI::Validator([&url](const std::string& text) { return value_fault(url, text); }, ""));
   to->type_name("URL")->allow_extra_args(false);
   auto& tls = flags.of_collectors;

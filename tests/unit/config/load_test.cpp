@@ -88,9 +88,14 @@ std::string with_comments_opened(const std::string& text) {
   return out;
 }
 
-// The paths of all values, as the table writes them: a list of single ones is a value.
+// The paths of all values, as the table writes them: a list of single ones is a value, and so is a map
+// of texts.
 void collect_paths(const YamlNode& node, const std::string& path, std::set<std::string>& paths) {
-  if (node.kind == YamlNode::Kind::scalar) paths.insert(path);
+  const Option* const option = find_option(path);
+  const bool has_texts = option != nullptr && (option->kind == OptionKind::texts ||
+                                               option->kind == OptionKind::secret_texts);
+  if (node.kind == YamlNode::Kind::scalar || has_texts) paths.insert(path);
+  if (has_texts) return;
   for (const YamlNode& child : node.children) {
     std::string below = path;
     const bool is_item = node.kind == YamlNode::Kind::list && child.kind != YamlNode::Kind::scalar;
@@ -289,7 +294,7 @@ TEST_CASE("the example has every option, and what it has commented out is right 
   TempFolder folder;
   folder.write("mask.key", "0123456789abcdef\n");
   for (const char* name :
-       {"auth.key", "ca.pem", "agent.pem", "agent.key", "plan.lua", "plan.cfg"}) {
+       {"auth.key", "ca.pem", "agent.pem", "agent.key", "plan.lua", "plan.cfg", "kafka.password"}) {
     folder.write(name, "x\n");
   }
   const Outcome both = load(folder.write("heptap.yaml", text));
@@ -302,7 +307,8 @@ TEST_CASE("the example has every option, and what it has commented out is right 
   CHECK(outcome.errors == Lines{});
   CHECK(outcome.warnings == Lines{});
   REQUIRE(outcome.settings);
-  CHECK(outcome.settings->collectors.size() == 2);
+  CHECK(outcome.settings->collectors.size() == 3);
+  CHECK(outcome.settings->collectors[2].kafka.secrets.at("sasl.password") == "x");
 }
 
 TEST_CASE("what only rules have is refused beside a plan in captagent's language") {
@@ -323,7 +329,8 @@ TEST_CASE("what only rules have is refused beside a plan in captagent's language
 }
 
 TEST_CASE("each broken file gives its own message, with line, column, key and what is valid") {
-  const std::string port = "valid: udp://, tcp:// or tls:// and host:port";
+  const std::string port =
+      "valid: udp://, tcp:// or tls:// and host:port, or kafka://host:port,host:port/topic";
   const std::string listen = "valid: udp://, tcp:// or tls:// and address:port";
   const std::string prefixes =
       "valid: 1 to 64, as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
@@ -486,7 +493,7 @@ t.yaml:4:5: collectors[0].keepalive: does nothing with a udp:// url, only for tc
 t.yaml:4:16: collectors[0].keepalive: "60" has no unit, valid: 1s to 1h, as 30s, 5m or 1h
 t.yaml:6:5: collectors[0].ca: does nothing with a udp:// url, only for tls://
 t.yaml:6:9: collectors[0].ca: "no.pem" cannot be read: No such file or directory
-t.yaml:7:5: collectors[1].url: is missing, valid: udp://, tcp:// or tls:// and host:port
+t.yaml:7:5: collectors[1].url: is missing, valid: udp://, tcp:// or tls:// and host:port, or kafka://host:port,host:port/topic
 t.yaml:7:12: collectors[1].batch: "no" is neither true nor false, valid: true or false
 t.yaml:9:5: collectors[1].nmae: unknown key, did you mean name?
 t.yaml:11:5: collectors[2].name: "a" is also the name of collectors[0], give each its own name
@@ -839,4 +846,63 @@ TEST_CASE("any beside another interface is warned of") {
   (void)parse_settings("interfaces: [{name: lo}, {name: any}]\n", "heptap.yaml", warnings);
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].key == "interfaces[1].name");
+}
+
+TEST_CASE("properties of librdkafka are given by name, and secrets only in files") {
+  TempFolder folder;
+  folder.write("password", "se\"cret\n");
+  const auto file = folder.write("heptap.yaml", R"(
+collectors:
+  - url: kafka://b1:9092,b2:9093/sip
+    kafka: {format: json, key: none, buffer: 2MiB, properties: {linger.ms: 20},
+            secret_files: {sasl.password: password}}
+)");
+  const Outcome outcome = load(file);
+  CHECK(outcome.errors == Lines{});
+  REQUIRE(outcome.settings);
+  const CollectorSettings& one = outcome.settings->collectors[0];
+  CHECK(one.name == "kafka://b1:9092,b2:9093/sip");
+  CHECK(one.kafka == KafkaSettings{KafkaFormat::json,
+                                   KafkaKey::none,
+                                   2U << 20U,
+                                   {{"linger.ms", "20"}},
+                                   {{"sasl.password", "se\"cret"}}});
+}
+
+TEST_CASE("what is wrong with a property is said at its line, and no secret is quoted") {
+  TempFolder folder;
+  const auto file = folder.write("heptap.yaml", R"(
+collectors:
+  - url: kafka://b1:9092/sip
+    kafka:
+      properties:
+        linger.ms: soon
+        sasl.password: topsecret
+        debug: [all]
+      secret_files: {ssl.key.password: nowhere}
+  - {url: 'tcp://h:1', kafka: {format: json}}
+  - {url: 'kafka://h:1/t', keepalive: 1s, verify: true}
+)");
+  std::vector<ConfigProblem> warnings;
+  ConfigChecks checks;
+  checks.property = [](const std::string& name, const std::string& value) {
+    return name == "linger.ms" ? "is not " + value : std::string();
+  };
+  std::string all;
+  try {
+    (void)load_settings(file, warnings, checks);
+  } catch (const ConfigError& error) {
+    all = error.what();
+  }
+  for (const char* const part :
+       {":6:9: collectors[0].kafka.properties.linger.ms: is not soon",
+        ":7:9: collectors[0].kafka.properties.sasl.password: is a secret",
+        ":8:16: collectors[0].kafka.properties.debug: is a list",
+        ":9:40: collectors[0].kafka.secret_files.ssl.key.password: ",
+        ":10:32: collectors[1].kafka.format: does nothing with a tcp:// url, only for kafka://",
+        ":11:28: collectors[2].keepalive: does nothing with a kafka:// url",
+        ":11:43: collectors[2].verify: does nothing with a kafka:// url"}) {
+    CHECK_THAT(all, Catch::Contains(part));
+  }
+  CHECK_THAT(all, !Catch::Contains("topsecret"));
 }

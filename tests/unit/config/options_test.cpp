@@ -17,6 +17,7 @@ bool is_unset(const Slot& slot) {
     return secret->path->empty() && secret->content->empty();
   }
   if (const auto* names = std::get_if<HeaderNames*>(&slot)) return (*names)->empty();
+  if (const auto* texts = std::get_if<NamedTexts*>(&slot)) return (*texts)->empty();
   if (const auto* prefixes = std::get_if<AddressPrefixes*>(&slot)) return (*prefixes)->empty();
   if (const auto* servers = std::get_if<DnsServers*>(&slot)) return (*servers)->empty();
   if (const auto* list = std::get_if<std::optional<std::vector<std::string>>*>(&slot)) {

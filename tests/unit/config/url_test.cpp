@@ -20,6 +20,8 @@ TEST_CASE("a collector's url is taken apart, and written as it was") {
       {"tcp://[2001:db8::192.0.2.1]:9060", {tcp, "2001:db8::192.0.2.1", 9060}},
       {"tls://[fe80::1%eth0]:9061", {tls, "fe80::1%eth0", 9061}},
       {"udp://[fe80::1%eth0.100]:9060", {udp, "fe80::1%eth0.100", 9060}},
+      {"kafka://b1:9092/sip", {kafka, "b1", 9092, {{"b1", 9092}}, "sip"}},
+      {"kafka://b1:1,[::1]:2/a.b_c-D", {kafka, "b1", 1, {{"b1", 1}, {"::1", 2}}, "a.b_c-D"}},
   }));
   CAPTURE(row.text);
   CollectorUrl url;
@@ -33,13 +35,23 @@ TEST_CASE("what is wrong with a url is said, and nothing is stored") {
     std::string text;
     std::string_view want;
   };
-  static constexpr std::string_view no_scheme = "does not start with udp://, tcp:// or tls://";
+  static constexpr std::string_view no_scheme =
+      "does not start with udp://, tcp://, tls:// or kafka://";
   const auto row = GENERATE(values<Row>({
       {"", no_scheme},
       {"127.0.0.1:9060", no_scheme},
       {"http://127.0.0.1:9060", no_scheme},
       {"UDP://127.0.0.1:9060", no_scheme},
       {"udp:127.0.0.1:9060", no_scheme},
+      {"kafka://b1:9092", "has no topic"},
+      {"kafka://b1:9092/", "has no topic"},
+      {"kafka://b1:9092/a/b", "has a bad topic"},
+      {"kafka://b1:9092/..", "has a bad topic"},
+      {"kafka://b1:9092/" + std::string(250, 't'), "has a bad topic"},
+      {"kafka:///sip", "has no host"},
+      {"kafka://b1/sip", "has no port"},
+      {"kafka://b1:9092,/sip", "has no host"},
+      {"kafka://b1:9092,,b2:9092/sip", "has no host"},
       {"udp://", "has no host"},
       {"udp://:9060", "has no host"},
       {"udp://homer", "has no port"},

@@ -3,6 +3,7 @@
 
 #include "agent/daemon/seccomp_filter.hpp"
 #include "tests/support/child_process.hpp"
+#include "tests/support/kafka_cluster.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/unit/transport/certificates.hpp"
 #include "tests/unit/transport/peers.hpp"
@@ -57,7 +58,25 @@ int send_by_spool(const std::filesystem::path& folder, FileWriting files) {
   return all && arrivals.distinct() == frame_count ? 0 : 1;
 }
 
+// The cluster is older than the filter, but under it, too.
+int send_to_kafka() {
+  const test::KafkaCluster cluster;
+  install_seccomp_filter(no_more_privileges);
+  CollectorOptions options = test::quick({});
+  options.kafka.emplace();
+  options.kafka->brokers = cluster.addresses();
+  options.kafka->topic = "sip";
+  Transport transport({options}, FrameRing::min_bytes, {});
+  transport.start();
+  test::send_frames(transport, 0, frame_count);
+  return transport.drain()[0].frames.sent == frame_count ? 0 : 1;
+}
+
 }  // namespace
+
+TEST_CASE("records reach Kafka under the filter") {
+  CHECK(test::in_child(send_to_kafka) == ChildEnd{0, 0});
+}
 
 TEST_CASE("a spool works under the filter that is made for it, and under no other") {
   const test::TempFolder temp;

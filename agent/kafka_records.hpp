@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace heptap {
+
+// What a frame is in Kafka; as RecordWriter has it.
+
+/// Appends the object that `heptap collect --out json` prints. Nothing for a frame that is none.
+void write_json_record(std::span<const std::uint8_t> frame, std::string& out);
+
+/// Appends the Call-ID of SIP, and of all else the correlation id (HEP chunk 0x11), which is that of its
+/// call; nothing where there is none.
+void write_call_id(std::span<const std::uint8_t> frame, std::string& out);
+
+}  // namespace heptap

@@ -1,0 +1,125 @@
+#pragma once
+
+#include "transport/collector_options.hpp"
+#include "transport/epoch.hpp"
+#include "transport/kafka/kafka_options.hpp"
+#include "transport/kafka/kafka_peers.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <librdkafka/rdkafka.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace heptap {
+
+/// What became of a record.
+struct KafkaReport {
+  std::uint64_t number = 0;               ///< as it was given with it
+  rd_kafka_resp_err_t error = {};         ///< none: the topic has it
+  bool may_be_there = false;              ///< with an error: it was sent, and nobody knows
+  std::int64_t time_us = 0;               ///< of its packet, in whole milliseconds
+  std::span<const std::uint8_t> frame{};  ///< with an error; valid during the call
+};
+
+/// Who is told what librdkafka has found out; on the io_context's thread, and not while it produces.
+class KafkaHandler {
+ public:
+  KafkaHandler() = default;
+  KafkaHandler(const KafkaHandler&) = delete;
+  KafkaHandler& operator=(const KafkaHandler&) = delete;
+  virtual ~KafkaHandler() = default;
+
+  virtual void on_report(const KafkaReport& report) = 0;
+  /// One of them at least is there, or none is. May be told again.
+  virtual void on_brokers(bool are_there) = 0;
+  /// Something has gone wrong that librdkafka tries again.
+  virtual void on_fault(const std::string& what) = 0;
+  /// The producer is of no use any more, but for purge().
+  virtual void on_fatal(const std::string& what) = 0;
+  /// All the above that was at hand has been told. The last call of a turn.
+  virtual void on_turn_end() = 0;
+};
+
+enum class KafkaHandover : std::uint8_t {
+  taken,      ///< a report will come
+  no_room,    ///< until reports have come
+  too_large,  ///< for message.max.bytes
+  no_record,  ///< the writer has none for it
+  refused,    ///< there is no such topic, or the producer is of no use any more
+};
+
+/// One producer of librdkafka, with its threads, for one topic. What they tell comes over an event
+/// descriptor to the io_context.
+class KafkaProducer {
+ public:
+  /// errors    std::runtime_error says why librdkafka makes none
+  KafkaProducer(boost::asio::io_context& io, const KafkaOptions& options, KafkaHandler& handler);
+  /// Waits for the threads. What has no report gets none.
+  ~KafkaProducer();
+  KafkaProducer(const KafkaProducer&) = delete;
+  KafkaProducer& operator=(const KafkaProducer&) = delete;
+
+  /// Never blocks. What is of the same key is delivered in this order.
+  /// number    for its report
+  [[nodiscard]] KafkaHandover produce(std::span<const std::uint8_t> frame, std::int64_t time_us,
+                                      std::uint64_t number);
+  /// gives     why the last produce() was refused
+  [[nodiscard]] const char* refusal() const noexcept { return rd_kafka_err2str(refusal_); }
+
+  /// Takes back all that has no report, and tells the handler's on_report() of each; not from within the
+  /// handler.
+  /// gives     false when librdkafka has not come up with all of it until then
+  bool purge(std::chrono::steady_clock::time_point until);
+
+  [[nodiscard]] std::vector<Endpoint> peers() const { return peers_.all(); }
+
+ private:
+  struct Delete {
+    void operator()(rd_kafka_t* handle) const noexcept { rd_kafka_destroy(handle); }
+    void operator()(rd_kafka_topic_t* topic) const noexcept { rd_kafka_topic_destroy(topic); }
+    void operator()(rd_kafka_queue_t* queue) const noexcept { rd_kafka_queue_destroy(queue); }
+    void operator()(rd_kafka_event_t* event) const noexcept { rd_kafka_event_destroy(event); }
+  };
+  using Event = std::unique_ptr<rd_kafka_event_t, Delete>;
+
+  void open(const KafkaOptions& options);
+  void await_events();
+  void handle_events();
+  void handle(rd_kafka_event_t& event);
+  [[nodiscard]] bool is_fatal() const;
+  void report(const rd_kafka_message_t& message);
+  void handle_error(rd_kafka_event_t& event);
+  void handle_log(rd_kafka_event_t& event);
+  void handle_statistics(rd_kafka_event_t& event);
+  [[nodiscard]] rd_kafka_resp_err_t send_frame(std::span<const std::uint8_t> frame,
+                                               std::int64_t time_ms, void* number);
+  [[nodiscard]] rd_kafka_resp_err_t send_record(std::span<const std::uint8_t> frame,
+                                                std::int64_t time_ms, void* number);
+  [[nodiscard]] rd_kafka_resp_err_t send(void* payload, std::size_t size, int flags,
+                                         std::int64_t time_ms, void* number);
+
+  KafkaHandler& handler_;
+  const RecordWriter write_record_;
+  const RecordWriter write_key_;
+  KafkaPeers peers_;
+  std::unique_ptr<rd_kafka_t, Delete> handle_;
+  std::unique_ptr<rd_kafka_topic_t, Delete> topic_;
+  std::unique_ptr<rd_kafka_queue_t, Delete> queue_;
+  boost::asio::posix::stream_descriptor wake_;
+  std::string record_;
+  std::string key_;
+  std::uint64_t unreported_ = 0;
+  rd_kafka_resp_err_t refusal_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  bool knows_all_down_ = false;  ///< the next statistics may be older
+  std::uint32_t looks_without_broker_ = 0;
+  Epoch epoch_;
+};
+
+}  // namespace heptap
