@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/endpoint.hpp"
+#include "transport/file/file_options.hpp"
 #include "transport/health.hpp"
 #include "transport/spool/spool_options.hpp"
 
@@ -29,6 +30,8 @@ struct CollectorOptions {
   std::string name;  ///< for events and counters; empty: the endpoint's URL
   Endpoint endpoint;
   TlsOptions tls;
+  /// It is files on this machine, and no endpoint; without a spool.
+  std::optional<FileOptions> file;
 
   bool coalesce = true;  ///< false: one frame per write, for collectors that read no further
   std::size_t flush_bytes = 256 * 1024;       ///< a stream write leaves when it is this large: a

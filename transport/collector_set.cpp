@@ -1,5 +1,6 @@
 #include "transport/collector_set.hpp"
 
+#include "transport/file/file_collector.hpp"
 #include "transport/stream_collector.hpp"
 #include "transport/udp_collector.hpp"
 
@@ -18,6 +19,7 @@ constexpr int looks_before_failure = 8;
 
 std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
                                     CollectorOptions options) {
+  if (options.file) return std::make_unique<FileCollector>(host, place, std::move(options));
   if (options.endpoint.carrier == Carrier::udp) {
     return std::make_unique<UdpCollector>(host, place, std::move(options));
   }
@@ -219,6 +221,10 @@ void CollectorSet::add(Departed& to, Collector& collector, std::uint64_t head) {
     if (!to.sum.spool) to.sum.spool.emplace();
     *to.sum.spool += *last.spool;
     to.sum.spool_folder = std::move(last.spool_folder);
+  }
+  if (last.files) {
+    if (!to.sum.files) to.sum.files.emplace();
+    *to.sum.files += *last.files;
   }
   if (!last.last_error.empty()) to.sum.last_error = std::move(last.last_error);
   if (collector.end() == to.end) to.sum.state = last.state;
