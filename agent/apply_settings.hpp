@@ -23,6 +23,12 @@ void apply(const Settings& settings, RunOptions& options);
 /// The same for a HEP source.
 [[nodiscard]] std::string tls_fault(const HepSettings& source);
 
+/// gives     whether a collector makes files and removes them
+[[nodiscard]] bool has_file_collectors(const Settings& settings);
+/// gives     whether one does, or a spool
+[[nodiscard]] bool writes_files(const Settings& settings);
+
+/// url       of a network
 [[nodiscard]] Endpoint endpoint_of(const CollectorUrl& url);
 
 /// Sets the least important level that the log writes.

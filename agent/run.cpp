@@ -130,7 +130,7 @@ class Agent {
     for (const auto& worker : workers_) worker->open();
     drop_privileges(options_.security);
     install_seccomp_filter(options_.security,
-                           options_.may_spool ? FileWriting::spool : FileWriting::none);
+                           options_.writes_files ? FileWriting::some : FileWriting::none);
     try {
       start_threads();
     } catch (const std::system_error& error) {

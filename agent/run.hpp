@@ -43,7 +43,7 @@ struct RunOptions {
   std::shared_ptr<const Plan> plan = nullptr;  ///< null: everything goes to every collector
   std::vector<PoolOptions> pools = {};         ///< the last names of the plan
   SecuritySettings security;
-  bool may_spool = false;  ///< collectors have a spool, or get one at a reload
+  bool writes_files = false;  ///< a spool or collectors do, or get to at a reload
   HttpSettings http;
   LogSettings log;
   std::size_t ring_bytes = 64 << 20;          ///< of each thread that captures

@@ -45,6 +45,10 @@ Slot auth_key(OptionTarget& to) {
   return ContentSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
 }
 template <auto Member>
+Slot each_file(OptionTarget& to) {
+  return &(to.collector->file.*Member);
+}
+template <auto Member>
 Slot each_mask(OptionTarget& to) {
   return &(to.rule->mask.*Member);
 }
@@ -62,6 +66,7 @@ Slot link_headers(OptionTarget& to) { return &to.settings.link; }
 using S = Settings;
 using Node = NodeSettings;
 using Collector = CollectorSettings;
+using File = FileSettings;
 using Pool = PoolSettings;
 using Interface = InterfaceSettings;
 using Hep = HepSettings;
@@ -90,7 +95,7 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
 // In the order of PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
-// PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, SeccompMode and LogLevel.
+// PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, FileCompress, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 4> pool_modes{"mirror", "failover", "hash", "round_robin"};
 constexpr std::array<std::string_view, 2> hep_nodes{"keep", "rewrite"};
 constexpr std::array<std::string_view, 3> sip_detects{"auto", "any-port", "ports"};
@@ -103,11 +108,14 @@ constexpr std::array<std::string_view, 3> mask_users{"none", "hash", "keep"};
 constexpr std::array<std::string_view, 3> rule_scopes{"message", "dialog", "call"};
 constexpr std::array<std::string_view, 3> rule_nexts{"auto", "stop", "continue"};
 constexpr std::array<std::string_view, 2> rule_on_errors{"skip", "match"};
+constexpr std::array<std::string_view, 2> file_compressions{"none", "zstd"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
+constexpr auto network = ForCarrier::network;
 constexpr auto connection = ForCarrier::connection;
 constexpr auto tls = ForCarrier::tls;
+constexpr auto file = ForCarrier::file;
 
 // clang-format off
 constexpr std::array table{
@@ -123,7 +131,7 @@ constexpr std::array table{
     Option{"collectors[].name", Kind::text, "", {1, 64},
            "unique name in the ledger and the log; without one, the url", each<&Collector::name>},
     Option{"collectors[].url", Kind::url, "", {},
-           "address of the collector", each<&Collector::url>, ForCarrier::any, true},
+           "address of the collector; or files here: pcapng:, jsonl: or console: and a path, whose last part may have the time it is begun at in UTC as %Y %m %d %H %M %S; - is standard output", each<&Collector::url>, ForCarrier::any, true},
     Option{"collectors[].ca", Kind::file, "", {},
            "PEM file of the authorities to trust; without one, the system's", each<&Collector::ca>, tls},
     Option{"collectors[].server_name", Kind::text, "", {1, 253},
@@ -135,13 +143,23 @@ constexpr std::array table{
     Option{"collectors[].verify", Kind::flag, "true", {},
            "check the collector's certificate; false lets anyone read and forge the traffic", each<&Collector::verify>, tls},
     Option{"collectors[].batch", Kind::flag, "true", {},
-           "send several frames with one system call", each<&Collector::batch>},
+           "send several frames with one system call", each<&Collector::batch>, network},
     Option{"collectors[].resend_bytes", Kind::size, "6MiB", {0, 64 * mib},
            "frames kept after sending, sent again on the next connection; at most half of run.ring or replay.ring", each<&Collector::resend_bytes>, connection},
     Option{"collectors[].keepalive", Kind::duration, "60s", {second, hour},
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
     Option{"collectors[].spool", Kind::flag, "true", {},
-           "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>},
+           "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>, network},
+    Option{"collectors[].file.size", Kind::size, "100MiB", {0, tib},
+           "a file ends before it is larger; 0: never for its size", each_file<&File::size_bytes>, file},
+    Option{"collectors[].file.age", Kind::duration, "1h", {0, 8784 * hour, second},
+           "a file ends so long after its first message, by the wall clock; whole seconds; 0: never for its age", each_file<&File::age>, file},
+    Option{"collectors[].file.keep", Kind::integer, "24", {0, 1'000'000},
+           "files of this collector in the folder, those of earlier runs included; then the oldest are removed; 0: any number", each_file<&File::keep>, file},
+    Option{"collectors[].file.total", Kind::size, "0", {0, 1024 * tib},
+           "disk for all files of this collector; then the oldest are removed; at least file.size; 0: no limit", each_file<&File::total_bytes>, file},
+    Option{"collectors[].file.compress", Kind::choice, "none", {},
+           "zstd: written compressed, with .zst behind the name", each_file<&File::compress>, file, false, file_compressions},
 
     Option{"spool.directory", Kind::directory, "", {},
            "where messages wait on disk for a collector that is down or too slow, in a folder of its own; only one heptap may use it; without one, they wait in run.ring or replay.ring as long as there is room", in<&S::spool, &Spool::directory>},

@@ -30,8 +30,8 @@ enum class OptionKind : std::uint8_t {
   ports,         ///< ports and ranges of them; in the file also as a list
   prefixes,      ///< addresses with their number of bits; in the file also as a list
   headers,       ///< headers of SIP, or parameters in them; in the file also as a list
-  url,           ///< udp://, tcp:// or tls://
-  listen_url,    ///< the same, of this machine: an address, not a name
+  url,           ///< udp://, tcp:// or tls://, or files
+  listen_url,    ///< udp://, tcp:// or tls:// of this machine: an address, not a name
   listen,        ///< an address and a port of this machine, or "off"
   file,          ///< a readable regular file
   key_file,      ///< a file with a private key
@@ -49,7 +49,7 @@ struct OptionRange {
 };
 
 /// With which urls an option of a collector or a HEP source does anything; with others it is an error.
-enum class ForCarrier : std::uint8_t { any, connection, tls };
+enum class ForCarrier : std::uint8_t { any, network, connection, tls, file };
 
 /// Where values go while a file is read: `collector`, `interface`, `hep`, `carrier`, `rule` or `pool` is
 /// the list item being read, or null.
@@ -74,7 +74,7 @@ using Slot =
     std::variant<std::uint32_t*, std::uint64_t*, std::chrono::seconds*, std::chrono::milliseconds*,
                  bool*, std::string*, PoolMode*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*,
                  DtmfMode*, PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*,
-                 RuleOnError*, SeccompMode*, LogLevel*, std::optional<double>*,
+                 RuleOnError*, FileCompress*, SeccompMode*, LogLevel*, std::optional<double>*,
                  std::optional<std::vector<std::string>>*, std::optional<std::uint32_t>*,
                  PortRanges*, HeaderNames*, AddressPrefixes*, CollectorUrl*,
                  std::optional<HostPort>*, std::filesystem::path*, ContentSlot>;

@@ -8,8 +8,10 @@ namespace {
 std::string_view carriers_of(ForCarrier carrier) {
   switch (carrier) {
     case ForCarrier::any: return "";
+    case ForCarrier::network: return " (not files)";
     case ForCarrier::connection: return " (tcp and tls)";
     case ForCarrier::tls: return " (tls)";
+    case ForCarrier::file: return " (files)";
   }
   return "";
 }

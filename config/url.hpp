@@ -6,21 +6,29 @@
 
 namespace heptap {
 
-enum class CollectorCarrier : std::uint8_t { udp, tcp, tls };
+enum class CollectorCarrier : std::uint8_t { udp, tcp, tls, pcapng, jsonl, console };
 
-/// gives     "udp", "tcp" or "tls"; static storage
+/// gives     whether it is files on this machine, or standard output
+[[nodiscard]] constexpr bool is_file(CollectorCarrier carrier) noexcept {
+  return carrier >= CollectorCarrier::pcapng;
+}
+
+/// gives     "udp", "pcapng" and so on; static storage
 [[nodiscard]] std::string_view to_string(CollectorCarrier carrier) noexcept;
 
-/// `udp://host:port`, `tcp://[v6]:port`, `tls://name:port`, taken apart.
+/// `udp://host:port`, `tcp://[v6]:port`, `tls://name:port`, or `pcapng:path`, `jsonl:path`,
+/// `console:path`, taken apart.
 struct CollectorUrl {
   CollectorCarrier carrier = CollectorCarrier::udp;
   std::string host;  ///< name or address, without brackets
   std::uint16_t port = 0;
+  std::string path =
+      {};  ///< of files: the last part may have %Y %m %d %H %M %S %%; "-": standard output
 
   bool operator==(const CollectorUrl&) const = default;
 };
 
-/// Reads a collector's address: what parse_host_port() accepts, behind the carrier.
+/// Reads a collector's address: what parse_host_port() accepts, or a path, behind the carrier.
 /// least_port as there
 /// gives     an empty text when `in` is right and `url` is set; else what is wrong with it, in a
 ///           few words that follow the quoted value ("has no port"), and `url` is untouched

@@ -6,13 +6,13 @@
 
 namespace heptap {
 
-enum class FileWriting : std::uint8_t { none, spool };
+enum class FileWriting : std::uint8_t { none, some };
 
 /// Leaves the process, all its threads and those to come, only the system calls that capturing and
 /// sending need. Call it when nothing remains to be set up, after drop_privileges(): changing user
 /// and dropping capabilities is not among them. `reopen` allows AF_PACKET sockets besides.
 ///
-/// files     whether folders and files may be made, renamed and removed, as a spool does
+/// files     whether folders and files may be made, renamed and removed, as a spool and collectors of files do
 ///
 /// `on`   What only an attacker does (start a program, fork, ptrace, mount, load code into the
 ///        kernel) kills the process, and systemd starts a clean one: it was taken over. Everything

@@ -41,8 +41,8 @@ inline constexpr std::array allowed_calls{
     "getrusage", "getrlimit", "ugetrlimit", "times", "uname", "sysinfo", "capget",
 };
 
-/// What a spool needs besides.
-inline constexpr std::array spool_calls{
+/// What a spool, or a collector of files, needs besides.
+inline constexpr std::array file_calls{
     "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "ftruncate",
     "ftruncate64", "flock",
 };

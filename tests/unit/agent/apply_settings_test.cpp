@@ -198,11 +198,11 @@ TEST_CASE("a collector has a spool of its own, unless there is no directory or i
   ReplayOptions replay;
   RunOptions run;
   apply(parse_settings(both, "heptap.yaml", warnings), run);
-  CHECK_FALSE(run.may_spool);
+  CHECK_FALSE(run.writes_files);
   CHECK_FALSE(run.collectors[0].spool);
   apply(parse_settings(one + spool, "heptap.yaml", warnings), run);
   apply(parse_settings(one + spool, "heptap.yaml", warnings), replay);
-  CHECK(run.may_spool);
+  CHECK(run.writes_files);
   for (const auto& made : {run.collectors, replay.collectors}) {
     REQUIRE(made[0].spool);
     CHECK(made[0].spool->folder == "/tmp/s/a");

@@ -14,7 +14,7 @@ TEST_CASE("valid values are said with their range") {
       {"node.name", "0 to 20 letters, digits, '.', '_' and '-'"},
       {"node.auth_key_file", "a readable file of 1 to 255 bytes"},
       {"collectors", "0 to 64 items"},
-      {"collectors[].url", "udp://, tcp:// or tls:// and host:port"},
+      {"collectors[].url", "udp://, tcp:// or tls:// and host:port; pcapng:, jsonl: or console: and a path or -"},
       {"collectors[].ca", "a readable file"},
       {"collectors[].key", "a readable file"},
       {"collectors[].verify", "true or false"},
