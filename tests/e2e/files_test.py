@@ -111,14 +111,14 @@ def compressed(folder):
 def rotated(folder):
     (folder / "many").mkdir()
     path = write(folder, f'  - {{name: f, url: "pcapng:{folder / "many"}/%S-sip.pcapng",'
-                         ' file: {size: 200KiB, keep: 3}}')
+                         ' file: {size: 1MiB, keep: 3}}')
     ledger = replay("-c", path, *[CAPTURE] * 800, "--quiet").ledger
     files = list((folder / "many").iterdir())
     equal("files", len(files), 3)
     stage = ledger["collectors"][0]
     equal("files on the ledger", stage["files"] - stage["files_removed"], 3)
     for file in files:
-        equal(f"{file.name} is small", file.stat().st_size <= 200 * 1024, True)
+        equal(f"{file.name} is small", file.stat().st_size <= 1024 * 1024, True)
         equal(f"{file.name} has SIP for tshark", len(sip_of(file)) > 0, True)
 
 
