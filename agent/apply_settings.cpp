@@ -10,6 +10,7 @@
 #include "agent/filter_settings.hpp"
 #include "agent/kafka_records.hpp"
 #include "agent/plan_settings.hpp"
+#include "agent/report/file_forms.hpp"
 #include "config/spool_folder.hpp"
 #include "transport/kafka/kafka_conf.hpp"
 #include "transport/tls.hpp"
@@ -23,6 +24,9 @@ Carrier carrier_of(CollectorCarrier carrier) {
     case CollectorCarrier::tcp: return Carrier::tcp;
     case CollectorCarrier::tls: return Carrier::tls;
     case CollectorCarrier::kafka: return Carrier::tcp;
+    case CollectorCarrier::pcapng:
+    case CollectorCarrier::jsonl:
+    case CollectorCarrier::console: break;  // no network
   }
   std::abort();
 }
@@ -61,9 +65,37 @@ KafkaOptions kafka_options(const CollectorSettings& settings) {
   return options;
 }
 
+MakeFileForm form_of(CollectorCarrier carrier) {
+  switch (carrier) {
+    case CollectorCarrier::udp:
+    case CollectorCarrier::tcp:
+    case CollectorCarrier::tls:
+    case CollectorCarrier::kafka: break;  // no files
+    case CollectorCarrier::pcapng: return make_pcapng_form;
+    case CollectorCarrier::jsonl: return make_json_form;
+    case CollectorCarrier::console: return make_console_form;
+  }
+  std::abort();
+}
+
+FileOptions file_options(const CollectorUrl& url, const FileSettings& settings) {
+  const bool is_compressed = settings.compress == FileCompress::zstd;
+  return {.path = url.path,
+          .form = form_of(url.carrier),
+          .limits = {.max_bytes = settings.size_bytes,
+                     .max_age = settings.age,
+                     .max_files = settings.keep,
+                     .total_bytes = settings.total_bytes},
+          .compression = is_compressed ? FileCompression::zstd : FileCompression::none};
+}
+
 CollectorOptions collector_options(const CollectorSettings& settings) {
   CollectorOptions options;
   options.name = settings.name;
+  if (is_file(settings.url.carrier)) {
+    options.file = file_options(settings.url, settings.file);
+    return options;
+  }
   options.endpoint = endpoint_of(settings.url);
   options.tls = {.ca_file = settings.ca.string(),
                  .server_name = server_name(settings),
@@ -270,7 +302,8 @@ void apply_common(const Settings& settings, Options& options) {
     for (const CollectorSettings& collector : settings.collectors) {
       if (has_members(collector) != with_members) continue;
       CollectorOptions& one = options.collectors.emplace_back(collector_options(collector));
-      const bool has_spool = collector.spool && !settings.spool.directory.empty();
+      const bool may_spool = collector.spool && !is_file(collector.url.carrier);
+      const bool has_spool = may_spool && !settings.spool.directory.empty();
       if (has_spool) one.spool = spool_options(settings.spool, collector.name);
     }
   }
@@ -303,7 +336,7 @@ void apply(const Settings& settings, RunOptions& options) {
     options.kpi = kpi_options(settings);
   }
   for (CollectorOptions& one : options.collectors) one.producers_wait = false;
-  options.may_spool = !settings.spool.directory.empty();
+  options.writes_files = writes_files(settings);
   options.state_folder = settings.state.directory;
   options.ring_bytes = settings.run.ring_bytes;
   options.stop_wait = settings.run.stop_wait;
@@ -336,6 +369,18 @@ std::string library_fault(const CollectorSettings& collector) {
 std::string library_fault(const HepSettings& source) {
   if (source.listen.carrier != CollectorCarrier::tls) return {};
   return fault_of([&] { return make_server_context(hep_source_options(source).tls); });
+}
+
+bool has_file_collectors(const Settings& settings) {
+  const auto& all = settings.collectors;
+  return std::any_of(all.begin(), all.end(), [](const CollectorSettings& one) {
+    return is_file(one.url.carrier) && one.url.path != "-";
+  });
+}
+
+bool writes_files(const Settings& settings) {
+  return !settings.spool.directory.empty() || !settings.state.directory.empty() ||
+         has_file_collectors(settings);
 }
 
 Endpoint endpoint_of(const CollectorUrl& url) {

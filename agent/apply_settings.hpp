@@ -24,6 +24,12 @@ void apply(const Settings& settings, RunOptions& options);
 /// The same for a HEP source.
 [[nodiscard]] std::string library_fault(const HepSettings& source);
 
+/// gives     whether a collector makes files and removes them
+[[nodiscard]] bool has_file_collectors(const Settings& settings);
+/// gives     whether one does, or a spool, or the state of calls
+[[nodiscard]] bool writes_files(const Settings& settings);
+
+/// url       of a network
 /// gives     the host without a service before it: "example.org" of "_hep._tcp.example.org"
 [[nodiscard]] Endpoint endpoint_of(const CollectorUrl& url);
 

@@ -20,6 +20,20 @@
 namespace heptap {
 namespace {
 
+void print_file(const FileSettings& file, std::ostream& out) {
+  const bool rotates = file.size_bytes != 0 || file.age.count() != 0;
+  out << (rotates ? ", files" : ", one file");
+  if (file.size_bytes != 0) out << " of " << size_text(file.size_bytes);
+  if (file.age.count() != 0) {
+    const auto age = std::chrono::milliseconds(file.age).count();
+    out << (file.size_bytes != 0 ? " or " : " of ")
+        << duration_text(static_cast<std::uint64_t>(age));
+  }
+  if (file.keep != 0) out << ", " << file.keep << " are kept";
+  if (file.total_bytes != 0) out << ", " << size_text(file.total_bytes) << " in all";
+  if (file.compress == FileCompress::zstd) out << ", compressed";
+}
+
 void print_collector(const CollectorSettings& collector, std::ostream& out) {
   const std::string url = to_string(collector.url);
   out << "  collector " << url;
@@ -35,12 +49,15 @@ void print_collector(const CollectorSettings& collector, std::ostream& out) {
     out << (collector.kafka.format == KafkaFormat::json ? ", as JSON" : ", as HEP");
     out << (collector.kafka.key == KafkaKey::call_id ? ", by Call-ID" : ", to any partition");
   }
+  if (is_file(collector.url.carrier) && collector.url.path != "-") print_file(collector.file, out);
   out << '\n';
 }
 
 void print_spool(const Settings& settings, std::ostream& out) {
   const SpoolSettings& spool = settings.spool;
-  const auto has_spool = [](const CollectorSettings& one) { return one.spool; };
+  const auto has_spool = [](const CollectorSettings& one) {
+    return one.spool && !is_file(one.url.carrier);
+  };
   const auto count =
       std::count_if(settings.collectors.begin(), settings.collectors.end(), has_spool);
   if (spool.directory.empty() || count == 0) return;
@@ -137,6 +154,7 @@ void print_filters(const Settings& settings, std::ostream& out) {
   apply(settings, run);
   const KernelFilterOptions options = filter_options(settings, run.pipeline);
   for (const CollectorSettings& collector : settings.collectors) {
+    if (is_file(collector.url.carrier)) continue;
     if (own_connection(endpoint_of(collector.url))) continue;
     out << "  not in it yet: the connection to " << to_string(collector.url)
         << ", which is excluded once its address is known\n";

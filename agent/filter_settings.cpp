@@ -81,6 +81,7 @@ KernelFilterOptions filter_options(const Settings& settings, const PipelineOptio
   options.any_port = decoder.any_port;
   options.rtp = decoder.rtp.has_value();
   for (const CollectorSettings& collector : settings.collectors) {
+    if (is_file(collector.url.carrier)) continue;
     if (const auto own = own_connection(endpoint_of(collector.url)))
       options.exclusions.push_back(*own);
     for (std::size_t i = 1; i < collector.url.brokers.size(); ++i) {

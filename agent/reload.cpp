@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "agent/apply_settings.hpp"
 #include "agent/check.hpp"
@@ -51,6 +52,11 @@ void take_keys(std::vector<HepSettings>& sources, const std::vector<HepSettings>
 
 }  // namespace
 
+ConfigReader::ConfigReader(std::string file, Settings settings)
+    : file_(std::move(file)),
+      settings_(std::move(settings)),
+      may_write_files_(writes_files(settings_)) {}
+
 // Host names in a filter are looked up, and who reads the file again gives the signs of life: what is
 // in use is not looked up once more.
 std::vector<ValueProblem> ConfigReader::problems_of(const InterfaceSettings& interface) const {
@@ -80,11 +86,15 @@ std::optional<RunOptions> ConfigReader::read() {
     spdlog::error("{}: collectors: nothing to do without one", file_);
     return std::nullopt;
   }
+  if (!may_write_files_ && has_file_collectors(config.settings)) {
+    spdlog::error("{}: collectors: the first that writes files needs a restart", file_);
+    return std::nullopt;
+  }
   take_keys(settings_.hep, config.settings.hep);
   for (const std::string_view section : needs_restart(settings_, config.settings)) {
     spdlog::warn("{}: {}: what changed there takes effect at the next start", file_, section);
   }
-  if (may_spool_) {
+  if (may_write_files_) {
     settings_.spool = config.settings.spool;
   } else if (!config.settings.spool.directory.empty()) {
     spdlog::warn("{}: spool: the first directory takes effect at the next start", file_);

@@ -19,10 +19,7 @@ namespace heptap {
 class ConfigReader {
  public:
   /// settings  what `file` said at the start
-  ConfigReader(std::string file, Settings settings)
-      : file_(std::move(file)),
-        settings_(std::move(settings)),
-        may_spool_(!settings_.spool.directory.empty()) {}
+  ConfigReader(std::string file, Settings settings);
 
   /// gives     the run as the file has it now, where it differs in what can change: node, collectors,
   ///           spool, the keys of HEP sources, log; nothing: the file is bad, which the log says
@@ -33,7 +30,7 @@ class ConfigReader {
 
   std::string file_;
   Settings settings_;
-  bool may_spool_;  ///< else the system calls of a spool were given up at the start
+  bool may_write_files_;  ///< else the system calls that it takes were given up at the start
 };
 
 }  // namespace heptap

@@ -155,7 +155,8 @@ class Agent {
     for (const auto& worker : workers_) worker->open();
     drop_privileges(options_.security);
     state_.open();
-    install_seccomp_filter(options_.security, file_writing());
+    install_seccomp_filter(options_.security,
+                           options_.writes_files ? FileWriting::some : FileWriting::none);
     state_.restore(saved_tables(), wall_time_us());
     try {
       start_threads();
@@ -164,11 +165,6 @@ class Agent {
       for (const auto& worker : workers_) worker->join();
       throw std::runtime_error(std::string("not all threads can be started: ") + error.what());
     }
-  }
-
-  [[nodiscard]] FileWriting file_writing() const {
-    if (options_.may_spool) return FileWriting::spool;
-    return options_.state_folder.empty() ? FileWriting::none : FileWriting::state;
   }
 
   [[nodiscard]] SavedTables saved_tables() {

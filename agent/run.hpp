@@ -48,7 +48,7 @@ struct RunOptions {
   std::vector<PoolOptions> pools = {};         ///< the last names of the plan
   SecuritySettings security;
   std::filesystem::path state_folder = {};  ///< of StateKeeper; empty: calls are forgotten
-  bool may_spool = false;                   ///< collectors have a spool, or get one at a reload
+  bool writes_files = false;  ///< a spool, collectors or the state do, or get to at a reload
   HttpSettings http;
   LogSettings log;
   std::size_t ring_bytes = 64 << 20;          ///< of each thread that captures

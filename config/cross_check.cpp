@@ -13,20 +13,26 @@ namespace {
 bool is_idle(ForCarrier wanted, CollectorCarrier carrier) {
   switch (wanted) {
     case ForCarrier::any: return false;
+    case ForCarrier::endpoint: return is_file(carrier) || carrier == CollectorCarrier::kafka;
+    case ForCarrier::network: return is_file(carrier);
     case ForCarrier::connection:
-      return carrier == CollectorCarrier::udp || carrier == CollectorCarrier::kafka;
+      return carrier != CollectorCarrier::tcp && carrier != CollectorCarrier::tls;
     case ForCarrier::kafka: return carrier != CollectorCarrier::kafka;
     case ForCarrier::tls: return carrier != CollectorCarrier::tls;
+    case ForCarrier::file: return !is_file(carrier);
   }
   return false;
 }
 
-std::string_view carriers_of(ForCarrier wanted) {
+std::string with_what(ForCarrier wanted) {
   switch (wanted) {
     case ForCarrier::any: break;
+    case ForCarrier::endpoint: return "only for udp://, tcp:// and tls://";
+    case ForCarrier::network: return "only for udp://, tcp://, tls:// and kafka://";
     case ForCarrier::connection: return "only for tcp:// and tls://";
     case ForCarrier::tls: return "only for tls://";
     case ForCarrier::kafka: return "only for kafka://";
+    case ForCarrier::file: return "only for pcapng:, jsonl: and console:";
   }
   return "";
 }
@@ -70,11 +76,16 @@ class CrossCheck {
       const std::string path = "collectors[" + std::to_string(i) + "]";
       check_pair(path, "certificate", "key");
       check_pair(path, "key", "certificate");
-      if (collector.url.port == 0) continue;  // the url was wrong: nothing more to hold against it
+      const bool is_known = collector.url.port != 0 || !collector.url.path.empty();
+      if (!is_known) continue;  // the url was wrong: nothing more to hold against it
       check_idle_options("collectors", path, collector.url.carrier);
       check_verify(collector, path);
       check_name(collector, path, i, names);
-      check_spool(collector, path);
+      if (is_file(collector.url.carrier)) {
+        check_file(collector, path, i);
+      } else {
+        check_spool(collector, path);
+      }
     }
   }
 
@@ -89,10 +100,11 @@ class CrossCheck {
     for (const Option& option : options()) {
       if (!is_below(option.path, list + "[].") || !is_idle(option.carrier, carrier)) continue;
       const auto place =
-          places_.find(path + std::string{option.path.substr(list.size() + 2)});  // behind "[]"
+          places_.find(path + std::string{option.path.substr(list.size() + 2)});  // behind the []
       if (place == places_.end()) continue;
-      report(*place, "does nothing with a " + std::string{to_string(carrier)} + ":// url",
-             std::string{carriers_of(option.carrier)});
+      const std::string mark = is_file(carrier) ? ":" : "://";
+      report(*place, "does nothing with a " + std::string{to_string(carrier)} + mark + " url",
+             with_what(option.carrier));
     }
   }
 
@@ -126,6 +138,31 @@ class CrossCheck {
     if (!has_directory || folder.native().size() <= max_folder_name) return;
     report(*places_.find(path + ".url"), "is too long to name a folder of the spool",
            "give it a name");
+  }
+
+  void check_file(const CollectorSettings& collector, const std::string& path, std::size_t index) {
+    const bool is_standard = collector.url.path == "-";
+    for (const auto* const option : {"size", "age", "keep", "total", "compress"}) {
+      const auto place = places_.find(path + ".file." + option);
+      if (is_standard && place != places_.end()) {
+        report(*place, "does nothing with standard output", "only for files");
+      }
+    }
+    const FileSettings& file = collector.file;
+    const auto total = places_.find(path + ".file.total");
+    if (!is_standard && file.total_bytes != 0) {
+      if (file.size_bytes == 0)
+        report(*total, "does nothing without file.size", "a file may have any");
+      if (file.total_bytes < file.size_bytes) {
+        report(*total, size_text(file.total_bytes) + " is out of range",
+               "one file has file.size, " + size_text(file.size_bytes));
+      }
+    }
+    for (std::size_t i = 0; i < index; ++i) {
+      if (settings_.collectors[i].url.path != collector.url.path) continue;
+      report(*places_.find(path + ".url"),
+             "is also where collectors[" + std::to_string(i) + "] writes", "each needs its own");
+    }
   }
 
   void check_interfaces() {

@@ -49,6 +49,10 @@ Slot auth_key(OptionTarget& to) {
   return ContentSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
 }
 template <auto Member>
+Slot each_file(OptionTarget& to) {
+  return &(to.collector->file.*Member);
+}
+template <auto Member>
 Slot each_mask(OptionTarget& to) {
   return &(to.rule->mask.*Member);
 }
@@ -67,6 +71,7 @@ using S = Settings;
 using Node = NodeSettings;
 using Collector = CollectorSettings;
 using Kafka = KafkaSettings;
+using File = FileSettings;
 using Pool = PoolSettings;
 using Interface = InterfaceSettings;
 using Hep = HepSettings;
@@ -96,7 +101,7 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
 // In the order of CollectorMembers, KafkaFormat, KafkaKey, PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
-// PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, SeccompMode and LogLevel.
+// PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, FileCompress, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 3> member_words{"one", "addresses", "srv"};
 constexpr std::array<std::string_view, 2> kafka_formats{"hep", "json"};
 constexpr std::array<std::string_view, 2> kafka_keys{"call_id", "none"};
@@ -112,12 +117,16 @@ constexpr std::array<std::string_view, 3> mask_users{"none", "hash", "keep"};
 constexpr std::array<std::string_view, 3> rule_scopes{"message", "dialog", "call"};
 constexpr std::array<std::string_view, 3> rule_nexts{"auto", "stop", "continue"};
 constexpr std::array<std::string_view, 2> rule_on_errors{"skip", "match"};
+constexpr std::array<std::string_view, 2> file_compressions{"none", "zstd"};
 constexpr std::array<std::string_view, 3> seccomp_modes{"off", "log", "on"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
+constexpr auto endpoint = ForCarrier::endpoint;
+constexpr auto network = ForCarrier::network;
 constexpr auto connection = ForCarrier::connection;
 constexpr auto tls = ForCarrier::tls;
 constexpr auto kafka = ForCarrier::kafka;
+constexpr auto file = ForCarrier::file;
 
 // clang-format off
 constexpr std::array table{
@@ -133,10 +142,10 @@ constexpr std::array table{
     Option{"collectors[].name", Kind::text, "", {1, 64},
            "unique name in the ledger and the log; without one, the url", each<&Collector::name>},
     Option{"collectors[].url", Kind::url, "", {},
-           "address of the collector", each<&Collector::url>, ForCarrier::any, true},
+           "address of the collector; or files here: pcapng:, jsonl: or console: and a path, whose last part may have the time it is begun at in UTC as %Y %m %d %H %M %S; - is standard output", each<&Collector::url>, ForCarrier::any, true},
     Option{"collectors[].members", Kind::choice, "one", {},
            "what the name in the url stands for: one, a collector at any of its addresses; addresses, a pool of them all; srv, a pool of the targets of its SRV records, which are those of _hep._udp or _hep._tcp before the name, unless it begins with another service. A pool is looked up again when the records are too old", each<&Collector::members>,
-           ForCarrier::any, false, member_words},
+           endpoint, false, member_words},
     Option{"collectors[].ca", Kind::file, "", {},
            "PEM file of the authorities to trust; without one, the system's", each<&Collector::ca>, tls},
     Option{"collectors[].server_name", Kind::text, "", {1, 253},
@@ -148,15 +157,15 @@ constexpr std::array table{
     Option{"collectors[].verify", Kind::flag, "true", {},
            "check the collector's certificate; false lets anyone read and forge the traffic", each<&Collector::verify>, tls},
     Option{"collectors[].batch", Kind::flag, "true", {},
-           "send several frames with one system call", each<&Collector::batch>},
+           "send several frames with one system call", each<&Collector::batch>, endpoint},
     Option{"collectors[].rate_limit", Kind::integer, "0", {0, 10'000'000},
-           "messages a second that it gets at most, and as many from its spool; 0: any number", each<&Collector::rate_limit>},
+           "messages a second that it gets at most, and as many from its spool; 0: any number", each<&Collector::rate_limit>, endpoint},
     Option{"collectors[].resend_bytes", Kind::size, "6MiB", {0, 64 * mib},
            "frames kept after sending, sent again on the next connection; at most half of run.ring or replay.ring", each<&Collector::resend_bytes>, connection},
     Option{"collectors[].keepalive", Kind::duration, "60s", {second, hour},
            "silence after which TCP probes the collector; whole seconds", each<&Collector::keepalive>, connection},
     Option{"collectors[].spool", Kind::flag, "true", {},
-           "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>},
+           "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>, network},
     Option{"collectors[].kafka.format", Kind::choice, "hep", {},
            "what a record of Kafka is: hep, the frame as collectors get it; json, the object that `heptap collect --out json` prints", each_kafka<&Kafka::format>, kafka, false, kafka_formats},
     Option{"collectors[].kafka.key", Kind::choice, "call_id", {},
@@ -167,6 +176,16 @@ constexpr std::array table{
            "properties of librdkafka by their names, as its CONFIGURATION.md has them: security.protocol, compression.codec, linger.ms", each_kafka<&Kafka::properties>, kafka},
     Option{"collectors[].kafka.secret_files", Kind::secret_texts, "", {1, 16},
            "the same where values are secret, as sasl.password: files whose content, without the last line end, is the value", each_kafka<&Kafka::secrets>, kafka},
+    Option{"collectors[].file.size", Kind::size, "100MiB", {0, tib},
+           "a file ends before it is larger; 0: never for its size", each_file<&File::size_bytes>, file},
+    Option{"collectors[].file.age", Kind::duration, "1h", {0, 8784 * hour, second},
+           "a file ends so long after its first message, by the wall clock; whole seconds; 0: never for its age", each_file<&File::age>, file},
+    Option{"collectors[].file.keep", Kind::integer, "24", {0, 1'000'000},
+           "files of this collector in the folder, those of earlier runs included; then the oldest are removed; 0: any number", each_file<&File::keep>, file},
+    Option{"collectors[].file.total", Kind::size, "0", {0, 1024 * tib},
+           "disk for all files of this collector; then the oldest are removed; at least file.size; 0: no limit", each_file<&File::total_bytes>, file},
+    Option{"collectors[].file.compress", Kind::choice, "none", {},
+           "zstd: written compressed, with .zst behind the name", each_file<&File::compress>, file, false, file_compressions},
 
     Option{"dns.servers", Kind::servers, "", {1, 8},
            "name servers to ask for members of collectors, instead of those in /etc/resolv.conf; /etc/hosts comes first", in<&S::dns, &Dns::servers>},

@@ -31,7 +31,7 @@ enum class OptionKind : std::uint8_t {
   servers,       ///< addresses, with or without a port; in the file also as a list
   prefixes,      ///< addresses with their number of bits; in the file also as a list
   headers,       ///< headers of SIP, or parameters in them; in the file also as a list
-  url,           ///< udp://, tcp://, tls:// or kafka://
+  url,           ///< udp://, tcp://, tls:// or kafka://, or files
   listen_url,    ///< udp://, tcp:// or tls://, of this machine: an address, not a name
   listen,        ///< an address and a port of this machine, or "off"
   file,          ///< a readable regular file
@@ -52,7 +52,7 @@ struct OptionRange {
 };
 
 /// With which urls an option of a collector or a HEP source does anything; with others it is an error.
-enum class ForCarrier : std::uint8_t { any, connection, tls, kafka };
+enum class ForCarrier : std::uint8_t { any, endpoint, network, connection, tls, kafka, file };
 
 /// Where values go while a file is read: `collector`, `interface`, `hep`, `carrier`, `rule` or `pool` is
 /// the list item being read, or null.
@@ -78,7 +78,7 @@ using Slot =
                  bool*, std::string*, CollectorMembers*, KafkaFormat*, KafkaKey*, NamedTexts*,
                  PoolMode*, HepNode*, SipDetect*, ReplayTime*, RtcpUnmatched*, DtmfMode*,
                  PostDialDelay*, PlanUnmatched*, MaskUsers*, RuleScope*, RuleNext*, RuleOnError*,
-                 SeccompMode*, LogLevel*, std::optional<double>*,
+                 FileCompress*, SeccompMode*, LogLevel*, std::optional<double>*,
                  std::optional<std::vector<std::string>>*, std::optional<std::uint32_t>*,
                  PortRanges*, HeaderNames*, AddressPrefixes*, DnsServers*, CollectorUrl*,
                  std::optional<HostPort>*, std::filesystem::path*, ContentSlot>;

@@ -8,9 +8,12 @@ namespace {
 std::string_view carriers_of(ForCarrier carrier) {
   switch (carrier) {
     case ForCarrier::any: return "";
+    case ForCarrier::endpoint: return " (udp, tcp and tls)";
+    case ForCarrier::network: return " (not files)";
     case ForCarrier::connection: return " (tcp and tls)";
     case ForCarrier::tls: return " (tls)";
     case ForCarrier::kafka: return " (kafka)";
+    case ForCarrier::file: return " (files)";
   }
   return "";
 }

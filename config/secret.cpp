@@ -121,6 +121,22 @@ std::optional<ValueProblem> check_directory(const std::filesystem::path& path) {
   return not_writable(there);
 }
 
+std::optional<ValueProblem> check_output_file(const std::filesystem::path& path) {
+  struct stat status {};
+  const bool is_there = ::stat(path.c_str(), &status) == 0;
+  if (is_there && S_ISDIR(status.st_mode)) return about(path, "is a directory");
+  const bool is_stream = is_there && !S_ISREG(status.st_mode);
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+  const int fault =
+      is_stream ? ::access(path.c_str(), W_OK) : ::access(folder.c_str(), W_OK | X_OK);
+  if (fault == 0) return std::nullopt;
+  if (errno == EACCES || errno == EROFS) return not_writable(is_stream ? path : folder);
+  auto problem = about(folder, "cannot be used: " + std::generic_category().message(errno));
+  problem.hint = "messages wait, or are lost, until it can";
+  problem.severity = Severity::warning;
+  return problem;
+}
+
 std::optional<ValueProblem> check_key_file(const std::filesystem::path& path) {
   struct stat status {};
   if (auto problem = check_open(path, Descriptor{open_to_read(path)}, status)) return problem;

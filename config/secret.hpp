@@ -19,6 +19,10 @@ namespace heptap {
 ///           is something else; a warning when we may not write there: another user perhaps may
 [[nodiscard]] std::optional<ValueProblem> check_directory(const std::filesystem::path& path);
 
+/// gives     nothing when files can be made beside `path`, or it is a pipe or a device that can be written;
+///           else a warning: who runs it may be another user, and a folder may come later
+[[nodiscard]] std::optional<ValueProblem> check_output_file(const std::filesystem::path& path);
+
 /// Reads a secret for a HEP text chunk: the content of the file without one last line end.
 /// gives     an error, with `secret` untouched, when the file cannot be read, is empty, has more
 ///           than `max_bytes`, or has bytes a text chunk must not carry ('"', '\', control

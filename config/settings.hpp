@@ -49,6 +49,19 @@ struct KafkaSettings {
   bool operator==(const KafkaSettings&) const = default;
 };
 
+enum class FileCompress : std::uint8_t { none, zstd };
+
+/// When a file ends, and how many stay. 0: no limit.
+struct FileSettings {
+  std::uint64_t size_bytes = 100ULL << 20U;  ///< of one, on disk
+  std::chrono::seconds age{3600};            ///< of one, by the wall clock
+  std::uint64_t keep = 24;                   ///< of them, the one that is written included
+  std::uint64_t total_bytes = 0;             ///< of all
+  FileCompress compress = FileCompress::none;
+
+  bool operator==(const FileSettings&) const = default;
+};
+
 /// One place that frames go to. The TLS members are set only when url.carrier is tls, those of a
 /// connection (resend_bytes, keepalive) matter only when it is not udp.
 struct CollectorSettings {
@@ -64,8 +77,9 @@ struct CollectorSettings {
   std::uint64_t rate_limit = 0;  ///< frames a second; 0: any number
   std::uint64_t resend_bytes = 6ULL << 20U;
   std::chrono::seconds keepalive{60};
-  bool spool = true;  ///< when SpoolSettings has a directory
-  KafkaSettings kafka = {};
+  bool spool = true;       ///< when SpoolSettings has a directory; never of files
+  KafkaSettings kafka = {};  ///< matters only when url is Kafka
+  FileSettings file = {};  ///< matters only when url is files
 
   bool operator==(const CollectorSettings&) const = default;
 };

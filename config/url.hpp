@@ -9,25 +9,32 @@
 
 namespace heptap {
 
-enum class CollectorCarrier : std::uint8_t { udp, tcp, tls, kafka };
+enum class CollectorCarrier : std::uint8_t { udp, tcp, tls, kafka, pcapng, jsonl, console };
 
-/// gives     "udp", "tcp", "tls" or "kafka"; static storage
+/// gives     whether it is files on this machine, or standard output
+[[nodiscard]] constexpr bool is_file(CollectorCarrier carrier) noexcept {
+  return carrier >= CollectorCarrier::pcapng;
+}
+
+/// gives     "udp", "pcapng" and so on; static storage
 [[nodiscard]] std::string_view to_string(CollectorCarrier carrier) noexcept;
 
-/// `udp://host:port`, `tcp://[v6]:port`, `tls://name:port` or `kafka://host:port,host:port/topic`, taken
-/// apart.
+/// `udp://host:port`, `tcp://[v6]:port`, `tls://name:port` or `kafka://host:port,host:port/topic`, or
+/// `pcapng:path`, `jsonl:path`, `console:path`, taken apart.
 struct CollectorUrl {
   CollectorCarrier carrier = CollectorCarrier::udp;
   std::string host;  ///< name or address, without brackets
   std::uint16_t port = 0;
   std::vector<HostPort> brokers = {};  ///< of kafka: all, of which host and port are the first
   std::string topic = {};              ///< the same; letters, digits, '.', '_' and '-', at most 249
+  std::string path =
+      {};  ///< of files: the last part may have %Y %m %d %H %M %S %%; "-": standard output
 
   bool operator==(const CollectorUrl&) const = default;
 };
 
-/// Reads a collector's address: what parse_host_port() accepts, behind the carrier. Only where least_port
-/// is not 0, and there is no listener, it may be Kafka.
+/// Reads a collector's address: what parse_host_port() accepts, or a path, behind the carrier. Only where
+/// least_port is not 0, and there is no listener, it may be Kafka or a file.
 /// least_port as there
 /// gives     an empty text when `in` is right and `url` is set; else what is wrong with it, in a
 ///           few words that follow the quoted value ("has no port"), and `url` is untouched

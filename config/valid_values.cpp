@@ -98,7 +98,8 @@ std::string valid_values(const Option& option) {
     case Kind::prefixes: return counts + ", as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
     case Kind::headers: return counts + ", as X-CID or [X-CID, P-Charging-Vector:icid-value]";
     case Kind::url:
-      return "udp://, tcp:// or tls:// and host:port, or kafka://host:port,host:port/topic";
+      return "udp://, tcp:// or tls:// and host:port; kafka://host:port,host:port/topic; pcapng:, "
+             "jsonl: or console: and a path or -";
     case Kind::listen_url: return "udp://, tcp:// or tls:// and address:port";
     case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";
     case Kind::file:

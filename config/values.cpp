@@ -230,10 +230,17 @@ Problem store_sample(const Option& option, std::string_view text, std::uint32_t&
   return std::nullopt;
 }
 
-Problem store_url(const Option& option, std::string_view text, CollectorUrl& to) {
+std::filesystem::path resolved(std::string_view text, const std::filesystem::path& folder) {
+  return folder / std::filesystem::path{text};  // an absolute right side wins
+}
+
+Problem store_url(const Option& option, std::string_view text, const std::filesystem::path& folder,
+                  CollectorUrl& to) {
   const std::string what = parse_collector_url(text, to);
-  if (what.empty()) return std::nullopt;
-  return wrong(option, text, what);
+  if (!what.empty()) return wrong(option, text, what);
+  if (!is_file(to.carrier) || to.path == "-") return std::nullopt;
+  to.path = resolved(to.path, folder).string();
+  return check_output_file(to.path);
 }
 
 // A name would have to be asked for at the start, when DNS may not be there.
@@ -242,6 +249,7 @@ constexpr auto has_name = "has a name, an address is needed";
 Problem store_listen_url(const Option& option, std::string_view text, CollectorUrl& to) {
   CollectorUrl url;
   std::string what = parse_collector_url(text, url, 0);
+  if (what.empty() && is_file(url.carrier)) what = "does not start with udp://, tcp:// or tls://";
   if (what.empty() && !is_address({url.host, url.port})) what = has_name;
   if (!what.empty()) return wrong(option, text, what);
   to = std::move(url);
@@ -259,10 +267,6 @@ Problem store_listen(const Option& option, std::string_view text, std::optional<
   if (!what.empty()) return wrong(option, text, what);
   to = std::move(where);
   return std::nullopt;
-}
-
-std::filesystem::path resolved(std::string_view text, const std::filesystem::path& folder) {
-  return folder / std::filesystem::path{text};  // an absolute right side wins
 }
 
 Problem check_path(OptionKind kind, const std::filesystem::path& path) {
@@ -360,7 +364,7 @@ std::optional<ValueProblem> store_value(const Option& option, std::string_view t
           [&](AddressPrefixes* slot) { return store_items(option, text, parse_prefixes, *slot); },
           [&](NamedTexts*) { return store_texts(option, text); },
           [&](CollectorUrl* slot) {
-            return option.kind == OptionKind::url ? store_url(option, text, *slot)
+            return option.kind == OptionKind::url ? store_url(option, text, folder, *slot)
                                                   : store_listen_url(option, text, *slot);
           },
           [&](std::optional<HostPort>* slot) { return store_listen(option, text, *slot); },

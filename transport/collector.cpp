@@ -144,7 +144,7 @@ void Collector::pump() {
   take_new_frames();
   if (finished()) return cursor_.abandon();
   if (spool_) use_spool();
-  if (has_connection()) write_due();
+  has_connection() ? write_due() : wait_while_down();
   if (finished()) return;
   watch_progress();
   const bool waits_alone = state_ == CollectorState::up ? !waits_for_room_ : spool_ != nullptr;
@@ -244,6 +244,7 @@ CollectorSnapshot Collector::snapshot(std::uint64_t head) {
     now.spool = spool_->counters();
     now.spool_folder = options_.spool->folder;
   }
+  now.files = files();
   now.lag = cursor_.lag();
   now.peers = peers();
   return now;

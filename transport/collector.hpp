@@ -121,6 +121,8 @@ class Collector {
   virtual void disconnect() = 0;
   /// In state up (or closing): writes what is due.
   virtual void write_due() = 0;
+  /// In any other state: frames wait in the ring.
+  virtual void wait_while_down() {}
   /// Takes the ledger to its end before all is given up.
   virtual void drop_doubts() = 0;
   /// Before the connection is given up: what is in doubt and still in the ring is queued again.
@@ -135,6 +137,8 @@ class Collector {
   [[nodiscard]] virtual bool is_proven() const { return true; }
   /// gives     see CollectorSnapshot::peers
   [[nodiscard]] virtual std::vector<Endpoint> peers() const { return {options_.endpoint}; }
+  /// gives     see CollectorSnapshot::files
+  [[nodiscard]] virtual std::optional<FileCounters> files() const { return {}; }
   /// gives     `why` after the place that it happened at, when the collector's name does not tell it
   [[nodiscard]] virtual std::string with_place(const std::string& why) const { return why; }
 

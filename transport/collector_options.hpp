@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/endpoint.hpp"
+#include "transport/file/file_options.hpp"
 #include "transport/health.hpp"
 #include "transport/kafka/kafka_options.hpp"
 #include "transport/spool/spool_options.hpp"
@@ -42,6 +43,8 @@ struct CollectorOptions {
   Endpoint endpoint;
   TlsOptions tls;
   std::optional<KafkaOptions> kafka;  ///< set: a topic, and the two above are for nothing
+  /// It is files on this machine, and no endpoint; without a spool.
+  std::optional<FileOptions> file;
 
   bool coalesce = true;  ///< false: one frame per write, for collectors that read no further
   std::size_t flush_bytes = 256 * 1024;       ///< a stream write leaves when it is this large: a

@@ -1,5 +1,6 @@
 #include "transport/collector_set.hpp"
 
+#include "transport/file/file_collector.hpp"
 #include "transport/kafka/kafka_collector.hpp"
 #include "transport/stream_collector.hpp"
 #include "transport/udp_collector.hpp"
@@ -29,6 +30,7 @@ bool are_alike(const CollectorOptions& there, CollectorOptions wanted) {
 
 std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
                                     CollectorOptions options) {
+  if (options.file) return std::make_unique<FileCollector>(host, place, std::move(options));
   if (options.kafka) return std::make_unique<KafkaCollector>(host, place, std::move(options));
   if (options.endpoint.carrier == Carrier::udp) {
     return std::make_unique<UdpCollector>(host, place, std::move(options));
@@ -253,6 +255,10 @@ void CollectorSet::add(Departed& to, Collector& collector, std::uint64_t head) {
     if (!to.sum.spool) to.sum.spool.emplace();
     *to.sum.spool += *last.spool;
     to.sum.spool_folder = std::move(last.spool_folder);
+  }
+  if (last.files) {
+    if (!to.sum.files) to.sum.files.emplace();
+    *to.sum.files += *last.files;
   }
   if (!last.last_error.empty()) to.sum.last_error = std::move(last.last_error);
   if (collector.end() == to.end) to.sum.state = last.state;

@@ -23,6 +23,7 @@ DeliveryLosses& DeliveryLosses::operator+=(const DeliveryLosses& other) noexcept
   unconfirmed += other.unconfirmed;
   refused += other.refused;
   too_large += other.too_large;
+  disk += other.disk;
   too_slow += other.too_slow;
   return *this;
 }

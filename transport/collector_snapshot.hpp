@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/endpoint.hpp"
+#include "transport/file/file_counters.hpp"
 #include "transport/lag_histogram.hpp"
 #include "transport/spool/spool_counters.hpp"
 
@@ -33,10 +34,11 @@ struct DeliveryLosses {
   std::uint64_t unconfirmed = 0;  ///< sent on a connection that broke, then given up
   std::uint64_t refused = 0;      ///< sent, then an ICMP error came back, or Kafka's
   std::uint64_t too_large = 0;    ///< no datagram holds it (EMSGSIZE), or no record of Kafka
+  std::uint64_t disk = 0;         ///< files: could not be written
   std::uint64_t too_slow = 0;  ///< made room in the ring: it took them more slowly than they came
 
   [[nodiscard]] std::uint64_t total() const noexcept {
-    return given_up + unconfirmed + refused + too_large + too_slow;
+    return given_up + unconfirmed + refused + too_large + disk + too_slow;
   }
   DeliveryLosses& operator+=(const DeliveryLosses& other) noexcept;
 };
@@ -77,6 +79,7 @@ struct CollectorSnapshot {
   std::uint64_t kept_bytes = 0;        ///< in the ring for it, frames of others in between included
   std::optional<SpoolCounters> spool;  ///< unset: it has none
   std::filesystem::path spool_folder;
+  std::optional<FileCounters> files;    ///< unset: it is no collector of files
   std::uint64_t unconfirmed_bytes = 0;  ///< of those, what the peer does not have
   LagHistogram lag;                     ///< of frames when they were handed to the kernel first
   std::optional<bool> healthy;          ///< for its pools; unset: it is in none

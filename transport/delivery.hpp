@@ -78,6 +78,8 @@ class DeliveryCursor {
 
   /// The same, because others need the room.
   void make_way() noexcept;
+  /// The same for any reason.
+  void lose_waiting(std::uint64_t DeliveryLosses::*reason) noexcept { lose_held(reason); }
   /// Hands the frames that wait to `take`, the oldest first, until it gives false: it has not taken that
   /// one.
   template <class Take>

@@ -15,6 +15,9 @@
 namespace heptap {
 namespace {
 
+// What a person names on the command line is one file.
+constexpr FileSettings one_file{.size_bytes = 0, .age = std::chrono::seconds{0}, .keep = 0};
+
 struct Flags {
   ReplayOptions options;
   std::string config;
@@ -38,11 +41,11 @@ void add_settings(CLI::App& command, Flags& flags) {
 
 void add_collectors(CLI::App& command, Flags& flags) {
   const Option& url = *find_option("collectors[].url");
-  auto* const to =
-      command.add_option("--to", flags.to,
-                         "collector, udp://, tcp:// or tls://HOST:PORT, or "
-                         "kafka://HOST:PORT,HOST:PORT/TOPIC (repeatable); instead of those of the "
-                         "configuration");
+  auto* const to = command.add_option(
+      "--to", flags.to,
+      "collector, udp://, tcp:// or tls://HOST:PORT, kafka://HOST:PORT,HOST:PORT/TOPIC, or "
+      "pcapng:FILE, jsonl:FILE or console:FILE, - for standard output (repeatable); instead of "
+      "those of the configuration");
   to->check(CLI::Validator([&url](const std::string& text) { return value_fault(url, text); }, ""));
   to->type_name("URL")->allow_extra_args(false);
   auto& tls = flags.of_collectors;
@@ -74,6 +77,7 @@ std::vector<CollectorSettings> collectors_of(const Flags& flags) {
     CollectorSettings collector;
     collector.name = url;
     (void)parse_collector_url(url, collector.url);  // checked with the command line
+    if (is_file(collector.url.carrier)) collector.file = one_file;
     if (collector.url.carrier == CollectorCarrier::tls) {
       Settings unused;
       flags.of_collectors.store({unused, &collector});
@@ -101,6 +105,9 @@ void check_collectors(const CLI::App& command, const Flags& flags) {
     if (std::find(flags.to.begin(), url, *url) == url) continue;
     throw CLI::ValidationError("--to", *url + " is given twice");
   }
+  const auto to_stdout = std::count_if(flags.to.begin(), flags.to.end(),
+                                       [](const std::string& url) { return url.ends_with(":-"); });
+  if (to_stdout > 1) throw CLI::ValidationError("--to", "only one can be standard output");
   const bool any_tls = std::any_of(flags.to.begin(), flags.to.end(),
                                    [](const std::string& url) { return url.starts_with("tls:"); });
   for (const auto* flag :

@@ -131,11 +131,8 @@ void install_seccomp_filter(const SecuritySettings& settings, FileWriting files)
   add_threads(filter, deadly);
   add_memory(filter);
   add_sockets(filter, settings.reopen);
-  if (files != FileWriting::none) {
-    for (const char* const name : state_calls) filter.allow(name);
-  }
-  if (files == FileWriting::spool) {
-    for (const char* const name : spool_calls) filter.allow(name);
+  if (files == FileWriting::some) {
+    for (const char* const name : file_calls) filter.allow(name);
   }
   filter.load();
 }

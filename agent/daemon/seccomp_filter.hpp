@@ -6,14 +6,13 @@
 
 namespace heptap {
 
-enum class FileWriting : std::uint8_t { none, state, spool };
+enum class FileWriting : std::uint8_t { none, some };
 
 /// Leaves the process, all its threads and those to come, only the system calls that capturing and
 /// sending need. Call it when nothing remains to be set up, after drop_privileges(): changing user
 /// and dropping capabilities is not among them. `reopen` allows AF_PACKET sockets besides.
 ///
-/// files     whether files may be renamed and removed, as for the state of calls; and folders made, and
-///           files cut, too, as a spool does
+/// files     whether folders and files may be made, renamed and removed, as a spool, collectors of files and the state of calls do
 ///
 /// `on`   What only an attacker does (start a program, fork, ptrace, mount, load code into the
 ///        kernel) kills the process, and systemd starts a clean one: it was taken over. Everything

@@ -41,12 +41,10 @@ inline constexpr std::array allowed_calls{
     "getrusage", "getrlimit", "ugetrlimit", "times", "uname", "sysinfo", "capget",
 };
 
-/// What a state of calls needs besides, which is kept for the next run.
-inline constexpr std::array state_calls{"renameat", "renameat2", "unlinkat"};
-
-/// What a spool needs beside both.
-inline constexpr std::array spool_calls{
-    "mkdir", "mkdirat", "rename", "unlink", "ftruncate", "ftruncate64", "flock",
+/// What a spool, a collector of files, or the state of calls needs besides.
+inline constexpr std::array file_calls{
+    "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "ftruncate",
+    "ftruncate64", "flock",
 };
 
 /// What no part of heptap and no library of its ever calls by mistake: who does has taken over the

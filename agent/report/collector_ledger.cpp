@@ -13,6 +13,7 @@ std::vector<LedgerLine> losses_of(const DeliveryLosses& lost) {
   add_line(lines, "unconfirmed", lost.unconfirmed);
   add_line(lines, "refused", lost.refused);
   add_line(lines, "too_large", lost.too_large);
+  add_line(lines, "disk", lost.disk);
   add_line(lines, "too_slow", lost.too_slow);
   return lines;
 }
@@ -42,6 +43,10 @@ LedgerStage stage_of(const CollectorSnapshot& collector) {
   add_line(stage.noted, "not_closed", frames.not_closed);
   add_line(stage.noted, "fragmented", frames.fragmented);
   add_line(stage.noted, "disconnects", collector.disconnects);
+  if (collector.files) {
+    add_line(stage.noted, "files", collector.files->begun);
+    add_line(stage.noted, "files_removed", collector.files->removed);
+  }
   return stage;
 }
 

@@ -4,117 +4,10 @@
 
 #include <stdexcept>
 
-#include "proto/bytes.hpp"
-#include "proto/hep/chunk.hpp"
-#include "proto/net/packet.hpp"
-
 namespace heptap {
 namespace {
 
-constexpr std::size_t max_connections = 65536;
 constexpr int snap_length = 262144;
-constexpr std::size_t max_header_bytes = 14 + 4 + 40 + 20;
-
-// The Internet checksum of RFC 1071, over several runs of bytes.
-class Checksum {
- public:
-  Checksum& add(Bytes in) noexcept {
-    for (const std::uint8_t byte : in) {
-      sum_ += odd_ ? byte : std::uint32_t{byte} << 8U;
-      odd_ = !odd_;
-    }
-    return *this;
-  }
-  Checksum& add(std::uint32_t value) noexcept {
-    sum_ += (value >> 16U) + (value & 0xffffU);
-    return *this;
-  }
-  [[nodiscard]] std::uint16_t value() const noexcept {
-    std::uint64_t sum = sum_;
-    while (sum >> 16U != 0) sum = (sum & 0xffffU) + (sum >> 16U);
-    return static_cast<std::uint16_t>(~sum);
-  }
-
- private:
-  std::uint64_t sum_ = 0;
-  bool odd_ = false;
-};
-
-void write_ethernet(ByteWriter& w, const hep::HepView& f) {
-  w.bytes(std::vector<std::uint8_t>(12, 0));
-  if (f.vlan_id.value_or(0) != 0) {
-    w.be16(0x8100);
-    w.be16(*f.vlan_id);
-  }
-  w.be16(f.source.family == IpFamily::v4 ? 0x0800 : 0x86dd);
-}
-
-void write_ipv4(ByteWriter& w, const hep::HepView& f, std::size_t content_bytes) {
-  std::vector<std::uint8_t> header(20);
-  const auto fill = [&](std::uint16_t checksum) {
-    ByteWriter h{header};
-    h.u8(0x45);
-    h.u8(f.ip_tos.value_or(0));
-    h.be16(static_cast<std::uint16_t>(20 + content_bytes));
-    h.be32(0x00004000);  // identification, don't fragment
-    h.u8(64);
-    h.u8(f.ip_protocol);
-    h.be16(checksum);
-    h.bytes(f.source.bytes());
-    h.bytes(f.destination.bytes());
-  };
-  fill(0);
-  fill(Checksum{}.add(header).value());
-  w.bytes(header);
-}
-
-void write_ipv6(ByteWriter& w, const hep::HepView& f, std::size_t content_bytes) {
-  w.be32(0x60000000U | std::uint32_t{f.ip_tos.value_or(0)} << 20U);
-  w.be16(static_cast<std::uint16_t>(content_bytes));
-  w.u8(f.ip_protocol);
-  w.u8(64);
-  w.bytes(f.source.bytes());
-  w.bytes(f.destination.bytes());
-}
-
-void write_udp(ByteWriter& w, const hep::HepView& f, std::uint16_t checksum) {
-  w.be16(f.source_port);
-  w.be16(f.destination_port);
-  w.be16(static_cast<std::uint16_t>(8 + f.payload.size()));
-  w.be16(checksum);
-}
-
-void write_tcp(ByteWriter& w, const hep::HepView& f, std::uint32_t sequence,
-               std::uint16_t checksum) {
-  w.be16(f.source_port);
-  w.be16(f.destination_port);
-  w.be32(sequence);
-  w.be32(1);       // acknowledgement
-  w.be16(0x5018);  // five words of header, PSH and ACK
-  w.be16(0xffff);  // window
-  w.be16(checksum);
-  w.be16(0);
-}
-
-std::vector<std::uint8_t> transport_header(const hep::HepView& f, std::uint32_t sequence) {
-  const bool udp = f.ip_protocol == ip_protocol_udp;
-  std::vector<std::uint8_t> header(udp ? 8 : 20);
-  const auto fill = [&](std::uint16_t checksum) {
-    ByteWriter w{header};
-    udp ? write_udp(w, f, checksum) : write_tcp(w, f, sequence, checksum);
-  };
-  fill(0);
-  const auto checksum = Checksum{}
-                            .add(f.source.bytes())
-                            .add(f.destination.bytes())
-                            .add(f.ip_protocol)
-                            .add(static_cast<std::uint32_t>(header.size() + f.payload.size()))
-                            .add(header)
-                            .add(f.payload)
-                            .value();
-  fill(checksum == 0 && udp ? 0xffff : checksum);  // 0 means "no checksum" (RFC 768)
-  return header;
-}
 
 }  // namespace
 
@@ -124,44 +17,22 @@ void PcapWriter::Closer::operator()(pcap_dumper* dumper) const noexcept { pcap_d
 PcapWriter::PcapWriter(const std::string& path)
     : handle_(pcap_open_dead(DLT_EN10MB, snap_length)),
       dumper_(handle_ ? pcap_dump_open(handle_.get(), path.c_str()) : nullptr),
-      path_(path),
-      packet_(max_header_bytes + 65536) {
+      path_(path) {
   if (!handle_) throw std::runtime_error(path + ": out of memory");
   if (!dumper_) throw std::runtime_error(pcap_geterr(handle_.get()));
 }
 
 bool PcapWriter::write(const hep::HepView& f) {
-  const bool is_packet = f.ip_protocol == ip_protocol_udp || f.ip_protocol == ip_protocol_tcp;
-  const bool is_sip = f.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
-  if (!is_packet || !is_sip || f.payload.empty()) return false;
-  const auto header = transport_header(f, next_sequence(f));
-  const std::size_t content_bytes = header.size() + f.payload.size();
-
-  ByteWriter w{packet_};
-  write_ethernet(w, f);
-  f.source.family == IpFamily::v4 ? write_ipv4(w, f, content_bytes)
-                                  : write_ipv6(w, f, content_bytes);
-  w.bytes(header);
-  w.bytes(f.payload);
+  const Bytes packet = packets_.packet_of(f);
+  if (packet.empty()) return false;
   pcap_pkthdr record{};
   record.ts.tv_sec = f.time_seconds;
   record.ts.tv_usec = f.time_micros;
-  record.caplen = record.len = static_cast<bpf_u_int32>(w.size());
+  record.caplen = record.len = static_cast<bpf_u_int32>(packet.size());
   // libpcap's callback signature makes this cast the documented way.
-  pcap_dump(reinterpret_cast<u_char*>(dumper_.get()), &record, packet_.data());  // NOLINT
+  pcap_dump(reinterpret_cast<u_char*>(dumper_.get()), &record, packet.data());  // NOLINT
   check();
   return true;
-}
-
-std::uint32_t PcapWriter::next_sequence(const hep::HepView& f) {
-  if (f.ip_protocol != ip_protocol_tcp) return 0;
-  if (sequences_.size() >= max_connections) sequences_.clear();
-  const std::string direction =
-      to_string(f.source, f.source_port) + '>' + to_string(f.destination, f.destination_port);
-  std::uint32_t& next = sequences_.try_emplace(direction, 1).first->second;
-  const std::uint32_t sequence = next;
-  next += static_cast<std::uint32_t>(f.payload.size());
-  return sequence;
 }
 
 void PcapWriter::flush() {

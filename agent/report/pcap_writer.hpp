@@ -1,11 +1,9 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
-#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "agent/report/frame_packet.hpp"
 #include "proto/hep/decode.hpp"
 
 struct pcap;  // libpcap's handles
@@ -13,9 +11,7 @@ struct pcap_dumper;
 
 namespace heptap {
 
-/// Writes the packets that HEP frames were made of to a capture file: Ethernet with empty MAC
-/// addresses, the 802.1Q tag if there was one, IP, UDP or TCP, and the payload. TCP sequence
-/// numbers are counted per direction, so that the messages of a connection follow each other.
+/// Writes the packets that HEP frames were made of to a capture file, as PacketMaker has them.
 class PcapWriter {
  public:
   /// path      `-` is standard output
@@ -36,14 +32,12 @@ class PcapWriter {
     void operator()(pcap_dumper* dumper) const noexcept;
   };
 
-  std::uint32_t next_sequence(const hep::HepView& frame);
   void check() const;
 
   std::unique_ptr<pcap, Closer> handle_;
   std::unique_ptr<pcap_dumper, Closer> dumper_;
   std::string path_;
-  boost::unordered_flat_map<std::string, std::uint32_t> sequences_;
-  std::vector<std::uint8_t> packet_;
+  PacketMaker packets_;
 };
 
 }  // namespace heptap

@@ -247,15 +247,15 @@ TEST_CASE("a collector has a spool of its own, unless there is no directory or i
   ReplayOptions replay;
   RunOptions run;
   apply(parse_settings(both, "heptap.yaml", warnings), run);
-  CHECK_FALSE(run.may_spool);
+  CHECK_FALSE(run.writes_files);
   CHECK_FALSE(run.collectors[0].spool);
   apply(parse_settings(one + spool, "heptap.yaml", warnings), run);
   apply(parse_settings(one + spool, "heptap.yaml", warnings), replay);
-  CHECK(run.may_spool);
+  CHECK(run.writes_files);
   CHECK(run.state_folder.empty());
   apply(parse_settings("state: {directory: /tmp/t}\n", "heptap.yaml", warnings), run);
   CHECK(run.state_folder == "/tmp/t");
-  CHECK_FALSE(run.may_spool);
+  CHECK(run.writes_files);
   apply(parse_settings(one + spool, "heptap.yaml", warnings), run);
   for (const auto& made : {run.collectors, replay.collectors}) {
     REQUIRE(made[0].spool);

@@ -151,3 +151,17 @@ TEST_CASE("sections that need a restart are named") {
   CHECK(needs_restart(before, now) ==
         std::vector<std::string_view>{"interfaces", "state", "link", "rtcp", "rtp", "vq", "http"});
 }
+
+TEST_CASE("a path of files may change, but the first one needs a restart") {
+  const std::string jsonl = "collectors: [{url: 'jsonl:/tmp/b'}]\n";
+  Fixture change(jsonl, "collectors: [{url: 'jsonl:/tmp/a'}]\n");
+  const auto options = change.reader->read();
+  REQUIRE(options);
+  REQUIRE(options->collectors.at(0).file);
+  CHECK(options->collectors[0].file->path == "/tmp/b");
+  CHECK(options->writes_files);
+  Fixture first(jsonl);
+  CHECK_FALSE(first.reader->read());
+  Fixture standard("collectors: [{url: 'jsonl:-'}]\n");
+  CHECK(standard.reader->read());
+}

@@ -88,6 +88,50 @@ TEST_CASE("what is wrong with a url is said, and nothing is stored") {
   CHECK(url == before);
 }
 
+TEST_CASE("the url of files is a form and a path") {
+  using enum CollectorCarrier;
+  struct Row {
+    std::string text;
+    CollectorCarrier carrier;
+    std::string path;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"pcapng:/var/lib/heptap/sip-%Y%m%d-%H%M%S.pcapng", pcapng,
+       "/var/lib/heptap/sip-%Y%m%d-%H%M%S.pcapng"},
+      {"jsonl:-", jsonl, "-"},
+      {"console:a b%%", console, "a b%%"},
+      {"jsonl:../x:y", jsonl, "../x:y"},
+  }));
+  CAPTURE(row.text);
+  CollectorUrl url;
+  CHECK(parse_collector_url(row.text, url).empty());
+  CHECK(url == CollectorUrl{row.carrier, "", 0, row.path});
+  CHECK(is_file(url.carrier));
+  CHECK(to_string(url) == row.text);
+}
+
+TEST_CASE("what is wrong with the path of files is said") {
+  struct Row {
+    std::string text;
+    std::string_view want;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"jsonl:", "names no file"},
+      {"jsonl:/a/", "names no file"},
+      {"jsonl:/a/..", "names no file"},
+      {"jsonl:/a/%Y/b", "has a % in the name of a folder"},
+      {"jsonl:/a/b%j", "has a % that is none of %Y %m %d %H %M %S %%"},
+      {"jsonl:/a/b%", "has a % that is none of %Y %m %d %H %M %S %%"},
+      {"jsonl:/a/b\n", "has a character that is not allowed"},
+      {"jsonl:" + std::string(201, 'a'), "has a name that is too long"},
+      {"jsonl:/" + std::string(4096, 'a'), "is too long"},
+  }));
+  CAPTURE(row.text);
+  CollectorUrl url;
+  CHECK(parse_collector_url(row.text, url) == row.want);
+  CHECK(url == CollectorUrl{});
+}
+
 TEST_CASE("a host name has at most 253 characters") {
   std::string name(63, 'a');
   for (const char label : {'b', 'c', 'd'}) name += "." + std::string(63, label);

@@ -15,7 +15,9 @@ TEST_CASE("valid values are said with their range") {
       {"node.auth_key_file", "a readable file of 1 to 255 bytes"},
       {"collectors", "0 to 64 items"},
       {"collectors[].url",
-       "udp://, tcp:// or tls:// and host:port, or kafka://host:port,host:port/topic"},
+       "udp://, tcp:// or tls:// and host:port; kafka://host:port,host:port/topic; pcapng:, jsonl: "
+       "or "
+       "console: and a path or -"},
       {"collectors[].kafka.properties", "1 to 64 names with their values"},
       {"collectors[].kafka.secret_files", "1 to 16 names with files"},
       {"collectors[].ca", "a readable file"},

@@ -101,7 +101,7 @@ TEST_CASE("each call is known by its name and is in one list only") {
   };
   for (const char* const name : allowed_calls) add(name);
   for (const char* const name : deadly_calls) add(name);
-  for (const char* const name : spool_calls) add(name);
+  for (const char* const name : file_calls) add(name);
 }
 
 TEST_CASE("what only an attacker does ends the process") {

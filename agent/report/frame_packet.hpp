@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "proto/bytes.hpp"
+#include "proto/hep/decode.hpp"
+
+namespace heptap {
+
+/// Makes the packets again that HEP frames were made of: Ethernet with empty MAC addresses, the 802.1Q tag
+/// if there was one, IP, UDP or TCP, and the payload. TCP sequence numbers are counted per direction, so
+/// that the messages of a connection follow each other.
+class PacketMaker {
+ public:
+  PacketMaker();
+
+  /// gives     the packet, valid until the next call; empty for what is none: a payload other than SIP, a
+  ///           transport other than UDP and TCP
+  [[nodiscard]] Bytes packet_of(const hep::HepView& frame);
+
+  /// gives     a packet over UDP with the frame itself in it, between the addresses that it tells of and from
+  ///           port 9060 to 9060; valid until the next call
+  [[nodiscard]] Bytes packet_around(const hep::HepView& view, Bytes frame);
+
+ private:
+  [[nodiscard]] Bytes put_together(const hep::HepView& frame);
+  std::uint32_t next_sequence(const hep::HepView& frame);
+
+  boost::unordered_flat_map<std::string, std::uint32_t> sequences_;
+  std::vector<std::uint8_t> packet_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,114 @@
+#include "agent/report/file_forms.hpp"
+
+#include <pcap/pcap.h>
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "agent/report/frame_line.hpp"
+#include "proto/net/decode.hpp"
+#include "tests/support/hep_vectors.hpp"
+#include "tests/support/hex.hpp"
+#include "tests/support/temp_folder.hpp"
+
+using namespace heptap;
+using test::from_hex;
+
+namespace {
+
+struct Read {
+  timeval time;
+  std::vector<std::uint8_t> bytes;
+};
+
+// libpcap reads pcapng, if all interfaces are of one link type.
+std::vector<Read> read_back(const std::string& content) {
+  test::TempFolder folder;
+  const auto file = folder.write("a.pcapng", content);
+  char error[PCAP_ERRBUF_SIZE];
+  pcap_t* const handle = pcap_open_offline(file.c_str(), error);
+  REQUIRE(handle != nullptr);
+  CHECK(pcap_datalink(handle) == DLT_EN10MB);
+  std::vector<Read> out;
+  pcap_pkthdr* header = nullptr;
+  const u_char* data = nullptr;
+  int result = 0;
+  while ((result = pcap_next_ex(handle, &header, &data)) == 1) {
+    out.push_back({header->ts, {data, data + header->caplen}});
+  }
+  CHECK(result == PCAP_ERROR_BREAK);  // the end, and no error
+  pcap_close(handle);
+  return out;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t times = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++times;
+  return times;
+}
+
+hep::HepView view_of(const std::vector<std::uint8_t>& frame) {
+  hep::HepView view;
+  REQUIRE(hep::decode(frame, view) == hep::Fault::none);
+  return view;
+}
+
+}  // namespace
+
+TEST_CASE("lines are those of collect") {
+  const auto frame = from_hex(test::hep_v1_hex);
+  std::string json;
+  append_json_record(frame, json);
+  CHECK(json == json_line(view_of(frame)) + "\n");
+  std::string console;
+  append_console_record(frame, console);
+  CHECK(console == console_line(view_of(frame)) + "\n");
+  append_json_record(Bytes(frame).first(10), json);
+  CHECK(count(json, "\n") == 1);
+}
+
+TEST_CASE("frames are packets in a capture, with their microseconds and one interface a node") {
+  const auto frame = from_hex(test::hep_v1_hex);
+  const hep::HepView view = view_of(frame);
+  const auto form = make_pcapng_form();
+  std::string content;
+  form->begin(content);
+  for (int i = 0; i < 3; ++i) form->add(frame, content);
+  const auto packets = read_back(content);
+  REQUIRE(packets.size() == 3);
+  CHECK(packets[2].time.tv_sec == view.time_seconds);
+  CHECK(packets[2].time.tv_usec == view.time_micros);
+  const auto& bytes = packets[2].bytes;
+  const Bytes payload = Bytes(bytes).last(view.payload.size());
+  CHECK(std::equal(payload.begin(), payload.end(), view.payload.begin()));
+  CHECK(count(content, std::to_string(view.node_id)) >= 1);
+}
+
+TEST_CASE("each file describes the interfaces that are in it") {
+  const auto frame = from_hex(test::hep_v1_hex);
+  for (int file = 0; file < 2; ++file) {
+    const auto form = make_pcapng_form();
+    std::string content;
+    form->begin(content);
+    form->add(frame, content);
+    CHECK(read_back(content).size() == 1);
+  }
+}
+
+TEST_CASE("what is no SIP over UDP or TCP is a packet with the whole frame in it") {
+  auto frame = from_hex(test::hep_v1_hex);
+  const Bytes before = frame;
+  const std::vector<std::uint8_t> type{0, 0, 0, 11, 0, 7};
+  const auto at = std::search(before.begin(), before.end(), type.begin(), type.end());
+  REQUIRE(at != before.end());
+  frame[static_cast<std::size_t>(at - before.begin()) + type.size()] = 5;  // RTCP as JSON
+  const auto form = make_pcapng_form();
+  std::string content;
+  form->begin(content);
+  form->add(frame, content);
+  const auto packets = read_back(content);
+  REQUIRE(packets.size() == 1);
+  const auto& bytes = packets[0].bytes;
+  REQUIRE(bytes.size() > frame.size());
+  CHECK(std::equal(frame.begin(), frame.end(), bytes.end() - static_cast<long>(frame.size())));
+}

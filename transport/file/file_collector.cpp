@@ -1,0 +1,139 @@
+#include "transport/file/file_collector.hpp"
+
+#include "transport/wall_clock.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <array>
+#include <system_error>
+#include <utility>
+
+namespace heptap {
+namespace {
+
+using State = FileProgress::State;
+constexpr double crowded_share = 0.5;
+constexpr std::size_t frames_at_a_time = 64;
+
+std::span<const std::uint8_t> bytes_of(const iovec& frame) noexcept {
+  return {static_cast<const std::uint8_t*>(frame.iov_base), frame.iov_len};
+}
+
+}  // namespace
+
+FileCollector::FileCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
+    : Collector(host, place, std::move(options)) {}
+
+/// The thread begins here, when the process has given up its privileges.
+void FileCollector::connect() {
+  enter_state(CollectorState::connecting);
+  if (writer_) return writer_->try_again();
+  try {
+    make_writer();
+  } catch (const std::system_error& error) {
+    note_error(error.what());
+    back_off();
+  }
+}
+
+void FileCollector::make_writer() {
+  auto& io = host_.io();
+  writer_ = std::make_unique<FileWriter>(
+      *options_.file, name(),
+      [&host = host_](EventLevel level, const std::string& text) {
+        boost::asio::post(host.io(), [&host, level, text] { host.report(level, text); });
+      },
+      [this, &io, ticket = life_.ticket()] {
+        boost::asio::post(io, [this, ticket] {
+          if (!ticket.valid()) return;
+          on_change();
+          host_.settle();
+        });
+      });
+}
+
+void FileCollector::on_change() {
+  const FileProgress now = writer_->progress();
+  if (finished()) return;
+  settle(now);
+  follow(now);
+  if (finished()) return;
+  waits_for_room_ = false;
+  pump();
+}
+
+void FileCollector::follow(const FileProgress& now) {
+  const bool is_trying = state() == CollectorState::connecting;
+  const bool is_up = state() == CollectorState::up || state() == CollectorState::closing;
+  switch (now.state) {
+    case State::trying: return;
+    case State::writing:
+      if (is_trying) connection_up("");
+      return;
+    case State::failed:
+      if (is_trying || is_up) fail(now);
+      return;
+    case State::ended:
+      if (state() == CollectorState::closing) finish();
+      return;
+  }
+}
+
+/// Nobody will ever read standard output again.
+void FileCollector::fail(const FileProgress& now) {
+  was_refused_ = true;
+  const bool is_over = now.error == std::errc::broken_pipe && options_.file->path == "-";
+  if (state() == CollectorState::up) {
+    connection_lost(now.why);
+  } else {
+    note_error(now.why);
+    if (!is_over) back_off();
+  }
+  if (is_over) give_up("nobody reads it any more");
+}
+
+void FileCollector::settle(const FileProgress& now) {
+  files_ = now.files;
+  const std::uint64_t written = now.written - settled_;
+  if (written == 0) return;
+  cursor_.datagrams_sent(written);
+  settled_ = now.written;
+  was_refused_ = false;
+  made_progress();
+}
+
+void FileCollector::write_due() {
+  while (!waits_for_room_ && write_is_due()) {
+    if (!put_some()) waits_for_room_ = true;
+  }
+  writer_->hand_over();
+  if (!draining() || !is_done() || state() == CollectorState::closing) return;
+  enter_state(CollectorState::closing);
+  writer_->finish();
+}
+
+/// gives     false when there is no more room
+bool FileCollector::put_some() {
+  std::array<iovec, frames_at_a_time> frames;
+  const std::size_t count = cursor_.gather_frames(frames);
+  std::size_t taken = 0;
+  while (taken < count && writer_->put(bytes_of(frames[taken]))) ++taken;
+  cursor_.datagrams_written(taken, wall_time_us());
+  return taken == count;
+}
+
+void FileCollector::wait_while_down() {
+  const bool may_wait = options_.producers_wait || !was_refused_;
+  if (!may_wait && cursor_.kept_share() > crowded_share)
+    cursor_.lose_waiting(&DeliveryLosses::disk);
+}
+
+/// What the writer has is written now or never.
+void FileCollector::drop_doubts() {
+  if (!writer_) return;
+  writer_->end();
+  settle(writer_->progress());
+  cursor_.datagrams_lost(cursor_.counters().in_doubt, &DeliveryLosses::disk);
+}
+
+}  // namespace heptap

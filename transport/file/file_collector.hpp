@@ -1,0 +1,46 @@
+#pragma once
+
+#include "transport/collector.hpp"
+#include "transport/file/file_writer.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace heptap {
+
+/// A collector that is files, or standard output, on this machine. Frames leave the ring for the thread
+/// that writes them, and are in doubt until it has. While they cannot be written it keeps what it has, and
+/// tries again; what then waits in the ring for too long is lost, when its producers do not wait.
+class FileCollector final : public Collector {
+ public:
+  /// options   with a file
+  FileCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
+
+ private:
+  void connect() override;
+  void disconnect() override {}
+  void write_due() override;
+  void wait_while_down() override;
+  void drop_doubts() override;
+  void take_back() noexcept override {}  // a frame in doubt is not in the ring any more
+  [[nodiscard]] bool look_for_progress() override { return false; }  // on_change() has noticed
+  [[nodiscard]] bool has_outstanding() const override { return cursor_.counters().held() > 0; }
+  [[nodiscard]] bool is_proven() const override { return !was_refused_; }
+  [[nodiscard]] std::optional<FileCounters> files() const override { return files_; }
+
+  void make_writer();
+  void on_change();
+  void follow(const FileProgress& now);
+  void fail(const FileProgress& now);
+  void settle(const FileProgress& now);
+  bool put_some();
+
+  std::uint64_t settled_ = 0;  ///< frames that left doubt
+  bool was_refused_ = false;   ///< and nothing has been written since
+  FileCounters files_;
+  Epoch life_;
+  std::unique_ptr<FileWriter> writer_;
+};
+
+}  // namespace heptap

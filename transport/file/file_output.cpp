@@ -1,0 +1,20 @@
+#include "transport/file/file_output.hpp"
+
+#include "transport/file/rotating_files.hpp"
+#include "transport/file/stream_output.hpp"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+namespace heptap {
+
+std::unique_ptr<FileOutput> make_file_output(const FileOptions& options, FileOutput::Warn warn) {
+  struct stat status {};
+  const bool is_there = ::stat(options.path.c_str(), &status) == 0;
+  const bool is_stream = is_there && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+  if (options.path == "-" || is_stream) return std::make_unique<StreamOutput>(options);
+  return std::make_unique<RotatingFiles>(options, std::move(warn));
+}
+
+}  // namespace heptap

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "transport/collector_options.hpp"
+#include "transport/file/file_output.hpp"
+#include "transport/frame_inbox.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <system_error>
+#include <thread>
+
+namespace heptap {
+
+/// What became of the frames that a FileWriter was given.
+struct FileProgress {
+  enum class State : std::uint8_t {
+    trying,
+    writing,  ///< it has what it writes to, as far as it knows
+    failed,   ///< waits for try_again(); frames that it could not write are kept
+    ended,
+  };
+  State state = State::trying;
+  std::uint64_t written = 0;  ///< frames
+  std::error_code error;      ///< when it has failed
+  std::string why;            ///< the same for people, with its place
+  FileCounters files;
+};
+
+/// Writes frames on a thread of its own. The other calls are for one other thread.
+class FileWriter {
+ public:
+  /// Tries at once.
+  /// changed   called on the thread that writes, when progress() says something else; not again until
+  ///           progress() was called
+  /// events    called on the same thread
+  FileWriter(const FileOptions& options, std::string name, EventSink events,
+             std::function<void()> changed);
+  ~FileWriter() { end(); }
+  FileWriter(const FileWriter&) = delete;
+  FileWriter& operator=(const FileWriter&) = delete;
+
+  /// gives     false when there is no room: `changed` tells when there may be some
+  [[nodiscard]] bool put(std::span<const std::uint8_t> frame) {
+    return inbox_.put({.time_us = 0, .bytes = frame});
+  }
+  /// What was put is written soon, though it is not much.
+  void hand_over() { inbox_.wake(); }
+  void try_again();
+
+  [[nodiscard]] FileProgress progress();
+
+  /// No more frames come: ends when all is written, or cannot be. progress() tells it.
+  void finish();
+  /// The same, but waits for it; not for readers of a pipe.
+  void end();
+
+ private:
+  void run();
+  [[nodiscard]] std::error_code step(FrameInbox::Block& block);
+  [[nodiscard]] bool is_asked();
+  [[nodiscard]] bool wait_to_try_again();
+  void note(const std::error_code& error, std::uint64_t written);
+  void note_end();
+
+  const std::string name_;
+  const EventSink events_;
+  const std::function<void()> changed_;
+  const std::unique_ptr<FileOutput> output_;
+  FrameInbox inbox_;
+  std::atomic<bool> ends_{false};
+  std::mutex mutex_;
+  std::condition_variable asked_;  ///< with mutex_
+  FileProgress progress_;
+  bool is_told_ = false;  ///< that progress_ has changed
+  std::thread thread_;
+};
+
+}  // namespace heptap
