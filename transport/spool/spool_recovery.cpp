@@ -50,12 +50,11 @@ SpoolStore::SpoolStore(std::filesystem::path folder, SpoolLimits limits, Now now
 
 void SpoolStore::recover(Now now) {
   settled_ = position_.needed();
-  for (const std::uint64_t first : segments_in(path_)) recover_segment(first, now);
+  const auto found = segments_in(path_);
+  for (const std::uint64_t first : found) recover_segment(first, now);
+  if (!found.empty()) settled_ = std::max(settled_, found.front());
   next_ = settled_;
-  if (!segments_.empty()) {
-    next_ = std::max(next_, segments_.back().end);
-    settled_ = std::max(settled_, segments_.front().first);
-  }
+  if (!segments_.empty()) next_ = std::max(next_, segments_.back().end);
   read_number_ = settled_;
   std::uint64_t before = settled_;
   for (const Segment& segment : segments_) {
