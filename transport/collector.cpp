@@ -143,7 +143,7 @@ void Collector::pump() {
   watch_progress();
   const bool waits_alone = state_ == CollectorState::up ? !waits_for_room_ : spool_ != nullptr;
   if (waits_alone && cursor_.backlog_bytes() > 0) pump_later();
-  if (waits_for_spool()) pump_later();
+  if (waits_for_spool() || state_ == CollectorState::spooling) pump_later();
 }
 
 void Collector::pump_later() {

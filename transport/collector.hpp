@@ -192,6 +192,7 @@ class Collector {
   Alarm watchdog_;
   Alarm leave_alarm_;              ///< end of its patience
   std::unique_ptr<Spool> spool_;   ///< null: it has none
+  std::uint64_t catch_up_to_ = 0;  ///< frames put into it when it was too slow
   std::uint64_t spool_moves_ = 0;  ///< frames into it and out of it, when last looked at
   std::chrono::steady_clock::time_point down_since_;
   std::optional<std::chrono::steady_clock::time_point> made_way_;  ///< for the last time

@@ -23,11 +23,11 @@ void Collector::begin_spool() {
 }
 
 void Collector::use_spool() {
-  if (goes_to_spool()) spool_held();
-  if (state_ == CollectorState::spooling && spool_->caught_up()) {
+  if (state_ == CollectorState::spooling && spool_->was_empty_after(catch_up_to_)) {
     down_since_ = std::chrono::steady_clock::now();
     connect();
   }
+  if (goes_to_spool()) spool_held();
   if (state_ == CollectorState::spooling) {
     spool_->set_pace(SpoolPace::alone);
   } else {
@@ -91,6 +91,9 @@ void Collector::make_way() {
     epoch_.end();
     disconnect();
     enter_state(CollectorState::spooling);
+    spool_held();
+    catch_up_to_ = spool_->put_count();
+    pump_later();
   }
   use_spool();
   const bool disk_is_slower = cursor_.kept_share() > crowded_share;

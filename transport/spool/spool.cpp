@@ -128,7 +128,7 @@ void Spool::write_and_send(SpoolStore& store) {
     store.expire(now());
     sync_when_due(store, false);
     resent_ = sender.resent();
-    if (sender.caught_up()) caught_up_with_ = store.counters().taken;
+    arrived_ = sender.arrived();
     publish(store);
     note_losses(store.counters().lost);
   }
