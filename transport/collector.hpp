@@ -59,6 +59,9 @@ struct CollectorPlace {
 /// to.
 class Collector {
  public:
+  /// Who keeps as much of the ring may have to make way.
+  static constexpr double full_share = 0.85;
+
   Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;

@@ -96,7 +96,7 @@ void Collector::make_way() {
     pump_later();
   }
   use_spool();
-  const bool disk_is_slower = cursor_.kept_share() > crowded_share;
+  const bool disk_is_slower = cursor_.kept_share() >= full_share;
   if (disk_is_slower && !options_.producers_wait) cursor_.make_way();
 }
 

@@ -343,4 +343,23 @@ TEST_CASE("a collector that was too slow is up again though frames keep coming")
   check(transport.drain()[0]);
 }
 
+TEST_CASE("what a large ring holds of a collector that does not read goes to its spool") {
+  const test::TempFolder folder;
+  RawPeer stalled;
+  stalled.listen(64 * 1024);
+  auto options = spooled(stalled.endpoint(), folder.path() / "c");
+  options.producers_wait = false;
+  Transport transport({options}, std::size_t{64} << 20U, {});
+  transport.start();
+  stalled.accept();
+  const std::uint32_t count = 16'000;
+  constexpr std::size_t size = 4'000;  // 61 MiB
+  REQUIRE(send_frames(transport, 0, count, size) == count);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.held() == 0; }));
+  transport.stop();
+  const auto ledger = transport.snapshot();
+  check(ledger[0]);
+  CHECK(ledger[0].frames.lost.total() == 0);
+}
+
 }  // namespace heptap
