@@ -110,7 +110,6 @@ void Collector::drain() {
   if (finished()) return;
   draining_ = true;
   pump();
-  if (!finished() && !has_connection() && is_done()) finish();
 }
 
 void Collector::leave(std::uint64_t end, std::chrono::milliseconds patience) {
@@ -140,6 +139,7 @@ void Collector::pump() {
   if (spool_) use_spool();
   if (has_connection()) write_due();
   if (finished()) return;
+  if (draining_ && !has_connection() && is_done()) return finish();
   watch_progress();
   const bool waits_alone = state_ == CollectorState::up ? !waits_for_room_ : spool_ != nullptr;
   if (waits_alone && cursor_.backlog_bytes() > 0) pump_later();

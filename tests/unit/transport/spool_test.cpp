@@ -362,4 +362,19 @@ TEST_CASE("what a large ring holds of a collector that does not read goes to its
   CHECK(ledger[0].frames.lost.total() == 0);
 }
 
+TEST_CASE("a collector that only its disk waits for is not kept until the next attempt") {
+  const test::TempFolder folder;
+  auto options = spooled(free_endpoint(), folder.path() / "c");
+  options.producers_wait = false;
+  options.spool_after = 200ms;
+  options.backoff_min = options.backoff_max = 1h;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  REQUIRE(eventually([&] { return transport.snapshot()[0].state == CollectorState::backoff; }));
+  REQUIRE(send_frames(transport, 0, 100) == 100);
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].spool->held == 100);
+}
+
 }  // namespace heptap
