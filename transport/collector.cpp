@@ -197,6 +197,7 @@ void Collector::check_progress() {
   if (spool_moved()) last_progress_ = std::chrono::steady_clock::now();
   const auto waited = std::chrono::steady_clock::now() - last_progress_;
   if (waited >= *options_.give_up_after) {
+    if (spools_instead()) return watch_progress();
     return give_up("no progress for " + std::to_string(options_.give_up_after->count()) + " ms");
   }
   watchdog_.set(*options_.give_up_after - waited, [this] {

@@ -178,6 +178,7 @@ class Collector {
   void use_spool();
   void spool_held();
   void spool_last();
+  [[nodiscard]] bool spools_instead();
   [[nodiscard]] bool has_connection() const noexcept {
     return state_ == CollectorState::up || state_ == CollectorState::closing;
   }

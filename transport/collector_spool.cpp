@@ -78,6 +78,14 @@ bool Collector::keeps_up() const noexcept {
   return state_ == CollectorState::up && (!made_way_ || now - *made_way_ > remembered_for);
 }
 
+/// More will come, and it takes nothing: that is no reason to lose what a disk can have.
+/// gives     false when there is no such disk
+bool Collector::spools_instead() {
+  if (!spool_ || draining_ || state_ == CollectorState::spooling) return false;
+  make_way();
+  return state_ == CollectorState::spooling;
+}
+
 void Collector::make_way() {
   if (finished()) return;
   made_way_ = std::chrono::steady_clock::now();

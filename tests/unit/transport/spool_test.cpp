@@ -377,4 +377,21 @@ TEST_CASE("a collector that only its disk waits for is not kept until the next a
   CHECK(ledger[0].spool->held == 100);
 }
 
+TEST_CASE("who waits for a collector that does not read has its frames in its spool at last") {
+  const test::TempFolder folder;
+  RawPeer stalled;
+  stalled.listen(64 * 1024);
+  auto options = spooled(stalled.endpoint(), folder.path() / "c");
+  options.give_up_after = 300ms;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  stalled.accept();
+  const std::uint32_t count = 20'000;
+  REQUIRE(send_frames(transport, 0, count) == count);
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].spool->held > count / 2);
+}
+
 }  // namespace heptap
