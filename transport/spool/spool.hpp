@@ -34,8 +34,10 @@ class Spool {
   [[nodiscard]] bool put(const SpooledFrame& frame);
   /// As put(), but waits for the folder to be looked at, and for the disk.
   [[nodiscard]] bool put(const SpooledFrame& frame, std::chrono::steady_clock::time_point until);
-  /// What was put goes to disk soon, though it is not much.
-  void hand_over() { inbox_.wake(); }
+  /// What was put goes to disk soon, though it is not much. Who has no folder is left to sleep.
+  void hand_over() {
+    if (usable_) inbox_.wake();
+  }
 
   void set_pace(SpoolPace pace);
   /// gives     frames that were put
