@@ -116,7 +116,6 @@ void Collector::drain() {
   if (finished()) return;
   draining_ = true;
   pump();
-  if (!finished() && !has_connection() && is_done()) finish();
 }
 
 void Collector::leave(std::uint64_t end, std::chrono::milliseconds patience) {
@@ -146,10 +145,11 @@ void Collector::pump() {
   if (spool_) use_spool();
   has_connection() ? write_due() : wait_while_down();
   if (finished()) return;
+  if (draining_ && !has_connection() && is_done()) return finish();
   watch_progress();
   const bool waits_alone = state_ == CollectorState::up ? !waits_for_room_ : spool_ != nullptr;
   if (waits_alone && cursor_.backlog_bytes() > 0) pump_later();
-  if (waits_for_spool()) pump_later();
+  if (waits_for_spool() || state_ == CollectorState::spooling) pump_later();
 }
 
 void Collector::pump_later() {
@@ -203,6 +203,7 @@ void Collector::check_progress() {
   if (spool_moved()) last_progress_ = std::chrono::steady_clock::now();
   const auto waited = std::chrono::steady_clock::now() - last_progress_;
   if (waited >= *options_.give_up_after) {
+    if (spools_instead()) return watch_progress();
     return give_up("no progress for " + std::to_string(options_.give_up_after->count()) + " ms");
   }
   watchdog_.set(*options_.give_up_after - waited, [this] {

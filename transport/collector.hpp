@@ -60,6 +60,9 @@ struct CollectorPlace {
 /// to.
 class Collector {
  public:
+  /// Who keeps as much of the ring may have to make way.
+  static constexpr double full_share = 0.85;
+
   Collector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
@@ -184,6 +187,7 @@ class Collector {
   void use_spool();
   void spool_held();
   void spool_last();
+  [[nodiscard]] bool spools_instead();
   [[nodiscard]] bool has_connection() const noexcept {
     return state_ == CollectorState::up || state_ == CollectorState::closing;
   }
@@ -202,6 +206,7 @@ class Collector {
   Alarm leave_alarm_;                                 ///< end of its patience
   std::unique_ptr<Spool> spool_;                      ///< null: it has none
   std::chrono::steady_clock::time_point disk_until_;  ///< spool_doubt() waits for the disk
+  std::uint64_t catch_up_to_ = 0;                     ///< frames put into it when it was too slow
   std::uint64_t spool_moves_ = 0;  ///< frames into it and out of it, when last looked at
   std::chrono::steady_clock::time_point down_since_;
   std::optional<std::chrono::steady_clock::time_point> made_way_;  ///< for the last time

@@ -12,7 +12,6 @@
 namespace heptap {
 namespace {
 
-constexpr double full_share = 0.85;
 constexpr double slow_share = 0.3;
 constexpr std::chrono::milliseconds longest_look{100};
 constexpr std::chrono::milliseconds shortest_look{1};
@@ -156,7 +155,8 @@ void CollectorSet::relieve() {
 /// One alone makes way only for producers that do not wait, and only if its frames find another place.
 bool CollectorSet::must_make_way(const Collector& one) const {
   const double behind = one.cursor().unconfirmed_share();
-  if (one.finished() || one.cursor().kept_share() < full_share || behind < slow_share) return false;
+  if (one.finished() || one.cursor().kept_share() < Collector::full_share || behind < slow_share)
+    return false;
   const bool has_spool = one.options().spool.has_value();
   const bool waited_for = one.options().producers_wait;
   if (has_spool && !waited_for) return true;

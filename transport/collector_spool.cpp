@@ -23,11 +23,11 @@ void Collector::begin_spool() {
 }
 
 void Collector::use_spool() {
-  if (goes_to_spool()) spool_held();
-  if (state_ == CollectorState::spooling && spool_->caught_up()) {
+  if (state_ == CollectorState::spooling && spool_->was_empty_after(catch_up_to_)) {
     down_since_ = std::chrono::steady_clock::now();
     connect();
   }
+  if (goes_to_spool()) spool_held();
   if (state_ == CollectorState::spooling) {
     spool_->set_pace(SpoolPace::alone);
   } else {
@@ -84,6 +84,14 @@ bool Collector::keeps_up() const noexcept {
   return state_ == CollectorState::up && (!made_way_ || now - *made_way_ > remembered_for);
 }
 
+/// More will come, and it takes nothing: that is no reason to lose what a disk can have.
+/// gives     false when there is no such disk
+bool Collector::spools_instead() {
+  if (!spool_ || draining_ || state_ == CollectorState::spooling) return false;
+  make_way();
+  return state_ == CollectorState::spooling;
+}
+
 void Collector::make_way() {
   if (finished()) return;
   made_way_ = std::chrono::steady_clock::now();
@@ -97,9 +105,12 @@ void Collector::make_way() {
     epoch_.end();
     disconnect();
     enter_state(CollectorState::spooling);
+    spool_held();
+    catch_up_to_ = spool_->put_count();
+    pump_later();
   }
   use_spool();
-  const bool disk_is_slower = cursor_.kept_share() > crowded_share;
+  const bool disk_is_slower = cursor_.kept_share() >= full_share;
   if (disk_is_slower && !options_.producers_wait) cursor_.make_way();
 }
 

@@ -135,7 +135,7 @@ void Spool::write_and_send(SpoolStore& store) {
     resent_ = sender.resent();
     not_closed_ = sender.not_closed();
     peers_ = sender.peers();
-    if (sender.caught_up()) caught_up_with_ = store.counters().taken;
+    arrived_ = sender.arrived();
     publish(store);
     note_losses(store.counters().lost);
   }

@@ -35,12 +35,18 @@ class Spool {
   [[nodiscard]] bool put(const TimedFrame& frame);
   /// As put(), but waits for the folder to be looked at, and for the disk.
   [[nodiscard]] bool put(const TimedFrame& frame, std::chrono::steady_clock::time_point until);
-  /// What was put goes to disk soon, though it is not much.
-  void hand_over() { inbox_.wake(); }
+  /// What was put goes to disk soon, though it is not much. Who has no folder is left to sleep.
+  void hand_over() {
+    if (usable_) inbox_.wake();
+  }
 
   void set_pace(SpoolPace pace);
-  /// gives     true when the peer has all that was put
-  [[nodiscard]] bool caught_up() const noexcept { return caught_up_with_ == put_; }
+  /// gives     frames that were put
+  [[nodiscard]] std::uint64_t put_count() const noexcept { return put_; }
+  /// gives     true when the spool was empty after the first `count` were put: they have arrived, or are lost
+  [[nodiscard]] bool was_empty_after(std::uint64_t count) const noexcept {
+    return arrived_ >= count;
+  }
 
   /// gives     whether counters() say what waits; false only before it has tried to open its folder
   [[nodiscard]] bool has_looked() const noexcept { return has_looked_; }
@@ -73,8 +79,8 @@ class Spool {
   std::atomic<std::uint64_t> put_{0};  ///< frames
   std::atomic<bool> usable_{false};
   std::atomic<bool> has_looked_{false};
-  std::condition_variable looked_;                ///< with mutex_
-  std::atomic<std::uint64_t> caught_up_with_{0};  ///< of put_, when nothing was left to send
+  std::condition_variable looked_;         ///< with mutex_
+  std::atomic<std::uint64_t> arrived_{0};  ///< see SpoolSender
   std::atomic<bool> ends_{false};
   std::atomic<SpoolPace> pace_{SpoolPace::none};
 

@@ -36,6 +36,7 @@ SpoolSender::~SpoolSender() {
 void SpoolSender::work(SpoolPace pace) {
   if (drained_.valid()) return look_whether_ended();
   if (!transport_) {
+    if (store_.unread() == 0) arrived_ = store_.counters().taken;
     if (pace == SpoolPace::none || store_.unread() == 0) return;
     begin();
   }
@@ -96,13 +97,16 @@ void SpoolSender::settle() {
 
 /// Its close tells that the peer has read all; meanwhile the store takes frames.
 void SpoolSender::end() {
+  taken_at_end_ = store_.counters().taken;
   drained_ = std::async(std::launch::async, [this] { transport_->drain(); });
 }
 
 void SpoolSender::look_whether_ended() {
-  if (drained_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return settle();
-  drained_.get();
+  const bool has_ended = drained_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   settle();
+  if (has_ended || unconfirmed_bytes_ == 0) arrived_ = taken_at_end_;
+  if (!has_ended) return;
+  drained_.get();
   transport_.reset();
   peers_.clear();
 }

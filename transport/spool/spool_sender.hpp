@@ -39,10 +39,9 @@ class SpoolSender {
 
   /// gives     true while it has a connection, or tries to
   [[nodiscard]] bool active() const noexcept { return transport_ != nullptr; }
-  /// gives     true when all that was in the store has come to the peer
-  [[nodiscard]] bool caught_up() const noexcept {
-    return store_.unread() == 0 && !pending_ && unconfirmed_bytes_ == 0;
-  }
+  /// gives     how many frames the store had taken when it was empty for the last time, and the peer had
+  ///           all of them
+  [[nodiscard]] std::uint64_t arrived() const noexcept { return arrived_; }
   /// gives     frames sent again because a connection broke
   [[nodiscard]] std::uint64_t resent() const noexcept { return resent_; }
   /// gives     frames of connections that the peer did not close in the end
@@ -67,6 +66,8 @@ class SpoolSender {
   std::uint64_t settled_sent_ = 0;     ///< of this connection
   std::uint64_t settled_refused_ = 0;
   std::uint64_t unconfirmed_bytes_ = 0;
+  std::uint64_t taken_at_end_ = 0;  ///< by the store, when drained_ began
+  std::uint64_t arrived_ = 0;
   std::uint64_t resent_before_ = 0;
   std::uint64_t resent_ = 0;
   std::uint64_t not_closed_before_ = 0;

@@ -354,4 +354,25 @@ TEST_CASE("frames that cannot be written are counted, and later ones are written
   check_adds_up(store);
 }
 
+TEST_CASE("frames of a first segment that cannot be used are counted as damage") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+    for (int i = 1; i <= 30; ++i) append(store, i, i, start, 60'000);
+    CHECK(read(store, 2) == numbers(1, 2));
+    store.settle(2, 0);
+    REQUIRE_FALSE(store.save_position());
+  }
+  const auto segments = folder.segments();
+  REQUIRE(segments.size() > 2);
+  const auto second = *spool_segment::first_of(segments[1].filename().string());
+  std::ofstream(segments[0], std::ios::binary | std::ios::in) << "X";
+  SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+  const auto counters = store.counters();
+  CHECK(counters.found == 28);
+  CHECK(counters.lost.damage == second - 2);
+  CHECK(read(store).size() == 30 - second);
+  check_adds_up(store);
+}
+
 }  // namespace heptap

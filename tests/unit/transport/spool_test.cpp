@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -262,14 +263,15 @@ TEST_CASE("a collector that does not read slows nobody, and has all from its spo
   const test::TempFolder folder;
   Arrivals healthy_arrivals;
   Sink healthy(healthy_arrivals);
-  RawPeer stalled;
-  stalled.listen(64 * 1024);
+  std::optional<RawPeer> stalled(std::in_place);
+  stalled->listen(64 * 1024);
+  const Endpoint endpoint = stalled->endpoint();
   auto healthy_options = test::quick(healthy.endpoint());
   healthy_options.name = "healthy";
-  Transport transport({healthy_options, spooled(stalled.endpoint(), folder.path() / "c")},
+  Transport transport({healthy_options, spooled(endpoint, folder.path() / "c")},
                       std::size_t{16} << 20U, {});
   transport.start();
-  stalled.accept();
+  stalled->accept();
   const std::uint32_t count = 100'000;
   constexpr std::uint64_t both = 3;
   REQUIRE(send_frames(transport, 0, count, 500, both) == count);
@@ -278,16 +280,10 @@ TEST_CASE("a collector that does not read slows nobody, and has all from its spo
   CHECK(now[1].frames.spooled > count / 2);
   CHECK(now[1].state == CollectorState::spooling);
 
+  stalled.reset();  // what it had not read is sent again
   Arrivals late;
-  std::thread reader([&] {  // what was sent before it was too slow, then what comes from the spool
-    for (auto got = stalled.read_all(); !got.empty(); got = stalled.read_all()) {
-      late.take(got);
-      stalled.accept();
-    }
-  });
+  Sink reader(late, endpoint);
   const auto ledger = transport.drain();
-  test::connect_and_close(stalled.endpoint());
-  reader.join();
   check(ledger[1]);
   CHECK(ledger[0].frames.sent == count);
   CHECK(ledger[1].frames.lost.total() == 0);
@@ -400,6 +396,81 @@ TEST_CASE("a spool sends over TLS with the files as its collector has read them"
   Sink sink(arrivals, endpoint, {identity.certificate_file, identity.key_file, {}});
   check(transport.drain()[0]);
   CHECK(arrivals.distinct() == 1'000);
+}
+
+TEST_CASE("a collector that was too slow is up again though frames keep coming") {
+  const test::TempFolder folder;
+  std::optional<RawPeer> stalled(std::in_place);
+  stalled->listen(64 * 1024);
+  const Endpoint endpoint = stalled->endpoint();
+  auto options = spooled(endpoint, folder.path() / "c");
+  options.producers_wait = false;
+  Transport transport({options}, std::size_t{16} << 20U, {});
+  transport.start();
+  stalled->accept();
+  const auto is = [&](CollectorState state) { return transport.snapshot()[0].state == state; };
+  std::uint32_t count = 32'000;  // 95 % of the ring
+  REQUIRE(send_frames(transport, 0, count) == count);
+  REQUIRE(eventually([&] { return is(CollectorState::spooling); }));
+  stalled.reset();
+  Arrivals arrivals;
+  Sink sink(arrivals, endpoint);
+  CHECK(eventually([&] {
+    count += send_frames(transport, count, 1);
+    return eventually([&] { return arrivals.distinct() == count; }) && is(CollectorState::up);
+  }));
+  check(transport.drain()[0]);
+}
+
+TEST_CASE("what a large ring holds of a collector that does not read goes to its spool") {
+  const test::TempFolder folder;
+  RawPeer stalled;
+  stalled.listen(64 * 1024);
+  auto options = spooled(stalled.endpoint(), folder.path() / "c");
+  options.producers_wait = false;
+  Transport transport({options}, std::size_t{64} << 20U, {});
+  transport.start();
+  stalled.accept();
+  const std::uint32_t count = 16'000;
+  constexpr std::size_t size = 4'000;  // 61 MiB
+  REQUIRE(send_frames(transport, 0, count, size) == count);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.held() == 0; }));
+  transport.stop();
+  const auto ledger = transport.snapshot();
+  check(ledger[0]);
+  CHECK(ledger[0].frames.lost.total() == 0);
+}
+
+TEST_CASE("a collector that only its disk waits for is not kept until the next attempt") {
+  const test::TempFolder folder;
+  auto options = spooled(free_endpoint(), folder.path() / "c");
+  options.producers_wait = false;
+  options.spool_after = 200ms;
+  options.backoff_min = options.backoff_max = 1h;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  REQUIRE(eventually([&] { return transport.snapshot()[0].state == CollectorState::backoff; }));
+  REQUIRE(send_frames(transport, 0, 100) == 100);
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].spool->held == 100);
+}
+
+TEST_CASE("who waits for a collector that does not read has its frames in its spool at last") {
+  const test::TempFolder folder;
+  RawPeer stalled;
+  stalled.listen(64 * 1024);
+  auto options = spooled(stalled.endpoint(), folder.path() / "c");
+  options.give_up_after = 300ms;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  stalled.accept();
+  const std::uint32_t count = 20'000;
+  REQUIRE(send_frames(transport, 0, count) == count);
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].spool->held > count / 2);
 }
 
 }  // namespace heptap
