@@ -1,7 +1,5 @@
 #include "agent/pipeline/rtp_reports.hpp"
 
-#include <utility>
-
 #include "proto/hep/quality_chunk.hpp"
 #include "proto/hep/text.hpp"
 #include "proto/rtp/mos_legacy.hpp"
@@ -70,7 +68,8 @@ void RtpReports::without_call(MediaMiss miss) noexcept { ++fates_[fate_of(miss)]
 void RtpReports::period(hep::RtpReportType type, const RtpStreamKey& key, TrackedStream& stream,
                         const StreamPayload& payload, MediaSessions& sessions,
                         std::int64_t end_us) noexcept {
-  const std::int64_t start_us = std::exchange(stream.start_us, end_us);
+  const std::int64_t start_us = stream.start_us();
+  stream.later_start_us = end_us;
   StreamReport report;
   report.time_us = end_us;
   report.figures = stream.stream.take_period(extras_);
@@ -85,8 +84,8 @@ void RtpReports::period(hep::RtpReportType type, const RtpStreamKey& key, Tracke
 
 void RtpReports::final(const RtpStreamKey& key, TrackedStream& stream, const StreamPayload& payload,
                        MediaSessions& sessions) noexcept {
-  const std::int64_t end_us = stream.stream.last_ns() / nanos_per_micro;
-  const std::int64_t first_us = stream.stream.first_ns() / nanos_per_micro;
+  const std::int64_t end_us = stream.last_us();
+  const std::int64_t first_us = stream.first_us();
   StreamReport report;
   report.time_us = end_us;
   report.figures = stream.stream.total(extras_);
@@ -96,7 +95,7 @@ void RtpReports::final(const RtpStreamKey& key, TrackedStream& stream, const Str
     stream.scores.add(report.quality->mos(), report.quality->r());
   }
   report.is_capture_degraded =
-      stream.is_degraded || (is_degraded_ && is_degraded_(stream.start_us, end_us));
+      stream.is_degraded || (is_degraded_ && is_degraded_(stream.start_us(), end_us));
   const Subject of{key, stream, payload, sessions[stream.session],
                    sessions.owner(stream.session, stream.sender)};
   give(hep::RtpReportType::final, of, report, first_us);

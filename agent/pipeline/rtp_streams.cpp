@@ -33,8 +33,8 @@ RtpPacket packet_of(const Packet& datagram, const RtpView& rtp) noexcept {
 
 // A few packets and no period before: the report of the last period would say the same as that of all.
 bool is_tiny(const TrackedStream& one, const RtpExtras& extras) noexcept {
-  const bool has_periods = one.start_us > one.stream.first_ns() / nanos_per_micro;
-  return !has_periods && one.stream.counts(extras).packets() < MediaEventLimits{}.few_packets;
+  return !one.stream.has_periods() &&
+         one.stream.counts(extras).packets() < MediaEventLimits{}.few_packets;
 }
 
 }  // namespace
@@ -93,7 +93,6 @@ std::uint32_t RtpStreams::open(const RtpStreamKey& key, std::int64_t time_us) no
   TrackedStream& one = table_[slot];
   one = TrackedStream{};
   one.is_v6 = key.is_v6();
-  one.start_us = time_us;
   one.listed_ms = static_cast<std::uint16_t>(low_millis(time_us));
   table_.append(strays_, slot);
   return slot;
@@ -132,14 +131,14 @@ void RtpStreams::move(std::uint32_t slot, bool is_confirmed) noexcept {
 
 bool RtpStreams::is_due(const TrackedStream& one, std::int64_t time_us) const noexcept {
   if (options_.interval_us == 0 || one.session == none) return false;
-  return time_us - one.start_us >= options_.interval_us;
+  return time_us - one.start_us() >= options_.interval_us;
 }
 
 // Periods follow one another without a gap; one that has had a long silence ends with it.
 void RtpStreams::report_period(std::uint32_t slot, std::int64_t time_us) noexcept {
   TrackedStream& one = table_[slot];
   if (!one.stream.is_confirmed()) return;
-  const std::int64_t end_us = one.start_us + options_.interval_us;
+  const std::int64_t end_us = one.start_us() + options_.interval_us;
   const bool is_next = time_us - end_us < options_.interval_us;
   if (sessions_[one.session].stream(one.sender) != slot) keep_progress(slot);
   check_codec_again(slot, time_us);
@@ -186,7 +185,7 @@ void RtpStreams::report_end(std::uint32_t slot) noexcept {
   const RtpStreamKey key = key_of(slot);
   const StreamPayload payload = payload_of(one, one.stream.payload_type());
   const std::int64_t last_us = one.last_us();
-  if (options_.interval_us != 0 && last_us >= one.start_us && !is_tiny(one, extras_)) {
+  if (options_.interval_us != 0 && last_us >= one.start_us() && !is_tiny(one, extras_)) {
     reports_.period(hep::RtpReportType::hangup, key, one, payload, sessions_, last_us);
   }
   reports_.final(key, one, payload, sessions_);

@@ -9,6 +9,9 @@ namespace {
 
 constexpr double gain = 1.0 / 16;
 
+constexpr std::int64_t nanos_per_micro = 1000;
+constexpr double micros_per_milli = 1e3;
+
 // Nothing on its way is: the timestamps have begun anew, which is no jitter.
 constexpr double most_late_ms = 10'000;
 
@@ -42,7 +45,7 @@ void RtpJitter::add(std::uint32_t timestamp, std::int64_t time_ns) noexcept {
 }
 
 void RtpJitter::take_step(std::int32_t ticks, std::int64_t time_ns) noexcept {
-  const double late_ms = elapsed_ms(reference_ns_, time_ns) - ticks * 1000.0 / clock_hz_;
+  const double late_ms = since_reference_ms(time_ns) - ticks * 1000.0 / clock_hz_;
   if (std::abs(late_ms) >= most_late_ms) return;
   jitter_ms_ += (std::abs(late_ms) - jitter_ms_) * gain;
   period_.add(jitter_ms_);
@@ -53,9 +56,14 @@ void RtpJitter::take_step(std::int32_t ticks, std::int64_t time_ns) noexcept {
   vote_for_step(static_cast<std::uint32_t>(ticks));
 }
 
+double RtpJitter::since_reference_ms(std::int64_t time_ns) const noexcept {
+  const std::int64_t us = time_ns / nanos_per_micro;
+  return static_cast<double>(us - reference_us_.near(us)) / micros_per_milli;
+}
+
 void RtpJitter::set_reference(std::uint32_t timestamp, std::int64_t time_ns) noexcept {
   reference_timestamp_ = timestamp;
-  reference_ns_ = time_ns;
+  reference_us_ = time_ns / nanos_per_micro;
   has_reference_ = true;
 }
 
@@ -77,7 +85,7 @@ std::optional<std::uint32_t> RtpJitter::estimate_clock(std::uint32_t timestamp,
   constexpr double tolerance = 0.03;
   constexpr double least_ms = 1000;
   if (!has_reference_) set_reference(timestamp, time_ns);
-  const double ms = elapsed_ms(reference_ns_, time_ns);
+  const double ms = since_reference_ms(time_ns);
   if (ms < least_ms) return std::nullopt;
   const double measured = ticks_between(reference_timestamp_, timestamp) * 1000.0 / ms;
   for (const std::uint32_t clock : usual_clocks) {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "proto/packed_time.hpp"
+
 namespace heptap {
 
 /// Milliseconds from one packet time to another, whatever they are.
@@ -35,7 +37,8 @@ struct MeanAndMax {
 /// Give it the packets that carry the clock: no duplicates, comfort noise or telephone events, whose
 /// timestamps stand still, and of a video frame the first packet only. Packets that were left out do
 /// not move the reference, which is the last one that came. A step that is ten seconds off or more is a
-/// sender whose timestamps began anew.
+/// sender whose timestamps began anew, and so is one of more than an hour. Times are kept to the
+/// microsecond.
 /// source    RFC 3550 sections 6.4.1 and A.8, in doubles
 class RtpJitter {
  public:
@@ -79,20 +82,21 @@ class RtpJitter {
 
  private:
   void take_step(std::int32_t ticks, std::int64_t time_ns) noexcept;
+  [[nodiscard]] double since_reference_ms(std::int64_t time_ns) const noexcept;
   void set_reference(std::uint32_t timestamp, std::int64_t time_ns) noexcept;
   void vote_for_step(std::uint32_t step) noexcept;
 
-  std::uint32_t clock_hz_ = 0;
-  float max_skew_ms_ = 0;
   double jitter_ms_ = 0;
-  std::int64_t reference_ns_ = 0;
-  std::uint32_t reference_timestamp_ = 0;
-  std::uint16_t step_ = 0;
-  std::uint8_t step_votes_ = 0;
-  bool has_reference_ = false;
   double skew_ms_ = 0;
   MeanAndMax earlier_;
   MeanAndMax period_;
+  float max_skew_ms_ = 0;
+  std::uint32_t clock_hz_ = 0;
+  std::uint32_t reference_timestamp_ = 0;
+  NearTime reference_us_;
+  std::uint16_t step_ = 0;
+  std::uint8_t step_votes_ = 0;
+  bool has_reference_ = false;
 };
 
 }  // namespace heptap

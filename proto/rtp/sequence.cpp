@@ -51,7 +51,7 @@ std::uint8_t RtpCounts::fraction_lost() const noexcept {
 }
 
 SequenceStep RtpRun::add(std::uint16_t sequence) noexcept {
-  newest = count == 0 ? sequence : newest + 1;
+  if (count == 0) first = sequence;
   if (count < std::numeric_limits<std::uint32_t>::max()) ++count;
   if (count == 1) return SequenceStep::first;
   return count == 2 ? SequenceStep::confirmed : SequenceStep::next;
@@ -72,10 +72,10 @@ BurstGap RtpRun::losses() const noexcept {
 RtpSequence::RtpSequence(const RtpRun& run) noexcept
     : newer_(ones(run.count)),
       older_(ones(run.count - std::min(run.count, word_bits))),
-      counts_(run.counts()),
-      max_(static_cast<std::uint16_t>(run.newest)),
-      cycles_(static_cast<std::uint16_t>(run.newest >> 16U)) {
+      counts_(run.counts()) {
   if (run.count == 0) return;
+  max_ = static_cast<std::uint16_t>(run.newest());
+  cycles_ = static_cast<std::uint16_t>(run.newest() >> 16U);
   span_ = static_cast<std::uint8_t>(std::min(run.count - 1, 255U));
   state_ = run.count == 1 ? State::probation : State::running;
 }

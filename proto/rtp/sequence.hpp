@@ -43,16 +43,18 @@ struct RtpCounts {
 /// Packets of a source that came one behind the other, from its first one on. That is all there is to
 /// know of the numbers of most streams.
 struct RtpRun {
-  std::uint32_t newest = 0;  ///< its high 16 bits count the wraps
-  std::uint32_t count = 0;   ///< held below 2^32
+  std::uint32_t count = 0;  ///< held below 2^32
+  std::uint16_t first = 0;
 
   /// Whether a packet goes on with it, or begins it.
   [[nodiscard]] bool is_next(std::uint16_t sequence) const noexcept {
-    return count == 0 || sequence == static_cast<std::uint16_t>(newest + 1);
+    return count == 0 || sequence == static_cast<std::uint16_t>(first + count);
   }
   /// sequence  as is_next() has it
   /// gives     first, confirmed, or next
   SequenceStep add(std::uint16_t sequence) noexcept;
+  /// The newest number, its high 16 bits counting the wraps; there is one.
+  [[nodiscard]] std::uint32_t newest() const noexcept { return first + (count - 1); }
   /// The same as those of RtpSequence.
   [[nodiscard]] RtpCounts counts() const noexcept;
   [[nodiscard]] BurstGap losses() const noexcept;

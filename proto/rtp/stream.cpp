@@ -29,7 +29,7 @@ RtpStep RtpStream::add_as(const RtpPacket& packet, std::int64_t time_ns, const R
   RtpStep step;
   take_time(packet, time_ns, format, step, out);
   step.sequence = take_number(packet.sequence, extras);
-  payload_bytes_ += packet.payload.size();
+  count_payload(static_cast<std::uint32_t>(packet.payload.size()));
   if (!is_counted(step.sequence)) return step;
   if (step.sequence == SequenceStep::confirmed) {
     is_confirmed_ = true;
@@ -67,24 +67,30 @@ void RtpStream::take_time(const RtpPacket& packet, std::int64_t time_ns, const R
 }
 
 SequenceStep RtpStream::take_number(std::uint16_t sequence, RtpExtras& extras) noexcept {
-  if (extra_ == RtpExtras::none && run_.is_next(sequence)) return run_.add(sequence);
+  if (!has_extra_ && run_.is_next(sequence)) return run_.add(sequence);
   RtpExtra& extra = extra_of(extras);
   return extra.sequence.add(sequence, extra.losses);
 }
 
 RtpExtra& RtpStream::extra_of(RtpExtras& extras) noexcept {
-  if (extra_ == RtpExtras::none) {
-    extra_ = extras.add({.sequence = RtpSequence(run_),
-                         .losses = run_.losses(),
-                         .earlier = RtpRun{.count = earlier_count_}.counts(),
-                         .digits = {}});
+  if (!has_extra_) {
+    extra_or_earlier_ = extras.add({.sequence = RtpSequence(run_),
+                                    .losses = run_.losses(),
+                                    .earlier = RtpRun{.count = extra_or_earlier_}.counts(),
+                                    .digits = {}});
+    has_extra_ = true;
   }
-  return extras[extra_];
+  return extras[extra_or_earlier_];
 }
 
 void RtpStream::leave(RtpExtras& extras) noexcept {
-  if (extra_ != RtpExtras::none) extras.remove(extra_);
-  extra_ = RtpExtras::none;
+  if (has_extra_) extras.remove(extra_or_earlier_);
+  has_extra_ = false;
+}
+
+void RtpStream::count_payload(std::uint32_t bytes) noexcept {
+  const bool carries = __builtin_add_overflow(payload_bytes_, bytes, &payload_bytes_);
+  if (carries) ++payload_bytes_high_;
 }
 
 void RtpStream::take_event(const RtpPacket& packet, std::int64_t time_ns, std::uint32_t clock_hz,
@@ -139,7 +145,7 @@ void RtpStream::follow_codec(std::uint8_t payload_type, RtpStep& step,
   const bool is_same = has_codec_ && payload_type == payload_type_;
   if (!has_codec_) payload_type_ = payload_type;
   has_codec_ = true;
-  other_in_a_row_ = is_same ? 0 : static_cast<std::uint8_t>(other_in_a_row_ + 1);
+  other_in_a_row_ = is_same ? 0 : other_in_a_row_ + 1U;
   if (other_in_a_row_ < codec_change_packets) return;
   step.set(RtpEvent::codec_changed);
   out.codec_before = payload_type_;
@@ -149,8 +155,8 @@ void RtpStream::follow_codec(std::uint8_t payload_type, RtpStep& step,
 
 bool RtpStream::end_digit(std::int64_t now_ns, bool is_over, RtpExtras& extras,
                           DtmfDigit& out) noexcept {
-  if (extra_ == RtpExtras::none) return false;
-  RtpExtra& extra = extras[extra_];
+  if (!has_extra_) return false;
+  RtpExtra& extra = extras[extra_or_earlier_];
   if (is_over ? !extra.digits.is_active() : !extra.digits.is_timed_out(now_ns)) return false;
   out = extra.digits.end(now_ns, extra.digits_clock_khz * hz_per_khz);
   return true;
@@ -163,18 +169,18 @@ std::uint16_t RtpStream::number_digit(RtpExtras& extras) noexcept {
 }
 
 RtpCounts RtpStream::counts(const RtpExtras& extras) const noexcept {
-  return extra_ == RtpExtras::none ? run_.counts() : extras[extra_].sequence.counts();
+  return has_extra_ ? extras[extra_or_earlier_].sequence.counts() : run_.counts();
 }
 
 BurstGap RtpStream::all_losses(const RtpExtras& extras) const noexcept {
-  if (extra_ == RtpExtras::none) return RtpSequence(run_).all_losses(run_.losses());
-  const RtpExtra& extra = extras[extra_];
+  if (!has_extra_) return RtpSequence(run_).all_losses(run_.losses());
+  const RtpExtra& extra = extras[extra_or_earlier_];
   return extra.sequence.all_losses(extra.losses);
 }
 
 RtpCounts RtpStream::renew_earlier(RtpExtras& extras) noexcept {
-  if (extra_ != RtpExtras::none) return std::exchange(extras[extra_].earlier, counts(extras));
-  return RtpRun{.count = std::exchange(earlier_count_, run_.count)}.counts();
+  if (has_extra_) return std::exchange(extras[extra_or_earlier_].earlier, counts(extras));
+  return RtpRun{.count = std::exchange(extra_or_earlier_, run_.count)}.counts();
 }
 
 RtpFigures RtpStream::figures(const RtpExtras& extras) const noexcept {
@@ -185,7 +191,7 @@ RtpFigures RtpStream::figures(const RtpExtras& extras) const noexcept {
   out.first_ns = arrivals_.first_ns();
   out.last_ns = arrivals_.last_ns();
   out.clock_hz = jitter_.clock_hz();
-  if (extra_ != RtpExtras::none) out.restarts = extras[extra_].sequence.restarts();
+  if (has_extra_) out.restarts = extras[extra_or_earlier_].sequence.restarts();
   out.payload_type = payload_type_;
   if (out.clock_hz != 0) out.ptime_ms = jitter_.usual_step() * 1000.0 / out.clock_hz;
   return out;
@@ -194,7 +200,7 @@ RtpFigures RtpStream::figures(const RtpExtras& extras) const noexcept {
 RtpFigures RtpStream::total(const RtpExtras& extras) const noexcept {
   RtpFigures out = figures(extras);
   out.counts = counts(extras);
-  out.payload_bytes = payload_bytes_;
+  out.payload_bytes = payload_bytes();
   const MeanAndMax jitter = jitter_.total();
   out.mean_jitter_ms = jitter.mean();
   out.max_jitter_ms = double{jitter.max};
@@ -214,17 +220,17 @@ RtpFigures RtpStream::take_period(RtpExtras& extras) noexcept {
   RtpFigures out = figures(extras);
   const RtpCounts earlier = renew_earlier(extras);
   out.counts = since(earlier, counts(extras));
-  out.payload_bytes = static_cast<std::uint32_t>(payload_bytes_) - earlier_bytes_;
+  out.payload_bytes = payload_bytes_ - earlier_bytes_;
   const MeanAndMax jitter = jitter_.take_period();
   out.mean_jitter_ms = jitter.mean();
   out.max_jitter_ms = double{jitter.max};
   const bool has_first = earlier.packets() == 0 && out.counts.packets() > 0;
-  out.delta = arrivals_.take_period(out.counts.packets() - (has_first ? 1 : 0));
-  const LossRuns losses =
-      extra_ == RtpExtras::none ? LossRuns{} : extras[extra_].losses.take_losses();
+  out.delta = arrivals_.take_period(out.counts.packets() - (has_first ? 1 : 0), !has_periods_);
+  const LossRuns losses = has_extra_ ? extras[extra_or_earlier_].losses.take_losses() : LossRuns{};
   out.loss_runs = losses.runs;
   out.burst_ratio = losses.burst_ratio(out.counts.expected);
-  earlier_bytes_ = static_cast<std::uint32_t>(payload_bytes_);
+  earlier_bytes_ = payload_bytes_;
+  has_periods_ = true;
   return out;
 }
 

@@ -112,6 +112,8 @@ class RtpStream {
   [[nodiscard]] bool has_codec() const noexcept { return has_codec_; }
   [[nodiscard]] std::int64_t first_ns() const noexcept { return arrivals_.first_ns(); }
   [[nodiscard]] std::int64_t last_ns() const noexcept { return arrivals_.last_ns(); }
+  /// Whether take_period() was called.
+  [[nodiscard]] bool has_periods() const noexcept { return has_periods_; }
   /// Whether silence was announced once: a pause says nothing any more.
   [[nodiscard]] bool has_comfort_noise() const noexcept { return has_comfort_noise_; }
   [[nodiscard]] RtpCounts counts(const RtpExtras& extras) const noexcept;
@@ -136,31 +138,38 @@ class RtpStream {
   void follow_codec(std::uint8_t payload_type, RtpStep& step, RtpEventDetails& out) noexcept;
   [[nodiscard]] RtpFigures figures(const RtpExtras& extras) const noexcept;
   [[nodiscard]] RtpExtra& extra_of(RtpExtras& extras) noexcept;
+  void count_payload(std::uint32_t bytes) noexcept;
+  [[nodiscard]] std::uint64_t payload_bytes() const noexcept {
+    return std::uint64_t{payload_bytes_high_} << 32U | payload_bytes_;
+  }
   [[nodiscard]] BurstGap all_losses(const RtpExtras& extras) const noexcept;
   /// gives     those of when the period began; from now on they are those of now
   [[nodiscard]] RtpCounts renew_earlier(RtpExtras& extras) noexcept;
 
-  RtpJitter jitter_;
-  std::uint64_t payload_bytes_ = 0;
-  [[no_unique_address]] RtpArrivals arrivals_;  // what follows may begin in its padding
-  std::uint32_t earlier_bytes_ = 0;             // the low bits
-  RtpRun run_;                                  // until there is an extra, which goes on with it
-  std::uint32_t earlier_count_ = 0;             // of the run, when the period began
-  std::uint32_t extra_ = RtpExtras::none;
+  // What follows a class may begin in its padding.
+  [[no_unique_address]] RtpJitter jitter_;
+  std::uint32_t payload_bytes_ = 0;     // the low bits
+  std::uint32_t earlier_bytes_ = 0;     // the same, when the period began
+  std::uint32_t extra_or_earlier_ = 0;  // has_extra_: its number; else count of the run, likewise
+  [[no_unique_address]] RtpRun run_;    // until there is an extra, which goes on with it
+  std::uint16_t payload_bytes_high_ = 0;
+  [[no_unique_address]] RtpArrivals arrivals_;
   std::uint8_t last_payload_type_ = 0;
   std::uint8_t payload_type_ = 0;
-  std::uint8_t other_in_a_row_ = 0;
-  std::uint8_t unclocked_ = 0;  // packets of the stretch that the clock is estimated by
+  std::uint8_t estimated_khz_ = 0;  // by the stretch before
+  std::uint8_t other_in_a_row_ : 2 = 0;
+  std::uint8_t unclocked_ : 6 = 0;  // packets of the stretch that the clock is estimated by
   RtpKind kind_ : 4 = RtpKind::audio;
   SilenceFrames silence_ : 4 = SilenceFrames::none;
-  std::uint8_t estimated_khz_ = 0;  // by the stretch before
-  bool has_format_ : 1 = false;     // clock, kind and silence are those of last_payload_type_
+  bool has_format_ : 1 = false;  // clock, kind and silence are those of last_payload_type_
   bool has_codec_ : 1 = false;
+  bool has_extra_ : 1 = false;
+  bool has_periods_ : 1 = false;
   bool is_confirmed_ : 1 = false;
   bool is_after_noise_ : 1 = false;
   bool has_comfort_noise_ : 1 = false;
 };
 
-static_assert(sizeof(RtpStream) <= 144);
+static_assert(sizeof(RtpStream) <= 128);
 
 }  // namespace heptap

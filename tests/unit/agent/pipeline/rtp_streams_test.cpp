@@ -370,10 +370,10 @@ TEST_CASE("packets of streams that are known allocate nothing, and neither do th
   CHECK(scene.tap.ledger().fault().empty());
 }
 
-TEST_CASE("a stream takes 245 bytes, a session 94, and what only some streams need the rest") {
+TEST_CASE("a stream takes 214 bytes, a session 86, and what only some streams need the rest") {
   const RtpScene scene;
-  CHECK(entry_bytes(scene, "rtp_streams") <= 245);
-  CHECK(entry_bytes(scene, "media_sessions") <= 94);
+  CHECK(entry_bytes(scene, "rtp_streams") <= 214);
+  CHECK(entry_bytes(scene, "media_sessions") <= 86);
   CHECK(entry_bytes(scene, "media_pasts") <= 52);
   CHECK(entry_bytes(scene, "rtp_extras") <= 132);
   CHECK(entry_bytes(scene, "rtp_ipv6_addresses") <= 36);
