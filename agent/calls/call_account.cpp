@@ -161,8 +161,11 @@ void CallAccount::note(CallEventKind kind, std::int64_t time_us, int status,
       return;
     }
     if (event.kind != CallEventKind::none) continue;
-    event = {time_us, kind, 1, static_cast<std::uint16_t>(status),
-             static_cast<std::uint16_t>(warn_code)};
+    event = {.time_us = time_us,
+             .kind = kind,
+             .status = static_cast<std::uint16_t>(status),
+             .warn_code = static_cast<std::uint16_t>(warn_code),
+             .count = 1};
     return;
   }
 }

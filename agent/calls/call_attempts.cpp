@@ -200,7 +200,7 @@ void take_answer(CallAccount& account, Attempt& attempt, const CallMessageView& 
 
 void note_challenge(CallAccount& account, Attempt& attempt,
                     const CallMessageView& message) noexcept {
-  if (attempt.challenges < 255) ++attempt.challenges;
+  if (attempt.challenges < 127) ++attempt.challenges;
   if (attempt.challenges != loop_challenges) return;
   account.note(CallEventKind::auth_loop, message.time_us, message.status);
 }

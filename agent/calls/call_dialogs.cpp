@@ -60,9 +60,9 @@ void answer(Dialog& dialog, const CallMessageView& message, bool is_repeat) noex
   }
   if (is_repeat && message.time_us - dialog.answer_us >= copy_window_us) {
     if (dialog.repeats < 255) ++dialog.repeats;
-    dialog.repeat_us = std::max(dialog.repeat_us, message.time_us);
+    dialog.repeat_us = std::max<std::int64_t>(dialog.repeat_us, message.time_us);
   }
-  dialog.answer_us = std::min(dialog.answer_us, message.time_us);
+  dialog.answer_us = std::min<std::int64_t>(dialog.answer_us, message.time_us);
 }
 
 // The ACK to a failure is of the transaction; with a branch of its own it looks as if it were of a dialog.

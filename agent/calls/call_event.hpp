@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "proto/packed_time.hpp"
+
 namespace heptap {
 
 /// What goes wrong in the signalling of a call.
@@ -38,12 +40,12 @@ inline constexpr std::array<std::string_view, call_event_kind_count> call_event_
 
 /// The first of its kind in a call, and how many there were.
 struct CallEvent {
-  std::int64_t time_us = 0;  ///< packet time
+  PackedTime time_us = 0;  ///< packet time
   CallEventKind kind = CallEventKind::none;
-  std::uint8_t count = 0;  ///< stays at 255
   std::uint16_t status = 0;
-  std::uint16_t warn_code =
-      0;  ///< media_rejected: of the Warning header (305, RFC 3261 20.43); 0: none
+  /// media_rejected: of the Warning header (305, RFC 3261 20.43); 0: none
+  std::uint16_t warn_code = 0;
+  std::uint8_t count = 0;  ///< stays at 255
 };
 
 }  // namespace heptap

@@ -19,9 +19,9 @@ bool is_request_of(const Transaction& transaction, const CallMessageView& messag
 auto worth(const Transaction& transaction) noexcept {
   const bool is_open = !transaction.closed;
   const bool asks = is_open && transaction.opens_dialog;
+  const std::int64_t first_us = transaction.first_us;
   return std::tuple(transaction.first_us != no_time, is_open, transaction.opens_dialog,
-                    asks && transaction.last_provisional != no_offset,
-                    asks ? -transaction.first_us : transaction.first_us);
+                    asks && transaction.last_provisional != no_offset, asks ? -first_us : first_us);
 }
 
 enum class AttemptUse : std::uint8_t { none, ended, failed, under_way };
@@ -48,9 +48,10 @@ AttemptUse use_of(const CallAccount& account, const Attempt& attempt) noexcept {
 auto worth(const CallAccount& account, const Attempt& attempt) noexcept {
   const AttemptUse use = use_of(account, attempt);
   const bool may_go_on = use > AttemptUse::ended;
+  const std::int64_t first_us = attempt.first_us;
   return std::tuple(use, may_go_on && is_primary(account.state(), attempt, attempt.cseq),
                     may_go_on && earlier(attempt.progress_us, attempt.answer_us) != no_time,
-                    may_go_on ? -attempt.first_us : attempt.first_us);
+                    may_go_on ? -first_us : first_us);
 }
 
 bool is_alive(const Dialog& dialog) noexcept {

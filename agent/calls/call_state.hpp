@@ -6,11 +6,12 @@
 
 #include "agent/calls/call_event.hpp"
 #include "agent/calls/method.hpp"
+#include "proto/packed_time.hpp"
 
 namespace heptap {
 
 /// Of a packet time: it has not happened.
-inline constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t no_time = PackedTime::least;
 /// Of a time since the first request of a transaction, likewise.
 inline constexpr std::uint32_t no_offset = ~std::uint32_t{0};
 inline constexpr std::uint8_t no_slot = 0xff;
@@ -24,7 +25,6 @@ inline constexpr std::int64_t timer_c_us = 180'000'000;
 
 /// One transaction, by RFC 3261 section 17. Offsets are microseconds since first_us.
 struct Transaction {
-  std::int64_t first_us = no_time;  ///< first copy of the request; no_time: a free slot
   std::uint32_t key = 0;
   std::uint32_t folded_key = 0;
   std::uint32_t pair = 0;
@@ -37,6 +37,7 @@ struct Transaction {
   std::uint16_t status = 0;  ///< of the first final response
   std::uint16_t retransmissions = 0;
   std::uint16_t ip_identification = 0;  ///< of the last copy: a mirror shows some packets twice
+  PackedTime first_us = no_time;        ///< first copy of the request; no_time: a free slot
   SipMethod method = SipMethod::other;
   std::uint8_t attempt = no_slot;
   bool opens_dialog : 1 = false;  ///< or registers: what an attempt is made of
@@ -50,24 +51,25 @@ struct Transaction {
 /// A chain of INVITE or REGISTER transactions of one caller at one place of the network: challenges and
 /// redirections are part of it.
 struct Attempt {
-  std::int64_t first_us = no_time;  ///< first request; no_time: a free slot
-  std::int64_t trying_us = no_time;
-  std::int64_t progress_us = no_time;  ///< first of 101 to 199
-  std::int64_t ringing_us = no_time;   ///< first 180
-  std::int64_t alert_us = no_time;     ///< first that ends the post-dial delay
-  std::int64_t answer_us = no_time;    ///< first 2xx
-  std::int64_t cancel_us = no_time;
-  std::int64_t final_us = no_time;  ///< the last final response that is no 2xx
-  std::uint64_t caller = 0;         ///< caller_key()
+  std::uint64_t caller = 0;  ///< caller_key()
   std::uint32_t from_tag = 0;
   std::uint32_t pair = 0;
   std::uint32_t first_cseq = 0;
   std::uint32_t cseq = 0;    ///< of the last request
   std::uint16_t status = 0;  ///< of the last final response; 0: none, or it was tried again
   std::uint16_t requests = 0;
+  PackedTime first_us = no_time;  ///< first request; no_time: a free slot
+  PackedTime trying_us = no_time;
+  PackedTime progress_us = no_time;  ///< first of 101 to 199
+  PackedTime ringing_us = no_time;   ///< first 180
+  PackedTime alert_us = no_time;     ///< first that ends the post-dial delay
+  PackedTime answer_us = no_time;    ///< first 2xx
+  PackedTime cancel_us = no_time;
+  PackedTime final_us = no_time;  ///< the last final response that is no 2xx
   SipMethod method = SipMethod::invite;
   std::uint8_t via_count = 0;
-  std::uint8_t challenges = 0;
+  std::uint8_t challenges : 7 = 0;  ///< stays at 127
+  bool removes : 1 = false;
   bool partial : 1 = false;  ///< its beginning was not seen: in no ratio
   bool timed_out : 1 = false;
   bool counted : 1 = false;           ///< it is known how it ended
@@ -76,23 +78,22 @@ struct Attempt {
   bool end_counted : 1 = false;       ///< one of its dialogs has ended, and was counted
   bool user_cause : 1 = false;        ///< the Reason header of its final response says so
   bool chain_guess : 1 = false;       ///< goes on with an attempt of another Call-ID
-  bool removes : 1 = false;
 };
 
 /// RFC 3261 section 12, early or confirmed: the Call-ID and two tags.
 struct Dialog {
   std::uint32_t tag_a = 0;  ///< of the caller, where known
   std::uint32_t tag_b = 0;
-  std::int64_t answer_us = no_time;
-  std::int64_t ack_us = no_time;
-  std::int64_t bye_us = no_time;
-  std::int64_t bye_final_us = no_time;
-  std::int64_t repeat_us = no_time;  ///< last repetition of the 2xx
-  std::uint32_t cseq = 0;            ///< of the INVITE that it answers
+  std::uint32_t cseq = 0;  ///< of the INVITE that it answers
   std::uint32_t bye_pair = 0;
   std::uint16_t bye_status = 0;
-  std::uint8_t repeats = 0;  ///< of the 2xx
-  bool used : 1 = false;     ///< not a free slot
+  PackedTime answer_us = no_time;
+  PackedTime ack_us = no_time;
+  PackedTime bye_us = no_time;
+  PackedTime bye_final_us = no_time;
+  PackedTime repeat_us = no_time;  ///< last repetition of the 2xx
+  std::uint8_t repeats = 0;        ///< of the 2xx
+  bool used : 1 = false;           ///< not a free slot
   bool confirmed : 1 = false;
   bool caller_known : 1 = false;
   bool bye_from_a : 1 = false;      ///< who sent the first BYE, by tag
@@ -131,6 +132,6 @@ struct CallState {
   std::array<CallEvent, max_events> events{};
 };
 
-static_assert(sizeof(CallState) <= 1024, "with the rest of a call, below 1.5 KB");
+static_assert(sizeof(CallState) <= 848, "with what is known of its media, below 1.5 KB");
 
 }  // namespace heptap

@@ -36,7 +36,7 @@ void begin_at(Transaction& transaction, std::int64_t time_us) noexcept {
   move(transaction.first_response, by);
   move(transaction.last_provisional, by);
   move(transaction.final_response, by);
-  transaction.first_us = std::min(transaction.first_us, time_us);
+  transaction.first_us = std::min<std::int64_t>(transaction.first_us, time_us);
 }
 
 // Between other addresses it is the same message at another place.

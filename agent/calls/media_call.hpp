@@ -5,17 +5,17 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string_view>
 
 #include "agent/calls/chain_pool.hpp"
 #include "agent/calls/media_address.hpp"
 #include "agent/calls/media_match.hpp"
+#include "proto/packed_time.hpp"
 
 namespace heptap {
 
-inline constexpr std::int64_t never_us = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::int64_t never_us = PackedTime::most;
 
 /// An address that says whose media it is.
 struct MediaClaim {
@@ -68,7 +68,6 @@ struct MediaLine {
 /// What one party has said of itself on one hop: proxies change addresses, and what a caller says to
 /// each of them holds beside the other. Forks of the callee are told apart by their tag.
 struct MediaDescription {
-  std::int64_t until_us = never_us;  ///< its addresses count no longer
   std::uint32_t next = no_node;
   std::uint32_t lines = no_node;
   std::uint32_t claims = no_node;
@@ -76,7 +75,8 @@ struct MediaDescription {
   std::uint32_t tag = 0;      ///< of the callee; 0 for what the caller says
   std::uint16_t hop = 0;
   MediaParty party = MediaParty::caller;
-  bool is_pending = false;    ///< offered in place of an older one, and not answered yet
+  PackedTime until_us = never_us;  ///< its addresses count no longer
+  bool is_pending = false;         ///< offered in place of an older one, and not answered yet
   bool is_replaced = false;   ///< a younger one of the same party, tag and hop has taken its place
   bool is_confirmed = false;  ///< by a 2xx from its tag
 };

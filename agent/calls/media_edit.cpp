@@ -87,7 +87,8 @@ void MediaEdit::replace_older(const MediaDescription& by, std::int64_t time_us) 
     if (older.is_replaced || !is_same_origin(older, by)) continue;
     if (opens(by, older)) call_.opened_us = time_us;
     older.is_replaced = true;
-    older.until_us = std::min(older.until_us, after(time_us, keep_.limits.move_grace));
+    older.until_us =
+        std::min<std::int64_t>(older.until_us, after(time_us, keep_.limits.move_grace));
   }
 }
 
@@ -108,7 +109,7 @@ void MediaEdit::withdraw(MediaParty party, std::int64_t time_us) noexcept {
     if (!one.is_pending || one.party != party) continue;
     one.is_pending = false;
     one.is_replaced = true;
-    one.until_us = std::min(one.until_us, after(time_us, keep_.limits.move_grace));
+    one.until_us = std::min<std::int64_t>(one.until_us, after(time_us, keep_.limits.move_grace));
   }
 }
 
@@ -128,7 +129,7 @@ void MediaEdit::confirm(const Side& side, std::int64_t time_us) noexcept {
       one.is_confirmed = true;
       one.until_us = never_us;
     } else if (one.hop == side.hop && !one.is_confirmed) {
-      one.until_us = std::min(one.until_us, after(time_us, keep_.limits.move_grace));
+      one.until_us = std::min<std::int64_t>(one.until_us, after(time_us, keep_.limits.move_grace));
     }
   }
 }
@@ -153,7 +154,7 @@ void MediaEdit::end_fork(std::uint32_t tag, std::int64_t time_us) noexcept {
   for (auto at = call_.descriptions; at != no_node; at = parts_.descriptions[at].next) {
     MediaDescription& one = parts_.descriptions[at];
     if (one.party != MediaParty::callee || one.tag != tag) continue;
-    one.until_us = std::min(one.until_us, after(time_us, keep_.limits.linger));
+    one.until_us = std::min<std::int64_t>(one.until_us, after(time_us, keep_.limits.linger));
   }
 }
 

@@ -17,7 +17,7 @@ struct KpiOptions {
 };
 
 /// Calls whose transactions and dialogs are followed, by Call-ID, and the KPIs that they add up to.
-/// Capped, aged by packet time, sized at the start; 1.1 KiB a call, and 7 KiB for the KPIs of each
+/// Capped, aged by packet time, sized at the start; 0.9 KiB a call, and 7 KiB for the KPIs of each
 /// carrier in each shard. A table that threads share is in shards, each with a lock of its own that is
 /// held for one update; one that a single thread uses, and looks at, has no lock.
 class TrackedCalls {

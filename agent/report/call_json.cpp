@@ -117,7 +117,7 @@ void append_events(JsonText& json, const CallSummary& summary) noexcept {
   json.begin_array("sip_events");
   for (const CallEvent& event : std::span(summary.events).first(summary.event_count)) {
     json.begin_object();
-    json.number("time_us", event.time_us);
+    json.number("time_us", std::int64_t{event.time_us});
     json.text("event", to_string(event.kind));
     json.number("count", event.count);
     if (event.status != 0) json.number("status", event.status);

@@ -146,7 +146,7 @@ TEST_CASE("of what has ended the oldest makes room first") {
   }
   std::int64_t oldest_us = call.state.attempts[0].first_us;
   for (const Attempt& attempt : call.state.attempts) {
-    oldest_us = std::min(oldest_us, attempt.first_us);
+    oldest_us = std::min<std::int64_t>(oldest_us, attempt.first_us);
   }
   CHECK(oldest_us == 3'000'000);
 }

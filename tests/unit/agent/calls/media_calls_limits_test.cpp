@@ -257,10 +257,10 @@ TEST_CASE("threads that share few places leave nothing behind") {
   CHECK(calls.addresses().entries <= 64 * (1 + MediaEdit::max_learned));
 }
 
-TEST_CASE("a usual call takes less than a kilobyte") {
+TEST_CASE("a usual call takes less than 800 bytes") {
   const auto of_call = [] {
     const std::size_t claims = 2 * 3;  // an address each, its RTCP if latched, an SSRC
-    return sizeof(MediaCall) + claims * 32 + 20;
+    return sizeof(MediaCall) + claims * 32 + 16;
   };
-  CHECK(of_call() < 1024);
+  CHECK(of_call() < 800);
 }
