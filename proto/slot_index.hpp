@@ -20,7 +20,7 @@ class SlotIndex {
   /// gives     the slot that `hash` was inserted with; none: it is not here
   [[nodiscard]] std::uint32_t find(std::uint64_t hash) const noexcept {
     std::uint32_t slot = heads_[chain_of(hash)];
-    while (slot != none && links_[slot].hash != hash) slot = links_[slot].next;
+    while (slot != none && this->hash(slot) != hash) slot = links_[slot].next;
     return slot;
   }
 
@@ -39,17 +39,24 @@ class SlotIndex {
   /// slot      below max_slots, and not in the index
   void insert(std::uint64_t hash, std::uint32_t slot) noexcept {
     std::uint32_t& head = heads_[chain_of(hash)];
-    links_[slot] = {hash, head};
+    links_[slot] = {static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32U),
+                    head};
     head = slot;
     ++size_;
   }
 
   /// slot      in the index
   void erase(std::uint32_t slot) noexcept {
-    std::uint32_t* link = &heads_[chain_of(links_[slot].hash)];
+    std::uint32_t* link = &heads_[chain_of(hash(slot))];
     while (*link != slot) link = &links_[*link].next;
     *link = links_[slot].next;
     --size_;
+  }
+
+  /// slot      in the index
+  /// gives     what it was inserted with
+  [[nodiscard]] std::uint64_t hash(std::uint32_t slot) const noexcept {
+    return std::uint64_t{links_[slot].hash_high} << 32U | links_[slot].hash_low;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -59,7 +66,8 @@ class SlotIndex {
 
  private:
   struct Link {
-    std::uint64_t hash = 0;
+    std::uint32_t hash_low = 0;
+    std::uint32_t hash_high = 0;
     std::uint32_t next = none;
   };
 

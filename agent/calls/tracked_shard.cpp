@@ -9,6 +9,7 @@ namespace {
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t cache_line_bytes = 64;
 constexpr std::size_t calls_of_a_look = 64;
+constexpr std::size_t calls_of_a_message = 4;
 
 TrackedLimits at_least_one(TrackedLimits limits) {
   limits.max_calls = std::max<std::size_t>(limits.max_calls, 1);
@@ -31,19 +32,19 @@ TrackedShard::TrackedShard(const TrackedLimits& limits, CallTracker tracker, OnC
       on_over_(std::move(on_over)),
       index_(limits_.max_calls) {
   calls_.reserve(limits_.max_calls);
-  watches_.reserve(limits_.max_calls);
+  due_us_.reserve(limits_.max_calls);
   free_.reserve(limits_.max_calls);
 }
 
 void TrackedShard::update(std::uint64_t hash, const SipView& sip, const Packet& packet,
                           std::int64_t time_us) noexcept {
-  sweep(time_us, cache_line_bytes / sizeof(Watch));
+  sweep(time_us, calls_of_a_message);
   last_us_ = std::max(last_us_, time_us);
   const std::uint32_t slot = slot_of(hash, time_us);
   CallState& state = calls_[slot];
   prefetch_all(state);
   tracker_.update(state, sip, packet, time_us);
-  watches_[slot].due_us = due_us(state);
+  due_us_[slot] = due_us(state);
 }
 
 CallBefore TrackedShard::make_way(std::uint64_t hash, const SipView& sip, const Packet& packet,
@@ -51,7 +52,7 @@ CallBefore TrackedShard::make_way(std::uint64_t hash, const SipView& sip, const 
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return CallBefore::unknown;
   if (!tracker_.begins_another(calls_[slot], sip, packet, time_us)) {
-    watches_[slot].due_us = due_us(calls_[slot]);
+    due_us_[slot] = due_us(calls_[slot]);
     return CallBefore::goes_on;
   }
   ++counts_.over;
@@ -64,7 +65,7 @@ CallStanding TrackedShard::standing(std::uint64_t hash, const SipView& sip, cons
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return {};
   const CallStanding standing = tracker_.standing(calls_[slot], sip, packet, time_us);
-  watches_[slot].due_us = due_us(calls_[slot]);
+  due_us_[slot] = due_us(calls_[slot]);
   return standing;
 }
 
@@ -74,7 +75,6 @@ std::uint32_t TrackedShard::slot_of(std::uint64_t hash, std::int64_t now_us) noe
   index_.insert(hash, slot);
   ++counts_.opened;
   calls_[slot] = CallState{};
-  watches_[slot].hash = hash;
   return slot;
 }
 
@@ -86,7 +86,7 @@ std::uint32_t TrackedShard::free_slot(std::int64_t now_us) noexcept {
     return slot;
   }
   calls_.emplace_back();
-  watches_.push_back({never, 0});
+  due_us_.push_back(never);
   return static_cast<std::uint32_t>(calls_.size() - 1);
 }
 
@@ -98,20 +98,20 @@ std::int64_t TrackedShard::due_us(const CallState& state) const noexcept {
   return std::min(state.due_us, last_us + limits_.max_age.count());
 }
 
-// A line of the cache for each message: the hand is round before a timer is late by much. Where few
+// A few for each message: the hand is round before a timer is late by much. Where few
 // messages come, looks bring it round.
 void TrackedShard::sweep(std::int64_t now_us, std::size_t steps) noexcept {
-  for (std::size_t step = 0; step < std::min(steps, watches_.size()); ++step) {
-    hand_ = hand_ + 1 < watches_.size() ? hand_ + 1 : 0;
-    if (watches_[hand_].due_us <= now_us) look_at(static_cast<std::uint32_t>(hand_), now_us);
+  for (std::size_t step = 0; step < std::min(steps, due_us_.size()); ++step) {
+    hand_ = hand_ + 1 < due_us_.size() ? hand_ + 1 : 0;
+    if (due_us_[hand_] <= now_us) look_at(static_cast<std::uint32_t>(hand_), now_us);
   }
 }
 
 void TrackedShard::look_at(std::uint32_t slot, std::int64_t now_us) noexcept {
   CallState& state = calls_[slot];
   tracker_.expire(state, now_us);
-  watches_[slot].due_us = due_us(state);
-  if (watches_[slot].due_us > now_us) return;
+  due_us_[slot] = due_us(state);
+  if (due_us_[slot] > now_us) return;
   ++(over_us(state) != no_time ? counts_.over : counts_.expired);
   leave(slot, CallEnd::aged, now_us);
 }
@@ -120,9 +120,9 @@ void TrackedShard::look_at(std::uint32_t slot, std::int64_t now_us) noexcept {
 // nobody answers, go before calls that are up.
 void TrackedShard::evict_one(std::int64_t now_us) noexcept {
   std::size_t first = hand_;
-  for (std::size_t i = 0; i < std::min<std::size_t>(16, watches_.size()); ++i) {
-    hand_ = hand_ + 1 < watches_.size() ? hand_ + 1 : 0;
-    if (watches_[hand_].due_us < watches_[first].due_us) first = hand_;
+  for (std::size_t i = 0; i < std::min<std::size_t>(16, due_us_.size()); ++i) {
+    hand_ = hand_ + 1 < due_us_.size() ? hand_ + 1 : 0;
+    if (due_us_[hand_] < due_us_[first]) first = hand_;
   }
   ++counts_.evicted;
   leave(static_cast<std::uint32_t>(first), CallEnd::evicted, now_us);
@@ -134,10 +134,10 @@ void TrackedShard::leave(std::uint32_t slot, CallEnd why, std::int64_t now_us,
   if (instead != nullptr) {
     *instead = calls_[slot];
   } else if (on_over_) {
-    on_over_(watches_[slot].hash, calls_[slot]);
+    on_over_(index_.hash(slot), calls_[slot]);
   }
   index_.erase(slot);
-  watches_[slot].due_us = never;
+  due_us_[slot] = never;
   free_.push_back(slot);
 }
 
@@ -146,7 +146,7 @@ void TrackedShard::note_media(std::uint64_t hash, std::int64_t time_us) noexcept
   if (slot == SlotIndex::none) return;
   CallState& state = calls_[slot];
   state.media_us = std::max(state.media_us, time_us);
-  watches_[slot].due_us = due_us(state);
+  due_us_[slot] = due_us(state);
 }
 
 void TrackedShard::look(std::int64_t now_us) noexcept {
@@ -156,8 +156,8 @@ void TrackedShard::look(std::int64_t now_us) noexcept {
 }
 
 void TrackedShard::finish(std::int64_t now_us) noexcept {
-  for (std::uint32_t slot = 0; slot < watches_.size(); ++slot) {
-    if (watches_[slot].due_us != never) leave(slot, CallEnd::capture_stop, now_us);
+  for (std::uint32_t slot = 0; slot < due_us_.size(); ++slot) {
+    if (due_us_[slot] != never) leave(slot, CallEnd::capture_stop, now_us);
   }
 }
 
@@ -165,7 +165,8 @@ TableUse TrackedShard::use() const noexcept {
   TableUse use;
   use.entries = index_.size();
   use.max_entries = limits_.max_calls;
-  use.memory_bytes = calls_.capacity() * sizeof(CallState) + watches_.capacity() * sizeof(Watch) +
+  use.memory_bytes = calls_.capacity() * sizeof(CallState) +
+                     due_us_.capacity() * sizeof(std::int64_t) +
                      free_.capacity() * sizeof(std::uint32_t) + index_.memory_bytes() +
                      tracker_.kpis().capacity() * sizeof(Kpi);
   return use;

@@ -80,12 +80,6 @@ class TrackedShard {
   [[nodiscard]] TableUse use() const noexcept;
 
  private:
-  /// What the sweep looks at: a call is a kilobyte, and nearly always not due.
-  struct Watch {
-    std::int64_t due_us;  // never: a free slot
-    std::uint64_t hash;
-  };
-
   [[nodiscard]] std::uint32_t slot_of(std::uint64_t hash, std::int64_t now_us) noexcept;
   [[nodiscard]] std::uint32_t free_slot(std::int64_t now_us) noexcept;
   [[nodiscard]] std::int64_t due_us(const CallState& state) const noexcept;
@@ -100,7 +94,8 @@ class TrackedShard {
   OnCallOver on_over_;
   SlotIndex index_;
   std::vector<CallState> calls_;
-  std::vector<Watch> watches_;  // beside calls_
+  // Beside calls_: what the sweep looks at, as a call is a kilobyte, and nearly always not due.
+  std::vector<std::int64_t> due_us_;  // never: a free slot
   std::vector<std::uint32_t> free_;
   std::size_t hand_ = 0;  // where the sweep goes on
   std::int64_t last_us_ = no_time;
