@@ -94,10 +94,7 @@ Call& CallShard::entry_of(std::uint64_t hash, const SipView& sip, const Packet& 
   ++counts_.opened;
   Call& call = slots_[slot];
   call = Call{.first_us = time_us, .last_us = time_us};
-  if (limits_.keep_details) {
-    note_details(slot, sip, packet);
-    details_[slot].hash = hash;
-  }
+  if (limits_.keep_details) note_details(slot, sip, packet);
   return call;
 }
 
@@ -137,9 +134,14 @@ void CallShard::evict_one() {
 }
 
 void CallShard::leave(std::uint32_t slot) {
-  static const CallDetails none;
   Call& call = slots_[slot];
-  if (on_leave_) on_leave_(call, limits_.keep_details ? details_[slot] : none);
+  if (on_leave_) {
+    if (limits_.keep_details) {
+      details_[slot].give(last_);
+      last_.hash = index_.hash(slot);
+    }
+    on_leave_(call, last_);
+  }
   index_.erase(slot);
   call.message_count = 0;
   free_.push_back(slot);
@@ -150,7 +152,7 @@ TableUse CallShard::use() const noexcept {
   use.entries = size();
   use.max_entries = limits_.max_entries;
   use.memory_bytes = slots_.capacity() * sizeof(Call) + free_.capacity() * sizeof(std::uint32_t) +
-                     details_.capacity() * sizeof(CallDetails) + index_.memory_bytes();
+                     details_.capacity() * sizeof(KeptDetails) + index_.memory_bytes();
   return use;
 }
 
@@ -182,7 +184,10 @@ bool CallShard::look_up(std::uint64_t hash, Call& call, CallDetails& details) co
   const std::uint32_t slot = index_.find(hash);
   if (slot == SlotIndex::none) return false;
   call = slots_[slot];
-  if (limits_.keep_details) details = details_[slot];
+  if (limits_.keep_details) {
+    details_[slot].give(details);
+    details.hash = hash;
+  }
   return true;
 }
 
@@ -228,12 +233,12 @@ void CallShard::note_digest(Call& call, std::uint32_t digest) noexcept {
 }
 
 void CallShard::note_details(std::uint32_t slot, const SipView& sip, const Packet& packet) {
-  CallDetails& details = details_[slot];
-  put(sip.call_id(), details.call_id);
-  put_address_of_record(sip.first(HeaderId::from), details.from);
-  put_address_of_record(sip.first(HeaderId::to), details.to);
-  details.flow = flow_of(packet);
-  details.ip_protocol = packet.ip_protocol;
+  put(sip.call_id(), last_.call_id);
+  put_address_of_record(sip.first(HeaderId::from), last_.from);
+  put_address_of_record(sip.first(HeaderId::to), last_.to);
+  last_.flow = flow_of(packet);
+  last_.ip_protocol = packet.ip_protocol;
+  details_[slot].keep(last_);
 }
 
 }  // namespace heptap

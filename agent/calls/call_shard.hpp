@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "agent/calls/call.hpp"
+#include "agent/calls/kept_details.hpp"
 #include "proto/net/packet.hpp"
 #include "proto/sip/message.hpp"
 #include "proto/slot_index.hpp"
@@ -75,7 +76,8 @@ class CallShard {
   OnCallLeaves on_leave_;
   SlotIndex index_;
   std::vector<Call> slots_;           // message_count 0: free
-  std::vector<CallDetails> details_;  // beside slots_, when kept
+  std::vector<KeptDetails> details_;  // beside slots_, when kept
+  CallDetails last_;                  // that were put together
   std::vector<std::uint32_t> free_;
   std::size_t hand_ = 0;  // where the sweep for aged entries goes on
   CallCounts counts_;

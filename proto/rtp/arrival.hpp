@@ -14,9 +14,9 @@ struct DeltaFigures {
                            ///< marker, which begins a talk spurt
 };
 
-/// When the packets of a stream came, whatever is in them, to the microsecond. A packet whose time is
-/// before that of the last one came at once. A delta is held at 71 minutes; a period is no longer than
-/// an hour.
+/// When the packets of a stream came, whatever is in them. A packet whose time is before that of the
+/// last one came at once. A delta has microseconds, and is held at 71 minutes; a mean is of times in
+/// whole microseconds, and a period is no longer than an hour.
 class RtpArrivals {
  public:
   /// The first packet of all.
@@ -26,8 +26,11 @@ class RtpArrivals {
   /// is_talk   the time since the last packet is not that of a pause
   void add(std::int64_t time_ns, bool is_talk) noexcept;
 
+  /// In whole microseconds.
   [[nodiscard]] std::int64_t first_ns() const noexcept { return first_us_ * nanos_per_micro; }
-  [[nodiscard]] std::int64_t last_ns() const noexcept { return last_us_ * nanos_per_micro; }
+  [[nodiscard]] std::int64_t last_ns() const noexcept {
+    return static_cast<std::int64_t>(std::uint64_t{last_high_} << 32U | last_low_);
+  }
 
   /// deltas    how many times add() was called
   [[nodiscard]] DeltaFigures total(std::uint32_t deltas) const noexcept;
@@ -39,12 +42,19 @@ class RtpArrivals {
  private:
   static constexpr std::int64_t nanos_per_micro = 1000;
 
+  void set_last(std::int64_t time_ns) noexcept {
+    last_low_ = static_cast<std::uint32_t>(time_ns);
+    last_high_ = static_cast<std::uint32_t>(static_cast<std::uint64_t>(time_ns) >> 32U);
+  }
+  [[nodiscard]] std::int64_t last_us() const noexcept { return last_ns() / nanos_per_micro; }
+
   std::uint32_t max_us_ = 0;
   std::uint32_t max_talk_us_ = 0;
   std::uint32_t period_max_us_ = 0;
-  NearTime period_base_us_;  // the last packet before it
+  NearTime period_base_us_;     // the last packet before it
+  std::uint32_t last_low_ = 0;  // nanoseconds, in halves that need less alignment
+  std::uint32_t last_high_ = 0;
   PackedTime first_us_;
-  PackedTime last_us_;
 };
 
 }  // namespace heptap

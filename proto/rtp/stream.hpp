@@ -76,7 +76,7 @@ class RtpStream {
   /// A pause longer than this is an event.
   static constexpr double media_gap_ms = 1000;
 
-  /// time_ns    packet time in whole microseconds, not lower than that before but for disorder
+  /// time_ns    packet time, not lower than that of the packet before but for disorder
   /// format_of  gives the RtpFormat of a payload type; asked when it is not that of the last packet
   ///            of audio or video
   /// out        written where the step has the event
