@@ -138,7 +138,7 @@ void CallShard::leave(std::uint32_t slot) {
   if (on_leave_) {
     if (limits_.keep_details) {
       details_[slot].give(last_);
-      last_.hash = index_.hash(slot);
+      last_.hash = index_.hash_of(slot);
     }
     on_leave_(call, last_);
   }
@@ -203,10 +203,7 @@ void CallShard::restore(std::uint64_t hash, const Call& call, const CallDetails&
   const std::uint32_t slot = free_slot(now_us);
   index_.insert(hash, slot);
   slots_[slot] = call;
-  if (limits_.keep_details) {
-    details_[slot] = details;
-    details_[slot].hash = hash;
-  }
+  if (limits_.keep_details) details_[slot].keep(details);
   ++counts_.restored;
 }
 

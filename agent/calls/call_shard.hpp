@@ -44,10 +44,11 @@ class CallShard {
   /// As CallTable::for_each().
   template <class Take>
   void for_each(Take& take) const {
-    static const CallDetails none;
+    CallDetails details;
     for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
       if (slots_[slot].message_count == 0) continue;
-      take(index_.hash_of(slot), slots_[slot], limits_.keep_details ? details_[slot] : none);
+      if (limits_.keep_details) details_[slot].give(details);
+      take(index_.hash_of(slot), slots_[slot], details);
     }
   }
   /// As CallTable::restore().

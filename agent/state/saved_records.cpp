@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t max_detail_bytes = CallDetails::max_text_bytes + 3;  // and an ellipsis
 constexpr std::size_t max_carrier_bytes = 64;
+constexpr std::uint8_t max_challenges = 127;
 
 template <class Fields>
 void pass(Fields& f, SavedRun& run) {
@@ -84,8 +85,8 @@ void pass(Fields& f, Transaction& t) {
 template <class Fields>
 void pass(Fields& f, Attempt& a) {
   a.first_us = f.time(a.first_us);
-  for (std::int64_t* const us : {&a.trying_us, &a.progress_us, &a.ringing_us, &a.alert_us,
-                                 &a.answer_us, &a.cancel_us, &a.final_us}) {
+  for (PackedTime* const us : {&a.trying_us, &a.progress_us, &a.ringing_us, &a.alert_us,
+                               &a.answer_us, &a.cancel_us, &a.final_us}) {
     *us = f.time_or(no_time, *us);
   }
   a.caller = f.number(a.caller);
@@ -98,7 +99,9 @@ void pass(Fields& f, Attempt& a) {
   a.requests = f.number(a.requests);
   a.method = f.choice(a.method, SipMethod::count_);
   a.via_count = f.number(a.via_count);
-  a.challenges = f.number(a.challenges);
+  const std::uint8_t challenges = f.number(std::uint8_t{a.challenges});
+  f.require(challenges <= max_challenges);
+  a.challenges = challenges & max_challenges;
   a.partial = f.flag(a.partial);
   a.timed_out = f.flag(a.timed_out);
   a.counted = f.flag(a.counted);
@@ -114,8 +117,7 @@ template <class Fields>
 void pass(Fields& f, Dialog& d) {
   d.tag_a = f.number(d.tag_a);
   d.tag_b = f.number(d.tag_b);
-  for (std::int64_t* const us :
-       {&d.answer_us, &d.ack_us, &d.bye_us, &d.bye_final_us, &d.repeat_us}) {
+  for (PackedTime* const us : {&d.answer_us, &d.ack_us, &d.bye_us, &d.bye_final_us, &d.repeat_us}) {
     *us = f.time_or(no_time, *us);
   }
   d.cseq = f.number(d.cseq);

@@ -96,7 +96,7 @@ void FileCollector::settle(const FileProgress& now) {
   files_ = now.files;
   const std::uint64_t written = now.written - settled_;
   if (written == 0) return;
-  cursor_.datagrams_sent(written);
+  cursor_.doubts_sent(written);
   settled_ = now.written;
   was_refused_ = false;
   made_progress();
@@ -118,7 +118,7 @@ bool FileCollector::put_some() {
   const std::size_t count = cursor_.gather_frames(frames);
   std::size_t taken = 0;
   while (taken < count && writer_->put(bytes_of(frames[taken]))) ++taken;
-  cursor_.datagrams_written(taken, wall_time_us());
+  cursor_.handed_over(taken, wall_time_us());
   return taken == count;
 }
 
@@ -133,7 +133,7 @@ void FileCollector::drop_doubts() {
   if (!writer_) return;
   writer_->end();
   settle(writer_->progress());
-  cursor_.datagrams_lost(cursor_.counters().in_doubt, &DeliveryLosses::disk);
+  cursor_.doubts_lost(cursor_.counters().in_doubt, &DeliveryLosses::disk);
 }
 
 }  // namespace heptap
