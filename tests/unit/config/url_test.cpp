@@ -105,7 +105,7 @@ TEST_CASE("the url of files is a form and a path") {
   CAPTURE(row.text);
   CollectorUrl url;
   CHECK(parse_collector_url(row.text, url).empty());
-  CHECK(url == CollectorUrl{row.carrier, "", 0, row.path});
+  CHECK(url == CollectorUrl{.carrier = row.carrier, .host = "", .path = row.path});
   CHECK(is_file(url.carrier));
   CHECK(to_string(url) == row.text);
 }

@@ -24,12 +24,12 @@ auto members(const Transaction& t) {
                          bool{t.closed}, bool{t.is_udp}, bool{t.removes});
 }
 auto members(const Attempt& a) {
-  return std::make_tuple(a.first_us, a.trying_us, a.progress_us, a.ringing_us, a.alert_us,
-                         a.answer_us, a.cancel_us, a.final_us, a.caller, a.from_tag, a.pair,
-                         a.first_cseq, a.cseq, a.status, a.requests, a.method, a.via_count,
-                         a.challenges, bool{a.partial}, bool{a.timed_out}, bool{a.counted},
-                         bool{a.in_kpi}, bool{a.counted_answered}, bool{a.end_counted},
-                         bool{a.user_cause}, bool{a.chain_guess}, bool{a.removes});
+  return std::make_tuple(
+      a.first_us, a.trying_us, a.progress_us, a.ringing_us, a.alert_us, a.answer_us, a.cancel_us,
+      a.final_us, a.caller, a.from_tag, a.pair, a.first_cseq, a.cseq, a.status, a.requests,
+      a.method, a.via_count, std::uint8_t{a.challenges}, bool{a.partial}, bool{a.timed_out},
+      bool{a.counted}, bool{a.in_kpi}, bool{a.counted_answered}, bool{a.end_counted},
+      bool{a.user_cause}, bool{a.chain_guess}, bool{a.removes});
 }
 auto members(const Dialog& d) {
   return std::make_tuple(d.tag_a, d.tag_b, d.answer_us, d.ack_us, d.bye_us, d.bye_final_us,
@@ -103,8 +103,8 @@ Transaction transaction() {
 Attempt attempt() {
   Attempt a;
   std::int64_t us = 1;
-  for (std::int64_t* const member : {&a.first_us, &a.trying_us, &a.progress_us, &a.ringing_us,
-                                     &a.alert_us, &a.answer_us, &a.cancel_us, &a.final_us}) {
+  for (PackedTime* const member : {&a.first_us, &a.trying_us, &a.progress_us, &a.ringing_us,
+                                   &a.alert_us, &a.answer_us, &a.cancel_us, &a.final_us}) {
     *member = us++;
   }
   a.caller = 9;
@@ -125,7 +125,7 @@ Attempt attempt() {
 Dialog dialog() {
   Dialog d;
   std::int64_t us = 1;
-  for (std::int64_t* const member :
+  for (PackedTime* const member :
        {&d.answer_us, &d.ack_us, &d.bye_us, &d.bye_final_us, &d.repeat_us}) {
     *member = us++;
   }
