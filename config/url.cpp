@@ -86,7 +86,10 @@ std::string_view to_string(CollectorCarrier carrier) noexcept {
 
 std::string parse_collector_url(std::string_view in, CollectorUrl& url, std::uint16_t least_port) {
   const bool is_listener = least_port == 0;
-  constexpr auto unknown = "does not start with udp://, tcp:// or tls://";
+  const auto* const unknown =
+      is_listener
+          ? "does not start with udp://, tcp:// or tls://"
+          : "does not start with udp://, tcp://, tls://, kafka://, pcapng:, jsonl: or console:";
   const auto mark = in.find(':');
   if (mark == std::string_view::npos) return unknown;
   const auto* const end = is_listener ? carriers.begin() + network_carriers : carriers.end();

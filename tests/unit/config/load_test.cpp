@@ -308,7 +308,7 @@ TEST_CASE("the example has every option, and what it has commented out is right 
   CHECK(outcome.errors == Lines{});
   CHECK(outcome.warnings == Lines{});
   REQUIRE(outcome.settings);
-  CHECK(outcome.settings->collectors.size() == 3);
+  CHECK(outcome.settings->collectors.size() == 4);
   CHECK(outcome.settings->collectors[2].kafka.secrets.at("sasl.password") == "x");
 }
 
@@ -447,8 +447,8 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"64-spool-name-too-long.yaml",
        {"4:5: collectors[0].url: is too long to name a folder of the spool, give it a name"}},
       {"70-spool-of-files.yaml",
-       {"3:5: collectors[0].spool: does nothing with a jsonl: url, only for udp://, tcp:// and "
-        "tls://"}},
+       {"3:5: collectors[0].spool: does nothing with a jsonl: url, only for udp://, tcp://, "
+        "tls:// and kafka://"}},
       {"71-file-of-a-network.yaml",
        {"3:12: collectors[0].file.keep: does nothing with a udp:// url, only for pcapng:, jsonl: "
         "and console:"}},

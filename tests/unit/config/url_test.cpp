@@ -36,7 +36,7 @@ TEST_CASE("what is wrong with a url is said, and nothing is stored") {
     std::string_view want;
   };
   static constexpr std::string_view no_scheme =
-      "does not start with udp://, tcp://, tls:// or kafka://";
+      "does not start with udp://, tcp://, tls://, kafka://, pcapng:, jsonl: or console:";
   const auto row = GENERATE(values<Row>({
       {"", no_scheme},
       {"127.0.0.1:9060", no_scheme},
