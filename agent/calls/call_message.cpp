@@ -17,7 +17,8 @@ using namespace hash_parts;
 
 namespace {
 
-constexpr std::int64_t latest_us = std::int64_t{1} << 60U;  // sums with timers stay in range
+// Sums with timers stay in the range of PackedTime.
+constexpr std::int64_t latest_us = std::int64_t{1} << 54U;
 
 // Not 0, which says that there is none.
 std::uint32_t short_hash(std::uint64_t hash) noexcept {

@@ -13,7 +13,7 @@ namespace heptap {
 struct CallMessageView {
   const SipView* sip = nullptr;
   const Packet* packet = nullptr;
-  std::int64_t time_us = 0;             ///< packet time, 0 to 2^60
+  std::int64_t time_us = 0;             ///< packet time, 0 to 2^54
   SipMethod method = SipMethod::other;  ///< of the transaction: a response's from its CSeq
   bool is_request = true;
   bool has_cookie = false;   ///< the branch begins with z9hG4bK: it alone names the transaction

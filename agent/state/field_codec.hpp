@@ -21,8 +21,8 @@
 //     }
 namespace heptap {
 
-/// Times of packets in a record: 0 to 2^60 microseconds, so that sums with timers stay in range.
-inline constexpr std::int64_t latest_saved_us = std::int64_t{1} << 60U;
+/// Times of packets in a record: 0 to 2^54 microseconds, so that sums with timers fit into PackedTime.
+inline constexpr std::int64_t latest_saved_us = std::int64_t{1} << 54U;
 
 /// Appends the fields of a record, numbers in network byte order.
 class FieldWriter {
