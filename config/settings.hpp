@@ -77,9 +77,9 @@ struct CollectorSettings {
   std::uint64_t rate_limit = 0;  ///< frames a second; 0: any number
   std::uint64_t resend_bytes = 6ULL << 20U;
   std::chrono::seconds keepalive{60};
-  bool spool = true;       ///< when SpoolSettings has a directory; never of files
+  bool spool = true;         ///< when SpoolSettings has a directory; never of files
   KafkaSettings kafka = {};  ///< matters only when url is Kafka
-  FileSettings file = {};  ///< matters only when url is files
+  FileSettings file = {};    ///< matters only when url is files
 
   bool operator==(const CollectorSettings&) const = default;
 };

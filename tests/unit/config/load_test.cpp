@@ -452,6 +452,11 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"71-file-of-a-network.yaml",
        {"3:12: collectors[0].file.keep: does nothing with a udp:// url, only for pcapng:, jsonl: "
         "and console:"}},
+      {"76-rate-limit-of-kafka.yaml",
+       {"3:5: collectors[0].rate_limit: does nothing with a kafka:// url, only for udp://, tcp:// "
+        "and tls://",
+        "4:5: collectors[0].members: does nothing with a kafka:// url, only for udp://, tcp:// and "
+        "tls://"}},
       {"72-file-of-standard-output.yaml",
        {"4:7: collectors[0].file.size: does nothing with standard output, only for files"}},
       {"73-file-total.yaml",

@@ -8,8 +8,8 @@
 namespace heptap {
 
 TEST_CASE("frames of a block are shown in their order, the empty one too") {
-  const std::vector<std::string> frames{"first", "", std::string(FrameRecords::max_frame_bytes, 'x'),
-                                        "last"};
+  const std::vector<std::string> frames{"first", "",
+                                        std::string(FrameRecords::max_frame_bytes, 'x'), "last"};
   FrameRecords block;
   for (const std::string& frame : frames) {
     const std::vector<std::uint8_t> bytes(frame.begin(), frame.end());

@@ -82,8 +82,7 @@ TEST_CASE("a spool works under the filter that is made for it, and under no othe
   const test::TempFolder temp;
   const auto folder = temp.path() / "spool" / "homer";
   CHECK(test::in_child([&] { return send_by_spool(folder, FileWriting::none); }) == ChildEnd{0, 0});
-  CHECK(test::in_child([&] { return send_by_spool(folder, FileWriting::some); }) ==
-        ChildEnd{0, 0});
+  CHECK(test::in_child([&] { return send_by_spool(folder, FileWriting::some); }) == ChildEnd{0, 0});
 }
 
 TEST_CASE("frames reach a collector under the filter, over UDP, TCP and by name") {
