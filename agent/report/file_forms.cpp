@@ -98,7 +98,7 @@ class PcapngForm final : public FileForm {
   }
 
   static std::string name_of(const hep::HepView& frame) {
-    const std::string id = std::to_string(frame.node_id);
+    std::string id = std::to_string(frame.node_id);
     if (frame.node_name.empty()) return id;
     return valid_utf8(frame.node_name.substr(0, max_name_bytes)) + " (" + id + ")";
   }
