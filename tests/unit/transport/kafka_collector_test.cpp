@@ -326,6 +326,42 @@ TEST_CASE("frames go to the spool while no broker is there, and to the topic lat
   CHECK(consume(cluster, count).size() == count);
 }
 
+TEST_CASE("frames wait for a topic that refuses all of them") {
+  const test::TempFolder folder;
+  const bool has_spool = GENERATE(true, false);
+  KafkaCluster cluster(1, 1);
+  Told told;
+  CollectorOptions options =
+      has_spool ? spooled(cluster.addresses(), folder.path() / "k") : to(cluster.addresses());
+  cluster.refuse(KafkaRequest::produce, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, 6);
+  Transport transport({options}, small_ring, told.sink());
+  transport.start();
+  const std::uint32_t count = 1'000;
+  REQUIRE(send_frames(transport, 0, count) == count);
+  const auto ledger = transport.drain();
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].frames.sent + ledger[0].frames.spooled == count);
+  if (has_spool) CHECK(ledger[0].spool->lost.total() == 0);
+  if (!has_spool) {
+    CHECK(told.count(rd_kafka_err2str(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)) == 1);
+  }
+  CHECK(test::adds_up(ledger[0]));
+}
+
+TEST_CASE("frames for a topic that is never there are given up after a while") {
+  KafkaCluster cluster(1, 1);
+  CollectorOptions options = to(cluster.addresses());
+  options.give_up_after = 300ms;
+  cluster.refuse(KafkaRequest::produce, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, 10'000);
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  send_frames(transport, 0, 100);
+  const auto ledger = transport.drain();
+  CHECK(ledger[0].state == CollectorState::given_up);
+  CHECK(ledger[0].frames.lost.total() == 100);
+  CHECK(test::adds_up(ledger[0]));
+}
+
 TEST_CASE("what librdkafka holds at the end goes to the spool, and the next run sends it") {
   const test::TempFolder folder;
   KafkaCluster cluster;
