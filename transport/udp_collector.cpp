@@ -120,7 +120,8 @@ void UdpCollector::warn_of_fragments() {
                      "fragments, and are lost when one of these is; TCP has no such limit"));
 }
 
-/// The path's MTU may have shrunk, IPsec may be in the way, a device may know nothing of segments: until the next connection each frame is a message of its own.
+/// The path's MTU may have shrunk, IPsec may be in the way, a device may know nothing of segments: until the
+/// next connection each frame is a message of its own.
 bool UdpCollector::on_segments_error(int error) {
   const bool is_of_segments =
       error == EMSGSIZE || error == EINVAL || error == EIO || error == EOPNOTSUPP;

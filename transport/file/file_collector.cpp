@@ -14,6 +14,7 @@ namespace {
 using State = FileProgress::State;
 constexpr double crowded_share = 0.5;
 constexpr std::size_t frames_at_a_time = 64;
+constexpr std::chrono::seconds last_wait_for_disk{5};
 
 std::span<const std::uint8_t> bytes_of(const iovec& frame) noexcept {
   return {static_cast<const std::uint8_t*>(frame.iov_base), frame.iov_len};
@@ -23,6 +24,8 @@ std::span<const std::uint8_t> bytes_of(const iovec& frame) noexcept {
 
 FileCollector::FileCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
     : Collector(host, place, std::move(options)) {}
+
+FileCollector::~FileCollector() { end_writer(); }
 
 /// The thread begins here, when the process has given up its privileges.
 void FileCollector::connect() {
@@ -53,6 +56,7 @@ void FileCollector::make_writer() {
 }
 
 void FileCollector::on_change() {
+  if (!writer_) return;
   const FileProgress now = writer_->progress();
   if (finished()) return;
   settle(now);
@@ -130,10 +134,15 @@ void FileCollector::wait_while_down() {
 
 /// What the writer has is written now or never.
 void FileCollector::drop_doubts() {
-  if (!writer_) return;
-  writer_->end();
-  settle(writer_->progress());
+  end_writer();
   cursor_.doubts_lost(cursor_.counters().in_doubt, &DeliveryLosses::disk);
+}
+
+void FileCollector::end_writer() {
+  if (!writer_) return;
+  const bool has_ended = writer_->end_within(last_wait_for_disk);
+  settle(writer_->progress());
+  has_ended ? writer_.reset() : FileWriter::leave_behind(std::move(writer_));
 }
 
 }  // namespace heptap

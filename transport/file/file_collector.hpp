@@ -11,11 +11,15 @@ namespace heptap {
 
 /// A collector that is files, or standard output, on this machine. Frames leave the ring for the thread
 /// that writes them, and are in doubt until it has. While they cannot be written it keeps what it has, and
-/// tries again; what then waits in the ring for too long is lost, when its producers do not wait.
+/// tries again; what then waits in the ring for too long is lost, when its producers do not wait. A disk that
+/// hangs holds up nobody but that thread, which is left behind.
 class FileCollector final : public Collector {
  public:
   /// options   with a file
   FileCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
+  FileCollector(const FileCollector&) = delete;
+  FileCollector& operator=(const FileCollector&) = delete;
+  ~FileCollector() override;
 
  private:
   void connect() override;
@@ -35,6 +39,7 @@ class FileCollector final : public Collector {
   void fail(const FileProgress& now);
   void settle(const FileProgress& now);
   bool put_some();
+  void end_writer();
 
   std::uint64_t settled_ = 0;  ///< frames that left doubt
   bool was_refused_ = false;   ///< and nothing has been written since

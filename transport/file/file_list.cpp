@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <memory>
 
 namespace heptap {
@@ -41,6 +42,17 @@ FileList::FileList(int folder, const FileNames& names) {
   }
   std::sort(files_.begin(), files_.end(),
             [](const File& one, const File& other) { return one.age < other.age; });
+}
+
+unsigned FileList::next_number(FileNames::Age time) const noexcept {
+  time.back() = FileNames::max_number + 1;
+  const auto behind =
+      std::upper_bound(files_.begin(), files_.end(), time,
+                       [](const FileNames::Age& age, const File& one) { return age < one.age; });
+  if (behind == files_.begin()) return 0;
+  const FileNames::Age& last = std::prev(behind)->age;
+  const bool is_same_time = std::equal(last.begin(), std::prev(last.end()), time.begin());
+  return is_same_time ? last.back() + 1 : 0;
 }
 
 std::error_code FileList::remove_oldest(int folder) {

@@ -18,6 +18,8 @@ class FileList {
 
   [[nodiscard]] std::size_t count() const noexcept { return files_.size(); }
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+  /// gives     the number with which a file of this time comes behind all others of it
+  [[nodiscard]] unsigned next_number(FileNames::Age time) const noexcept;
   /// Of a list that is not empty. It leaves the list also when it cannot be removed.
   std::error_code remove_oldest(int folder);
 

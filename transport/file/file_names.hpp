@@ -13,7 +13,7 @@ namespace heptap {
 ///
 /// In the last part of a path, %Y %m %d %H %M %S are the time in UTC at which a file is begun, %% is a
 /// percent sign. A path without any of them stands as it is for a single file; of several each has
-/// -%Y%m%d-%H%M%S before its extension. Where a name is taken, -1, -2... comes there, too.
+/// -%Y%m%d-%H%M%S before its extension. Of those of one time the later ones have -1, -2... there, too.
 class FileNames {
  public:
   static constexpr unsigned max_number = 9999;

@@ -4,6 +4,7 @@
 
 #include <ctime>
 #include <utility>
+#include <vector>
 
 namespace heptap {
 namespace {
@@ -30,10 +31,7 @@ FileWriter::FileWriter(const FileOptions& options, std::string name, EventSink e
     : name_(std::move(name)),
       events_(std::move(events)),
       changed_(std::move(changed)),
-      output_(make_file_output(options,
-                               [this](const std::string& text) {
-                                 if (events_) events_(EventLevel::warning, name_ + ": " + text);
-                               })),
+      output_(make_file_output(options, [this](const std::string& text) { tell(text); })),
       thread_([this] { run(); }) {}
 
 void FileWriter::try_again() {
@@ -65,6 +63,27 @@ void FileWriter::end() {
   finish();
   output_->cancel();
   thread_.join();
+}
+
+bool FileWriter::end_within(std::chrono::milliseconds longest) {
+  finish();
+  output_->cancel();
+  std::unique_lock lock(mutex_);
+  return ended_.wait_for(lock, longest, [this] { return progress_.state == State::ended; });
+}
+
+/// They stay here: a destructor would wait.
+void FileWriter::leave_behind(std::unique_ptr<FileWriter> writer) {
+  static std::mutex mutex;
+  static auto& left = *new std::vector<std::unique_ptr<FileWriter>>;  // NOLINT: never destroyed
+  {
+    const std::lock_guard lock(writer->told_);
+    writer->events_ = nullptr;
+    writer->changed_ = nullptr;
+  }
+  const std::lock_guard lock(mutex);
+  std::erase_if(left, [](const auto& one) { return one->progress().state == State::ended; });
+  left.push_back(std::move(writer));
 }
 
 void FileWriter::run() {
@@ -122,7 +141,7 @@ void FileWriter::note(const std::error_code& error, std::uint64_t written) {
     progress_.files = output_->counters();
     if (!is_news || std::exchange(is_told_, true)) return;
   }
-  changed_();
+  tell_of_change();
 }
 
 void FileWriter::note_end() {
@@ -131,7 +150,18 @@ void FileWriter::note_end() {
     progress_.state = State::ended;
     is_told_ = true;
   }
-  changed_();
+  ended_.notify_one();
+  tell_of_change();
+}
+
+void FileWriter::tell(const std::string& text) {
+  const std::lock_guard lock(told_);
+  if (events_) events_(EventLevel::warning, name_ + ": " + text);
+}
+
+void FileWriter::tell_of_change() {
+  const std::lock_guard lock(told_);
+  if (changed_) changed_();
 }
 
 }  // namespace heptap

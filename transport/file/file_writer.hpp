@@ -59,6 +59,13 @@ class FileWriter {
   void finish();
   /// The same, but waits for it; not for readers of a pipe.
   void end();
+  /// As end(), but waits so long at most.
+  /// gives     false when it has not ended: the disk hangs
+  [[nodiscard]] bool end_within(std::chrono::milliseconds longest);
+
+  /// Lets one that has not ended go on by itself, and tell nobody. The end of the process does not wait for
+  /// it.
+  static void leave_behind(std::unique_ptr<FileWriter> writer);
 
  private:
   void run();
@@ -67,15 +74,19 @@ class FileWriter {
   [[nodiscard]] bool wait_to_try_again();
   void note(const std::error_code& error, std::uint64_t written);
   void note_end();
+  void tell(const std::string& text);
+  void tell_of_change();
 
   const std::string name_;
-  const EventSink events_;
-  const std::function<void()> changed_;
+  std::mutex told_;                ///< guards who is told
+  EventSink events_;               ///< null: nobody
+  std::function<void()> changed_;  ///< the same
   const std::unique_ptr<FileOutput> output_;
   FrameInbox inbox_;
   std::atomic<bool> ends_{false};
   std::mutex mutex_;
   std::condition_variable asked_;  ///< with mutex_
+  std::condition_variable ended_;  ///< the same
   FileProgress progress_;
   bool is_told_ = false;  ///< that progress_ has changed
   std::thread thread_;

@@ -1,7 +1,5 @@
 #include "transport/file/rotating_files.hpp"
 
-#include "transport/file/file_list.hpp"
-
 #include <fcntl.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -88,8 +86,10 @@ bool RotatingFiles::is_full_with(std::size_t bytes) const noexcept {
 /// The folder is opened again: another one may have taken its place.
 std::error_code RotatingFiles::begin_file(Now now) {
   if (const auto error = check()) return error;
-  make_room();
-  if (const auto error = create(now)) return error;
+  FileList files(folder_, names_);
+  const unsigned number = number_for(now.wall, files);
+  make_room(files);
+  if (const auto error = create(now.wall, number)) return error;
   place_ = names_.folder() + "/" + name_;
   ++counters_.begun;
   begun_ = now.steady;
@@ -98,13 +98,18 @@ std::error_code RotatingFiles::begin_file(Now now) {
   return {};
 }
 
-std::error_code RotatingFiles::create(Now now) {
+/// The name of one that had to make room would make it the oldest. Where names have no more than a day in
+/// them, or no time at all, many files differ by their numbers alone.
+unsigned RotatingFiles::number_for(std::time_t begun, const FileList& files) const {
+  const auto time = names_.age_of(names_.name(begun, 0));
+  const unsigned number = time ? files.next_number(*time) : 0;
+  return number > FileNames::max_number ? 0 : number;
+}
+
+std::error_code RotatingFiles::create(std::time_t begun, unsigned number) {
   auto error = std::make_error_code(std::errc::file_exists);
-  // The name of one that had to make room would make it the oldest.
-  unsigned number = std::exchange(last_wall_, now.wall) == now.wall ? last_number_ + 1 : 0;
   for (; number <= FileNames::max_number; ++number) {
-    last_number_ = number;
-    name_ = names_.name(now.wall, number);
+    name_ = names_.name(begun, number);
     error = file_.create(folder_, name_);
     if (error != std::errc::file_exists) break;
   }
@@ -146,10 +151,9 @@ std::span<const char> RotatingFiles::compressed() {
 }
 
 /// For a file that is to be begun, and may become as large as any.
-void RotatingFiles::make_room() {
+void RotatingFiles::make_room(FileList& files) {
   const FileLimits& limits = options_.limits;
   if (limits.max_files == 0 && limits.total_bytes == 0) return;
-  FileList files(folder_, names_);
   const auto has_room = [&] {
     const bool few = limits.max_files == 0 || files.count() < limits.max_files;
     const bool small =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/file/file_list.hpp"
 #include "transport/file/file_names.hpp"
 #include "transport/file/file_output.hpp"
 #include "transport/file/output_file.hpp"
@@ -38,7 +39,7 @@ class RotatingFiles final : public FileOutput {
   };
 
   [[nodiscard]] std::error_code begin_file(Now now);
-  [[nodiscard]] std::error_code create(Now now);
+  [[nodiscard]] std::error_code create(std::time_t begun, unsigned number);
   void end_file();
   void forget_file();
   void remove_empty();
@@ -46,7 +47,8 @@ class RotatingFiles final : public FileOutput {
   [[nodiscard]] std::span<const char> compressed();
   [[nodiscard]] bool is_too_old(Now now) const noexcept;
   [[nodiscard]] bool is_full_with(std::size_t bytes) const noexcept;
-  void make_room();
+  [[nodiscard]] unsigned number_for(std::time_t begun, const FileList& files) const;
+  void make_room(FileList& files);
   void warn(const std::string& what, const std::error_code& error);
 
   const FileOptions options_;
@@ -56,8 +58,6 @@ class RotatingFiles final : public FileOutput {
   int folder_ = -1;
   OutputFile file_;
   std::string name_;  ///< of file_
-  std::time_t last_wall_ = -1;
-  unsigned last_number_ = 0;  ///< in a name with that time
   std::chrono::steady_clock::time_point begun_;
   std::unique_ptr<FileForm> form_;  ///< of file_
   std::string text_;

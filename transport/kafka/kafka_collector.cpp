@@ -69,7 +69,14 @@ void KafkaCollector::connect() {
       return back_off();
     }
   }
+  sort_kept();
   enter_state(CollectorState::connecting);
+}
+
+/// Records of one partition come back in their order, but not those of several.
+void KafkaCollector::sort_kept() {
+  std::sort(kept_.begin(), kept_.end(),
+            [](const Kept& a, const Kept& b) { return a.number < b.number; });
 }
 
 void KafkaCollector::write_due() {
@@ -123,11 +130,9 @@ bool KafkaCollector::wait_or_lose(KafkaHandover result) {
 
 /// gives     true when there is nothing left of it
 bool KafkaCollector::hand_over_kept() {
-  for (; next_kept_ < kept_.size(); ++next_kept_) {
-    if (!hand_over(kept_[next_kept_])) return false;
+  for (; !kept_.empty(); kept_.pop_front()) {
+    if (!hand_over(kept_.front())) return false;
   }
-  kept_.clear();
-  next_kept_ = 0;
   return true;
 }
 
@@ -141,8 +146,10 @@ bool KafkaCollector::hand_over(const Kept& one) {
 
 void KafkaCollector::on_report(const KafkaReport& report) {
   made_room_ = true;
-  const bool is_given_back =
-      report.error != RD_KAFKA_RESP_ERR_NO_ERROR && !is_refusal(loss_of(report));
+  const bool has_failed = report.error != RD_KAFKA_RESP_ERR_NO_ERROR;
+  const bool all_are_refused = is_of_topic(report.error);
+  if (all_are_refused) topic_fault_ = rd_kafka_err2str(report.error);
+  const bool is_given_back = has_failed && (all_are_refused || !is_refusal(loss_of(report)));
   if (!is_given_back || ends_) return count(report.number, outcome_of(report));
   kept_.push_back({report.number,
                    report.time_us,
@@ -159,7 +166,6 @@ KafkaOutcome KafkaCollector::outcome_of(const KafkaReport& report) {
     arrived_ = true;
     return KafkaOutcome::sent;
   }
-  if (is_of_topic(report.error)) topic_fault_ = rd_kafka_err2str(report.error);
   if (is_refusal(loss_of(report))) on_fault(rd_kafka_err2str(report.error));
   if (spool_doubt({.time_us = report.time_us, .bytes = report.frame})) {
     return report.may_be_there ? KafkaOutcome::spooled_too : KafkaOutcome::spooled;
@@ -213,13 +219,8 @@ void KafkaCollector::on_fatal(const std::string& what) {
   });
 }
 
-/// Records of one partition come back in their order, but not those of several.
 void KafkaCollector::begin_anew(const std::string& why) {
-  kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(next_kept_));
-  next_kept_ = 0;
   if (!producer_->purge(Clock::now() + purge_wait)) purge_for_good();
-  std::sort(kept_.begin(), kept_.end(),
-            [](const Kept& a, const Kept& b) { return a.number < b.number; });
   producer_epoch_.end();
   producer_.reset();
   if (state() == CollectorState::up) return connection_lost(why);
@@ -244,13 +245,11 @@ void KafkaCollector::on_turn_end() {
 void KafkaCollector::purge_for_good() {
   ends_ = true;
   if (producer_) producer_->purge(Clock::now() + purge_wait);
-  for (; next_kept_ < kept_.size(); ++next_kept_) {
-    const Kept& one = kept_[next_kept_];
+  for (; !kept_.empty(); kept_.pop_front()) {
+    const Kept& one = kept_.front();
     on_report(
         {one.number, RD_KAFKA_RESP_ERR__PURGE_QUEUE, one.may_be_there, one.time_us, one.frame});
   }
-  kept_.clear();
-  next_kept_ = 0;
   reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
   ends_ = false;
 }

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,9 +19,10 @@ namespace heptap {
 ///     connecting -> up        a broker is there
 ///     up -> backoff           none is, or there is no such topic
 ///
-/// A frame leaves the ring when librdkafka has it, and stays in doubt until its report. What brokers refuse,
-/// and what is there at the end, goes to the spool; without one it is lost. What a producer gives back that
-/// is of no use any more, the next one gets.
+/// A frame leaves the ring when librdkafka has it, and stays in doubt until its report. A record that brokers
+/// refuse, and what is there at the end, goes to the spool; without one it is lost. What a producer gives back
+/// that is of no use any more, the next one gets; what is refused with all else, because there is no such
+/// topic, is sent again when it is up again.
 class KafkaCollector final : public Collector, private KafkaHandler {
  public:
   /// options   with `kafka`
@@ -57,6 +59,7 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   bool hand_over(const FrameSlot& slot);
   bool hand_over(const Kept& one);
   bool hand_over_kept();
+  void sort_kept();
   bool wait_or_lose(KafkaHandover result);
   void count(std::uint64_t number, KafkaOutcome outcome);
   [[nodiscard]] KafkaOutcome outcome_of(const KafkaReport& report);
@@ -71,8 +74,7 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   };
 
   KafkaReports reports_;
-  std::vector<Kept> kept_;  ///< for the next producer, which has those before next_kept_
-  std::size_t next_kept_ = 0;
+  std::deque<Kept> kept_;   ///< for the next time that it is up
   bool ends_ = false;       ///< nothing is kept any more
   std::vector<Told> told_;  ///< faults that somebody was told of lately
   std::string fault_;       ///< the last one

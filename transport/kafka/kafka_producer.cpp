@@ -18,10 +18,13 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <future>
+#include <mutex>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace heptap {
 namespace {
@@ -76,7 +79,25 @@ KafkaProducer::KafkaProducer(asio::io_context& io, const KafkaOptions& options,
 }
 
 KafkaProducer::~KafkaProducer() {
-  if (queue_) rd_kafka_queue_io_event_enable(queue_.get(), -1, nullptr, 0);
+  rd_kafka_queue_io_event_enable(queue_.get(), -1, nullptr, 0);
+  queue_.reset();
+  topic_.reset();
+  end(std::move(client_));
+}
+
+/// Where there is no thread for it, it is waited for.
+void KafkaProducer::end(std::shared_ptr<Client> client) {
+  static std::mutex mutex;
+  static std::vector<std::future<void>> ending;
+  const std::lock_guard lock(mutex);
+  std::erase_if(ending, [](const std::future<void>& each) {
+    return each.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  });
+  try {
+    auto reset = [client = std::move(client)]() mutable { client.reset(); };
+    ending.push_back(std::async(std::launch::async, std::move(reset)));
+  } catch (const std::system_error&) {
+  }
 }
 
 void KafkaProducer::open(const KafkaOptions& options) {
@@ -85,14 +106,14 @@ void KafkaProducer::open(const KafkaOptions& options) {
   rd_kafka_conf_set(conf.get(), "statistics.interval.ms", look_every_ms, nullptr, 0);
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR |
                                            RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS);
-  rd_kafka_conf_set_opaque(conf.get(), &peers_);
+  rd_kafka_conf_set_opaque(conf.get(), &client_->peers);
   rd_kafka_conf_set_connect_cb(conf.get(), connect_to);
-  handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), why.data(), why.size()));
-  if (!handle_) throw std::runtime_error(why.data());
+  client_->handle.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), why.data(), why.size()));
+  if (!client_->handle) throw std::runtime_error(why.data());
   (void)conf.release();  // NOLINT(bugprone-unused-return-value): is the producer's now
-  queue_.reset(rd_kafka_queue_get_main(handle_.get()));
-  rd_kafka_set_log_queue(handle_.get(), nullptr);  // to that one
-  topic_.reset(rd_kafka_topic_new(handle_.get(), options.topic.c_str(), nullptr));
+  queue_.reset(rd_kafka_queue_get_main(client_->handle.get()));
+  rd_kafka_set_log_queue(client_->handle.get(), nullptr);  // to that one
+  topic_.reset(rd_kafka_topic_new(client_->handle.get(), options.topic.c_str(), nullptr));
   if (!topic_) {
     throw std::runtime_error("topic " + options.topic + ": " +
                              rd_kafka_err2str(rd_kafka_last_error()));
@@ -156,7 +177,8 @@ rd_kafka_resp_err_t KafkaProducer::send(void* payload, std::size_t size, int fla
   record[4].u.i64 = time_ms;
   record[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
   record[5].u.ptr = number;
-  rd_kafka_error_t* const error = rd_kafka_produceva(handle_.get(), record.data(), record.size());
+  rd_kafka_error_t* const error =
+      rd_kafka_produceva(client_->handle.get(), record.data(), record.size());
   if (error == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;
   const auto code = rd_kafka_error_code(error);
   rd_kafka_error_destroy(error);
@@ -165,7 +187,7 @@ rd_kafka_resp_err_t KafkaProducer::send(void* payload, std::size_t size, int fla
 
 bool KafkaProducer::purge(std::chrono::steady_clock::time_point until) {
   constexpr int wait_ms = 100;
-  rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  rd_kafka_purge(client_->handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   while (unreported_ > 0 && std::chrono::steady_clock::now() < until) {
     const Event event(rd_kafka_queue_poll(queue_.get(), wait_ms));
     if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR) handle(*event);
@@ -217,7 +239,7 @@ void KafkaProducer::handle(rd_kafka_event_t& event) {
 }
 
 bool KafkaProducer::is_fatal() const {
-  return rd_kafka_fatal_error(handle_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+  return rd_kafka_fatal_error(client_->handle.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 void KafkaProducer::report(const rd_kafka_message_t& message) {
@@ -239,7 +261,7 @@ void KafkaProducer::report(const rd_kafka_message_t& message) {
 void KafkaProducer::handle_error(rd_kafka_event_t& event) {
   if (is_fatal()) {
     std::array<char, 512> why{};
-    rd_kafka_fatal_error(handle_.get(), why.data(), why.size());
+    rd_kafka_fatal_error(client_->handle.get(), why.data(), why.size());
     return handler_.on_fatal(why.data());
   }
   if (rd_kafka_event_error(&event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {

@@ -61,7 +61,8 @@ class KafkaProducer {
  public:
   /// errors    std::runtime_error says why librdkafka makes none
   KafkaProducer(boost::asio::io_context& io, const KafkaOptions& options, KafkaHandler& handler);
-  /// Waits for the threads. What has no report gets none.
+  /// What has no report gets none. The threads end by themselves, as one may wait for a name server; the end
+  /// of the process waits for them.
   ~KafkaProducer();
   KafkaProducer(const KafkaProducer&) = delete;
   KafkaProducer& operator=(const KafkaProducer&) = delete;
@@ -78,7 +79,7 @@ class KafkaProducer {
   /// gives     false when librdkafka has not come up with all of it until then
   bool purge(std::chrono::steady_clock::time_point until);
 
-  [[nodiscard]] std::vector<Endpoint> peers() const { return peers_.all(); }
+  [[nodiscard]] std::vector<Endpoint> peers() const { return client_->peers.all(); }
 
  private:
   struct Delete {
@@ -87,8 +88,13 @@ class KafkaProducer {
     void operator()(rd_kafka_queue_t* queue) const noexcept { rd_kafka_queue_destroy(queue); }
     void operator()(rd_kafka_event_t* event) const noexcept { rd_kafka_event_destroy(event); }
   };
+  struct Client {
+    KafkaPeers peers;
+    std::unique_ptr<rd_kafka_t, Delete> handle;
+  };
   using Event = std::unique_ptr<rd_kafka_event_t, Delete>;
 
+  static void end(std::shared_ptr<Client> client);
   void open(const KafkaOptions& options);
   void await_events();
   void handle_events();
@@ -108,8 +114,7 @@ class KafkaProducer {
   KafkaHandler& handler_;
   const RecordWriter write_record_;
   const RecordWriter write_key_;
-  KafkaPeers peers_;
-  std::unique_ptr<rd_kafka_t, Delete> handle_;
+  std::shared_ptr<Client> client_ = std::make_shared<Client>();
   std::unique_ptr<rd_kafka_topic_t, Delete> topic_;
   std::unique_ptr<rd_kafka_queue_t, Delete> queue_;
   boost::asio::posix::stream_descriptor wake_;

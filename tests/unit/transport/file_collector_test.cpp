@@ -41,6 +41,16 @@ CollectorOptions into(const std::string& path) {
   return options;
 }
 
+/// A disk that hangs for as long as somebody has this locked.
+std::mutex hanging_disk;
+
+std::unique_ptr<FileForm> frames_that_hang() {
+  return std::make_unique<PlainForm>([](std::span<const std::uint8_t> frame, std::string& out) {
+    const std::lock_guard lock(hanging_disk);
+    out.append(frame.begin(), frame.end());
+  });
+}
+
 class Events {
  public:
   EventSink sink() {
@@ -198,6 +208,31 @@ TEST_CASE("a pipe that nobody reads holds up neither the others nor the end") {
   CHECK(ledger[0].frames.lost.disk > 0);
   CHECK(ledger[1].frames.lost.total() == 0);
   ::close(reader);
+}
+
+TEST_CASE("a disk that hangs holds up neither the others nor the end") {
+  const test::TempFolder folder;
+  auto hung = into(folder.path() / "a");
+  auto good = into(folder.path() / "b");
+  hung.file->form = frames_that_hang;
+  good.name = "good";
+  {
+    const std::lock_guard hangs(hanging_disk);
+    Transport transport({hung, good}, small_ring, {});
+    transport.start();
+    REQUIRE(all_up(transport));
+    REQUIRE(send_frames(transport, 0, 100, 500, 3) == 100);
+    const auto bits = transport.reconfigure({good}, 10ms);
+    const auto only_good = std::uint64_t{1} << bits[0];
+    CHECK(send_frames(transport, 100, 100, 500, only_good) == 100);
+    CHECK(eventually([&] { return transport.snapshot()[0].frames.sent == 200; }));
+    const auto ledger = transport.drain();
+    REQUIRE(ledger.size() == 2);
+    CHECK(ledger[1].frames.lost.disk == 100);
+    CHECK(test::adds_up(ledger[1]));
+  }
+  const auto written = [&] { return std::filesystem::file_size(folder.path() / "a") > 0; };
+  CHECK(eventually(written));  // the one that was left behind goes on
 }
 
 TEST_CASE("a reader of a pipe that comes anew begins with a whole frame") {

@@ -9,6 +9,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <dlfcn.h>
+#include <netdb.h>
+
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
@@ -54,6 +57,9 @@ CollectorOptions to(const std::string& brokers) {
   return options;
 }
 
+/// A name server that does not answer for as long as somebody has this locked.
+std::mutex name_server;
+
 CollectorOptions spooled(const std::string& brokers, const std::filesystem::path& folder) {
   CollectorOptions options = to(brokers);
   options.spool.emplace().folder = folder;
@@ -89,6 +95,40 @@ void take(Arrivals& arrivals, const std::vector<KafkaRecord>& records) {
 }
 
 }  // namespace
+
+}  // namespace heptap
+
+/// librdkafka's, as it finds this one first.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
+                           addrinfo** found) {
+  if (name != nullptr && std::string_view(name) == "unanswered.invalid") {
+    const std::lock_guard lock(heptap::name_server);
+    return EAI_AGAIN;
+  }
+  static const auto real =
+      reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  return real(name, service, hints, found);
+}
+
+namespace heptap {
+
+TEST_CASE("a name server that does not answer holds up neither the others nor the end") {
+  const KafkaCluster cluster;
+  auto good = to(cluster.addresses());
+  auto bad = to("unanswered.invalid:9092");
+  bad.name = "bad";
+  const std::lock_guard lock(name_server);
+  Transport transport({bad, good}, small_ring, {});
+  transport.start();
+  REQUIRE(send_frames(transport, 0, 10, 500, 3) == 10);
+  REQUIRE(eventually([&] { return transport.snapshot()[1].frames.sent == 10; }));
+  transport.reconfigure({good}, 0ms);
+  REQUIRE(eventually([&] { return transport.account().departed.at(0).frames.held() == 0; }));
+  const auto ledger = transport.drain();
+  REQUIRE(ledger.size() == 2);
+  CHECK(ledger[1].frames.lost.given_up == 10);
+  CHECK(test::adds_up(ledger[1]));
+}
 
 TEST_CASE("frames are records of a topic, each once, with the time of its packet") {
   const KafkaCluster cluster;
@@ -324,6 +364,42 @@ TEST_CASE("frames go to the spool while no broker is there, and to the topic lat
   CHECK(ledger[0].spool->sent == count);
   CHECK(ledger[0].frames.lost.total() == 0);
   CHECK(consume(cluster, count).size() == count);
+}
+
+TEST_CASE("frames wait for a topic that refuses all of them") {
+  const test::TempFolder folder;
+  const bool has_spool = GENERATE(true, false);
+  KafkaCluster cluster(1, 1);
+  Told told;
+  CollectorOptions options =
+      has_spool ? spooled(cluster.addresses(), folder.path() / "k") : to(cluster.addresses());
+  cluster.refuse(KafkaRequest::produce, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, 6);
+  Transport transport({options}, small_ring, told.sink());
+  transport.start();
+  const std::uint32_t count = 1'000;
+  REQUIRE(send_frames(transport, 0, count) == count);
+  const auto ledger = transport.drain();
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].frames.sent + ledger[0].frames.spooled == count);
+  if (has_spool) CHECK(ledger[0].spool->lost.total() == 0);
+  if (!has_spool) {
+    CHECK(told.count(rd_kafka_err2str(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)) == 1);
+  }
+  CHECK(test::adds_up(ledger[0]));
+}
+
+TEST_CASE("frames for a topic that is never there are given up after a while") {
+  KafkaCluster cluster(1, 1);
+  CollectorOptions options = to(cluster.addresses());
+  options.give_up_after = 300ms;
+  cluster.refuse(KafkaRequest::produce, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, 10'000);
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  send_frames(transport, 0, 100);
+  const auto ledger = transport.drain();
+  CHECK(ledger[0].state == CollectorState::given_up);
+  CHECK(ledger[0].frames.lost.total() == 100);
+  CHECK(test::adds_up(ledger[0]));
 }
 
 TEST_CASE("what librdkafka holds at the end goes to the spool, and the next run sends it") {

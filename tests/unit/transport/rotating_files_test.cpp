@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,17 +34,21 @@ class Lines final : public FileForm {
 struct Scene {
   explicit Scene(FileLimits limits = {}, const std::string& name = "a.txt",
                  FileCompression compression = FileCompression::none)
-      : files({.path = folder.path() / name,
-               .form = []() -> std::unique_ptr<FileForm> { return std::make_unique<Lines>(); },
-               .limits = limits,
-               .compression = compression},
-              [this](const std::string& text) { warnings.push_back(text); }) {}
+      : options{.path = folder.path() / name,
+                .form = []() -> std::unique_ptr<FileForm> { return std::make_unique<Lines>(); },
+                .limits = limits,
+                .compression = compression} {
+    start_again();
+  }
 
+  void start_again() {
+    files.emplace(options, [this](const std::string& text) { warnings.push_back(text); });
+  }
   std::error_code write(const std::string& frame) {
     FrameRecords block;
     const std::vector<std::uint8_t> bytes(frame.begin(), frame.end());
     block.add({.time_us = 0, .bytes = bytes});
-    return files.write(block, now);
+    return files->write(block, now);
   }
   void pass(std::chrono::seconds time) {
     now.steady += time;
@@ -63,7 +68,8 @@ struct Scene {
   test::TempFolder folder;
   std::vector<std::string> warnings;
   FileOutput::Now now{.steady = std::chrono::steady_clock::time_point(1h), .wall = start};
-  RotatingFiles files;
+  FileOptions options;
+  std::optional<RotatingFiles> files;
 };
 
 using Names = std::set<std::string>;
@@ -72,7 +78,7 @@ using Names = std::set<std::string>;
 
 TEST_CASE("without limits there is one file, and none before the first frame") {
   Scene scene;
-  REQUIRE_FALSE(scene.files.check());
+  REQUIRE_FALSE(scene.files->check());
   CHECK(scene.names().empty());
   REQUIRE_FALSE(scene.write("one"));
   CHECK(scene.content("a.txt") == "begin\none\n");  // whole at any time
@@ -91,7 +97,7 @@ TEST_CASE("a file ends before it is larger than it may be") {
   CHECK(scene.content("a-20261122-172405-1.txt") == "begin\n9\n");
   REQUIRE_FALSE(scene.write(std::string(100, 'x')));  // larger than any file: it has one of its own
   CHECK(scene.content("a-20261122-172405-2.txt").size() == 107);
-  CHECK(scene.files.counters() == FileCounters{.begun = 3, .removed = 0});
+  CHECK(scene.files->counters() == FileCounters{.begun = 3, .removed = 0});
 }
 
 TEST_CASE("a file ends when it is old enough, also when nothing comes") {
@@ -100,7 +106,7 @@ TEST_CASE("a file ends when it is old enough, also when nothing comes") {
   scene.pass(59s);
   REQUIRE_FALSE(scene.write("two"));
   scene.pass(1s);
-  scene.files.look(scene.now);
+  scene.files->look(scene.now);
   CHECK(scene.names() == Names{"a-20261122-172405.txt"});  // no empty one takes its place
   scene.pass(60s);
   REQUIRE_FALSE(scene.write("three"));
@@ -136,8 +142,39 @@ TEST_CASE("the oldest files make room, those of earlier runs first, those of oth
   CHECK(scene.names() == Names{"a-20240101-000000.txt", "a-20251122-172405.txt.bak",
                                "a-20261122-172405-1.txt", "a-20261122-172405-2.txt",
                                "a-20261122-172405-3.txt", "a.txt", "b.txt"});
-  CHECK(scene.files.counters() == FileCounters{.begun = 4, .removed = 3});
+  CHECK(scene.files->counters() == FileCounters{.begun = 4, .removed = 3});
   CHECK(scene.warnings.empty());
+}
+
+TEST_CASE("the newest of many files of one day stay, also after a restart") {
+  Scene scene({.max_bytes = 1, .max_files = 2}, "a-%Y%m%d.txt");
+  for (const auto* const frame : {"one", "two", "three", "four"}) {
+    REQUIRE_FALSE(scene.write(frame));
+    scene.pass(60s);
+  }
+  CHECK(scene.names() == Names{"a-20261122-2.txt", "a-20261122-3.txt"});
+  scene.start_again();
+  REQUIRE_FALSE(scene.write("five"));
+  CHECK(scene.names() == Names{"a-20261122-3.txt", "a-20261122-4.txt"});
+  CHECK(scene.content("a-20261122-4.txt") == "begin\nfive\n");
+}
+
+TEST_CASE("the newest files stay of runs that write one each") {
+  Scene scene({.max_files = 2});
+  for (const auto* const frame : {"one", "two", "three", "four"}) {
+    REQUIRE_FALSE(scene.write(frame));
+    scene.start_again();
+  }
+  CHECK(scene.content("a-2.txt") == "begin\nthree\n");
+  CHECK(scene.content("a-3.txt") == "begin\nfour\n");
+  CHECK(scene.names().size() == 2);
+}
+
+TEST_CASE("a name is found when all numbers were used") {
+  Scene scene({.max_files = 2});
+  scene.folder.write("a-9999.txt", "old");
+  REQUIRE_FALSE(scene.write("one"));
+  CHECK(scene.content("a.txt") == "begin\none\n");
 }
 
 TEST_CASE("all files together have no more than the total, with the one that is begun") {
@@ -163,7 +200,7 @@ TEST_CASE("what is there already is left alone") {
 TEST_CASE("a file, or a folder, that somebody removed is made anew or waited for") {
   Scene scene({}, "sub/a.txt");
   const auto sub = scene.folder.path() / "sub";
-  CHECK(scene.files.check() == std::errc::no_such_file_or_directory);
+  CHECK(scene.files->check() == std::errc::no_such_file_or_directory);
   CHECK(scene.write("one") == std::errc::no_such_file_or_directory);
   std::filesystem::create_directory(sub);
   REQUIRE_FALSE(scene.write("one"));
