@@ -72,7 +72,7 @@ class CallTable {
     shards_.for_each([&](const CallShard& calls) { calls.for_each(take); });
   }
   /// Takes a call of an earlier run, unless it is too old, or here already.
-  /// call      with at least one message; its times are 0 to 2^60
+  /// call      with at least one message; its times are 0 to 2^54
   /// now_us    packet time
   void restore(std::uint64_t hash, const Call& call, const CallDetails& details,
                std::int64_t now_us);

@@ -61,7 +61,7 @@ class CallTracker {
 
   /// Goes on with a call of an earlier run. What came to pass in between was not seen: what had not ended
   /// is in no ratio, as what began unseen, and the session timer begins anew.
-  /// state     its times are no_time, or 0 to 2^60
+  /// state     its times are no_time, or 0 to 2^54
   void resume(CallState& state, std::int64_t now_us) noexcept;
 
   /// The call leaves: what is open stays without end, and goes into no ratio. The state is still good

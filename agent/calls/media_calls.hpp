@@ -89,7 +89,7 @@ class MediaCalls {
     calls_.for_each([&](MediaShard& calls) { calls.for_each(take); });
   }
   /// Takes a call of an earlier run, unless it is too old, or here already.
-  /// saved     within its bounds; times are 0 to 2^60, or as in a new MediaCall
+  /// saved     within its bounds; times are 0 to 2^54, or as in a new MediaCall
   /// now_us    packet time
   void restore(const SavedMedia& saved, std::int64_t now_us) noexcept;
 

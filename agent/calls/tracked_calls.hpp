@@ -64,7 +64,7 @@ class TrackedCalls {
   }
   /// Goes on with a call of an earlier run, unless it is too old, or here already. What it had come to is
   /// in the KPIs of that run.
-  /// state     its times are no_time, or 0 to 2^60, that of its last message the latter; its carrier is one
+  /// state     its times are no_time, or 0 to 2^54, that of its last message the latter; its carrier is one
   ///           of carriers()
   /// now_us    packet time
   void restore(std::uint64_t hash, const CallState& state, std::int64_t now_us) noexcept;

@@ -21,8 +21,9 @@
 //     }
 namespace heptap {
 
-/// Times of packets in a record: 0 to 2^60 microseconds, so that sums with timers stay in range.
-inline constexpr std::int64_t latest_saved_us = std::int64_t{1} << 60U;
+/// Times of packets in a record: 0 to 2^54 microseconds, more than 64 bits of nanoseconds have, so that
+/// sums with timers fit in a PackedTime.
+inline constexpr std::int64_t latest_saved_us = std::int64_t{1} << 54U;
 
 /// Appends the fields of a record, numbers in network byte order.
 class FieldWriter {
