@@ -6,12 +6,20 @@ namespace heptap {
 
 void MemberSwitch::want(CollectorLayout written, NameOptions options,
                         std::chrono::milliseconds patience) {
-  written_ = std::move(written);
-  options_ = std::move(options);
+  written_before_ = std::exchange(written_, std::move(written));
+  options_before_ = std::exchange(options_, std::move(options));
   std::vector<NameQuery> queries;
   for (const NamedCollector& one : options_.collectors) queries.push_back(one.query);
   names_.watch(queries, options_.servers);
   if (!queries.empty()) names_.wait(patience);
+}
+
+// What has changed meanwhile was in the layout that could not be.
+void MemberSwitch::go_back() {
+  written_ = written_before_;
+  options_ = options_before_;
+  names_.go_back();
+  has_changed_ = true;
 }
 
 void MemberSwitch::look() {

@@ -19,6 +19,8 @@ class MemberSwitch {
 
   /// What the configuration says from now on. Names that are new are looked up, for so long.
   void want(CollectorLayout written, NameOptions options, std::chrono::milliseconds patience);
+  /// What it said before the last want(), which could not be.
+  void go_back();
 
   /// Goes on with look-ups.
   void look();
@@ -35,10 +37,6 @@ class MemberSwitch {
   void add_sockets(std::vector<pollfd>& sockets) const { names_.add_sockets(sockets); }
   [[nodiscard]] std::vector<NameFigures> figures() const;
 
-  /// gives     what want() was told
-  [[nodiscard]] const CollectorLayout& written() const noexcept { return written_; }
-  [[nodiscard]] const NameOptions& options() const noexcept { return options_; }
-
  private:
   void note_left_out(std::size_t left_out);
 
@@ -46,6 +44,8 @@ class MemberSwitch {
   NameWatch names_;
   CollectorLayout written_;
   NameOptions options_;
+  CollectorLayout written_before_;
+  NameOptions options_before_;
   MemberLayout now_;
   std::size_t told_left_out_ = 0;
   bool has_changed_ = false;

@@ -31,13 +31,19 @@ bool is_among(const std::vector<CollectorOptions>& all, const std::string& name)
                      [&](const CollectorOptions& one) { return one.name == name; });
 }
 
-// Gives members their places as long as there are any.
+// Gives members their places as long as there are any. Each collector has one, a name too: it stands there
+// itself as long as it has no member.
 class Seating {
  public:
-  Seating(std::size_t taken, const std::vector<CollectorOptions>& present)
+  Seating(std::size_t written, const std::vector<CollectorOptions>& present)
       : present_(present),
-        room_(max_collectors_with_members - std::min(taken, max_collectors_with_members)),
+        room_(max_collectors_with_members - std::min(written, max_collectors_with_members)),
         room_for_new_(max_places - std::min(present.size(), max_places)) {}
+
+  /// The place of a name is given to one of its members.
+  void leave_one() noexcept { ++room_; }
+  /// It has none.
+  void take_one() noexcept { --room_; }
 
   [[nodiscard]] bool take(const Member& member) {
     const bool is_new = !is_among(present_, member.options.name);
@@ -65,10 +71,12 @@ class Seating {
 std::vector<Member> seat(const CollectorOptions& collector, const NameMembers& found,
                          Seating& seating) {
   std::vector<Member> seated;
+  seating.leave_one();
   for (const NameMember& place : found.list) {
     Member member = make_member(collector, place);
     if (seating.take(member)) seated.push_back(std::move(member));
   }
+  if (seated.empty()) seating.take_one();
   return seated;
 }
 
@@ -99,7 +107,7 @@ MembersOf known_to(const NameWatch& names) {
 MemberLayout lay_out(const CollectorLayout& written, const std::vector<NamedCollector>& named,
                      const MembersOf& members_of, const std::vector<CollectorOptions>& present) {
   MemberLayout out;
-  Seating seating(written.collectors.size() - named.size(), present);
+  Seating seating(written.collectors.size(), present);
   Members members;
   for (const CollectorOptions& collector : written.collectors) {
     const auto name = std::find_if(named.begin(), named.end(), [&](const NamedCollector& one) {

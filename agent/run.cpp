@@ -219,15 +219,13 @@ class Agent {
     if (!tables_.tracked && next.plan && next.plan->asks_for(FieldNeed::calls)) {
       spdlog::warn("plan: it asks for the state of calls, which has no value until the next start");
     }
-    CollectorLayout before = members_.written();
-    NameOptions names_before = members_.options();
     members_.want({next.collectors, next.pools}, next.names, look_up_at_reload);
     try {
       route(next.plan, members_.take(routing_.present()));
       return true;
     } catch (const std::runtime_error& error) {
       spdlog::error(error.what());
-      members_.want(std::move(before), std::move(names_before), {});
+      members_.go_back();
       return false;
     }
   }

@@ -7,6 +7,8 @@
 namespace heptap {
 namespace {
 
+// One place is for a member that comes before another leaves.
+constexpr std::size_t max_collectors = 63;
 constexpr const char* longest_member = "/[2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff]:65535";
 
 }  // namespace
@@ -16,6 +18,12 @@ void check_members(const Settings& settings, const ReportRule& report) {
     const CollectorSettings& collector = settings.collectors[i];
     if (collector.members == CollectorMembers::one || collector.url.host.empty()) continue;
     const std::string path = "collectors[" + std::to_string(i) + "]";
+    if (settings.collectors.size() > max_collectors) {
+      report(path,
+             {.option = "members",
+              .problem = {"is one of " + std::to_string(settings.collectors.size()) + " collectors",
+                          "where any has members, they are at most 63"}});
+    }
     if (is_address({collector.url.host, collector.url.port})) {
       report(path, {.option = "url",
                     .problem = {"has an address, which has no members",

@@ -17,6 +17,16 @@ bool has(const NameMembers& members, const NameMember& wanted) {
   });
 }
 
+bool has_family(const NameMembers& members, IpFamily family) {
+  return std::any_of(members.list.begin(), members.list.end(),
+                     [&](const NameMember& one) { return one.address.family == family; });
+}
+
+bool lacks_a_family(const NameMembers& before, const NameMembers& now) {
+  return std::any_of(before.list.begin(), before.list.end(),
+                     [&](const NameMember& one) { return !has_family(now, one.address.family); });
+}
+
 std::string changes(const NameMembers& before, const NameMembers& now) {
   std::string text;
   for (const NameMember& one : now.list) {
@@ -32,6 +42,10 @@ std::string changes(const NameMembers& before, const NameMembers& now) {
 
 KnownName::News KnownName::note(const std::string& name, const NameAnswer& answer, Time now) {
   if (!answer.fault.empty()) return note_failure(name, answer.fault, now);
+  if (is_doubtful(answer)) {
+    due_ = now + least_ttl;
+    return {};
+  }
   due_ = now + std::clamp(answer.ttl, least_ttl, most_ttl);
   until_retry_ = least_ttl;
   const bool is_back = !std::exchange(fault_, {}).empty();
@@ -48,6 +62,16 @@ KnownName::News KnownName::note(const std::string& name, const NameAnswer& answe
     news.info = found + ", as before";
   }
   return news;
+}
+
+// When one of the questions for A and AAAA has no answer, c-ares gives what the other one has, and says
+// nothing.
+bool KnownName::is_doubtful(const NameAnswer& answer) noexcept {
+  const bool is_doubted = lacks_a_family(members_, answer.members);
+  doubts_ = is_doubted ? doubts_ + 1 : 0;
+  if (doubts_ < least_answers) return is_doubted;
+  doubts_ = 0;
+  return false;
 }
 
 KnownName::News KnownName::note_failure(const std::string& name, const std::string& fault,

@@ -12,19 +12,36 @@ constexpr int look_every_ms = 100;  // time-outs have no socket
 }  // namespace
 
 void NameWatch::watch(const std::vector<NameQuery>& queries, std::vector<std::string> servers) {
-  servers_ = std::move(servers);
+  servers_before_ = std::exchange(servers_, std::move(servers));
+  queries_before_.clear();
+  for (const Watched& one : names_) queries_before_.push_back(one.query);
+  left_.clear();
+  change_to(queries);
+}
+
+void NameWatch::go_back() {
+  servers_ = servers_before_;
+  change_to(queries_before_);
+}
+
+void NameWatch::change_to(const std::vector<NameQuery>& queries) {
   std::vector<Watched> next;
-  for (const NameQuery& query : queries) {
-    const auto same = std::find_if(names_.begin(), names_.end(),
+  next.reserve(queries.size());
+  for (const NameQuery& query : queries) next.push_back(take(query));
+  left_ = std::exchange(names_, std::move(next));
+  for (Watched& one : left_) one.lookup.reset();
+}
+
+NameWatch::Watched NameWatch::take(const NameQuery& query) {
+  for (std::vector<Watched>* const all : {&names_, &left_}) {
+    const auto same = std::find_if(all->begin(), all->end(),
                                    [&](const Watched& one) { return one.query == query; });
-    if (same == names_.end()) {
-      next.push_back({query, {}, nullptr});
-    } else {
-      next.push_back(std::move(*same));
-      names_.erase(same);
-    }
+    if (same == all->end()) continue;
+    Watched taken = std::move(*same);
+    all->erase(same);
+    return taken;
   }
-  names_ = std::move(next);
+  return {query, {}, nullptr};
 }
 
 void NameWatch::wait(std::chrono::milliseconds patience) {

@@ -26,6 +26,8 @@ class NameWatch {
   /// From now on, these are watched. What is known of those that were watched before stays known.
   /// servers   as DnsChannel has it
   void watch(const std::vector<NameQuery>& queries, std::vector<std::string> servers);
+  /// Those before the last watch() again, with all that was known of them.
+  void go_back();
 
   /// Looks up what was never looked up, and waits until it is known, or known not to be; at most so long.
   void wait(std::chrono::milliseconds patience);
@@ -49,6 +51,8 @@ class NameWatch {
     std::unique_ptr<NameLookup> lookup;  ///< null: it is not looked up now
   };
 
+  void change_to(const std::vector<NameQuery>& queries);
+  [[nodiscard]] Watched take(const NameQuery& query);
   [[nodiscard]] const Watched* find(const NameQuery& query) const noexcept;
   [[nodiscard]] bool look_at(Watched& one, Clock::time_point now);
   [[nodiscard]] bool is_waiting() const noexcept;
@@ -56,6 +60,9 @@ class NameWatch {
   Say say_;
   std::vector<std::string> servers_;
   std::vector<Watched> names_;
+  std::vector<Watched> left_;  ///< of those before, who is not watched any more
+  std::vector<NameQuery> queries_before_;
+  std::vector<std::string> servers_before_;
 };
 
 }  // namespace heptap

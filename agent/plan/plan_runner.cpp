@@ -75,6 +75,7 @@ PlanRunner::PlanRunner(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanSco
 
 void PlanRunner::set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes) {
   scopes_ = std::move(scopes);
+  if (plan == plan_) return;
   const auto before = std::exchange(plan_, std::move(plan));
   if (scopes_ != nullptr) scopes_->begin_plan(plan_->number());
   cache_ = FieldCache(plan_->fields().size());

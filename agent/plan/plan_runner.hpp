@@ -51,7 +51,8 @@ class PlanRunner {
   explicit PlanRunner(std::shared_ptr<const Plan> plan,
                       std::shared_ptr<PlanScopes> scopes = nullptr);
 
-  /// Another plan from now on. What rules and counters of the same names have counted stays.
+  /// Another plan from now on. What rules and counters of the same names have counted stays; of the very same
+  /// plan, which comes again when its collectors change, the variables of its script do, too.
   void set_plan(std::shared_ptr<const Plan> plan, std::shared_ptr<PlanScopes> scopes);
   void set_log(Log log) { log_ = std::move(log); }
 

@@ -21,7 +21,8 @@
 //     }
 namespace heptap {
 
-/// Times of packets in a record: 0 to 2^54 microseconds, so that sums with timers fit into PackedTime.
+/// Times of packets in a record: 0 to 2^54 microseconds, more than 64 bits of nanoseconds have, so that
+/// sums with timers fit in a PackedTime.
 inline constexpr std::int64_t latest_saved_us = std::int64_t{1} << 54U;
 
 /// Appends the fields of a record, numbers in network byte order.

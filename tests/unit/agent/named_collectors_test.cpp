@@ -101,3 +101,20 @@ TEST_CASE("when all members change, the new ones come as far as there is room") 
   CHECK(now.layout.collectors.size() == 63);
   CHECK_FALSE(now.waits);
 }
+
+TEST_CASE("names without a member have their places, too") {
+  Case one;
+  for (const char* const name : {"left", "right", "third"}) {
+    one.written.collectors.push_back(collector(name));
+    one.named.push_back({name, {.host = name, .port = 9060, .service = {}}});
+  }
+  one.know(1, 64);
+  const MemberLayout now = lay_out(one.written, one.named,
+                                   [&](const NameQuery& query) -> const NameMembers& {
+                                     static const NameMembers none;
+                                     return query.host == "site.test" ? one.members : none;
+                                   },
+                                   {});
+  CHECK(now.layout.collectors.size() == max_collectors_with_members);
+  CHECK(names_of(now.layout.collectors).back() == "third");
+}

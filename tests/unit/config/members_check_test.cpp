@@ -49,3 +49,17 @@ TEST_CASE("members have folders of the spool, whose names are not too long") {
         std::vector<std::string>{"t.yaml:2:15: collectors[0].url: is too long to name folders of "
                                  "the spool for its members, give it a name"});
 }
+
+TEST_CASE("with members, collectors leave a place free") {
+  const auto problems = [](unsigned others) {
+    std::string text = "collectors:\n- {url: 'tcp://site.test:9060', members: addresses}\n";
+    for (unsigned i = 1; i <= others; ++i) {
+      text += "- {url: 'tcp://192.0.2.1:" + std::to_string(i) + "'}\n";
+    }
+    return problems_of(text);
+  };
+  CHECK(problems(62).empty());
+  CHECK(problems(63) == std::vector<std::string>{
+                            "t.yaml:2:33: collectors[0].members: is one of 64 collectors, where "
+                            "any has members, they are at most 63"});
+}

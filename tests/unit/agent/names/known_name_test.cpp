@@ -52,6 +52,31 @@ TEST_CASE("a failure takes nothing away, and is told once") {
   CHECK_FALSE(name.note("site.test", failed(), start).warning.empty());
 }
 
+TEST_CASE("that a family of addresses is gone is believed after three answers") {
+  const auto both = [] {
+    NameAnswer answer = found({1});
+    std::array<std::uint8_t, 16> v6{0x20, 0x01, 0x0d, 0xb8};
+    answer.members.list.push_back({.address = IpAddress::from(v6), .port = 9060});
+    return answer;
+  }();
+  KnownName name;
+  static_cast<void>(name.note("site.test", both, start));
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 1; i < KnownName::least_answers; ++i) {
+      CHECK_FALSE(name.note("site.test", found({2}), start).has_changed);
+      CHECK(name.members() == both.members);
+      CHECK(name.due() - start == KnownName::least_ttl);
+    }
+    if (round == 0) CHECK_FALSE(name.note("site.test", both, start).has_changed);
+  }
+  const auto gone = name.note("site.test", found({2}), start);
+  CHECK(gone.has_changed);
+  CHECK(gone.info ==
+        "site.test: 1 address, new 192.0.2.2:9060, gone 192.0.2.1:9060, gone "
+        "[2001:db8::]:9060");
+  CHECK(name.note("site.test", both, start).has_changed);
+}
+
 TEST_CASE("after failures it is asked less often, up to once a minute") {
   KnownName name;
   std::vector<seconds> waits;

@@ -41,6 +41,24 @@ TEST_CASE("what is watched on stays known, what is not is forgotten") {
   CHECK(names.members_of(here).list.empty());
 }
 
+TEST_CASE("who goes back knows what was known") {
+  NameWatch names([](bool, const std::string&) {});
+  const NameQuery other{.host = "localhost", .port = 9061, .service = {}};
+  const NameQuery third{.host = "localhost", .port = 9062, .service = {}};
+  names.watch({here, other}, nobody);
+  names.wait(std::chrono::seconds{10});
+  const NameMembers known = names.members_of(here);
+  REQUIRE_FALSE(known.list.empty());
+  names.watch({third, other}, {"no address"});
+  names.go_back();
+  CHECK(names.members_of(here) == known);
+  CHECK_FALSE(names.members_of(other).list.empty());
+  CHECK(names.members_of(third).list.empty());
+  CHECK_FALSE(names.look());  // third is not looked up
+  CHECK(names.members_of(third).list.empty());
+  CHECK(names.fault_of(here).empty());
+}
+
 TEST_CASE("a server that cannot be is a failed look-up") {
   NameWatch names([](bool, const std::string&) {});
   names.watch({here}, {"no address"});

@@ -170,6 +170,17 @@ TEST_CASE("each thread has a script of its own") {
   CHECK(collectors(other, invite) == 1);
 }
 
+TEST_CASE("a plan that comes again goes on with its script") {
+  const std::string text = "n = 0 function once() n = n + 1 return n == 1 end";
+  const auto plan = plan_of({sending(asking("once"), {"a"})}, text);
+  PlanRunner runner(plan);
+  CHECK(collectors(runner, invite) == 1);
+  runner.set_plan(plan, nullptr);
+  CHECK(collectors(runner, invite) == Verdict::every_collector);
+  runner.set_plan(plan_of({sending(asking("once"), {"a"})}, text), nullptr);
+  CHECK(collectors(runner, invite) == 1);
+}
+
 TEST_CASE("deciding with a script allocates nothing outside of it, not even with errors") {
   PlanRunner runner(plan_of({going_on(asking("suffix")), asking("fails")}));
   const PlanMessage message(invite);

@@ -152,7 +152,8 @@ SavedTracked tracked() {
   state.transactions[5] = transaction();
   state.attempts[1] = attempt();
   state.dialogs[2] = dialog();
-  state.events[3] = {7, CallEventKind::bye_timeout, 8, 9, 10};
+  state.events[3] = {
+      .time_us = 7, .kind = CallEventKind::bye_timeout, .status = 9, .warn_code = 10, .count = 8};
   return saved;
 }
 
