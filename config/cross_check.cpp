@@ -61,6 +61,7 @@ class CrossCheck {
     check_reassembly();
     check_rtcp();
     check_carriers();
+    check_folders();
   }
 
  private:
@@ -138,6 +139,15 @@ class CrossCheck {
     if (!has_directory || folder.native().size() <= max_folder_name) return;
     report(*places_.find(path + ".url"), "is too long to name a folder of the spool",
            "give it a name");
+  }
+
+  // Folders of the spool have names of collectors, and any name may be one.
+  void check_folders() {
+    const auto state = places_.find("state.directory");
+    const auto& folder = settings_.state.directory;
+    if (state == places_.end() || folder.empty()) return;
+    if (folder.lexically_normal() != settings_.spool.directory.lexically_normal()) return;
+    report(*state, "is also spool.directory", "give each its own");
   }
 
   void check_file(const CollectorSettings& collector, const std::string& path, std::size_t index) {

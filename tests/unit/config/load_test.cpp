@@ -441,6 +441,8 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
         "directory"}},
       {"62-spool-size.yaml",
        {"2:9: spool.size: 1MiB is out of range, valid: 4MiB to 1TiB, as 65536, 64KiB or 16MiB"}},
+      {"65-state-in-the-spool.yaml",
+       {"4:3: state.directory: is also spool.directory, give each its own"}},
       {"63-spool-without-directory.yaml",
        {"3:5: collectors[0].spool: does nothing without spool.directory, that is where messages "
         "wait"}},
