@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "agent/filter_settings.hpp"
-#include "agent/kafka_records.hpp"
 #include "agent/plan_settings.hpp"
 #include "agent/report/file_forms.hpp"
+#include "agent/report/output_records.hpp"
 #include "config/spool_folder.hpp"
 #include "transport/kafka/kafka_conf.hpp"
 #include "transport/tls.hpp"

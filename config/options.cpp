@@ -167,7 +167,7 @@ constexpr std::array table{
     Option{"collectors[].spool", Kind::flag, "true", {},
            "keep on disk what it cannot take, when there is a spool.directory; false loses it as if there were none", each<&Collector::spool>, network},
     Option{"collectors[].kafka.format", Kind::choice, "hep", {},
-           "what a record of Kafka is: hep, the frame as collectors get it; json, the object that `heptap collect --out json` prints", each_kafka<&Kafka::format>, kafka, false, kafka_formats},
+           "what a record of Kafka is: hep, the frame as collectors get it; json, the object that `heptap collect --out json` prints, without the auth key", each_kafka<&Kafka::format>, kafka, false, kafka_formats},
     Option{"collectors[].kafka.key", Kind::choice, "call_id", {},
            "key of a record: call_id, so that a call stays in one partition (murmur2, as Java clients choose it); none, any partition", each_kafka<&Kafka::key>, kafka, false, kafka_keys},
     Option{"collectors[].kafka.buffer", Kind::size, "64MiB", {mib, gib},

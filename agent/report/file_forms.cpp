@@ -6,6 +6,7 @@
 
 #include "agent/report/frame_line.hpp"
 #include "agent/report/frame_packet.hpp"
+#include "agent/report/output_records.hpp"
 #include "agent/report/text.hpp"
 #include "agent/version.hpp"
 #include "transport/little_endian.hpp"
@@ -119,20 +120,17 @@ class PcapngForm final : public FileForm {
   boost::unordered_flat_map<std::string, std::uint32_t> interfaces_;
 };
 
-void append_line(std::span<const std::uint8_t> frame, std::string (*line)(const hep::HepView&),
-                 std::string& out) {
-  hep::HepView view;
-  if (hep::decode(frame, view) == hep::Fault::none) out.append(line(view)).append("\n");
-}
-
 }  // namespace
 
 void append_json_record(std::span<const std::uint8_t> frame, std::string& out) {
-  append_line(frame, json_line, out);
+  const std::size_t before = out.size();
+  write_json_record(frame, out);
+  if (out.size() != before) out += '\n';
 }
 
 void append_console_record(std::span<const std::uint8_t> frame, std::string& out) {
-  append_line(frame, console_line, out);
+  hep::HepView view;
+  if (hep::decode(frame, view) == hep::Fault::none) out.append(console_line(view)).append("\n");
 }
 
 std::unique_ptr<FileForm> make_json_form() {

@@ -1,4 +1,4 @@
-#include "agent/kafka_records.hpp"
+#include "agent/report/output_records.hpp"
 
 #include "agent/report/frame_line.hpp"
 #include "proto/hep/chunk.hpp"
@@ -9,7 +9,9 @@ namespace heptap {
 
 void write_json_record(std::span<const std::uint8_t> frame, std::string& out) {
   hep::HepView view;
-  if (hep::decode(frame, view) == hep::Fault::none) out += json_line(view);
+  if (hep::decode(frame, view) != hep::Fault::none) return;
+  view.auth_key = {};
+  out += json_line(view);
 }
 
 void write_call_id(std::span<const std::uint8_t> frame, std::string& out) {

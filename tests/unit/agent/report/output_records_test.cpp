@@ -1,4 +1,4 @@
-#include "agent/kafka_records.hpp"
+#include "agent/report/output_records.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,6 +25,24 @@ TEST_CASE("a record is the line of collect, and its key the correlation id") {
   key.clear();
   write_call_id(from_hex(test::hep_v1_hex), key);
   CHECK(key.empty());
+}
+
+TEST_CASE("a record does not have the auth key, which is for the collector alone") {
+  const auto frame = test::frame_of(
+      "0000000100070200000002000711"              // IPv4, UDP
+      "00000003000ac000020a00000004000ac6336414"  // addresses
+      "00000007000813c400000008000813c4"          // ports
+      "00000009000a6553f1000000000a000a00000001"  // time
+      "0000000b000764"                            // log
+      "0000000e000a6b657931"                      // "key1"
+      "0000000f000778");
+  hep::HepView view;
+  REQUIRE(hep::decode(frame, view) == hep::Fault::none);
+  REQUIRE(json_line(view).find("key1") != std::string::npos);
+  std::string record;
+  write_json_record(frame, record);
+  CHECK_FALSE(record.empty());
+  CHECK(record.find("key1") == std::string::npos);
 }
 
 TEST_CASE("the key of SIP is its Call-ID") {
