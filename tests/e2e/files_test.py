@@ -156,7 +156,7 @@ def run_with_failover_and_reload(folder):
         eventually("it arrives", condition)
 
     with Process(HEPTAP, "run", "-c", path) as agent:
-        eventually("the source listens", lambda: "HEP is received" in agent.err or agent.ended())
+        listens(agent)
         feed_until(lambda: len(sip_in(one)) >= MESSAGES)
         write(folder, both.format(port=port, out=two), listen, pool)
         agent.process.send_signal(signal.SIGHUP)
@@ -170,12 +170,18 @@ def run_with_failover_and_reload(folder):
             contains("the ledger", agent.err, "near")
 
 
+def listens(agent):
+    eventually("the source listens", lambda: "HEP is received" in agent.err or agent.ended())
+    if agent.ended():
+        sys.exit("run ended: " + agent.err)
+
+
 def run_with_a_full_disk(folder):
     listen, out = free_port(), folder / "beside.jsonl"
     path = write(folder, '  - {name: full, url: "jsonl:/dev/full"}\n'
                          f'  - {{name: good, url: "jsonl:{out}", file: {{size: 0, age: 0}}}}', listen)
     with Process(HEPTAP, "run", "-c", path) as agent:
-        eventually("the source listens", lambda: "HEP is received" in agent.err or agent.ended())
+        listens(agent)
         replay(CAPTURE, "--to", f"tcp://127.0.0.1:{listen}", "--quiet")
         eventually("the other has all", lambda: len(sip_in(out)) == MESSAGES)
         eventually("it says so", lambda: "/dev/full: No space left on device" in agent.err)
