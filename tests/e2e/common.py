@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -85,9 +86,15 @@ def eventually(what, condition):
 
 
 def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives to whoever asks for any meanwhile."""
+    while True:
+        port = random.randrange(20000, 32768)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Folder(tempfile.TemporaryDirectory):
