@@ -57,9 +57,12 @@ bool Collector::goes_to_spool() const noexcept {
 }
 
 void Collector::spool_held() {
-  cursor_.spool([this](std::span<const std::uint8_t> bytes, std::int64_t time_us) {
-    return spool_->put({.time_us = time_us, .bytes = bytes});
-  });
+  {
+    Spool::Batch batch(*spool_);
+    cursor_.spool([&](std::span<const std::uint8_t> bytes, std::int64_t time_us) {
+      return batch.put({.time_us = time_us, .bytes = bytes});
+    });
+  }
   spool_->hand_over();
 }
 

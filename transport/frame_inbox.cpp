@@ -4,17 +4,20 @@
 
 namespace heptap {
 
-bool FrameInbox::put(const TimedFrame& frame) {
-  const std::lock_guard lock(mutex_);
-  if (!has_room()) return false;
-  add(frame);
+bool FrameInbox::Batch::put(const TimedFrame& frame) {
+  if (!inbox_.has_room()) return false;
+  if (inbox_.add(frame)) {
+    lock_.unlock();
+    inbox_.came_.notify_one();
+    lock_.lock();
+  }
   return true;
 }
 
 bool FrameInbox::put(const TimedFrame& frame, Time until) {
   std::unique_lock lock(mutex_);
   if (!freed_.wait_until(lock, until, [this] { return has_room(); })) return false;
-  add(frame);
+  if (add(frame)) came_.notify_one();
   return true;
 }
 
@@ -31,11 +34,12 @@ bool FrameInbox::has_room() {
   return current_ != nullptr;
 }
 
-void FrameInbox::add(const TimedFrame& frame) {
+/// gives     whether a block is full now
+bool FrameInbox::add(const TimedFrame& frame) {
   current_->add(frame);
-  if (!current_->full()) return;
+  if (!current_->full()) return false;
   full_.push_back(std::move(current_));
-  came_.notify_one();
+  return true;
 }
 
 void FrameInbox::wake() {

@@ -21,8 +21,20 @@ class FrameInbox {
 
   static constexpr std::size_t max_blocks = 64;  ///< 20 MiB
 
+  /// Puts several frames; others wait meanwhile, but between blocks.
+  class Batch {
+   public:
+    explicit Batch(FrameInbox& inbox) : inbox_(inbox), lock_(inbox.mutex_) {}
+    /// gives     false when there is no room
+    [[nodiscard]] bool put(const TimedFrame& frame);
+
+   private:
+    FrameInbox& inbox_;
+    std::unique_lock<std::mutex> lock_;
+  };
+
   /// gives     false when there is no room
-  [[nodiscard]] bool put(const TimedFrame& frame);
+  [[nodiscard]] bool put(const TimedFrame& frame) { return Batch(*this).put(frame); }
   /// As put(), but waits for room.
   /// gives     false when there was none until then
   [[nodiscard]] bool put(const TimedFrame& frame, Time until);
@@ -40,7 +52,7 @@ class FrameInbox {
   [[nodiscard]] bool crowded() const;
 
  private:
-  void add(const TimedFrame& frame);
+  [[nodiscard]] bool add(const TimedFrame& frame);
   [[nodiscard]] bool has_room();
 
   mutable std::mutex mutex_;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "transport/little_endian.hpp"
+#include "transport/page_buffer.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
 namespace heptap {
 
@@ -18,10 +18,10 @@ struct TimedFrame {
 
 /// Frames that go to disk together, one record behind the other, numbers little-endian:
 ///
-///     u32 size of the frame | u32 CRC-32 | i64 time_us | the frame
+///     u32 size of the frame | u32 checksum | i64 time_us | the frame
 ///
-/// The CRC is of all that follows, and of the segment's salt and the frame's number before it: a record
-/// that was copied to another place is damaged, too.
+/// The checksum is of all that follows, its seed is made of the segment's salt and the frame's number: a
+/// record that was copied to another place is damaged, too.
 class FrameRecords {
  public:
   static constexpr std::size_t header_bytes = 16;
@@ -30,7 +30,10 @@ class FrameRecords {
   static constexpr std::size_t full_bytes = std::size_t{256} * 1024;
   static constexpr std::size_t max_bytes = full_bytes + header_bytes + max_frame_bytes;
 
-  FrameRecords() { bytes_.reserve(max_bytes); }
+  /// Free before the records, for what stands before them in a file.
+  static constexpr std::size_t headroom = 40;
+
+  FrameRecords() : memory_(headroom + max_bytes) {}
 
   /// Checksums are left to seal(): who adds frames has less time than who writes them.
   /// frame     of at most max_frame_bytes, while not full()
@@ -39,23 +42,30 @@ class FrameRecords {
   void seal(std::uint32_t salt, std::uint64_t first) noexcept;
   void clear() noexcept;
 
-  [[nodiscard]] bool full() const noexcept { return bytes_.size() >= full_bytes; }
+  [[nodiscard]] bool full() const noexcept { return size_ >= full_bytes; }
   [[nodiscard]] bool empty() const noexcept { return frames_ == 0; }
   [[nodiscard]] std::uint32_t frames() const noexcept { return frames_; }
-  [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept {
+    return {memory_.data() + headroom, size_};
+  }
+  /// gives     headroom, records and what is free behind them: whole pages
+  [[nodiscard]] std::span<std::uint8_t> memory() noexcept {
+    return {memory_.data(), memory_.size()};
+  }
 
   /// Shows the bytes of each frame to `visit`, in their order.
   template <class Visit>
   void for_each(Visit visit) const {
-    for (std::size_t at = 0; at < bytes_.size();) {
-      const std::size_t size = get_little_endian<std::uint32_t>(bytes_.data() + at);
+    for (std::size_t at = 0; at < size_;) {
+      const std::size_t size = get_little_endian<std::uint32_t>(bytes().data() + at);
       visit(bytes().subspan(at + header_bytes, size));
       at += header_bytes + size;
     }
   }
 
  private:
-  std::vector<std::uint8_t> bytes_;
+  PageBuffer memory_;
+  std::size_t size_ = 0;  ///< of the records
   std::uint32_t frames_ = 0;
 };
 

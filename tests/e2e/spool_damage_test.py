@@ -18,7 +18,7 @@ from spool_scene import Scene, Sink
 DAMAGES = int(os.environ.get("HEPTAP_DAMAGES", "3"))
 MESSAGES = 20_000
 LOST = 3
-FILE_HEADER, BLOCK_HEADER, PAGE = 20, 40, 4096
+FILE_HEADER, BLOCK_HEADER, PAGE = 24, 40, 4096
 SIZE = "size: 4MiB, "  # files of 512 KiB
 
 
@@ -30,13 +30,19 @@ class Block(NamedTuple):
     frames: int
 
 
+def aligned(offset, alignment):
+    return -(-offset // alignment) * alignment
+
+
 def blocks_of(path):
-    data, at, found = path.read_bytes(), FILE_HEADER, []
+    data, found = path.read_bytes(), []
+    alignment, = struct.unpack_from("<I", data, 16)
+    at = aligned(FILE_HEADER, alignment)
     while at < len(data):
         magic, stored, _, count, first = struct.unpack_from("<4sIIIQ", data, at)
         equal("a block begins", magic, b"HTsB")
         found.append(Block(at, at + BLOCK_HEADER + stored, first, count))
-        at = found[-1].end
+        at = aligned(found[-1].end, alignment)
     equal("the last block ends where the file does", at, len(data))
     return found
 

@@ -179,10 +179,15 @@ def belongs_to_root():
     return None
 
 
+def can_mount():
+    """In a namespace of its own, which not every root may make."""
+    return shutil.which("unshare") is not None and run("unshare", "--mount", "true").status == 0
+
+
 def is_read_only():
     """The disk is; then it is no more."""
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
-        return print("a disk that is read-only is left out: only root can mount one")
+    if not can_mount():
+        return print("a disk that is read-only is left out: none can be mounted here")
     with Folder() as folder:
         scene = Scene(folder)
         make_writable(scene.directory)
@@ -245,8 +250,8 @@ def two_want_it():
 
 def disk_is_full():
     """In a mount namespace of its own; its files are reached through the process."""
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
-        return print("a full disk is left out: only root can mount one")
+    if not can_mount():
+        return print("a full disk is left out: none can be mounted here")
     with Folder() as folder:
         scene = Scene(folder)
         make_writable(scene.directory)

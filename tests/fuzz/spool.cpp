@@ -1,7 +1,7 @@
 // A spool whose files were damaged in any way gives only frames that were put into it, in their order,
 // and accounts for all others.
 //
-// input     first byte: frames; then changes of four bytes each: where (little-endian), how, and with what
+// input     first byte: frames, from 128 on in haste; then changes of four bytes each: where (little-endian), how, and with what
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -19,19 +19,14 @@ constexpr heptap::SpoolStore::Now now{.steady = {}, .wall_us = 1'700'000'000'000
 
 std::string frame_of(int number) { return std::string(static_cast<std::size_t>(number % 50), 'x'); }
 
-void fill(const fs::path& folder, int frames) {
+void fill(const fs::path& folder, int frames, heptap::SpoolHaste haste) {
   heptap::SpoolStore store(folder, {}, now);
   heptap::FrameRecords records;
   for (int i = 0; i < frames; ++i) {
     const std::string text = frame_of(i);
     records.add({i, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}});
     if (i % 3 != 2 && i + 1 != frames) continue;
-    const bool compress = i % 2 == 0;
-    if (store.append(records,
-                     compress ? heptap::SpoolCompression::zstd : heptap::SpoolCompression::none,
-                     now)) {
-      std::abort();
-    }
+    if (store.append(records, haste, now)) std::abort();
     records.clear();
   }
 }
@@ -75,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const heptap::test::TempFolder folder;
   const int frames = 1 + data[0] % 40;
-  fill(folder.path(), frames);
+  fill(folder.path(), frames, data[0] < 128 ? heptap::SpoolHaste::none : heptap::SpoolHaste::quick);
   damage(folder.path() / "0000000000000000.spool", data + 1, size - 1);
   check(folder.path(), frames);
   return 0;

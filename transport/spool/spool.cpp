@@ -14,6 +14,7 @@ constexpr std::chrono::milliseconds idle_wait{250};
 constexpr std::chrono::seconds open_again_after{1};
 constexpr std::chrono::seconds send_again_after{1};
 constexpr std::chrono::seconds tell_every{60};
+constexpr std::chrono::seconds hurry_for{1};  // the processor is wanted by others then
 
 std::string why_not(const std::system_error& error, const std::filesystem::path& folder) {
   if (error.code() != std::errc::device_or_resource_busy) return error.what();
@@ -32,19 +33,14 @@ Spool::Spool(CollectorOptions collector, std::string name, EventSink events)
 
 Spool::~Spool() { close(); }
 
-bool Spool::put(const TimedFrame& frame) { return note_put(usable_ && inbox_.put(frame)); }
-
 bool Spool::put(const TimedFrame& frame, Clock::time_point until) {
   if (!has_looked_) {
     std::unique_lock lock(mutex_);
     looked_.wait_until(lock, until, [this] { return has_looked_.load(); });
   }
-  return note_put(usable_ && inbox_.put(frame, until));
-}
-
-bool Spool::note_put(bool is_in) noexcept {
-  if (is_in) put_.fetch_add(1, std::memory_order_relaxed);
-  return is_in;
+  if (!usable_ || !inbox_.put(frame, until)) return false;
+  put_.fetch_add(1, std::memory_order_relaxed);
+  return true;
 }
 
 void Spool::set_pace(SpoolPace pace) {
@@ -155,8 +151,9 @@ void Spool::send(SpoolSender& sender, SpoolPace pace) {
 }
 
 void Spool::write(SpoolStore& store, FrameInbox::Block block) {
-  const auto compression = inbox_.crowded() ? SpoolCompression::none : SpoolCompression::zstd;
-  note_error(store.append(*block, compression, now()));
+  if (inbox_.crowded()) hurries_until_ = Clock::now() + hurry_for;
+  const auto haste = Clock::now() < hurries_until_ ? SpoolHaste::quick : SpoolHaste::none;
+  note_error(store.append(*block, haste, now()));
   inbox_.recycle(std::move(block));
   unsynced_ = true;
   if (collector_.spool->sync_every.count() == 0) sync_when_due(store, true);

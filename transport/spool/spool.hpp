@@ -30,9 +30,31 @@ class Spool {
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
 
-  /// gives     false when it cannot have the frame now: it has no folder that it can use, or the disk is
-  ///           slower than the frames come
-  [[nodiscard]] bool put(const TimedFrame& frame);
+  /// Puts several frames, and counts them at its end.
+  class Batch {
+   public:
+    explicit Batch(Spool& spool) : spool_(spool), frames_(spool.inbox_), usable_(spool.usable_) {}
+    ~Batch() { spool_.put_.fetch_add(count_, std::memory_order_relaxed); }
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+
+    /// gives     false when it cannot have the frame now: it has no folder that it can use, or the disk
+    ///           is slower than the frames come
+    [[nodiscard]] bool put(const TimedFrame& frame) {
+      const bool is_in = usable_ && frames_.put(frame);
+      count_ += is_in ? 1U : 0U;
+      return is_in;
+    }
+
+   private:
+    Spool& spool_;
+    FrameInbox::Batch frames_;
+    bool usable_;
+    std::uint64_t count_ = 0;
+  };
+
+  /// As Batch::put(), of one frame.
+  [[nodiscard]] bool put(const TimedFrame& frame) { return Batch(*this).put(frame); }
   /// As put(), but waits for the folder to be looked at, and for the disk.
   [[nodiscard]] bool put(const TimedFrame& frame, std::chrono::steady_clock::time_point until);
   /// What was put goes to disk soon, though it is not much. Who has no folder is left to sleep.
@@ -58,7 +80,6 @@ class Spool {
   [[nodiscard]] SpoolCounters counters() const;
 
  private:
-  [[nodiscard]] bool note_put(bool is_in) noexcept;
   void run();
   void note_look();
   [[nodiscard]] bool open();
@@ -89,6 +110,7 @@ class Spool {
 
   // Of the spool's thread.
   std::unique_ptr<SpoolStore> store_;
+  std::chrono::steady_clock::time_point hurries_until_;
   std::uint64_t resent_ = 0;
   std::uint64_t not_closed_ = 0;
   std::vector<Endpoint> peers_;  ///< of its sender

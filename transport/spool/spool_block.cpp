@@ -1,8 +1,8 @@
 #include "transport/spool/spool_block.hpp"
 
+#include "transport/checksum.hpp"
 #include "transport/little_endian.hpp"
 
-#include <zlib.h>
 #include <zstd.h>
 
 #include <algorithm>
@@ -12,11 +12,12 @@
 namespace heptap {
 namespace {
 
-constexpr std::size_t header_crc_offset = SpoolBlockHeader::bytes - 4;
+constexpr std::size_t checked_bytes = SpoolBlockHeader::bytes - 4;
 constexpr int compression_level = 1;  // a disk is slower than level 1, and faster than level 3
+static_assert(FrameRecords::headroom == SpoolBlockHeader::bytes);
 
-std::uint32_t header_crc(std::uint32_t salt, const std::uint8_t* header) noexcept {
-  return static_cast<std::uint32_t>(::crc32_z(salt, header, header_crc_offset));
+std::uint32_t header_checksum(const std::uint8_t* header, std::uint32_t salt) noexcept {
+  return checksum(std::span(header, checked_bytes), salt);
 }
 
 void put_header(const SpoolBlockHeader& header, std::uint32_t salt, std::uint8_t* to) noexcept {
@@ -27,7 +28,7 @@ void put_header(const SpoolBlockHeader& header, std::uint32_t salt, std::uint8_t
   put_little_endian(to + 16, header.first);
   put_little_endian(to + 24, static_cast<std::uint64_t>(header.written_us));
   put_little_endian(to + 32, std::uint32_t{header.compressed});
-  put_little_endian(to + header_crc_offset, header_crc(salt, to));
+  put_little_endian(to + checked_bytes, header_checksum(to, salt));
 }
 
 bool says_what_can_be(const SpoolBlockHeader& header, std::uint32_t form) noexcept {
@@ -46,8 +47,8 @@ std::optional<SpoolBlockHeader> read_spool_block_header(std::span<const std::uin
   if (input.size() < SpoolBlockHeader::bytes) return {};
   const std::uint8_t* const from = input.data();
   if (!std::equal(spool_block_magic.begin(), spool_block_magic.end(), from)) return {};
-  const auto crc = get_little_endian<std::uint32_t>(from + header_crc_offset);
-  if (crc != header_crc(salt, from)) return {};
+  const auto said = get_little_endian<std::uint32_t>(from + checked_bytes);
+  if (said != header_checksum(from, salt)) return {};
   const auto form = get_little_endian<std::uint32_t>(from + 32);
   const SpoolBlockHeader header{
       .stored_bytes = get_little_endian<std::uint32_t>(from + 4),
@@ -66,35 +67,40 @@ void SpoolBlockWriter::Free::operator()(ZSTD_CCtx_s* context) const noexcept {
 
 SpoolBlockWriter::SpoolBlockWriter()
     : context_(ZSTD_createCCtx()),
-      out_(SpoolBlockHeader::bytes + ZSTD_COMPRESSBOUND(FrameRecords::max_bytes)) {
+      compressed_(SpoolBlockHeader::bytes + ZSTD_COMPRESSBOUND(FrameRecords::max_bytes)) {
   if (!context_) throw std::bad_alloc();
 }
 SpoolBlockWriter::~SpoolBlockWriter() = default;
 
+/// gives     how many bytes it has become; SIZE_MAX, or nearly, when there is an error
+std::size_t SpoolBlockWriter::compress(std::span<const std::uint8_t> records) {
+  return ZSTD_compressCCtx(context_.get(), compressed_.data() + SpoolBlockHeader::bytes,
+                           compressed_.size() - SpoolBlockHeader::bytes, records.data(),
+                           records.size(), compression_level);
+}
+
 std::span<const std::uint8_t> SpoolBlockWriter::write(FrameRecords& records, std::uint64_t first,
-                                                      std::int64_t now_us, std::uint32_t salt,
-                                                      SpoolCompression compression) {
-  records.seal(salt, first);
-  const auto plain = records.bytes();
-  std::uint8_t* const stored = out_.data() + SpoolBlockHeader::bytes;
-  std::size_t size = plain.size();
-  if (compression == SpoolCompression::zstd) {
-    size = ZSTD_compressCCtx(context_.get(), stored, out_.size() - SpoolBlockHeader::bytes,
-                             plain.data(), plain.size(), compression_level);
-  }
-  const bool compressed = size < plain.size();  // an error is a size beyond all others
-  if (!compressed) {
-    size = plain.size();
-    std::copy(plain.begin(), plain.end(), stored);
-  }
+                                                      std::int64_t now_us,
+                                                      const SpoolSegmentForm& form,
+                                                      SpoolHaste haste) {
+  records.seal(form.salt, first);
+  const std::size_t plain = records.bytes().size();
+  const std::size_t less = haste == SpoolHaste::quick ? plain : compress(records.bytes());
+  const std::size_t size = std::min(less, plain);
+  const std::span out =
+      less < plain ? std::span(compressed_.data(), compressed_.size()) : records.memory();
   put_header({.stored_bytes = static_cast<std::uint32_t>(size),
-              .record_bytes = static_cast<std::uint32_t>(plain.size()),
+              .record_bytes = static_cast<std::uint32_t>(plain),
               .frames = records.frames(),
               .first = first,
               .written_us = now_us,
-              .compressed = compressed},
-             salt, out_.data());
-  return std::span(out_).first(SpoolBlockHeader::bytes + size);
+              .compressed = less < plain},
+             form.salt, out.data());
+  const std::size_t end = SpoolBlockHeader::bytes + size;
+  const std::size_t whole = form.aligned(end);
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(end),
+            out.begin() + static_cast<std::ptrdiff_t>(whole), std::uint8_t{0});
+  return out.first(whole);
 }
 
 void SpoolBlockReader::Free::operator()(ZSTD_DCtx_s* context) const noexcept {

@@ -21,10 +21,12 @@ SpoolFile::~SpoolFile() {
 }
 
 SpoolFile::SpoolFile(SpoolFile&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      direct_(std::exchange(other.direct_, false)) {}
 
 SpoolFile& SpoolFile::operator=(SpoolFile&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
+  std::swap(direct_, other.direct_);
   return *this;
 }
 
@@ -36,10 +38,24 @@ std::error_code SpoolFile::open(int folder, const std::string& name, int flags) 
   return {};
 }
 
+void SpoolFile::write_directly() noexcept {
+  const int flags = ::fcntl(descriptor_, F_GETFL);
+  direct_ = flags >= 0 && ::fcntl(descriptor_, F_SETFL, flags | O_DIRECT) == 0;
+}
+
+/// Some disks want larger pages than others, and a write may end within a page.
+/// gives     false when it is done already
+bool SpoolFile::write_by_page_cache() noexcept {
+  if (!std::exchange(direct_, false)) return false;
+  const int flags = ::fcntl(descriptor_, F_GETFL);
+  return flags >= 0 && ::fcntl(descriptor_, F_SETFL, flags & ~O_DIRECT) == 0;
+}
+
 std::error_code SpoolFile::write(std::span<const std::uint8_t> bytes, std::uint64_t offset) {
   while (!bytes.empty()) {
     const auto size = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EINVAL && write_by_page_cache()) continue;
     if (size < 0) return last_error();
     bytes = bytes.subspan(static_cast<std::size_t>(size));
     offset += static_cast<std::uint64_t>(size);

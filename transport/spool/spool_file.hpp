@@ -24,6 +24,10 @@ class SpoolFile {
   [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
   [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
+  /// From now on writes go past the page cache, where the file system can do that. Their memory, sizes
+  /// and offsets are whole pages.
+  void write_directly() noexcept;
+
   /// Writes all, or says why not.
   [[nodiscard]] std::error_code write(std::span<const std::uint8_t> bytes, std::uint64_t offset);
   /// gives     how many bytes could be read: fewer at the end of the file, or after an error
@@ -36,7 +40,10 @@ class SpoolFile {
   std::error_code sync() noexcept;
 
  private:
+  [[nodiscard]] bool write_by_page_cache() noexcept;
+
   int descriptor_ = -1;
+  bool direct_ = false;
 };
 
 }  // namespace heptap

@@ -10,7 +10,7 @@ namespace heptap {
 /// Which frames of a spool need not be sent again, in a file beside its segments. Two places are written
 /// in turn, so that one is whole whenever the other is not. Of each, numbers little-endian:
 ///
-///     u64 how many were written | u64 number of the first frame that is still needed | u32 CRC-32
+///     u64 how many were written | u64 number of the first frame that is still needed | u32 checksum
 class SpoolPosition {
  public:
   /// folder    of the spool

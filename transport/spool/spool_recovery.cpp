@@ -82,21 +82,24 @@ std::uint64_t SpoolStore::recover_segment(std::uint64_t first, Now now) {
   SpoolFile file;
   if (file.open(folder_.descriptor(), name, O_RDWR)) return quarantine(name), 0;
   const std::uint64_t size = file.size();
-  if (size < spool_segment::header_bytes) return forget(name, size), 0;
-  const auto salt = spool_segment::read_header(file);
+  if (size < spool_segment::header_bytes) return forget(name, true), 0;
+  const auto form = spool_segment::read_header(file);
   const bool overlaps = !segments_.empty() && first < segments_.back().end;
-  if (!salt || overlaps) return quarantine(name), 0;
+  if (!form || overlaps) return quarantine(name), 0;
 
-  Segment segment{.first = first, .end = first, .bytes = spool_segment::header_bytes, .newest = {}};
+  Segment segment{
+      .first = first, .end = first, .bytes = spool_segment::first_block(*form), .newest = {}};
   std::int64_t newest_us = 0;  // a clock may have been set back in between
-  while (const auto block = spool_segment::find_block(file, *salt, segment.bytes, size)) {
+  while (const auto block = spool_segment::find_block(file, *form, segment.bytes, size)) {
     segment.end = std::max(segment.end, block->header.end());
-    segment.bytes = block->end();
+    segment.bytes = std::min(form->aligned(block->end()), size);
     newest_us = std::max(newest_us, block->header.written_us);
   }
-  const auto cut = spool_segment::read_block_header(file, *salt, segment.bytes);
+  const auto cut = spool_segment::read_block_header(file, form->salt, segment.bytes);
   const std::uint64_t cut_end = cut ? cut->end() : 0;
-  if (segment.end == first) return forget(name, size), cut_end;
+  if (segment.end == first) {
+    return forget(name, size != spool_segment::first_block(*form)), cut_end;
+  }
   if (segment.bytes < size) {
     ++counters_.torn;
     file.truncate(segment.bytes);
@@ -109,8 +112,8 @@ std::uint64_t SpoolStore::recover_segment(std::uint64_t first, Now now) {
 }
 
 /// It has no frame, and the next segment will have its name.
-void SpoolStore::forget(const std::string& name, std::uint64_t size) {
-  if (size != spool_segment::header_bytes) ++counters_.torn;
+void SpoolStore::forget(const std::string& name, bool torn) {
+  if (torn) ++counters_.torn;
   ::unlinkat(folder_.descriptor(), name.c_str(), 0);
 }
 

@@ -1,11 +1,12 @@
 #include "transport/spool/spool_segment.hpp"
 
+#include "transport/checksum.hpp"
 #include "transport/little_endian.hpp"
-
-#include <zlib.h>
+#include "transport/page_buffer.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdio>
 #include <vector>
@@ -16,16 +17,20 @@ namespace {
 constexpr std::string_view magic = "heptapSP";
 constexpr std::string_view suffix = ".spool";
 constexpr std::size_t digits = 16;
-constexpr std::size_t crc_offset = header_bytes - 4;
+constexpr std::size_t checked_bytes = header_bytes - 4;
 constexpr std::size_t search_bytes = std::size_t{64} * 1024;
 
-std::uint32_t crc_of(const std::uint8_t* header) noexcept {
-  return static_cast<std::uint32_t>(::crc32_z(0, header, crc_offset));
+std::uint32_t checksum_of(const std::uint8_t* header) noexcept {
+  return checksum(std::span(header, checked_bytes), 0);
 }
 
-std::optional<PlacedBlock> block_at(const SpoolFile& file, std::uint32_t salt, std::uint64_t offset,
-                                    std::uint64_t end) noexcept {
-  const auto header = read_block_header(file, salt, offset);
+bool is_alignment(std::uint32_t number) noexcept {
+  return std::has_single_bit(number) && number <= PageBuffer::page_bytes;
+}
+
+std::optional<PlacedBlock> block_at(const SpoolFile& file, const SpoolSegmentForm& form,
+                                    std::uint64_t offset, std::uint64_t end) noexcept {
+  const auto header = read_block_header(file, form.salt, offset);
   if (!header) return {};
   const PlacedBlock block{*header, offset};
   if (block.end() > end) return {};
@@ -49,24 +54,27 @@ std::optional<std::uint64_t> first_of(std::string_view name) noexcept {
   return first;
 }
 
-std::error_code write_header(SpoolFile& file, std::uint32_t salt) {
-  std::array<std::uint8_t, header_bytes> bytes;
-  std::copy(magic.begin(), magic.end(), bytes.begin());
-  put_little_endian(bytes.data() + 8, version);
-  put_little_endian(bytes.data() + 12, salt);
-  put_little_endian(bytes.data() + crc_offset, crc_of(bytes.data()));
-  return file.write(bytes, 0);
+std::error_code write_header(SpoolFile& file, const SpoolSegmentForm& form) {
+  alignas(PageBuffer::page_bytes) std::array<std::uint8_t, PageBuffer::page_bytes> page{};
+  std::copy(magic.begin(), magic.end(), page.begin());
+  put_little_endian(page.data() + 8, version);
+  put_little_endian(page.data() + 12, form.salt);
+  put_little_endian(page.data() + 16, form.alignment);
+  put_little_endian(page.data() + checked_bytes, checksum_of(page.data()));
+  return file.write(std::span(page).first(first_block(form)), 0);
 }
 
-std::optional<std::uint32_t> read_header(const SpoolFile& file) noexcept {
+std::optional<SpoolSegmentForm> read_header(const SpoolFile& file) noexcept {
   std::array<std::uint8_t, header_bytes> bytes;
   if (file.read(bytes, 0) != bytes.size()) return {};
   if (!std::equal(magic.begin(), magic.end(), bytes.begin())) return {};
   if (get_little_endian<std::uint32_t>(bytes.data() + 8) != version) return {};
-  if (get_little_endian<std::uint32_t>(bytes.data() + crc_offset) != crc_of(bytes.data())) {
-    return {};
-  }
-  return get_little_endian<std::uint32_t>(bytes.data() + 12);
+  const auto said = get_little_endian<std::uint32_t>(bytes.data() + checked_bytes);
+  if (said != checksum_of(bytes.data())) return {};
+  const SpoolSegmentForm form{.salt = get_little_endian<std::uint32_t>(bytes.data() + 12),
+                              .alignment = get_little_endian<std::uint32_t>(bytes.data() + 16)};
+  if (!is_alignment(form.alignment)) return {};
+  return form;
 }
 
 std::optional<SpoolBlockHeader> read_block_header(const SpoolFile& file, std::uint32_t salt,
@@ -76,9 +84,9 @@ std::optional<SpoolBlockHeader> read_block_header(const SpoolFile& file, std::ui
   return read_spool_block_header(bytes, salt);
 }
 
-std::optional<PlacedBlock> find_block(const SpoolFile& file, std::uint32_t salt,
+std::optional<PlacedBlock> find_block(const SpoolFile& file, const SpoolSegmentForm& form,
                                       std::uint64_t offset, std::uint64_t end) {
-  if (const auto block = block_at(file, salt, offset, end)) return block;
+  if (const auto block = block_at(file, form, offset, end)) return block;
   std::vector<std::uint8_t> chunk(search_bytes);
   while (offset + SpoolBlockHeader::bytes <= end) {
     const auto wanted = std::min<std::uint64_t>(chunk.size(), end - offset);
@@ -89,7 +97,7 @@ std::optional<PlacedBlock> find_block(const SpoolFile& file, std::uint32_t salt,
     while ((at = std::search(at, read_end, spool_block_magic.begin(), spool_block_magic.end())) !=
            read_end) {
       const auto place = offset + static_cast<std::uint64_t>(at - chunk.begin());
-      if (const auto block = block_at(file, salt, place, end)) return block;
+      if (const auto block = block_at(file, form, place, end)) return block;
       ++at;
     }
     offset += size - (spool_block_magic.size() - 1);  // it may lie across two chunks

@@ -8,12 +8,13 @@
 
 namespace heptap {
 
-std::error_code SpoolStore::append(FrameRecords& records, SpoolCompression compression, Now now) {
+std::error_code SpoolStore::append(FrameRecords& records, SpoolHaste haste, Now now) {
   counters_.taken += records.frames();
-  const std::size_t at_most = SpoolBlockHeader::bytes + records.bytes().size();
-  std::error_code error = make_room(at_most);
+  const std::size_t at_most =
+      SpoolBlockHeader::bytes + records.bytes().size() + PageBuffer::page_bytes;
+  std::error_code error = make_room(at_most, haste);
   if (!error) {
-    const auto block = writer_.write(records, next_, now.wall_us, writing_salt_, compression);
+    const auto block = writer_.write(records, next_, now.wall_us, writing_form_, haste);
     Segment& segment = segments_.back();
     error = writing_.write(block, segment.bytes);
     if (!error) {
@@ -33,32 +34,38 @@ std::error_code SpoolStore::append(FrameRecords& records, SpoolCompression compr
 }
 
 /// For a block: in the segment at hand, or a new one, and within the limit of all.
-std::error_code SpoolStore::make_room(std::size_t bytes) {
-  const std::size_t with_header = bytes + spool_segment::header_bytes;
+std::error_code SpoolStore::make_room(std::size_t bytes, SpoolHaste haste) {
+  const std::size_t with_header = bytes + PageBuffer::page_bytes;
   while (!segments_.empty() && total_bytes_ + with_header > limits_.max_bytes) {
     drop_oldest(&SpoolLosses::size);
   }
-  if (writing_.is_open() && segments_.back().bytes + bytes <= segment_bytes_) return {};
-  return begin_segment();
+  const bool fits = writing_.is_open() && segments_.back().bytes + bytes <= segment_bytes_;
+  const bool is_as_wanted = haste == SpoolHaste::none || writing_form_.alignment != 1;
+  if (fits && is_as_wanted) return {};
+  return begin_segment(haste);
 }
 
-std::error_code SpoolStore::begin_segment() {
+/// One that was begun in haste has room for pages, also when there is time again.
+std::error_code SpoolStore::begin_segment(SpoolHaste haste) {
   end_segment();
   SpoolFile file;
   const std::string name = spool_segment::name_of(next_);
   std::error_code error = file.open(folder_.descriptor(), name, O_RDWR | O_CREAT | O_TRUNC);
   if (error) return error;
-  writing_salt_ = std::random_device{}();
-  error = spool_segment::write_header(file, writing_salt_);
+  const bool quick = haste == SpoolHaste::quick;
+  writing_form_ = {.salt = std::random_device{}(),
+                   .alignment = quick ? std::uint32_t{PageBuffer::page_bytes} : 1};
+  if (quick) file.write_directly();
+  error = spool_segment::write_header(file, writing_form_);
   if (error) {
     ::unlinkat(folder_.descriptor(), name.c_str(), 0);
     return error;
   }
   folder_.sync();
   writing_ = std::move(file);
-  segments_.push_back(
-      {.first = next_, .end = next_, .bytes = spool_segment::header_bytes, .newest = Clock::now()});
-  total_bytes_ += spool_segment::header_bytes;
+  const std::uint64_t begin = spool_segment::first_block(writing_form_);
+  segments_.push_back({.first = next_, .end = next_, .bytes = begin, .newest = Clock::now()});
+  total_bytes_ += begin;
   return {};
 }
 
@@ -95,18 +102,19 @@ bool SpoolStore::read_block() {
         *std::find_if(segments_.begin(), segments_.end(),
                       [&](const auto& one) { return one.first == reading_first_; });
     const auto block =
-        spool_segment::find_block(reading_, reading_salt_, read_offset_, segment.bytes);
+        spool_segment::find_block(reading_, reading_form_, read_offset_, segment.bytes);
     if (!block || block->header.end() > segment.end) {
       lose_until(segment.end);
       continue;
     }
-    read_offset_ = block->end();
+    read_offset_ = reading_form_.aligned(block->end());
     const SpoolBlockHeader& header = block->header;
     if (header.end() <= read_number_) continue;
     if (header.first > read_number_) lose_until(header.first);
     stored_.resize(header.stored_bytes);
     const auto size = reading_.read(stored_, block->stored_at());
-    block_ = {reader_.read(header, std::span(stored_).first(size)), reading_salt_, header.first};
+    block_ = {reader_.read(header, std::span(stored_).first(size)), reading_form_.salt,
+              header.first};
     block_end_ = header.end();
     for (auto i = header.first; i < read_number_; ++i) {
       if (!block_.next()) break;
@@ -123,13 +131,13 @@ bool SpoolStore::open_for_reading() {
     read_number_ = std::max(read_number_, segment.first);
     if (reading_.is_open() && reading_first_ == segment.first) return true;
     reading_first_ = segment.first;
-    read_offset_ = spool_segment::header_bytes;
     reading_ = {};
     const auto error =
         reading_.open(folder_.descriptor(), spool_segment::name_of(segment.first), O_RDONLY);
-    const auto salt = error ? std::nullopt : spool_segment::read_header(reading_);
-    if (salt) {
-      reading_salt_ = *salt;
+    const auto form = error ? std::nullopt : spool_segment::read_header(reading_);
+    if (form) {
+      reading_form_ = *form;
+      read_offset_ = spool_segment::first_block(*form);
       return true;
     }
     reading_ = {};

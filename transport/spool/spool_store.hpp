@@ -41,7 +41,7 @@ class SpoolStore {
   SpoolStore(std::filesystem::path folder, SpoolLimits limits, Now now);
 
   /// records   not empty; when there is an error they are lost, and counted
-  std::error_code append(FrameRecords& records, SpoolCompression compression, Now now);
+  std::error_code append(FrameRecords& records, SpoolHaste haste, Now now);
 
   /// gives     the oldest frame that was not given yet; nothing when there is none
   /// lifetime  of its bytes: until next() is called
@@ -81,10 +81,10 @@ class SpoolStore {
   void recover(Now now);
   [[nodiscard]] std::uint64_t recover_segment(std::uint64_t first, Now now);
   void miss(std::uint64_t first, std::uint64_t end) noexcept;
-  void forget(const std::string& name, std::uint64_t size);
+  void forget(const std::string& name, bool torn);
   void quarantine(const std::string& name);
-  [[nodiscard]] std::error_code make_room(std::size_t bytes);
-  [[nodiscard]] std::error_code begin_segment();
+  [[nodiscard]] std::error_code make_room(std::size_t bytes, SpoolHaste haste);
+  [[nodiscard]] std::error_code begin_segment(SpoolHaste haste);
   void end_segment() noexcept;
   void drop_oldest(std::uint64_t SpoolLosses::*reason);
   void remove_settled();
@@ -113,13 +113,13 @@ class SpoolStore {
   SpoolCounters counters_;
 
   SpoolFile writing_;
-  std::uint32_t writing_salt_ = 0;
+  SpoolSegmentForm writing_form_;
   bool dirty_ = false;  ///< the disk may not have all of it
   SpoolBlockWriter writer_;
 
   SpoolFile reading_;
   std::uint64_t reading_first_ = 0;  ///< the segment that reading_ is
-  std::uint32_t reading_salt_ = 0;
+  SpoolSegmentForm reading_form_;
   std::uint64_t read_offset_ = 0;
   std::uint64_t read_number_ = 0;  ///< of the frame that next() gives
   std::uint64_t block_end_ = 0;    ///< number behind the last frame of block_

@@ -26,23 +26,24 @@ FrameRecords three_frames() {
   return records;
 }
 
-std::vector<std::uint8_t> block_of(FrameRecords records, SpoolCompression compression) {
+std::vector<std::uint8_t> block_of(FrameRecords records, SpoolHaste haste,
+                                   std::uint32_t alignment = 1) {
   SpoolBlockWriter writer;
-  const auto block = writer.write(records, 40, now_us, salt, compression);
+  const auto block = writer.write(records, 40, now_us, {salt, alignment}, haste);
   return {block.begin(), block.end()};
 }
 
 }  // namespace
 
 TEST_CASE("a block of a spool gives back its frames, compressed or not") {
-  const auto compression = GENERATE(SpoolCompression::zstd, SpoolCompression::none);
-  const auto block = block_of(three_frames(), compression);
+  const auto haste = GENERATE(SpoolHaste::none, SpoolHaste::quick);
+  const auto block = block_of(three_frames(), haste);
   const auto header = read_spool_block_header(block, salt);
   REQUIRE(header);
   CHECK(header->first == 40);
   CHECK(header->end() == 43);
   CHECK(header->written_us == now_us);
-  CHECK(header->compressed == (compression == SpoolCompression::zstd));
+  CHECK(header->compressed == (haste == SpoolHaste::none));
   CHECK(SpoolBlockHeader::bytes + header->stored_bytes == block.size());
 
   SpoolBlockReader reader;
@@ -62,17 +63,33 @@ TEST_CASE("a block of a spool gives back its frames, compressed or not") {
   CHECK_FALSE(records.next());
 }
 
+TEST_CASE("a block is filled up with zeros to where the next one may begin") {
+  constexpr std::uint32_t page = PageBuffer::page_bytes;
+  const auto haste = GENERATE(SpoolHaste::none, SpoolHaste::quick);
+  FrameRecords records = three_frames();
+  SpoolBlockWriter writer;
+  const auto block = writer.write(records, 40, now_us, {salt, page}, haste);
+  CHECK(reinterpret_cast<std::uintptr_t>(block.data()) % page == 0);
+  CHECK(block.size() % page == 0);
+  const auto header = read_spool_block_header(block, salt);
+  REQUIRE(header);
+  const auto padding = block.subspan(SpoolBlockHeader::bytes + header->stored_bytes);
+  CHECK(padding.size() < page);
+  CHECK(std::count(padding.begin(), padding.end(), 0) ==
+        static_cast<std::ptrdiff_t>(padding.size()));
+}
+
 TEST_CASE("what zstd makes longer is stored as it is") {
   FrameRecords records;
   records.add({.time_us = 1, .bytes = bytes_of("short")});
-  const auto block = block_of(std::move(records), SpoolCompression::zstd);
+  const auto block = block_of(std::move(records), SpoolHaste::none);
   const auto header = read_spool_block_header(block, salt);
   REQUIRE(header);
   CHECK_FALSE(header->compressed);
 }
 
 TEST_CASE("no header of a block is believed with another salt, a changed bit, or a byte too few") {
-  auto block = block_of(three_frames(), SpoolCompression::zstd);
+  auto block = block_of(three_frames(), SpoolHaste::none);
   const auto head = std::span(block).first(SpoolBlockHeader::bytes);
   CHECK(read_spool_block_header(head, salt));
   CHECK_FALSE(read_spool_block_header(head, salt + 1));
@@ -86,7 +103,7 @@ TEST_CASE("no header of a block is believed with another salt, a changed bit, or
 }
 
 TEST_CASE("a damaged record ends a block, and those before it are given") {
-  auto block = block_of(three_frames(), SpoolCompression::none);
+  auto block = block_of(three_frames(), SpoolHaste::quick);
   const auto header = read_spool_block_header(block, salt);
   REQUIRE(header);
   const std::size_t second = SpoolBlockHeader::bytes + FrameRecords::header_bytes + 3;
@@ -105,7 +122,7 @@ TEST_CASE("a record that was copied to the place of another one is damaged") {
   FrameRecords two;
   two.add({.time_us = 1, .bytes = bytes_of("one")});
   two.add({.time_us = 2, .bytes = bytes_of("two")});
-  auto block = block_of(std::move(two), SpoolCompression::none);
+  auto block = block_of(std::move(two), SpoolHaste::quick);
   const auto header = read_spool_block_header(block, salt);
   REQUIRE(header);
   constexpr std::ptrdiff_t record = FrameRecords::header_bytes + 3;

@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -25,16 +26,24 @@ SpoolStore::Now later(std::chrono::seconds by) {
 
 std::string frame_text(int i) { return "frame " + std::to_string(i); }
 
+/// Nothing makes it shorter.
+std::string noise(std::size_t size) {
+  static std::minstd_rand random{1};  // NOLINT(cert-msc51-cpp): the same in every run
+  std::string out(size, ' ');
+  for (char& byte : out) byte = static_cast<char>(random() >> 8U);
+  return out;
+}
+
 /// Frames `first` to `last`, in one block; the time of each is its number.
 void append(SpoolStore& store, int first, int last, SpoolStore::Now now = start,
-            std::size_t padding = 0) {
+            std::size_t padding = 0, SpoolHaste haste = SpoolHaste::none) {
   FrameRecords records;
   for (int i = first; i <= last; ++i) {
-    const std::string text = frame_text(i) + std::string(padding, '.');
+    const std::string text = frame_text(i) + noise(padding);
     records.add(
         {.time_us = i, .bytes = {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}});
   }
-  REQUIRE_FALSE(store.append(records, SpoolCompression::none, now));
+  REQUIRE_FALSE(store.append(records, haste, now));
 }
 
 /// The times of the frames that come next; each has its text.
@@ -153,6 +162,64 @@ TEST_CASE("a spool that was emptied goes on counting after a restart") {
   CHECK(store.counters() == SpoolCounters{});
   append(store, 4, 4);
   CHECK(folder.segments().front().filename() == "0000000000000003.spool");
+}
+
+TEST_CASE("frames written in haste lie on pages, and are read like others") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {}, start);
+    append(store, 1, 2);
+    append(store, 3, 4, start, 5000, SpoolHaste::quick);
+    append(store, 5, 5, start, 0, SpoolHaste::quick);
+    append(store, 6, 7);
+    CHECK(read(store, 4) == numbers(1, 4));
+    REQUIRE(folder.segments().size() == 2);
+    CHECK(store.counters().bytes == std::filesystem::file_size(folder.segments()[0]) +
+                                        std::filesystem::file_size(folder.segments()[1]));
+  }
+  const std::string quick = test::read_file(folder.segments()[1]);
+  CHECK(quick.size() == 6 * PageBuffer::page_bytes);  // its header, three blocks of 3, 1 and 1
+  for (auto at = quick.find("HTsB"); at != std::string::npos; at = quick.find("HTsB", at + 1)) {
+    CHECK(at % PageBuffer::page_bytes == 0);
+  }
+  SpoolStore store(folder.path, {}, start);
+  CHECK(store.counters().torn == 0);
+  CHECK(read(store) == numbers(1, 7));
+  check_adds_up(store);
+}
+
+TEST_CASE("what was written in haste and cut off costs what was not written whole") {
+  const Folder folder;
+  {
+    SpoolStore store(folder.path, {}, start);
+    append(store, 1, 2, start, 100, SpoolHaste::quick);
+    append(store, 3, 4, start, 100, SpoolHaste::quick);
+  }
+  constexpr std::size_t page = PageBuffer::page_bytes;
+  constexpr std::size_t block = SpoolBlockHeader::bytes + 2 * (FrameRecords::header_bytes + 107);
+  const auto file = folder.segments().front();
+  const std::string whole = test::read_file(file);
+  REQUIRE(whole.size() == 3 * page);
+  const auto [size, found, given] =
+      GENERATE_COPY(table<std::size_t, std::size_t, std::size_t>({{3 * page - 1, 4, 4},
+                                                                  {2 * page + block, 4, 4},
+                                                                  {2 * page + block - 1, 4, 2},
+                                                                  {2 * page, 2, 2},
+                                                                  {page + block, 2, 2},
+                                                                  {page + block - 1, 2, 0},
+                                                                  {page, 0, 0},
+                                                                  {page - 1, 0, 0},
+                                                                  {1, 0, 0}}));
+  CAPTURE(size);
+  std::filesystem::resize_file(file, size);
+  SpoolStore store(folder.path, {}, start);
+  CHECK(store.counters().found == found);
+  CHECK(store.counters().quarantined == 0);
+  append(store, 5, 5, start, 0, SpoolHaste::quick);
+  auto expected = numbers(1, static_cast<int>(given));
+  expected.push_back(5);
+  CHECK(read(store) == expected);
+  check_adds_up(store);
 }
 
 TEST_CASE("a write that was cut off anywhere costs what was not written whole, and nothing else") {
@@ -342,9 +409,10 @@ TEST_CASE("frames that cannot be written are counted, and later ones are written
   const rlimit small{200, before.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
   FrameRecords records;
-  const std::vector<std::uint8_t> frame(1000, 'x');
-  records.add({.time_us = 3, .bytes = frame});
-  const auto error = store.append(records, SpoolCompression::none, start);
+  const std::string frame = noise(1000);
+  records.add(
+      {.time_us = 3, .bytes = {reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()}});
+  const auto error = store.append(records, SpoolHaste::none, start);
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, SIG_DFL);
   CHECK(error == std::errc::file_too_large);

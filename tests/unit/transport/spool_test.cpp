@@ -409,6 +409,7 @@ TEST_CASE("a collector that was too slow is up again though frames keep coming")
   transport.start();
   stalled->accept();
   const auto is = [&](CollectorState state) { return transport.snapshot()[0].state == state; };
+  REQUIRE(eventually([&] { return is(CollectorState::up); }));
   std::uint32_t count = 32'000;  // 95 % of the ring
   REQUIRE(send_frames(transport, 0, count) == count);
   REQUIRE(eventually([&] { return is(CollectorState::spooling); }));
