@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::uint64_t segments_at_least = 8;
 constexpr std::uint64_t largest_segment_bytes = std::uint64_t{64} << 20U;
+constexpr std::uint64_t longest_block_bytes =
+    SpoolBlockHeader::bytes + FrameRecords::max_bytes + PageBuffer::page_bytes;
 
 [[noreturn]] void fail(const std::filesystem::path& folder, std::error_code error) {
   throw std::system_error(error, folder.string());
@@ -26,6 +28,36 @@ std::vector<std::uint64_t> segments_in(const std::filesystem::path& folder) {
   }
   std::sort(found.begin(), found.end());
   return found;
+}
+
+/// The whole blocks of a segment.
+struct Blocks {
+  std::uint64_t end = 0;    ///< number behind their last frame; 0: there are none
+  std::uint64_t bytes = 0;  ///< of the segment, up to the end of the last one
+  std::int64_t newest_us = 0;
+
+  /// gives     whether there was one from `offset` on, before `size`
+  bool take_one(const SpoolFile& file, const SpoolSegmentForm& form, std::uint64_t offset,
+                std::uint64_t size) {
+    const auto block = spool_segment::find_block(file, form, offset, size);
+    if (!block) return false;
+    end = std::max(end, block->header.end());
+    bytes = std::min(form.aligned(block->end()), size);
+    newest_us = std::max(newest_us, block->header.written_us);
+    return true;
+  }
+};
+
+/// Looks at the first block, since a clock may have been set back later, and at the last ones. Only when
+/// none of these is whole it looks at all: a large spool has to be of use soon.
+Blocks blocks_of(const SpoolFile& file, const SpoolSegmentForm& form, std::uint64_t size) {
+  Blocks out{.bytes = spool_segment::first_block(form)};
+  if (!out.take_one(file, form, out.bytes, size)) return out;
+  const std::uint64_t near_end = size - std::min(size, 2 * longest_block_bytes);
+  if (near_end > out.bytes) out.take_one(file, form, near_end, size);
+  while (out.take_one(file, form, out.bytes, size)) {
+  }
+  return out;
 }
 
 }  // namespace
@@ -87,27 +119,20 @@ std::uint64_t SpoolStore::recover_segment(std::uint64_t first, Now now) {
   const bool overlaps = !segments_.empty() && first < segments_.back().end;
   if (!form || overlaps) return quarantine(name), 0;
 
-  Segment segment{
-      .first = first, .end = first, .bytes = spool_segment::first_block(*form), .newest = {}};
-  std::int64_t newest_us = 0;  // a clock may have been set back in between
-  while (const auto block = spool_segment::find_block(file, *form, segment.bytes, size)) {
-    segment.end = std::max(segment.end, block->header.end());
-    segment.bytes = std::min(form->aligned(block->end()), size);
-    newest_us = std::max(newest_us, block->header.written_us);
-  }
-  const auto cut = spool_segment::read_block_header(file, form->salt, segment.bytes);
+  const Blocks blocks = blocks_of(file, *form, size);
+  const auto cut = spool_segment::read_block_header(file, form->salt, blocks.bytes);
   const std::uint64_t cut_end = cut ? cut->end() : 0;
-  if (segment.end == first) {
-    return forget(name, size != spool_segment::first_block(*form)), cut_end;
-  }
-  if (segment.bytes < size) {
+  if (blocks.end == 0) return forget(name, size != blocks.bytes), cut_end;
+  if (blocks.bytes < size) {
     ++counters_.torn;
-    file.truncate(segment.bytes);
+    file.truncate(blocks.bytes);
   }
-  const auto age = std::clamp<std::int64_t>(now.wall_us - newest_us, 0, INT64_MAX / 2000);
-  segment.newest = now.steady - std::chrono::microseconds(age);
-  total_bytes_ += segment.bytes;
-  segments_.push_back(segment);
+  const auto age = std::clamp<std::int64_t>(now.wall_us - blocks.newest_us, 0, INT64_MAX / 2000);
+  segments_.push_back({.first = first,
+                       .end = std::max(first, blocks.end),
+                       .bytes = blocks.bytes,
+                       .newest = now.steady - std::chrono::microseconds(age)});
+  total_bytes_ += blocks.bytes;
   return cut_end;
 }
 

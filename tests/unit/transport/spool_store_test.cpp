@@ -284,6 +284,31 @@ TEST_CASE("a bit that changed anywhere costs its block at most, and is never giv
   }
 }
 
+TEST_CASE("damage in the middle of a large segment is found when it is read") {
+  const Folder folder;
+  constexpr int blocks = 6;
+  constexpr std::size_t frame_bytes = 60'000;
+  {
+    SpoolStore store(folder.path, {}, start);
+    for (int i = 0; i < blocks; ++i) append(store, 5 * i, 5 * i + 4, start, frame_bytes);
+  }
+  const auto file = folder.segments().front();
+  std::string content = test::read_file(file);
+  std::size_t at = 0;
+  for (int i = 0; i < 3; ++i) at = content.find("HTsB", at + 1);
+  content[at] = 'X';
+  const auto cut = GENERATE(as<std::size_t>(), 0, 1, 10 * frame_bytes);
+  std::ofstream(file, std::ios::binary) << content.substr(0, content.size() - cut);
+  SpoolStore store(folder.path, {}, start);
+  const int lost_at_end = cut == 0 ? 0 : cut == 1 ? 5 : 10;
+  CHECK(store.counters().torn == (cut == 0 ? 0 : 1));
+  auto expected = numbers(0, 9);
+  for (const int i : numbers(15, 5 * blocks - lost_at_end - 1)) expected.push_back(i);
+  CHECK(read(store) == expected);
+  CHECK(store.counters().lost.damage >= 5);
+  check_adds_up(store);
+}
+
 TEST_CASE("the oldest segment makes room when a spool is full") {
   const Folder folder;
   SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);

@@ -53,6 +53,12 @@ Endpoint free_endpoint() {
   return peer.endpoint();
 }
 
+/// gives     whether its only collector is connected, and has its spool
+bool is_ready(Transport& transport) {
+  const CollectorSnapshot now = transport.snapshot()[0];
+  return now.state == CollectorState::up && std::filesystem::exists(now.spool_folder / "position");
+}
+
 }  // namespace
 
 TEST_CASE("frames for a collector that is down go to disk, and arrive when it is up") {
@@ -409,7 +415,7 @@ TEST_CASE("a collector that was too slow is up again though frames keep coming")
   transport.start();
   stalled->accept();
   const auto is = [&](CollectorState state) { return transport.snapshot()[0].state == state; };
-  REQUIRE(eventually([&] { return is(CollectorState::up); }));
+  REQUIRE(eventually([&] { return is_ready(transport); }));
   std::uint32_t count = 32'000;  // 95 % of the ring
   REQUIRE(send_frames(transport, 0, count) == count);
   REQUIRE(eventually([&] { return is(CollectorState::spooling); }));
@@ -432,6 +438,7 @@ TEST_CASE("what a large ring holds of a collector that does not read goes to its
   Transport transport({options}, std::size_t{64} << 20U, {});
   transport.start();
   stalled.accept();
+  REQUIRE(eventually([&] { return is_ready(transport); }));
   const std::uint32_t count = 16'000;
   constexpr std::size_t size = 4'000;  // 61 MiB
   REQUIRE(send_frames(transport, 0, count, size) == count);
