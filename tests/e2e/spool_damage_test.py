@@ -47,9 +47,14 @@ def blocks_of(path):
     return found
 
 
+def last_of(blocks):
+    """gives   where the last two begin and end, or the only one"""
+    return blocks[-2:][0].begin, blocks[-1].end
+
+
 def cut(path, chance, blocks):
     """Within the last two blocks."""
-    at = chance.randrange(blocks[-2].begin, blocks[-1].end)
+    at = chance.randrange(*last_of(blocks))
     os.truncate(path, at)
     return at
 
@@ -57,7 +62,7 @@ def cut(path, chance, blocks):
 def flip(path, chance, blocks):
     """Up to 20 bits there."""
     data = bytearray(path.read_bytes())
-    places = [chance.randrange(blocks[-2].begin, blocks[-1].end) for _ in range(chance.randint(1, 20))]
+    places = [chance.randrange(*last_of(blocks)) for _ in range(chance.randint(1, 20))]
     for at in places:
         data[at] ^= 1 << chance.randrange(8)
     path.write_bytes(data)
@@ -74,7 +79,7 @@ def zero_page(path, _chance, blocks):
 
 def zero_from(path, chance, blocks):
     """As long as it was, and never written: what a file system may leave of a file that had grown."""
-    at = chance.randrange(blocks[-2].begin, blocks[-1].end)
+    at = chance.randrange(*last_of(blocks))
     size = blocks[-1].end
     os.truncate(path, at)
     os.truncate(path, size)

@@ -151,12 +151,16 @@ void Spool::send(SpoolSender& sender, SpoolPace pace) {
 }
 
 void Spool::write(SpoolStore& store, FrameInbox::Block block) {
-  if (inbox_.crowded()) hurries_until_ = Clock::now() + hurry_for;
-  const auto haste = Clock::now() < hurries_until_ ? SpoolHaste::quick : SpoolHaste::none;
-  note_error(store.append(*block, haste, now()));
+  note_error(store.append(*block, haste(store), now()));
   inbox_.recycle(std::move(block));
   unsynced_ = true;
   if (collector_.spool->sync_every.count() == 0) sync_when_due(store, true);
+}
+
+/// What is not compressed needs several times the disk.
+SpoolHaste Spool::haste(const SpoolStore& store) {
+  if (inbox_.crowded()) hurries_until_ = Clock::now() + hurry_for;
+  return Clock::now() < hurries_until_ && store.is_roomy() ? SpoolHaste::quick : SpoolHaste::none;
 }
 
 void Spool::sync_when_due(SpoolStore& store, bool at_once) {

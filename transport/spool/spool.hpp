@@ -87,6 +87,7 @@ class Spool {
   void write_and_send(SpoolStore& store);
   void send(SpoolSender& sender, SpoolPace pace);
   void write(SpoolStore& store, FrameInbox::Block block);
+  [[nodiscard]] SpoolHaste haste(const SpoolStore& store);
   void sync_when_due(SpoolStore& store, bool now);
   void publish(const SpoolStore& store);
   void note_error(const std::error_code& error);

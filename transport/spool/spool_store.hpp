@@ -60,6 +60,8 @@ class SpoolStore {
 
   /// gives     frames that next() will give, but for those that turn out to be damaged
   [[nodiscard]] std::uint64_t unread() const noexcept { return unread_; }
+  /// gives     false when it will soon be as large as it may
+  [[nodiscard]] bool is_roomy() const noexcept { return total_bytes_ < limits_.max_bytes / 2; }
   /// gives     frames given and not settled
   [[nodiscard]] std::uint64_t given() const noexcept { return given_; }
   [[nodiscard]] SpoolCounters counters() const noexcept;

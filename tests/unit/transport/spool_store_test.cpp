@@ -324,6 +324,17 @@ TEST_CASE("the oldest segment makes room when a spool is full") {
   check_adds_up(store);
 }
 
+TEST_CASE("a spool that is half full is not roomy any more, until frames have left it") {
+  const Folder folder;
+  SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+  CHECK(store.is_roomy());
+  for (int i = 1; i <= 40; ++i) append(store, i, i, start, 60'000);
+  CHECK_FALSE(store.is_roomy());
+  CHECK(read(store).size() == 40);
+  store.settle(40, 0);
+  CHECK(store.is_roomy());
+}
+
 TEST_CASE("frames that were given are no loss when their segment makes room") {
   const Folder folder;
   SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
