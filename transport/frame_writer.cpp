@@ -1,4 +1,4 @@
-#include "transport/file/file_writer.hpp"
+#include "transport/frame_writer.hpp"
 
 #include <signal.h>
 
@@ -9,10 +9,10 @@
 namespace heptap {
 namespace {
 
-using State = FileProgress::State;
+using State = WriterProgress::State;
 constexpr std::chrono::milliseconds look_every{250};
 
-FileOutput::Now now() {
+FrameSink::Now now() {
   return {.steady = std::chrono::steady_clock::now(), .wall = std::time(nullptr)};
 }
 
@@ -26,15 +26,15 @@ void block_sigpipe() noexcept {
 
 }  // namespace
 
-FileWriter::FileWriter(const FileOptions& options, std::string name, EventSink events,
-                       std::function<void()> changed)
+FrameWriter::FrameWriter(const MakeSink& make, std::string name, EventSink events,
+                         std::function<void()> changed)
     : name_(std::move(name)),
       events_(std::move(events)),
       changed_(std::move(changed)),
-      output_(make_file_output(options, [this](const std::string& text) { tell(text); })),
+      sink_(make([this](const std::string& text) { tell(text); })),
       thread_([this] { run(); }) {}
 
-void FileWriter::try_again() {
+void FrameWriter::try_again() {
   {
     const std::lock_guard lock(mutex_);
     if (progress_.state != State::ended) progress_.state = State::trying;
@@ -43,13 +43,13 @@ void FileWriter::try_again() {
   inbox_.wake();
 }
 
-FileProgress FileWriter::progress() {
+WriterProgress FrameWriter::progress() {
   const std::lock_guard lock(mutex_);
   is_told_ = false;
   return progress_;
 }
 
-void FileWriter::finish() {
+void FrameWriter::finish() {
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;
@@ -58,24 +58,24 @@ void FileWriter::finish() {
   inbox_.wake();
 }
 
-void FileWriter::end() {
+void FrameWriter::end() {
   if (!thread_.joinable()) return;
   finish();
-  output_->cancel();
+  sink_->cancel();
   thread_.join();
 }
 
-bool FileWriter::end_within(std::chrono::milliseconds longest) {
+bool FrameWriter::end_within(std::chrono::milliseconds longest) {
   finish();
-  output_->cancel();
+  sink_->cancel();
   std::unique_lock lock(mutex_);
   return ended_.wait_for(lock, longest, [this] { return progress_.state == State::ended; });
 }
 
 /// They stay here: a destructor would wait.
-void FileWriter::leave_behind(std::unique_ptr<FileWriter> writer) {
+void FrameWriter::leave_behind(std::unique_ptr<FrameWriter> writer) {
   static std::mutex mutex;
-  static auto& left = *new std::vector<std::unique_ptr<FileWriter>>;  // NOLINT: never destroyed
+  static auto& left = *new std::vector<std::unique_ptr<FrameWriter>>;  // NOLINT: never destroyed
   {
     const std::lock_guard lock(writer->told_);
     writer->events_ = nullptr;
@@ -86,50 +86,54 @@ void FileWriter::leave_behind(std::unique_ptr<FileWriter> writer) {
   left.push_back(std::move(writer));
 }
 
-void FileWriter::run() {
+FrameInbox::Block FrameWriter::take_rest() {
+  return block_ ? std::move(block_) : inbox_.take(std::chrono::milliseconds(0));
+}
+
+void FrameWriter::run() {
   block_sigpipe();
-  FrameInbox::Block block;
   while (true) {
     const bool ends = ends_;  // what was put before is in the inbox
-    if (!block) block = inbox_.take(ends ? std::chrono::milliseconds(0) : look_every);
-    if (!block && ends) break;
-    if (step(block) && !wait_to_try_again()) break;
+    if (!block_) block_ = inbox_.take(ends ? std::chrono::milliseconds(0) : look_every);
+    if (!block_ && ends) break;
+    if (step() && !wait_to_try_again()) break;
   }
-  output_->close();
+  sink_->close();
   note_end();
 }
 
 /// Writes the block and takes it away, or looks whether it could write one.
-std::error_code FileWriter::step(FrameInbox::Block& block) {
+std::error_code FrameWriter::step() {
   std::error_code error;
   std::uint64_t written = 0;
-  if (block) {
-    error = output_->write(*block, now());
+  if (block_) {
+    error = sink_->write(*block_, now());
     if (!error) {
-      written = block->frames();
-      inbox_.recycle(std::move(block));
+      written = block_->frames();
+      inbox_.recycle(std::move(block_));
     }
   } else {
-    output_->look(now());
-    if (is_asked()) error = output_->check();
+    sink_->look(now());
+    if (is_asked()) error = sink_->check();
   }
+  sink_->publish();
   note(error, written);
   return error;
 }
 
-bool FileWriter::is_asked() {
+bool FrameWriter::is_asked() {
   const std::lock_guard lock(mutex_);
   return progress_.state == State::trying;
 }
 
 /// gives     false when nobody wants it any more
-bool FileWriter::wait_to_try_again() {
+bool FrameWriter::wait_to_try_again() {
   std::unique_lock lock(mutex_);
   asked_.wait(lock, [this] { return ends_ || progress_.state == State::trying; });
   return !ends_;
 }
 
-void FileWriter::note(const std::error_code& error, std::uint64_t written) {
+void FrameWriter::note(const std::error_code& error, std::uint64_t written) {
   const State state = error ? State::failed : State::writing;
   {
     const std::lock_guard lock(mutex_);
@@ -137,14 +141,13 @@ void FileWriter::note(const std::error_code& error, std::uint64_t written) {
     progress_.state = state;
     progress_.written += written;
     progress_.error = error;
-    progress_.why = error ? output_->place() + ": " + error.message() : "";
-    progress_.files = output_->counters();
+    progress_.why = error ? sink_->place() + ": " + error.message() : "";
     if (!is_news || std::exchange(is_told_, true)) return;
   }
   tell_of_change();
 }
 
-void FileWriter::note_end() {
+void FrameWriter::note_end() {
   {
     const std::lock_guard lock(mutex_);
     progress_.state = State::ended;
@@ -154,12 +157,12 @@ void FileWriter::note_end() {
   tell_of_change();
 }
 
-void FileWriter::tell(const std::string& text) {
+void FrameWriter::tell(const std::string& text) {
   const std::lock_guard lock(told_);
   if (events_) events_(EventLevel::warning, name_ + ": " + text);
 }
 
-void FileWriter::tell_of_change() {
+void FrameWriter::tell_of_change() {
   const std::lock_guard lock(told_);
   if (changed_) changed_();
 }
