@@ -1,6 +1,7 @@
 #include "transport/kafka/kafka_collector.hpp"
 
 #include "transport/kafka/kafka_conf.hpp"
+#include "transport/kafka/kafka_outcome.hpp"
 #include "transport/wall_clock.hpp"
 
 #include <boost/asio/post.hpp>
@@ -20,37 +21,6 @@ constexpr std::chrono::seconds purge_wait{5};
 constexpr std::chrono::minutes told_again_after{10};
 constexpr std::size_t max_told = 16;
 
-/// Whether all records would be refused.
-bool is_of_topic(rd_kafka_resp_err_t error) {
-  switch (error) {
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED: return true;
-    default: return false;
-  }
-}
-
-/// What a record becomes that is not in the topic, and has no other place.
-KafkaOutcome loss_of(const KafkaReport& report) {
-  switch (report.error) {
-    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE: return KafkaOutcome::too_large;
-    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
-    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
-    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
-    case RD_KAFKA_RESP_ERR__FATAL:
-      return report.may_be_there ? KafkaOutcome::unconfirmed : KafkaOutcome::given_up;
-    default: return KafkaOutcome::refused;
-  }
-}
-
-bool is_refusal(KafkaOutcome outcome) {
-  return outcome == KafkaOutcome::refused || outcome == KafkaOutcome::too_large;
-}
-
 }  // namespace
 
 KafkaCollector::KafkaCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
@@ -59,7 +29,7 @@ KafkaCollector::KafkaCollector(CollectorHost& host, CollectorPlace place, Collec
   (void)make_kafka_conf(*options_.kafka);
 }
 
-KafkaCollector::~KafkaCollector() { stop_writer(); }
+KafkaCollector::~KafkaCollector() { end_writer(); }
 
 void KafkaCollector::connect() {
   try {
@@ -162,7 +132,8 @@ void KafkaCollector::on_report(const KafkaReport& report) {
   const bool has_failed = report.error != RD_KAFKA_RESP_ERR_NO_ERROR;
   const bool all_are_refused = is_of_topic(report.error);
   if (all_are_refused) topic_fault_ = rd_kafka_err2str(report.error);
-  const bool is_given_back = has_failed && (all_are_refused || !is_refusal(loss_of(report)));
+  const bool is_given_back =
+      has_failed && (all_are_refused || !is_refusal(loss_of(report.error, report.may_be_there)));
   if (!is_given_back || ends_) return count(report.number, outcome_of(report));
   kept_.emplace(
       report.number,
@@ -178,11 +149,12 @@ KafkaOutcome KafkaCollector::outcome_of(const KafkaReport& report) {
     arrived_ = true;
     return KafkaOutcome::sent;
   }
-  if (is_refusal(loss_of(report))) on_fault(rd_kafka_err2str(report.error));
+  if (is_refusal(loss_of(report.error, report.may_be_there)))
+    on_fault(rd_kafka_err2str(report.error));
   if (spool_doubt({.time_us = report.time_us, .bytes = report.frame})) {
     return report.may_be_there ? KafkaOutcome::spooled_too : KafkaOutcome::spooled;
   }
-  return loss_of(report);
+  return loss_of(report.error, report.may_be_there);
 }
 
 void KafkaCollector::settle(KafkaOutcome outcome) {
@@ -235,7 +207,7 @@ void KafkaCollector::on_fatal(const std::string& what) {
 }
 
 void KafkaCollector::begin_anew(const std::string& why) {
-  const bool has_all = stop_writer() && producer_->purge(Clock::now() + purge_wait);
+  const bool has_all = end_writer() && producer_->purge(Clock::now() + purge_wait);
   has_all ? take_rest() : purge_for_good();
   producer_epoch_.end();
   writer_.reset();
@@ -248,10 +220,10 @@ void KafkaCollector::begin_anew(const std::string& why) {
 
 /// Nothing is produced any more.
 /// gives     false when the thread hangs: it is left behind, and what it has is not known
-bool KafkaCollector::stop_writer() {
+bool KafkaCollector::end_writer() {
   if (!writer_) return true;
   const bool has_ended = writer_->end_within(purge_wait);
-  count_refusals();
+  if (!finished()) count_refusals();
   if (!has_ended) FrameWriter::leave_behind(std::move(writer_));
   return has_ended;
 }
@@ -288,7 +260,7 @@ void KafkaCollector::on_turn_end() {
 
 /// All that is in doubt finds its end, what has waited longest first.
 void KafkaCollector::purge_for_good() {
-  stop_writer();
+  end_writer();
   ends_ = true;
   if (producer_) producer_->purge(Clock::now() + purge_wait);
   for (const auto& [number, one] : std::exchange(kept_, {})) give_back(number, one);

@@ -58,7 +58,7 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   void on_change();
   [[nodiscard]] bool put(const FrameSlot& slot);
   void resume();
-  bool stop_writer();
+  bool end_writer();
   void take_rest();
   void give_back(std::uint64_t number, const KafkaKept& one);
   void count_refusals();

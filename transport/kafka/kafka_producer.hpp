@@ -28,7 +28,7 @@ struct KafkaReport {
   std::span<const std::uint8_t> frame{};  ///< with an error; valid during the call
 };
 
-/// Who is told what librdkafka has found out; on the io_context's thread, and not while it produces.
+/// Who is told what librdkafka has found out; on the io_context's thread.
 class KafkaHandler {
  public:
   KafkaHandler() = default;
@@ -48,7 +48,7 @@ class KafkaHandler {
 };
 
 /// One producer of librdkafka, with its threads, for one topic. What they tell comes over an event
-/// descriptor to the io_context.
+/// descriptor to the io_context. A KafkaSink produces.
 class KafkaProducer {
  public:
   /// errors    std::runtime_error says why librdkafka makes none
