@@ -10,6 +10,7 @@ limit is missed. See README.md.
 import argparse
 import collections
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -32,8 +33,8 @@ KAFKA_CLUSTER = pathlib.Path("tests", "support", "kafka_cluster")
 MOST_DELAY_S = 0.1
 CONFIG = """
 rtcp: {{send: false}}
-spool: {{directory: {folder}, size: 4GiB}}
-replay: {{wait: 500ms, speed: {speed}}}
+{spool}
+replay: {{wait: {wait}, speed: {speed}}}
 collectors:
 {collectors}
 """
@@ -67,12 +68,14 @@ def sink_of(bench):
         yield sink, re.search(r"listening on (\S+)", sink.err).group(1)
 
 
-def replayed(bench, speed, others, with_tcp=True):
+def replayed(bench, speed, others, *, with_tcp=True, with_spool=True):
     """gives   what became of one replay; others: collectors' lines in the configuration"""
     with Folder() as folder, sink_of(bench) as (sink, url):
         config, ledger = folder / "heptap.yaml", folder / "ledger.json"
+        spool = f"spool: {{directory: {folder / 'spool'}, size: 4GiB}}" if with_spool else ""
+        wait = "500ms" if with_spool else "30s"  # what is left then is lost, or spooled
         all_of_them = (collector(url) if with_tcp else "") + others
-        config.write_text(CONFIG.format(folder=folder / "spool", speed=speed,
+        config.write_text(CONFIG.format(spool=spool, wait=wait, speed=speed,
                                         collectors=all_of_them))
         command = [bench.heptap, "replay", "-c", config, bench.capture, "--quiet",
                    "--ledger-json", ledger]
@@ -99,6 +102,7 @@ def kafka_cluster(build):
 
 def outputs(bench, options):
     """Prints what each output alone has and costs, and what one over TCP has beside it."""
+    replay = functools.partial(replayed, with_spool=False)
     with Folder() as folder, kafka_cluster(options.build) as topic, sink_of(bench) as (_, tcp):
         kinds = {"tcp": collector(tcp),
                  "jsonl": collector(f"jsonl:{folder / 'frames.jsonl'}"),
@@ -109,10 +113,10 @@ def outputs(bench, options):
             undisturbed = []
             alone, beside = collections.defaultdict(list), collections.defaultdict(list)
             for _ in range(options.runs):
-                undisturbed.append(replayed(bench, speed, ""))
+                undisturbed.append(replay(bench, speed, ""))
                 for name, lines in kinds.items():
-                    alone[name].append(replayed(bench, speed, lines, with_tcp=False))
-                    beside[name].append(replayed(bench, speed, lines))
+                    alone[name].append(replay(bench, speed, lines, with_tcp=False))
+                    beside[name].append(replay(bench, speed, lines))
                     for file in pathlib.Path(folder.name).iterdir():
                         file.unlink()
             for name in kinds:
@@ -123,7 +127,7 @@ def print_output(speed, name, undisturbed, alone, beside):
     share = median(beside, "rate") / median(undisturbed, "rate")
     print(f"speed {speed:>5}  {name:10} alone {median(alone, 'rate'):9,.0f} messages/s "
           f"{median(alone, 'cpu_us'):6.2f} us CPU; tcp beside it {median(beside, 'rate'):9,.0f} messages/s, "
-          f"{share:4.2f} of its own, {median(beside, 'spooled'):9,.0f} spooled", flush=True)
+          f"{share:4.2f} of its own", flush=True)
 
 
 def stalled(bench, options):
