@@ -4,7 +4,6 @@
 
 #include <ctime>
 #include <utility>
-#include <vector>
 
 namespace heptap {
 namespace {
@@ -28,11 +27,11 @@ void block_sigpipe() noexcept {
 
 FileWriter::FileWriter(const FileOptions& options, std::string name, EventSink events,
                        std::function<void()> changed)
-    : name_(std::move(name)),
-      events_(std::move(events)),
-      changed_(std::move(changed)),
-      output_(make_file_output(options, [this](const std::string& text) { tell(text); })),
-      thread_([this] { run(); }) {}
+    : DiskThread(std::move(name), std::move(events), std::move(changed)),
+      output_(make_file_output(
+          options, [this](const std::string& text) { tell(EventLevel::warning, text); })) {
+  begin([this] { run(); });
+}
 
 void FileWriter::try_again() {
   {
@@ -59,31 +58,15 @@ void FileWriter::finish() {
 }
 
 void FileWriter::end() {
-  if (!thread_.joinable()) return;
   finish();
   output_->cancel();
-  thread_.join();
+  join();
 }
 
 bool FileWriter::end_within(std::chrono::milliseconds longest) {
   finish();
   output_->cancel();
-  std::unique_lock lock(mutex_);
-  return ended_.wait_for(lock, longest, [this] { return progress_.state == State::ended; });
-}
-
-/// They stay here: a destructor would wait.
-void FileWriter::leave_behind(std::unique_ptr<FileWriter> writer) {
-  static std::mutex mutex;
-  static auto& left = *new std::vector<std::unique_ptr<FileWriter>>;  // NOLINT: never destroyed
-  {
-    const std::lock_guard lock(writer->told_);
-    writer->events_ = nullptr;
-    writer->changed_ = nullptr;
-  }
-  const std::lock_guard lock(mutex);
-  std::erase_if(left, [](const auto& one) { return one->progress().state == State::ended; });
-  left.push_back(std::move(writer));
+  return ends_within(longest);
 }
 
 void FileWriter::run() {
@@ -145,23 +128,9 @@ void FileWriter::note(const std::error_code& error, std::uint64_t written) {
 }
 
 void FileWriter::note_end() {
-  {
-    const std::lock_guard lock(mutex_);
-    progress_.state = State::ended;
-    is_told_ = true;
-  }
-  ended_.notify_one();
-  tell_of_change();
-}
-
-void FileWriter::tell(const std::string& text) {
-  const std::lock_guard lock(told_);
-  if (events_) events_(EventLevel::warning, name_ + ": " + text);
-}
-
-void FileWriter::tell_of_change() {
-  const std::lock_guard lock(told_);
-  if (changed_) changed_();
+  const std::lock_guard lock(mutex_);
+  progress_.state = State::ended;
+  is_told_ = true;  // at the end of the thread
 }
 
 }  // namespace heptap

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
+#include "transport/disk_thread.hpp"
 #include "transport/file/file_output.hpp"
 #include "transport/frame_inbox.hpp"
 
@@ -13,7 +14,6 @@
 #include <span>
 #include <string>
 #include <system_error>
-#include <thread>
 
 namespace heptap {
 
@@ -33,7 +33,7 @@ struct FileProgress {
 };
 
 /// Writes frames on a thread of its own. The other calls are for one other thread.
-class FileWriter {
+class FileWriter final : public DiskThread {
  public:
   /// Tries at once.
   /// changed   called on the thread that writes, when progress() says something else; not again until
@@ -41,7 +41,7 @@ class FileWriter {
   /// events    called on the same thread
   FileWriter(const FileOptions& options, std::string name, EventSink events,
              std::function<void()> changed);
-  ~FileWriter() { end(); }
+  ~FileWriter() override { end(); }
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
 
@@ -63,10 +63,6 @@ class FileWriter {
   /// gives     false when it has not ended: the disk hangs
   [[nodiscard]] bool end_within(std::chrono::milliseconds longest);
 
-  /// Lets one that has not ended go on by itself, and tell nobody. The end of the process does not wait for
-  /// it.
-  static void leave_behind(std::unique_ptr<FileWriter> writer);
-
  private:
   void run();
   [[nodiscard]] std::error_code step(FrameInbox::Block& block);
@@ -74,22 +70,14 @@ class FileWriter {
   [[nodiscard]] bool wait_to_try_again();
   void note(const std::error_code& error, std::uint64_t written);
   void note_end();
-  void tell(const std::string& text);
-  void tell_of_change();
 
-  const std::string name_;
-  std::mutex told_;                ///< guards who is told
-  EventSink events_;               ///< null: nobody
-  std::function<void()> changed_;  ///< the same
   const std::unique_ptr<FileOutput> output_;
   FrameInbox inbox_;
   std::atomic<bool> ends_{false};
   std::mutex mutex_;
   std::condition_variable asked_;  ///< with mutex_
-  std::condition_variable ended_;  ///< the same
   FileProgress progress_;
   bool is_told_ = false;  ///< that progress_ has changed
-  std::thread thread_;
 };
 
 }  // namespace heptap
