@@ -4,7 +4,6 @@
 
 #include <ctime>
 #include <utility>
-#include <vector>
 
 namespace heptap {
 namespace {
@@ -28,11 +27,10 @@ void block_sigpipe() noexcept {
 
 FrameWriter::FrameWriter(const MakeSink& make, std::string name, EventSink events,
                          std::function<void()> changed)
-    : name_(std::move(name)),
-      events_(std::move(events)),
-      changed_(std::move(changed)),
-      sink_(make([this](const std::string& text) { tell(text); })),
-      thread_([this] { run(); }) {}
+    : DiskThread(std::move(name), std::move(events), std::move(changed)),
+      sink_(make([this](const std::string& text) { tell(EventLevel::warning, text); })) {
+  begin([this] { run(); });
+}
 
 void FrameWriter::try_again() {
   {
@@ -59,31 +57,15 @@ void FrameWriter::finish() {
 }
 
 void FrameWriter::end() {
-  if (!thread_.joinable()) return;
   finish();
   sink_->cancel();
-  thread_.join();
+  join();
 }
 
 bool FrameWriter::end_within(std::chrono::milliseconds longest) {
   finish();
   sink_->cancel();
-  std::unique_lock lock(mutex_);
-  return ended_.wait_for(lock, longest, [this] { return progress_.state == State::ended; });
-}
-
-/// They stay here: a destructor would wait.
-void FrameWriter::leave_behind(std::unique_ptr<FrameWriter> writer) {
-  static std::mutex mutex;
-  static auto& left = *new std::vector<std::unique_ptr<FrameWriter>>;  // NOLINT: never destroyed
-  {
-    const std::lock_guard lock(writer->told_);
-    writer->events_ = nullptr;
-    writer->changed_ = nullptr;
-  }
-  const std::lock_guard lock(mutex);
-  std::erase_if(left, [](const auto& one) { return one->progress().state == State::ended; });
-  left.push_back(std::move(writer));
+  return ends_within(longest);
 }
 
 FrameInbox::Block FrameWriter::take_rest() {
@@ -148,23 +130,9 @@ void FrameWriter::note(const std::error_code& error, std::uint64_t written) {
 }
 
 void FrameWriter::note_end() {
-  {
-    const std::lock_guard lock(mutex_);
-    progress_.state = State::ended;
-    is_told_ = true;
-  }
-  ended_.notify_one();
-  tell_of_change();
-}
-
-void FrameWriter::tell(const std::string& text) {
-  const std::lock_guard lock(told_);
-  if (events_) events_(EventLevel::warning, name_ + ": " + text);
-}
-
-void FrameWriter::tell_of_change() {
-  const std::lock_guard lock(told_);
-  if (changed_) changed_();
+  const std::lock_guard lock(mutex_);
+  progress_.state = State::ended;
+  is_told_ = true;  // at the end of the thread
 }
 
 }  // namespace heptap

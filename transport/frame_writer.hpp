@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
+#include "transport/disk_thread.hpp"
 #include "transport/frame_inbox.hpp"
 #include "transport/frame_sink.hpp"
 
@@ -12,7 +13,6 @@
 #include <mutex>
 #include <string>
 #include <system_error>
-#include <thread>
 
 namespace heptap {
 
@@ -31,7 +31,7 @@ struct WriterProgress {
 };
 
 /// Hands frames to a sink on a thread of its own. The other calls are for one other thread.
-class FrameWriter {
+class FrameWriter final : public DiskThread {
  public:
   using MakeSink = std::function<std::unique_ptr<FrameSink>(FrameSink::Warn)>;
 
@@ -42,7 +42,7 @@ class FrameWriter {
   /// events    called on the same thread
   FrameWriter(const MakeSink& make, std::string name, EventSink events,
               std::function<void()> changed);
-  ~FrameWriter() { end(); }
+  ~FrameWriter() override { end(); }
   FrameWriter(const FrameWriter&) = delete;
   FrameWriter& operator=(const FrameWriter&) = delete;
 
@@ -65,10 +65,6 @@ class FrameWriter {
   /// gives     the next block that was not written, the one that was written in part first; null: none
   [[nodiscard]] FrameInbox::Block take_rest();
 
-  /// Lets one that has not ended go on by itself, and tell nobody. The end of the process does not wait for
-  /// it.
-  static void leave_behind(std::unique_ptr<FrameWriter> writer);
-
  private:
   void run();
   [[nodiscard]] std::error_code step();
@@ -76,23 +72,15 @@ class FrameWriter {
   [[nodiscard]] bool wait_to_try_again();
   void note(const std::error_code& error, std::uint64_t written);
   void note_end();
-  void tell(const std::string& text);
-  void tell_of_change();
 
-  const std::string name_;
-  std::mutex told_;                ///< guards who is told
-  EventSink events_;               ///< null: nobody
-  std::function<void()> changed_;  ///< the same
   const std::unique_ptr<FrameSink> sink_;
   FrameInbox inbox_;
   FrameInbox::Block block_;  ///< being written; the thread's until it has ended
   std::atomic<bool> ends_{false};
   std::mutex mutex_;
   std::condition_variable asked_;  ///< with mutex_
-  std::condition_variable ended_;  ///< the same
   WriterProgress progress_;
   bool is_told_ = false;  ///< that progress_ has changed
-  std::thread thread_;
 };
 
 }  // namespace heptap

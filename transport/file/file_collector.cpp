@@ -14,7 +14,6 @@ namespace {
 using State = WriterProgress::State;
 constexpr double crowded_share = 0.5;
 constexpr std::size_t frames_at_a_time = 64;
-constexpr std::chrono::seconds last_wait_for_disk{5};
 
 TimedFrame frame_of(const iovec& frame) noexcept {
   return {.time_us = 0, .bytes = {static_cast<const std::uint8_t*>(frame.iov_base), frame.iov_len}};
@@ -145,9 +144,9 @@ void FileCollector::drop_doubts() {
 
 void FileCollector::end_writer() {
   if (!writer_) return;
-  const bool has_ended = writer_->end_within(last_wait_for_disk);
+  const bool has_ended = writer_->end_within(DiskThread::last_wait);
   settle(writer_->progress());
-  has_ended ? writer_.reset() : FrameWriter::leave_behind(std::move(writer_));
+  has_ended ? writer_.reset() : DiskThread::leave_behind(std::move(writer_));
 }
 
 }  // namespace heptap

@@ -222,9 +222,9 @@ void KafkaCollector::begin_anew(const std::string& why) {
 /// gives     false when the thread hangs: it is left behind, and what it has is not known
 bool KafkaCollector::end_writer() {
   if (!writer_) return true;
-  const bool has_ended = writer_->end_within(purge_wait);
+  const bool has_ended = writer_->end_within(DiskThread::last_wait);
   if (!finished()) count_refusals();
-  if (!has_ended) FrameWriter::leave_behind(std::move(writer_));
+  if (!has_ended) DiskThread::leave_behind(std::move(writer_));
   return has_ended;
 }
 
