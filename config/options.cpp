@@ -171,7 +171,7 @@ constexpr std::array table{
     Option{"collectors[].kafka.key", Kind::choice, "call_id", {},
            "key of a record: call_id, so that a call stays in one partition (murmur2, as Java clients choose it); none, any partition", each_kafka<&Kafka::key>, kafka, false, kafka_keys},
     Option{"collectors[].kafka.buffer", Kind::size, "64MiB", {mib, gib},
-           "memory for records that brokers have not confirmed; librdkafka needs up to half as much again", each_kafka<&Kafka::buffer_bytes>, kafka},
+           "memory for records that brokers have not confirmed; librdkafka needs up to half as much again, and up to 20 MiB wait on their way to it", each_kafka<&Kafka::buffer_bytes>, kafka},
     Option{"collectors[].kafka.properties", Kind::texts, "", {1, 64},
            "properties of librdkafka by their names, as its CONFIGURATION.md has them: security.protocol, compression.codec, linger.ms", each_kafka<&Kafka::properties>, kafka},
     Option{"collectors[].kafka.secret_files", Kind::secret_texts, "", {1, 16},

@@ -5,6 +5,7 @@
 
 #include "agent/calls/call_table.hpp"
 #include "agent/report/call_report.hpp"
+#include "agent/report/frame_json.hpp"
 #include "agent/report/frame_line.hpp"
 #include "agent/report/pcap_writer.hpp"
 #include "proto/hep/chunk.hpp"

@@ -1,6 +1,6 @@
 #include "agent/report/output_records.hpp"
 
-#include "agent/report/frame_line.hpp"
+#include "agent/report/frame_json.hpp"
 #include "proto/hep/chunk.hpp"
 #include "proto/hep/decode.hpp"
 #include "proto/sip/message.hpp"
@@ -11,7 +11,7 @@ void write_json_record(std::span<const std::uint8_t> frame, std::string& out) {
   hep::HepView view;
   if (hep::decode(frame, view) != hep::Fault::none) return;
   view.auth_key = {};
-  out += json_line(view);
+  append_frame_json(view, out);
 }
 
 void write_call_id(std::span<const std::uint8_t> frame, std::string& out) {

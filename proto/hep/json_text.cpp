@@ -1,6 +1,7 @@
 #include "proto/hep/json_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "proto/hep/text.hpp"
@@ -10,6 +11,29 @@ namespace {
 
 constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c < 0x7f; }
 constexpr bool is_plain(char c) noexcept { return is_printable(c) && c != '"' && c != '\\'; }
+
+std::string_view take_plain_run(std::string_view& text) noexcept {
+  // A lambda: through a pointer to a function, each character would be a call.
+  const auto end = std::find_if_not(text.begin(), text.end(), [](char c) { return is_plain(c); });
+  const auto run = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(run.size());
+  return run;
+}
+
+/// gives     what follows the backslash where JSON has a short form for a character; 0: it has none
+/// source    RFC 8259 section 7
+constexpr char short_escape(std::string_view character) noexcept {
+  switch (character.front()) {
+    case '"':
+    case '\\': return character.front();
+    case '\b': return 'b';
+    case '\f': return 'f';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\t': return 't';
+    default: return 0;
+  }
+}
 
 constexpr int max_places = 9;
 using DecimalRoom = std::array<char, 32>;
@@ -39,6 +63,8 @@ std::uint32_t code_point(std::string_view character) noexcept {
   return code;
 }
 
+// Controls of ASCII and Latin-1, of which a terminal may take the latter for escapes, too, and marks
+// that turn the direction of what follows. None is above U+FFFF.
 bool acts_on_terminals(std::uint32_t code) noexcept {
   const auto is_within = [code](std::uint32_t first, std::uint32_t last) {
     return first <= code && code <= last;
@@ -47,12 +73,7 @@ bool acts_on_terminals(std::uint32_t code) noexcept {
          is_within(0x202a, 0x202e) || is_within(0x2066, 0x2069);
 }
 
-}  // namespace
-
-bool acts_on_terminals(std::string_view character) noexcept {
-  return acts_on_terminals(code_point(character));
-}
-
+// Up to U+FFFF, as printable ASCII.
 std::array<char, 6> json_escape(std::string_view character) noexcept {
   constexpr std::string_view hex = "0123456789abcdef";
   const std::uint32_t code = code_point(character);
@@ -63,6 +84,8 @@ std::array<char, 6> json_escape(std::string_view character) noexcept {
           hex[code >> 4U & 0xfU],
           hex[code & 0xfU]};
 }
+
+}  // namespace
 
 void JsonText::truth(std::string_view key, bool value) noexcept {
   name(key);
@@ -86,10 +109,7 @@ void JsonText::text(std::string_view key, std::string_view value) noexcept {
   name(key);
   put('"');
   while (!value.empty()) {
-    const auto end = std::find_if_not(value.begin(), value.end(), is_plain);
-    const auto plain = static_cast<std::size_t>(end - value.begin());
-    w_.text(value.substr(0, plain));
-    value.remove_prefix(plain);
+    w_.text(take_plain_run(value));
     if (value.empty()) break;
     if (is_printable(value.front())) {
       put('\\');
@@ -100,25 +120,31 @@ void JsonText::text(std::string_view key, std::string_view value) noexcept {
   put('"');
 }
 
-void JsonText::utf8(std::string_view key, std::string_view value) noexcept {
+bool JsonText::utf8(std::string_view key, std::string_view value) noexcept {
+  bool is_utf8 = true;
   name(key);
   put('"');
   while (!value.empty()) {
+    w_.text(take_plain_run(value));
+    if (value.empty()) break;
     const std::size_t size = utf8_character_bytes(value);
     const auto character = value.substr(0, std::max<std::size_t>(size, 1));
     size == 0 ? w_.text("\xef\xbf\xbd") : escaped(character);
+    is_utf8 = is_utf8 && size != 0;
     value.remove_prefix(character.size());
   }
   put('"');
+  return is_utf8;
 }
 
 void JsonText::escaped(std::string_view character) noexcept {
-  if (acts_on_terminals(character)) {
-    const auto escape = json_escape(character);
-    return w_.text({escape.data(), escape.size()});
+  if (const char letter = short_escape(character); letter != 0) {
+    put('\\');
+    return put(letter);
   }
-  if (character == "\"" || character == "\\") put('\\');
-  w_.text(character);
+  if (!acts_on_terminals(code_point(character))) return w_.text(character);
+  const auto escape = json_escape(character);
+  w_.text({escape.data(), escape.size()});
 }
 
 void JsonText::element(std::string_view word) noexcept {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
@@ -11,14 +10,6 @@
 #include "proto/bytes.hpp"
 
 namespace heptap::hep {
-
-/// Whether a character of UTF-8 does something to a terminal: controls of ASCII and Latin-1, of which it
-/// may take the latter for escapes, too, and marks that turn the direction of what follows. None is
-/// above U+FFFF.
-[[nodiscard]] bool acts_on_terminals(std::string_view character) noexcept;
-
-/// gives     the character, up to U+FFFF, as JSON can have it in printable ASCII
-[[nodiscard]] std::array<char, 6> json_escape(std::string_view character) noexcept;
 
 /// Appends JSON to borrowed space, without blanks. What does not fit clears ok() for good: write all
 /// members, check once, and do not use a text that is not whole. Members inside of an object have a
@@ -53,8 +44,9 @@ class JsonText {
   /// Only the printable ASCII of `value` is written: everything else is left out.
   void text(std::string_view key, std::string_view value) noexcept;
 
-  /// All of `value` is written: what is no UTF-8 as U+FFFD, controls escaped.
-  void utf8(std::string_view key, std::string_view value) noexcept;
+  /// All of `value` is written: what is no UTF-8 as U+FFFD; escaped is all that would act on a terminal.
+  /// gives     whether all of it was UTF-8
+  bool utf8(std::string_view key, std::string_view value) noexcept;
 
   /// An element of an array. Printable ASCII without quotes and backslashes, written as it is.
   void element(std::string_view word) noexcept;

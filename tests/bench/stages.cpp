@@ -6,10 +6,12 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "agent/capture/file_source.hpp"
 #include "agent/pipeline/pipeline.hpp"
+#include "agent/report/output_records.hpp"
 #include "proto/hep/encode.hpp"
 #include "proto/net/decode.hpp"
 #include "tests/bench/call_traffic.hpp"
@@ -19,6 +21,7 @@
 #include "tests/bench/traffic_shape.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/memory_stream.hpp"
+#include "transport/record_writer.hpp"
 
 namespace heptap::bench {
 namespace {
@@ -166,6 +169,23 @@ void hep_encode(benchmark::State& state) {
   });
 }
 
+/// What an output makes of each frame.
+void output_record(benchmark::State& state, RecordWriter write) {
+  const hep::Encoder encoder(hep::Identity{.node_id = 2001});
+  std::vector<std::vector<std::uint8_t>> frames;
+  for (const Packet& packet : window().packets) {
+    const hep::Message message = sip_message(packet, packet.payload.size(), 1'700'000'000'000'000);
+    std::vector<std::uint8_t>& frame = frames.emplace_back(encoder.bound_bytes(message));
+    frame.resize(encoder.encode(message, frame)->size_bytes);
+  }
+  std::string record;
+  run_window(state, [&](std::size_t i) {
+    record.clear();
+    write(frames[i], record);
+    benchmark::DoNotOptimize(record.data());
+  });
+}
+
 /// What the copy in hep_encode costs alone.
 void payload_copy(benchmark::State& state) {
   const auto& packets = window().packets;
@@ -287,6 +307,8 @@ BENCHMARK(tracked_calls);
 BENCHMARK(phone_reports);
 BENCHMARK(payload_copy);
 BENCHMARK(hep_encode);
+BENCHMARK_CAPTURE(output_record, json, write_json_record);
+BENCHMARK_CAPTURE(output_record, call_id, write_call_id);
 BENCHMARK(rtp_streams)->Args({100, 10})->Args({100, 1});
 BENCHMARK(rtp_streams)->Args({100'000, 10})->Iterations(20'000'000);
 BENCHMARK(read_capture);

@@ -11,13 +11,12 @@
 namespace heptap {
 namespace {
 
-using State = FileProgress::State;
+using State = WriterProgress::State;
 constexpr double crowded_share = 0.5;
 constexpr std::size_t frames_at_a_time = 64;
-constexpr std::chrono::seconds last_wait_for_disk{5};
 
-std::span<const std::uint8_t> bytes_of(const iovec& frame) noexcept {
-  return {static_cast<const std::uint8_t*>(frame.iov_base), frame.iov_len};
+TimedFrame frame_of(const iovec& frame) noexcept {
+  return {.time_us = 0, .bytes = {static_cast<const std::uint8_t*>(frame.iov_base), frame.iov_len}};
 }
 
 }  // namespace
@@ -41,8 +40,13 @@ void FileCollector::connect() {
 
 void FileCollector::make_writer() {
   auto& io = host_.io();
-  writer_ = std::make_unique<FileWriter>(
-      *options_.file, name(),
+  writer_ = std::make_unique<FrameWriter>(
+      [this](FileOutput::Warn warn) {
+        auto output = make_file_output(*options_.file, std::move(warn));
+        output_ = output.get();
+        return output;
+      },
+      name(),
       [&host = host_](EventLevel level, const std::string& text) {
         boost::asio::post(host.io(), [&host, level, text] { host.report(level, text); });
       },
@@ -57,7 +61,7 @@ void FileCollector::make_writer() {
 
 void FileCollector::on_change() {
   if (!writer_) return;
-  const FileProgress now = writer_->progress();
+  const WriterProgress now = writer_->progress();
   if (finished()) return;
   settle(now);
   follow(now);
@@ -66,7 +70,7 @@ void FileCollector::on_change() {
   pump();
 }
 
-void FileCollector::follow(const FileProgress& now) {
+void FileCollector::follow(const WriterProgress& now) {
   const bool is_trying = state() == CollectorState::connecting;
   const bool is_up = state() == CollectorState::up || state() == CollectorState::closing;
   switch (now.state) {
@@ -84,7 +88,7 @@ void FileCollector::follow(const FileProgress& now) {
 }
 
 /// Nobody will ever read standard output again.
-void FileCollector::fail(const FileProgress& now) {
+void FileCollector::fail(const WriterProgress& now) {
   was_refused_ = true;
   const bool is_over = now.error == std::errc::broken_pipe && options_.file->path == "-";
   if (state() == CollectorState::up) {
@@ -96,8 +100,8 @@ void FileCollector::fail(const FileProgress& now) {
   if (is_over) give_up("nobody reads it any more");
 }
 
-void FileCollector::settle(const FileProgress& now) {
-  files_ = now.files;
+void FileCollector::settle(const WriterProgress& now) {
+  files_ = output_->published();
   const std::uint64_t written = now.written - settled_;
   if (written == 0) return;
   cursor_.doubts_sent(written);
@@ -121,7 +125,7 @@ bool FileCollector::put_some() {
   std::array<iovec, frames_at_a_time> frames;
   const std::size_t count = cursor_.gather_frames(frames);
   std::size_t taken = 0;
-  while (taken < count && writer_->put(bytes_of(frames[taken]))) ++taken;
+  while (taken < count && writer_->put(frame_of(frames[taken]))) ++taken;
   cursor_.handed_over(taken, wall_time_us());
   return taken == count;
 }
@@ -140,9 +144,9 @@ void FileCollector::drop_doubts() {
 
 void FileCollector::end_writer() {
   if (!writer_) return;
-  const bool has_ended = writer_->end_within(last_wait_for_disk);
+  const bool has_ended = writer_->end_within(DiskThread::last_wait);
   settle(writer_->progress());
-  has_ended ? writer_.reset() : FileWriter::leave_behind(std::move(writer_));
+  has_ended ? writer_.reset() : DiskThread::leave_behind(std::move(writer_));
 }
 
 }  // namespace heptap

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "transport/collector.hpp"
-#include "transport/file/file_writer.hpp"
+#include "transport/file/file_output.hpp"
+#include "transport/frame_writer.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -35,17 +36,18 @@ class FileCollector final : public Collector {
 
   void make_writer();
   void on_change();
-  void follow(const FileProgress& now);
-  void fail(const FileProgress& now);
-  void settle(const FileProgress& now);
+  void follow(const WriterProgress& now);
+  void fail(const WriterProgress& now);
+  void settle(const WriterProgress& now);
   bool put_some();
   void end_writer();
 
   std::uint64_t settled_ = 0;  ///< frames that left doubt
   bool was_refused_ = false;   ///< and nothing has been written since
   FileCounters files_;
+  FileOutput* output_ = nullptr;  ///< the writer's
   Epoch life_;
-  std::unique_ptr<FileWriter> writer_;
+  std::unique_ptr<FrameWriter> writer_;
 };
 
 }  // namespace heptap

@@ -9,6 +9,17 @@
 
 namespace heptap {
 
+void FileOutput::publish() {
+  const FileCounters now = counters();
+  const std::lock_guard lock(mutex_);
+  published_ = now;
+}
+
+FileCounters FileOutput::published() const {
+  const std::lock_guard lock(mutex_);
+  return published_;
+}
+
 std::unique_ptr<FileOutput> make_file_output(const FileOptions& options, FileOutput::Warn warn) {
   struct stat status {};
   const bool is_there = ::stat(options.path.c_str(), &status) == 0;

@@ -1,6 +1,7 @@
 #include "transport/kafka/kafka_collector.hpp"
 
 #include "transport/kafka/kafka_conf.hpp"
+#include "transport/kafka/kafka_outcome.hpp"
 #include "transport/wall_clock.hpp"
 
 #include <boost/asio/post.hpp>
@@ -20,37 +21,6 @@ constexpr std::chrono::seconds purge_wait{5};
 constexpr std::chrono::minutes told_again_after{10};
 constexpr std::size_t max_told = 16;
 
-/// Whether all records would be refused.
-bool is_of_topic(rd_kafka_resp_err_t error) {
-  switch (error) {
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED: return true;
-    default: return false;
-  }
-}
-
-/// What a record becomes that is not in the topic, and has no other place.
-KafkaOutcome loss_of(const KafkaReport& report) {
-  switch (report.error) {
-    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE: return KafkaOutcome::too_large;
-    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
-    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
-    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
-    case RD_KAFKA_RESP_ERR__FATAL:
-      return report.may_be_there ? KafkaOutcome::unconfirmed : KafkaOutcome::given_up;
-    default: return KafkaOutcome::refused;
-  }
-}
-
-bool is_refusal(KafkaOutcome outcome) {
-  return outcome == KafkaOutcome::refused || outcome == KafkaOutcome::too_large;
-}
-
 }  // namespace
 
 KafkaCollector::KafkaCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
@@ -59,28 +29,71 @@ KafkaCollector::KafkaCollector(CollectorHost& host, CollectorPlace place, Collec
   (void)make_kafka_conf(*options_.kafka);
 }
 
+KafkaCollector::~KafkaCollector() { end_writer(); }
+
 void KafkaCollector::connect() {
-  if (!producer_) {
-    try {
-      producer_ = std::make_unique<KafkaProducer>(host_.io(), *options_.kafka,
-                                                  static_cast<KafkaHandler&>(*this));
-    } catch (const std::runtime_error& error) {
-      note_error(error.what());
-      return back_off();
-    }
+  try {
+    if (!producer_) make_producer();
+    if (!writer_) make_writer();
+  } catch (const std::runtime_error& error) {
+    note_error(error.what());
+    return back_off();
   }
-  sort_kept();
   enter_state(CollectorState::connecting);
 }
 
-/// Records of one partition come back in their order, but not those of several.
-void KafkaCollector::sort_kept() {
-  std::sort(kept_.begin(), kept_.end(),
-            [](const Kept& a, const Kept& b) { return a.number < b.number; });
+void KafkaCollector::make_producer() {
+  producer_ = std::make_unique<KafkaProducer>(host_.io(), *options_.kafka,
+                                              static_cast<KafkaHandler&>(*this));
+}
+
+/// The thread begins here, when the process has given up its privileges.
+void KafkaCollector::make_writer() {
+  auto& io = host_.io();
+  writer_ = std::make_unique<FrameWriter>(
+      [this](const FrameSink::Warn&) {
+        auto sink =
+            std::make_unique<KafkaSink>(producer_->client(), *options_.kafka, reports_.next());
+        sink_ = sink.get();
+        return sink;
+      },
+      name(), nullptr,
+      [this, &io, ticket = producer_epoch_.ticket()] {
+        boost::asio::post(io, [this, ticket] {
+          if (!ticket.valid()) return;
+          on_change();
+          host_.settle();
+        });
+      });
+}
+
+void KafkaCollector::on_change() {
+  if (!writer_) return;
+  const WriterProgress now = writer_->progress();
+  count_refusals();
+  waits_for_room_ = false;
+  const bool has_failed = now.state == WriterProgress::State::failed;
+  if (has_failed && state() == CollectorState::up) {
+    if (now.error.category() == kafka_category()) return connection_lost(now.error.message());
+    writer_->try_again();  // was held before
+  }
+  if (!finished()) pump();
+}
+
+/// Frames that it has wait there.
+void KafkaCollector::disconnect() {
+  if (writer_) sink_->hold();
+}
+
+void KafkaCollector::resume() {
+  for (const auto& [number, one] : kept_) {
+    if (one.may_be_there) cursor_.doubt_sent_again();
+  }
+  sink_->resume(std::exchange(kept_, {}));
+  writer_->try_again();
 }
 
 void KafkaCollector::write_due() {
-  if (!waits_for_room_ && !hand_over_kept()) return;
   for (int frames = 0; !waits_for_room_ && write_is_due(); ++frames) {
     if (frames == frames_per_turn) {
       boost::asio::post(host_.io(), [this, ticket = epoch_.ticket()] {
@@ -88,60 +101,30 @@ void KafkaCollector::write_due() {
         pump();
         host_.settle();
       });
-      return;
+      break;
     }
-    if (!hand_over(*cursor_.next_frame())) return;
+    if (!put(*cursor_.next_frame())) waits_for_room_ = true;
   }
+  writer_->hand_over();
   if (draining() && is_done()) finish();
 }
 
-/// gives     false when no more can be handed over now
-bool KafkaCollector::hand_over(const FrameSlot& slot) {
-  if (reports_.full()) return wait_or_lose(KafkaHandover::no_room);
+/// gives     false when there is no room now
+bool KafkaCollector::put(const FrameSlot& slot) {
+  const std::uint64_t waiting = reports_.next() - sink_->next();
+  if (reports_.full() || waiting >= max_kafka_messages(*options_.kafka)) return false;
   const std::span bytes(host_.ring().bytes(slot), slot.size);
-  const auto number = reports_.next();
-  const auto result = producer_->produce(bytes, slot.time_us, number);
-  switch (result) {
-    case KafkaHandover::taken:
-      reports_.add();
-      cursor_.handed_over(1, wall_time_us());
-      return true;
-    case KafkaHandover::too_large: cursor_.lose_next(&DeliveryLosses::too_large); break;
-    case KafkaHandover::no_record: cursor_.lose_next(&DeliveryLosses::refused); break;
-    case KafkaHandover::no_room:
-    case KafkaHandover::refused: break;
-  }
-  return wait_or_lose(result);
-}
-
-/// gives     the same
-bool KafkaCollector::wait_or_lose(KafkaHandover result) {
-  switch (result) {
-    case KafkaHandover::no_room: waits_for_room_ = true; return false;
-    case KafkaHandover::refused: connection_lost(producer_->refusal()); return false;
-    case KafkaHandover::too_large:
-      on_fault("a record is larger than message.max.bytes");
-      return true;
-    case KafkaHandover::no_record:
-    case KafkaHandover::taken: return true;
-  }
+  if (!writer_->put({.time_us = slot.time_us, .bytes = bytes})) return false;
+  reports_.add();
+  cursor_.handed_over(1, wall_time_us());
   return true;
 }
 
-/// gives     true when there is nothing left of it
-bool KafkaCollector::hand_over_kept() {
-  for (; !kept_.empty(); kept_.pop_front()) {
-    if (!hand_over(kept_.front())) return false;
+void KafkaCollector::count_refusals() {
+  for (const KafkaSink::Refusal& one : sink_->take_refusals()) {
+    if (one.is_too_large) on_fault("a record is larger than message.max.bytes");
+    count(one.number, one.is_too_large ? KafkaOutcome::too_large : KafkaOutcome::refused);
   }
-  return true;
-}
-
-/// It has its place among the reports already.
-bool KafkaCollector::hand_over(const Kept& one) {
-  const auto result = producer_->produce(one.frame, one.time_us, one.number);
-  if (result == KafkaHandover::taken && one.may_be_there) cursor_.doubt_sent_again();
-  if (result == KafkaHandover::too_large) count(one.number, KafkaOutcome::too_large);
-  return wait_or_lose(result);
 }
 
 void KafkaCollector::on_report(const KafkaReport& report) {
@@ -149,12 +132,12 @@ void KafkaCollector::on_report(const KafkaReport& report) {
   const bool has_failed = report.error != RD_KAFKA_RESP_ERR_NO_ERROR;
   const bool all_are_refused = is_of_topic(report.error);
   if (all_are_refused) topic_fault_ = rd_kafka_err2str(report.error);
-  const bool is_given_back = has_failed && (all_are_refused || !is_refusal(loss_of(report)));
+  const bool is_given_back =
+      has_failed && (all_are_refused || !is_refusal(loss_of(report.error, report.may_be_there)));
   if (!is_given_back || ends_) return count(report.number, outcome_of(report));
-  kept_.push_back({report.number,
-                   report.time_us,
-                   report.may_be_there,
-                   {report.frame.begin(), report.frame.end()}});
+  kept_.emplace(
+      report.number,
+      KafkaKept{report.time_us, report.may_be_there, {report.frame.begin(), report.frame.end()}});
 }
 
 void KafkaCollector::count(std::uint64_t number, KafkaOutcome outcome) {
@@ -166,11 +149,12 @@ KafkaOutcome KafkaCollector::outcome_of(const KafkaReport& report) {
     arrived_ = true;
     return KafkaOutcome::sent;
   }
-  if (is_refusal(loss_of(report))) on_fault(rd_kafka_err2str(report.error));
+  if (is_refusal(loss_of(report.error, report.may_be_there)))
+    on_fault(rd_kafka_err2str(report.error));
   if (spool_doubt({.time_us = report.time_us, .bytes = report.frame})) {
     return report.may_be_there ? KafkaOutcome::spooled_too : KafkaOutcome::spooled;
   }
-  return loss_of(report);
+  return loss_of(report.error, report.may_be_there);
 }
 
 void KafkaCollector::settle(KafkaOutcome outcome) {
@@ -187,7 +171,10 @@ void KafkaCollector::settle(KafkaOutcome outcome) {
 }
 
 void KafkaCollector::on_brokers(bool are_there) {
-  if (are_there && state() == CollectorState::connecting) connection_up("");
+  if (are_there && state() == CollectorState::connecting) {
+    connection_up("");
+    resume();
+  }
   if (!are_there) go_down(fault_.empty() ? "no broker is there" : fault_);
 }
 
@@ -220,13 +207,40 @@ void KafkaCollector::on_fatal(const std::string& what) {
 }
 
 void KafkaCollector::begin_anew(const std::string& why) {
-  if (!producer_->purge(Clock::now() + purge_wait)) purge_for_good();
+  const bool has_all = end_writer() && producer_->purge(Clock::now() + purge_wait);
+  has_all ? take_rest() : purge_for_good();
   producer_epoch_.end();
+  writer_.reset();
   producer_.reset();
   if (state() == CollectorState::up) return connection_lost(why);
   if (state() != CollectorState::connecting) return;
   note_error(why);
   back_off();
+}
+
+/// Nothing is produced any more.
+/// gives     false when the thread hangs: it is left behind, and what it has is not known
+bool KafkaCollector::end_writer() {
+  if (!writer_) return true;
+  const bool has_ended = writer_->end_within(DiskThread::last_wait);
+  if (!finished()) count_refusals();
+  if (!has_ended) DiskThread::leave_behind(std::move(writer_));
+  return has_ended;
+}
+
+/// What the writer has that ended is reported as given back.
+void KafkaCollector::take_rest() {
+  if (!writer_) return;
+  for (const auto& [number, one] : sink_->take_kept()) give_back(number, one);
+  while (const FrameInbox::Block block = writer_->take_rest()) {
+    sink_->take_rest(*block, [this](const KafkaFrame& one) {
+      on_report({one.number, RD_KAFKA_RESP_ERR__PURGE_QUEUE, false, one.time_us, one.bytes});
+    });
+  }
+}
+
+void KafkaCollector::give_back(std::uint64_t number, const KafkaKept& one) {
+  on_report({number, RD_KAFKA_RESP_ERR__PURGE_QUEUE, one.may_be_there, one.time_us, one.bytes});
 }
 
 void KafkaCollector::on_turn_end() {
@@ -235,21 +249,22 @@ void KafkaCollector::on_turn_end() {
     on_brokers(true);
   }
   if (const std::string why = std::exchange(topic_fault_, {}); !why.empty()) go_down(why);
-  if (std::exchange(made_room_, false)) waits_for_room_ = false;
+  if (std::exchange(made_room_, false)) {
+    waits_for_room_ = false;
+    if (writer_) sink_->note_room();
+  }
   if (!finished()) pump();
   if (draining() && !finished() && is_done()) finish();
   host_.settle();
 }
 
-/// All that is in doubt finds its end.
+/// All that is in doubt finds its end, what has waited longest first.
 void KafkaCollector::purge_for_good() {
+  end_writer();
   ends_ = true;
   if (producer_) producer_->purge(Clock::now() + purge_wait);
-  for (; !kept_.empty(); kept_.pop_front()) {
-    const Kept& one = kept_.front();
-    on_report(
-        {one.number, RD_KAFKA_RESP_ERR__PURGE_QUEUE, one.may_be_there, one.time_us, one.frame});
-  }
+  for (const auto& [number, one] : std::exchange(kept_, {})) give_back(number, one);
+  take_rest();
   reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
   ends_ = false;
 }
@@ -261,6 +276,7 @@ void KafkaCollector::spool_doubts() {
 void KafkaCollector::drop_doubts() {
   if (!reports_.empty()) purge_for_good();
   producer_epoch_.end();
+  writer_.reset();
   producer_.reset();
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "transport/collector.hpp"
+#include "transport/frame_writer.hpp"
 #include "transport/kafka/kafka_producer.hpp"
 #include "transport/kafka/kafka_reports.hpp"
+#include "transport/kafka/kafka_sink.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,21 +20,24 @@ namespace heptap {
 ///     connecting -> up        a broker is there
 ///     up -> backoff           none is, or there is no such topic
 ///
-/// A frame leaves the ring when librdkafka has it, and stays in doubt until its report. A record that brokers
-/// refuse, and what is there at the end, goes to the spool; without one it is lost. What a producer gives back
-/// that is of no use any more, the next one gets; what is refused with all else, because there is no such
-/// topic, is sent again when it is up again.
+/// A frame leaves the ring for the thread that makes records and hands them to librdkafka, and stays in doubt
+/// until its report. While it is not up, that thread produces nothing. A record that brokers refuse, and what
+/// is there at the end, goes to the spool; without one it is lost. What a producer gives back that is of no
+/// use any more, the next one gets; what is refused with all else, because there is no such topic, is sent
+/// again when it is up again.
 class KafkaCollector final : public Collector, private KafkaHandler {
  public:
   /// options   with `kafka`
   /// errors    std::runtime_error names a property that librdkafka does not take
   KafkaCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options);
-  ~KafkaCollector() override = default;
+  KafkaCollector(const KafkaCollector&) = delete;
+  KafkaCollector& operator=(const KafkaCollector&) = delete;
+  ~KafkaCollector() override;
 
  private:
   // Collector
   void connect() override;
-  void disconnect() override {}  // librdkafka goes on with what it has
+  void disconnect() override;
   void write_due() override;
   void drop_doubts() override;
   void take_back() noexcept override {}  // what is in doubt is not in the ring any more
@@ -49,18 +53,15 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   void on_fatal(const std::string& what) override;
   void on_turn_end() override;
 
-  struct Kept {
-    std::uint64_t number;
-    std::int64_t time_us;
-    bool may_be_there;
-    std::vector<std::uint8_t> frame;
-  };
-
-  bool hand_over(const FrameSlot& slot);
-  bool hand_over(const Kept& one);
-  bool hand_over_kept();
-  void sort_kept();
-  bool wait_or_lose(KafkaHandover result);
+  void make_producer();
+  void make_writer();
+  void on_change();
+  [[nodiscard]] bool put(const FrameSlot& slot);
+  void resume();
+  bool end_writer();
+  void take_rest();
+  void give_back(std::uint64_t number, const KafkaKept& one);
+  void count_refusals();
   void count(std::uint64_t number, KafkaOutcome outcome);
   [[nodiscard]] KafkaOutcome outcome_of(const KafkaReport& report);
   void settle(KafkaOutcome outcome);
@@ -74,7 +75,7 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   };
 
   KafkaReports reports_;
-  std::deque<Kept> kept_;   ///< for the next time that it is up
+  KafkaKeptFrames kept_;    ///< for the next time that it is up
   bool ends_ = false;       ///< nothing is kept any more
   std::vector<Told> told_;  ///< faults that somebody was told of lately
   std::string fault_;       ///< the last one
@@ -83,6 +84,8 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   bool made_room_ = false;
   Epoch producer_epoch_;
   std::unique_ptr<KafkaProducer> producer_;  ///< null before the first connect()
+  KafkaSink* sink_ = nullptr;                ///< the writer's
+  std::unique_ptr<FrameWriter> writer_;      ///< null without a producer
 };
 
 }  // namespace heptap

@@ -1,11 +1,7 @@
-// Records are given to librdkafka with memory that it frees. Where a record is not the frame, the frame
-// stands behind it, as it may be wanted back:
-//
-//     record | u32 size of the frame | frame
-//     ^ payload, of the record's size
 #include "transport/kafka/kafka_producer.hpp"
 
 #include "transport/kafka/kafka_conf.hpp"
+#include "transport/kafka/kafka_sink.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -16,8 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <future>
 #include <mutex>
 #include <stdexcept>
@@ -56,20 +50,12 @@ std::string without_times(std::string text) {
   return text;
 }
 
-std::span<const std::uint8_t> frame_behind(const rd_kafka_message_t& message) {
-  const auto* const behind = static_cast<const std::uint8_t*>(message.payload) + message.len;
-  std::uint32_t size = 0;
-  std::memcpy(&size, behind, sizeof size);
-  return {behind + sizeof size, size};
-}
-
 }  // namespace
 
 KafkaProducer::KafkaProducer(asio::io_context& io, const KafkaOptions& options,
                              KafkaHandler& handler)
     : handler_(handler),
-      write_record_(options.write_record),
-      write_key_(options.write_key),
+      has_records_(options.write_record != nullptr),
       wake_(io, make_event_descriptor()) {
   open(options);
   rd_kafka_queue_io_event_enable(queue_.get(), wake_.native_handle(), &one, sizeof one);
@@ -81,12 +67,11 @@ KafkaProducer::KafkaProducer(asio::io_context& io, const KafkaOptions& options,
 KafkaProducer::~KafkaProducer() {
   rd_kafka_queue_io_event_enable(queue_.get(), -1, nullptr, 0);
   queue_.reset();
-  topic_.reset();
   end(std::move(client_));
 }
 
 /// Where there is no thread for it, it is waited for.
-void KafkaProducer::end(std::shared_ptr<Client> client) {
+void KafkaProducer::end(std::shared_ptr<KafkaClient> client) {
   static std::mutex mutex;
   static std::vector<std::future<void>> ending;
   const std::lock_guard lock(mutex);
@@ -113,86 +98,21 @@ void KafkaProducer::open(const KafkaOptions& options) {
   (void)conf.release();  // NOLINT(bugprone-unused-return-value): is the producer's now
   queue_.reset(rd_kafka_queue_get_main(client_->handle.get()));
   rd_kafka_set_log_queue(client_->handle.get(), nullptr);  // to that one
-  topic_.reset(rd_kafka_topic_new(client_->handle.get(), options.topic.c_str(), nullptr));
-  if (!topic_) {
+  client_->topic.reset(rd_kafka_topic_new(client_->handle.get(), options.topic.c_str(), nullptr));
+  if (!client_->topic) {
     throw std::runtime_error("topic " + options.topic + ": " +
                              rd_kafka_err2str(rd_kafka_last_error()));
   }
 }
 
-KafkaHandover KafkaProducer::produce(std::span<const std::uint8_t> frame, std::int64_t time_us,
-                                     std::uint64_t number) {
-  key_.clear();
-  if (write_key_ != nullptr) write_key_(frame, key_);
-  // No address: NOLINTNEXTLINE(performance-no-int-to-ptr,cppcoreguidelines-pro-type-reinterpret-cast)
-  void* const opaque = reinterpret_cast<void*>(static_cast<std::uintptr_t>(number));
-  const std::int64_t time_ms = time_us / 1000;
-  if (write_record_ != nullptr) {
-    record_.clear();
-    write_record_(frame, record_);
-    if (record_.empty()) return KafkaHandover::no_record;
-  }
-  refusal_ = write_record_ == nullptr ? send_frame(frame, time_ms, opaque)
-                                      : send_record(frame, time_ms, opaque);
-  switch (refusal_) {
-    case RD_KAFKA_RESP_ERR_NO_ERROR: ++unreported_; return KafkaHandover::taken;
-    case RD_KAFKA_RESP_ERR__QUEUE_FULL: return KafkaHandover::no_room;
-    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: return KafkaHandover::too_large;
-    default: return KafkaHandover::refused;
-  }
-}
-
-rd_kafka_resp_err_t KafkaProducer::send_frame(std::span<const std::uint8_t> frame,
-                                              std::int64_t time_ms, void* number) {
-  auto* const bytes = const_cast<std::uint8_t*>(frame.data());  // is copied
-  return send(bytes, frame.size(), RD_KAFKA_MSG_F_COPY, time_ms, number);
-}
-
-rd_kafka_resp_err_t KafkaProducer::send_record(std::span<const std::uint8_t> frame,
-                                               std::int64_t time_ms, void* number) {
-  const auto size = static_cast<std::uint32_t>(frame.size());
-  // librdkafka frees it: NOLINTNEXTLINE(cppcoreguidelines-no-malloc)
-  auto* const both = static_cast<char*>(std::malloc(record_.size() + sizeof size + size));
-  if (both == nullptr) return RD_KAFKA_RESP_ERR__QUEUE_FULL;
-  std::memcpy(both, record_.data(), record_.size());
-  std::memcpy(both + record_.size(), &size, sizeof size);
-  std::memcpy(both + record_.size() + sizeof size, frame.data(), size);
-  const auto error = send(both, record_.size(), RD_KAFKA_MSG_F_FREE, time_ms, number);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) std::free(both);  // NOLINT(cppcoreguidelines-no-malloc)
-  return error;
-}
-
-rd_kafka_resp_err_t KafkaProducer::send(void* payload, std::size_t size, int flags,
-                                        std::int64_t time_ms, void* number) {
-  std::array<rd_kafka_vu_t, 6> record{};
-  record[0].vtype = RD_KAFKA_VTYPE_RKT;
-  record[0].u.rkt = topic_.get();
-  record[1].vtype = RD_KAFKA_VTYPE_VALUE;
-  record[1].u.mem = {payload, size};
-  record[2].vtype = RD_KAFKA_VTYPE_KEY;
-  record[2].u.mem = {key_.empty() ? nullptr : key_.data(), key_.size()};
-  record[3].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
-  record[3].u.i = flags;
-  record[4].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
-  record[4].u.i64 = time_ms;
-  record[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
-  record[5].u.ptr = number;
-  rd_kafka_error_t* const error =
-      rd_kafka_produceva(client_->handle.get(), record.data(), record.size());
-  if (error == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;
-  const auto code = rd_kafka_error_code(error);
-  rd_kafka_error_destroy(error);
-  return code;
-}
-
 bool KafkaProducer::purge(std::chrono::steady_clock::time_point until) {
   constexpr int wait_ms = 100;
   rd_kafka_purge(client_->handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  while (unreported_ > 0 && std::chrono::steady_clock::now() < until) {
+  while (client_->unreported > 0 && std::chrono::steady_clock::now() < until) {
     const Event event(rd_kafka_queue_poll(queue_.get(), wait_ms));
     if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR) handle(*event);
   }
-  return unreported_ == 0;
+  return client_->unreported == 0;
 }
 
 void KafkaProducer::await_events() {
@@ -243,7 +163,7 @@ bool KafkaProducer::is_fatal() const {
 }
 
 void KafkaProducer::report(const rd_kafka_message_t& message) {
-  --unreported_;
+  --client_->unreported;
   KafkaReport out;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the number that produce() got
   out.number = reinterpret_cast<std::uintptr_t>(message._private);
@@ -252,8 +172,7 @@ void KafkaProducer::report(const rd_kafka_message_t& message) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (is_fatal()) out.error = RD_KAFKA_RESP_ERR__FATAL;  // and not what led to it
     out.time_us = rd_kafka_message_timestamp(&message, nullptr) * 1000;
-    const std::span payload(static_cast<const std::uint8_t*>(message.payload), message.len);
-    out.frame = write_record_ == nullptr ? payload : frame_behind(message);
+    out.frame = frame_of(message, has_records_);
   }
   handler_.on_report(out);
 }
@@ -292,7 +211,7 @@ void KafkaProducer::handle_statistics(rd_kafka_event_t& event) {
     looks_without_broker_ = 0;
     return handler_.on_brokers(true);
   }
-  looks_without_broker_ = unreported_ > 0 ? looks_without_broker_ + 1 : 0;
+  looks_without_broker_ = client_->unreported > 0 ? looks_without_broker_ + 1 : 0;
   if (looks_without_broker_ >= looks_until_down) handler_.on_brokers(false);
 }
 

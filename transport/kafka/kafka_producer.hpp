@@ -2,8 +2,8 @@
 
 #include "transport/collector_options.hpp"
 #include "transport/epoch.hpp"
+#include "transport/kafka/kafka_client.hpp"
 #include "transport/kafka/kafka_options.hpp"
-#include "transport/kafka/kafka_peers.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -28,7 +28,7 @@ struct KafkaReport {
   std::span<const std::uint8_t> frame{};  ///< with an error; valid during the call
 };
 
-/// Who is told what librdkafka has found out; on the io_context's thread, and not while it produces.
+/// Who is told what librdkafka has found out; on the io_context's thread.
 class KafkaHandler {
  public:
   KafkaHandler() = default;
@@ -47,16 +47,8 @@ class KafkaHandler {
   virtual void on_turn_end() = 0;
 };
 
-enum class KafkaHandover : std::uint8_t {
-  taken,      ///< a report will come
-  no_room,    ///< until reports have come
-  too_large,  ///< for message.max.bytes
-  no_record,  ///< the writer has none for it
-  refused,    ///< there is no such topic, or the producer is of no use any more
-};
-
 /// One producer of librdkafka, with its threads, for one topic. What they tell comes over an event
-/// descriptor to the io_context.
+/// descriptor to the io_context. A KafkaSink produces.
 class KafkaProducer {
  public:
   /// errors    std::runtime_error says why librdkafka makes none
@@ -67,12 +59,8 @@ class KafkaProducer {
   KafkaProducer(const KafkaProducer&) = delete;
   KafkaProducer& operator=(const KafkaProducer&) = delete;
 
-  /// Never blocks. What is of the same key is delivered in this order.
-  /// number    for its report
-  [[nodiscard]] KafkaHandover produce(std::span<const std::uint8_t> frame, std::int64_t time_us,
-                                      std::uint64_t number);
-  /// gives     why the last produce() was refused
-  [[nodiscard]] const char* refusal() const noexcept { return rd_kafka_err2str(refusal_); }
+  /// For who produces. What it produces is reported here as long as this lives.
+  [[nodiscard]] const std::shared_ptr<KafkaClient>& client() const noexcept { return client_; }
 
   /// Takes back all that has no report, and tells the handler's on_report() of each; not from within the
   /// handler.
@@ -82,19 +70,9 @@ class KafkaProducer {
   [[nodiscard]] std::vector<Endpoint> peers() const { return client_->peers.all(); }
 
  private:
-  struct Delete {
-    void operator()(rd_kafka_t* handle) const noexcept { rd_kafka_destroy(handle); }
-    void operator()(rd_kafka_topic_t* topic) const noexcept { rd_kafka_topic_destroy(topic); }
-    void operator()(rd_kafka_queue_t* queue) const noexcept { rd_kafka_queue_destroy(queue); }
-    void operator()(rd_kafka_event_t* event) const noexcept { rd_kafka_event_destroy(event); }
-  };
-  struct Client {
-    KafkaPeers peers;
-    std::unique_ptr<rd_kafka_t, Delete> handle;
-  };
-  using Event = std::unique_ptr<rd_kafka_event_t, Delete>;
+  using Event = std::unique_ptr<rd_kafka_event_t, KafkaDelete>;
 
-  static void end(std::shared_ptr<Client> client);
+  static void end(std::shared_ptr<KafkaClient> client);
   void open(const KafkaOptions& options);
   void await_events();
   void handle_events();
@@ -104,24 +82,12 @@ class KafkaProducer {
   void handle_error(rd_kafka_event_t& event);
   void handle_log(rd_kafka_event_t& event);
   void handle_statistics(rd_kafka_event_t& event);
-  [[nodiscard]] rd_kafka_resp_err_t send_frame(std::span<const std::uint8_t> frame,
-                                               std::int64_t time_ms, void* number);
-  [[nodiscard]] rd_kafka_resp_err_t send_record(std::span<const std::uint8_t> frame,
-                                                std::int64_t time_ms, void* number);
-  [[nodiscard]] rd_kafka_resp_err_t send(void* payload, std::size_t size, int flags,
-                                         std::int64_t time_ms, void* number);
 
   KafkaHandler& handler_;
-  const RecordWriter write_record_;
-  const RecordWriter write_key_;
-  std::shared_ptr<Client> client_ = std::make_shared<Client>();
-  std::unique_ptr<rd_kafka_topic_t, Delete> topic_;
-  std::unique_ptr<rd_kafka_queue_t, Delete> queue_;
+  const bool has_records_;  ///< that are not the frames as they are
+  std::shared_ptr<KafkaClient> client_ = std::make_shared<KafkaClient>();
+  std::unique_ptr<rd_kafka_queue_t, KafkaDelete> queue_;
   boost::asio::posix::stream_descriptor wake_;
-  std::string record_;
-  std::string key_;
-  std::uint64_t unreported_ = 0;
-  rd_kafka_resp_err_t refusal_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   bool knows_all_down_ = false;  ///< the next statistics may be older
   std::uint32_t looks_without_broker_ = 0;
   Epoch epoch_;

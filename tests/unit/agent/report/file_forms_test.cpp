@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "agent/report/frame_json.hpp"
 #include "agent/report/frame_line.hpp"
 #include "proto/net/decode.hpp"
 #include "tests/support/hep_vectors.hpp"

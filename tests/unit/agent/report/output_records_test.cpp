@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/report/frame_line.hpp"
+#include "agent/report/frame_json.hpp"
 #include "proto/hep/decode.hpp"
 #include "tests/support/hep_frames.hpp"
 #include "tests/support/hep_vectors.hpp"

@@ -104,27 +104,28 @@ TEST_CASE("text of the wire stays what it is, as JSON") {
     std::string in;
     std::string want;
   };
-  const auto row =
-      GENERATE(values<Row>({{"", R"({"v":""})"},
-                            {"a84b@pc33", R"({"v":"a84b@pc33"})"},
-                            {R"(a"b\c)", R"({"v":"a\"b\\c"})"},
-                            {"\x1b[2J\r\n\x7f", R"({"v":"\u001b[2J\u000d\u000a\u007f"})"},
-                            {"gr\xc3\xbc\xc3\x9f", "{\"v\":\"gr\xc3\xbc\xc3\x9f\"}"},
-                            {"\xc2\x9b"
-                             "31m\xc2\xa0",
-                             "{\"v\":\"\\u009b31m\xc2\xa0\"}"},
-                            {"\xe2\x80\xae"
-                             "abc",
-                             R"({"v":"\u202eabc"})"},
-                            {"a\xff", "{\"v\":\"a\xef\xbf\xbd\"}"},
-                            {std::string("\0", 1), R"({"v":"\u0000"})"}}));
+  const auto row = GENERATE(values<Row>({{"", R"({"v":""})"},
+                                         {"a84b@pc33", R"({"v":"a84b@pc33"})"},
+                                         {R"(a"b\c)", R"({"v":"a\"b\\c"})"},
+                                         {"\x1b[2J\r\n\x7f", R"({"v":"\u001b[2J\r\n\u007f"})"},
+                                         {"\b\f\t\v", R"({"v":"\b\f\t\u000b"})"},
+                                         {"gr\xc3\xbc\xc3\x9f", "{\"v\":\"gr\xc3\xbc\xc3\x9f\"}"},
+                                         {"\xc2\x9b"
+                                          "31m\xc2\xa0",
+                                          "{\"v\":\"\\u009b31m\xc2\xa0\"}"},
+                                         {"\xe2\x80\xae"
+                                          "abc",
+                                          R"({"v":"\u202eabc"})"},
+                                         {"a\xff", "{\"v\":\"a\xef\xbf\xbd\"}"},
+                                         {std::string("\0", 1), R"({"v":"\u0000"})"}}));
   CAPTURE(row.in);
   std::array<std::uint8_t, 64> room{};
   JsonText json{room};
   json.begin_object();
-  json.utf8("v", row.in);
+  const bool is_utf8 = json.utf8("v", row.in);
   json.end_object();
   REQUIRE(json.ok());
+  CHECK(is_utf8 == (row.in.find('\xff') == std::string::npos));
   CHECK(as_text({room.data(), json.size()}) == row.want);
 }
 

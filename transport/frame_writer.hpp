@@ -1,8 +1,9 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
-#include "transport/file/file_output.hpp"
+#include "transport/disk_thread.hpp"
 #include "transport/frame_inbox.hpp"
+#include "transport/frame_sink.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -10,15 +11,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <system_error>
-#include <thread>
 
 namespace heptap {
 
-/// What became of the frames that a FileWriter was given.
-struct FileProgress {
+/// What became of the frames that a FrameWriter was given.
+struct WriterProgress {
   enum class State : std::uint8_t {
     trying,
     writing,  ///< it has what it writes to, as far as it knows
@@ -29,31 +28,31 @@ struct FileProgress {
   std::uint64_t written = 0;  ///< frames
   std::error_code error;      ///< when it has failed
   std::string why;            ///< the same for people, with its place
-  FileCounters files;
 };
 
-/// Writes frames on a thread of its own. The other calls are for one other thread.
-class FileWriter {
+/// Hands frames to a sink on a thread of its own. The other calls are for one other thread.
+class FrameWriter final : public DiskThread {
  public:
+  using MakeSink = std::function<std::unique_ptr<FrameSink>(FrameSink::Warn)>;
+
   /// Tries at once.
+  /// make      called at once; what it makes is valid until the destructor
   /// changed   called on the thread that writes, when progress() says something else; not again until
   ///           progress() was called
   /// events    called on the same thread
-  FileWriter(const FileOptions& options, std::string name, EventSink events,
-             std::function<void()> changed);
-  ~FileWriter() { end(); }
-  FileWriter(const FileWriter&) = delete;
-  FileWriter& operator=(const FileWriter&) = delete;
+  FrameWriter(const MakeSink& make, std::string name, EventSink events,
+              std::function<void()> changed);
+  ~FrameWriter() override { end(); }
+  FrameWriter(const FrameWriter&) = delete;
+  FrameWriter& operator=(const FrameWriter&) = delete;
 
   /// gives     false when there is no room: `changed` tells when there may be some
-  [[nodiscard]] bool put(std::span<const std::uint8_t> frame) {
-    return inbox_.put({.time_us = 0, .bytes = frame});
-  }
+  [[nodiscard]] bool put(const TimedFrame& frame) { return inbox_.put(frame); }
   /// What was put is written soon, though it is not much.
   void hand_over() { inbox_.wake(); }
   void try_again();
 
-  [[nodiscard]] FileProgress progress();
+  [[nodiscard]] WriterProgress progress();
 
   /// No more frames come: ends when all is written, or cannot be. progress() tells it.
   void finish();
@@ -62,34 +61,26 @@ class FileWriter {
   /// As end(), but waits so long at most.
   /// gives     false when it has not ended: the disk hangs
   [[nodiscard]] bool end_within(std::chrono::milliseconds longest);
-
-  /// Lets one that has not ended go on by itself, and tell nobody. The end of the process does not wait for
-  /// it.
-  static void leave_behind(std::unique_ptr<FileWriter> writer);
+  /// When it has ended.
+  /// gives     the next block that was not written, the one that was written in part first; null: none
+  [[nodiscard]] FrameInbox::Block take_rest();
 
  private:
   void run();
-  [[nodiscard]] std::error_code step(FrameInbox::Block& block);
+  [[nodiscard]] std::error_code step();
   [[nodiscard]] bool is_asked();
   [[nodiscard]] bool wait_to_try_again();
   void note(const std::error_code& error, std::uint64_t written);
   void note_end();
-  void tell(const std::string& text);
-  void tell_of_change();
 
-  const std::string name_;
-  std::mutex told_;                ///< guards who is told
-  EventSink events_;               ///< null: nobody
-  std::function<void()> changed_;  ///< the same
-  const std::unique_ptr<FileOutput> output_;
+  const std::unique_ptr<FrameSink> sink_;
   FrameInbox inbox_;
+  FrameInbox::Block block_;  ///< being written; the thread's until it has ended
   std::atomic<bool> ends_{false};
   std::mutex mutex_;
   std::condition_variable asked_;  ///< with mutex_
-  std::condition_variable ended_;  ///< the same
-  FileProgress progress_;
+  WriterProgress progress_;
   bool is_told_ = false;  ///< that progress_ has changed
-  std::thread thread_;
 };
 
 }  // namespace heptap
