@@ -53,17 +53,27 @@ class FrameRecords {
     return {memory_.data(), memory_.size()};
   }
 
+  /// offset    0, or what behind() gave; before bytes().size()
+  /// lifetime  of its bytes: until clear()
+  [[nodiscard]] TimedFrame at(std::size_t offset) const noexcept {
+    const std::uint8_t* const header = bytes().data() + offset;
+    const auto time = get_little_endian<std::uint64_t>(header + time_offset);
+    return {.time_us = static_cast<std::int64_t>(time),
+            .bytes = {header + header_bytes, get_little_endian<std::uint32_t>(header)}};
+  }
+  /// gives     where the next record is
+  [[nodiscard]] std::size_t behind(std::size_t offset) const noexcept {
+    return offset + header_bytes + at(offset).bytes.size();
+  }
   /// Shows the bytes of each frame to `visit`, in their order.
   template <class Visit>
   void for_each(Visit visit) const {
-    for (std::size_t at = 0; at < size_;) {
-      const std::size_t size = get_little_endian<std::uint32_t>(bytes().data() + at);
-      visit(bytes().subspan(at + header_bytes, size));
-      at += header_bytes + size;
-    }
+    for (std::size_t offset = 0; offset < size_; offset = behind(offset)) visit(at(offset).bytes);
   }
 
  private:
+  static constexpr std::size_t time_offset = 8;  // in the header
+
   PageBuffer memory_;
   std::size_t size_ = 0;  ///< of the records
   std::uint32_t frames_ = 0;

@@ -5,8 +5,6 @@
 //     ^ payload, of the record's size
 #include "transport/kafka/kafka_sink.hpp"
 
-#include "transport/little_endian.hpp"
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -18,7 +16,6 @@ namespace heptap {
 namespace {
 
 constexpr std::chrono::milliseconds look_for_room_every{100};
-constexpr std::size_t time_offset = 8;  // in the header of FrameRecords
 
 class KafkaCategory final : public std::error_category {
  public:
@@ -29,10 +26,6 @@ class KafkaCategory final : public std::error_category {
 };
 
 std::error_code kafka_error(rd_kafka_resp_err_t code) noexcept { return {code, kafka_category()}; }
-
-std::size_t size_at(const FrameRecords& frames, std::size_t at) noexcept {
-  return get_little_endian<std::uint32_t>(frames.bytes().data() + at);
-}
 
 }  // namespace
 
@@ -69,13 +62,12 @@ std::error_code KafkaSink::write(const FrameRecords& frames, Now /*now*/) {
 }
 
 KafkaFrame KafkaSink::frame_at(const FrameRecords& frames) const noexcept {
-  const auto time = get_little_endian<std::uint64_t>(frames.bytes().data() + at_ + time_offset);
-  const auto bytes = frames.bytes().subspan(at_ + FrameRecords::header_bytes, size_at(frames, at_));
-  return {.number = next_, .time_us = static_cast<std::int64_t>(time), .bytes = bytes};
+  const TimedFrame frame = frames.at(at_);
+  return {.number = next_, .time_us = frame.time_us, .bytes = frame.bytes};
 }
 
 void KafkaSink::pass(const FrameRecords& frames) noexcept {
-  at_ += FrameRecords::header_bytes + size_at(frames, at_);
+  at_ = frames.behind(at_);
   ++next_;
 }
 
