@@ -113,7 +113,7 @@ bool Spool::open() {
 
 void Spool::work(SpoolStore& store) {
   write_and_send(store);
-  peers_.clear();
+  sending_.peers.clear();
   while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
   unsynced_ = true;
   sync_when_due(store, true);
@@ -132,9 +132,7 @@ void Spool::write_and_send(SpoolStore& store) {
     if (const auto error = store.save_position()) note_error(error);
     store.expire(now());
     sync_when_due(store, false);
-    resent_ = sender.resent();
-    not_closed_ = sender.not_closed();
-    peers_ = sender.peers();
+    sending_ = sender.sending();
     arrived_ = sender.arrived();
     publish(store);
     note_losses(store.counters().lost);
@@ -173,9 +171,9 @@ void Spool::sync_when_due(SpoolStore& store, bool at_once) {
 void Spool::publish(const SpoolStore& store) {
   const std::lock_guard lock(mutex_);
   counters_ = store.counters();
-  counters_.resent = resent_;
-  counters_.not_closed = not_closed_;
-  counters_.peers = peers_;
+  counters_.resent = sending_.resent;
+  counters_.not_closed = sending_.not_closed;
+  counters_.peers = sending_.peers;
 }
 
 /// What a person can still do something about is told while it goes on, but not at each block.

@@ -89,9 +89,7 @@ class Spool {
 
   // Of the spool's thread.
   std::unique_ptr<SpoolStore> store_;
-  std::uint64_t resent_ = 0;
-  std::uint64_t not_closed_ = 0;
-  std::vector<Endpoint> peers_;  ///< of its sender
+  SpoolSending sending_;
   std::error_code last_error_;
   std::string last_failure_;  ///< to send; empty: none
   std::chrono::steady_clock::time_point send_again_at_;
