@@ -254,8 +254,21 @@ void KafkaCollector::purge_for_good() {
   ends_ = false;
 }
 
-void KafkaCollector::spool_doubts() {
-  if (!reports_.empty()) purge_for_good();
+/// Taken back from librdkafka once, then kept until the spool has it.
+bool KafkaCollector::spool_doubts() {
+  if (producer_ && !reports_.empty()) {
+    producer_->purge(Clock::now() + purge_wait);
+    producer_epoch_.end();
+    producer_.reset();
+    sort_kept();
+  }
+  for (; !kept_.empty(); kept_.pop_front()) {
+    const Kept& one = kept_.front();
+    if (!spool_doubt({.time_us = one.time_us, .bytes = one.frame})) return false;
+    count(one.number, one.may_be_there ? KafkaOutcome::spooled_too : KafkaOutcome::spooled);
+  }
+  reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
+  return true;
 }
 
 void KafkaCollector::drop_doubts() {
