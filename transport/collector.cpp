@@ -28,6 +28,7 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
       backoff_(options_.backoff_min),
       watchdog_(host.io()),
       leave_alarm_(host.io()),
+      end_alarm_(host.io()),
       health_(options_.health.value_or(HealthOptions{})) {}
 
 void Collector::start() {
@@ -70,10 +71,8 @@ void Collector::back_off() {
 }
 
 void Collector::give_up(const std::string& why) {
-  if (finished()) return;
-  if (spool_) spool_last();
-  if (spool_ && draining_ && cursor_.counters().held() == 0) return finish();
-  lose_rest(why);
+  if (is_over()) return;
+  spool_ ? end_with_spool({.why = why, .may_close = draining_}) : lose_rest(why);
 }
 
 void Collector::lose_rest(const std::string& why) {
@@ -89,9 +88,9 @@ void Collector::lose_rest(const std::string& why) {
 }
 
 void Collector::stop(const std::string& why) {
-  if (finished()) return;
+  if (is_over()) return;
   take_new_frames();
-  if (spool_) spool_last();
+  if (spool_) return end_with_spool({.why = why, .may_close = true});
   if (cursor_.counters().held() == 0) return finish();
   lose_rest(why);
 }
@@ -104,10 +103,13 @@ void Collector::let_go() {
   flush_alarm_.stop();
   watchdog_.stop();
   leave_alarm_.stop();
+  end_alarm_.stop();
   disconnect();
 }
 
 void Collector::finish() {
+  if (is_over()) return;
+  if (spool_) return end_with_spool({.why = {}, .may_close = true});
   let_go();
   enter_state(CollectorState::closed);
 }
@@ -143,8 +145,9 @@ void Collector::pump() {
   take_new_frames();
   if (finished()) return cursor_.abandon();
   if (spool_) use_spool();
+  if (end_) return;
   has_connection() ? write_due() : wait_while_down();
-  if (finished()) return;
+  if (is_over()) return;
   if (draining_ && !has_connection() && is_done()) return finish();
   watch_progress();
   const bool waits_alone = state_ == CollectorState::up ? !waits_for_room_ : spool_ != nullptr;
@@ -240,11 +243,8 @@ CollectorSnapshot Collector::snapshot(std::uint64_t head) {
   now.passed_after = cursor_.leaves() ? head - cursor_.end() : 0;
   now.kept_bytes = cursor_.kept_bytes();
   now.unconfirmed_bytes = cursor_.unconfirmed_bytes();
-  if (spool_) {
-    if (finished()) spool_->close();
-    now.spool = spool_->counters();
-    now.spool_folder = options_.spool->folder;
-  }
+  now.spool = spool_ ? spool_->counters() : spool_end_;
+  if (now.spool) now.spool_folder = options_.spool->folder;
   now.files = files();
   now.lag = cursor_.lag();
   now.peers = peers();

@@ -56,6 +56,9 @@ struct CollectorPlace {
 ///             ^                  v
 ///         spooling <- any -> given_up, closing -> closed
 ///
+/// One with a spool ends by way of `spooling`: what it holds goes there, then the disk has all of it, or is
+/// waited for no more.
+///
 /// What all carriers share is here: backoff, giving up, the way to the end. A carrier opens what it writes
 /// to.
 class Collector {
@@ -130,8 +133,9 @@ class Collector {
   virtual void drop_doubts() = 0;
   /// Before the connection is given up: what is in doubt and still in the ring is queued again.
   virtual void take_back() noexcept = 0;
-  /// At the end, when there is a spool: what is in doubt and not in the ring is given to spool_doubt().
-  virtual void spool_doubts() {}
+  /// At the end, when there is a spool: gives what is in doubt and not in the ring to spool_doubt(). Called
+  /// until it gives true: nothing is left of it.
+  [[nodiscard]] virtual bool spool_doubts() { return true; }
   /// gives     true when something got through that nobody has noticed yet
   [[nodiscard]] virtual bool look_for_progress() = 0;
   /// gives     true while frames wait for progress
@@ -159,6 +163,8 @@ class Collector {
   [[nodiscard]] CollectorState state() const noexcept { return state_; }
   void enter_state(CollectorState state) noexcept { state_ = state; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
+  /// gives     true when it is finished, or only its spool is not
+  [[nodiscard]] bool is_over() const noexcept { return end_.has_value() || finished(); }
   /// gives     true when its spool sends what has to arrive before the end
   [[nodiscard]] bool waits_for_spool() const;
   /// gives     true when there is nothing more that it would wait for at the end
@@ -181,12 +187,25 @@ class Collector {
   bool waits_for_room_ = false;
 
  private:
+  /// How it ends when its spool has ended.
+  struct End {
+    std::string why;
+    bool may_close = false;  ///< or is given up, though nothing is lost
+    bool has_all =
+        false;  ///< the spool, but for doubts that are not for it; later frames are nobody's
+    bool is_asked = false;  ///< the spool, to end
+  };
+
   void lose_rest(const std::string& why);
+  void end_with_spool(End end);
+  void wait_for_spool();
+  void finish_spool();
+  void spool_has_ended();
+  void let_spool_go();
   void let_go();
   void begin_spool();
   void use_spool();
   void spool_held();
-  void spool_last();
   [[nodiscard]] bool spools_instead();
   [[nodiscard]] bool has_connection() const noexcept {
     return state_ == CollectorState::up || state_ == CollectorState::closing;
@@ -203,10 +222,13 @@ class Collector {
   std::chrono::milliseconds backoff_;
   std::minstd_rand jitter_{std::random_device{}()};
   Alarm watchdog_;
-  Alarm leave_alarm_;                                 ///< end of its patience
-  std::unique_ptr<Spool> spool_;                      ///< null: it has none
-  std::chrono::steady_clock::time_point disk_until_;  ///< spool_doubt() waits for the disk
-  std::uint64_t catch_up_to_ = 0;                     ///< frames put into it when it was too slow
+  Alarm leave_alarm_;                       ///< end of its patience
+  std::unique_ptr<Spool> spool_;            ///< null: it has none, or that has ended
+  std::optional<SpoolCounters> spool_end_;  ///< its last counters
+  std::optional<End> end_;                  ///< set: it waits for its spool, or has done so
+  Alarm end_alarm_;                         ///< end of the wait for the disk
+  Epoch life_;
+  std::uint64_t catch_up_to_ = 0;  ///< frames put into it when it was too slow
   std::uint64_t spool_moves_ = 0;  ///< frames into it and out of it, when last looked at
   std::chrono::steady_clock::time_point down_since_;
   std::optional<std::chrono::steady_clock::time_point> made_way_;  ///< for the last time

@@ -9,7 +9,6 @@ namespace heptap {
 namespace {
 
 constexpr double crowded_share = 0.5;
-constexpr std::chrono::seconds last_wait_for_disk{5};
 constexpr std::chrono::seconds remembered_for{5};
 
 }  // namespace
@@ -17,12 +16,21 @@ constexpr std::chrono::seconds remembered_for{5};
 /// Its thread begins here, when the process has given up its privileges.
 void Collector::begin_spool() {
   spool_ = std::make_unique<Spool>(
-      options_, name_, [&host = host_](EventLevel level, const std::string& text) {
+      options_, name_,
+      [&host = host_](EventLevel level, const std::string& text) {
         boost::asio::post(host.io(), [&host, level, text] { host.report(level, text); });
+      },
+      [this, &host = host_, ticket = life_.ticket()] {
+        boost::asio::post(host.io(), [this, &host, ticket] {
+          if (!ticket.valid()) return;
+          spool_has_ended();
+          host.settle();
+        });
       });
 }
 
 void Collector::use_spool() {
+  if (end_) return wait_for_spool();
   if (state_ == CollectorState::spooling && spool_->was_empty_after(catch_up_to_)) {
     down_since_ = std::chrono::steady_clock::now();
     connect();
@@ -66,20 +74,61 @@ void Collector::spool_held() {
   spool_->hand_over();
 }
 
-bool Collector::spool_doubt(const TimedFrame& frame) {
-  return spool_ && spool_->put(frame, disk_until_);
+bool Collector::spool_doubt(const TimedFrame& frame) { return spool_ && spool_->put(frame); }
+
+void Collector::end_with_spool(End end) {
+  if (has_connection() && cursor_.counters().held() > 0) take_back();
+  end_ = std::move(end);
+  let_go();
+  enter_state(CollectorState::spooling);
+  end_alarm_.set(DiskThread::last_wait, [this] {
+    finish_spool();
+    host_.settle();
+  });
+  wait_for_spool();
 }
 
-/// At the end, when the disk has to be waited for. What is in doubt is older than what is in the ring.
-void Collector::spool_last() {
-  if (has_connection()) take_back();
-  const auto until = std::chrono::steady_clock::now() + last_wait_for_disk;
-  disk_until_ = until;
-  spool_doubts();
-  cursor_.spool([&](std::span<const std::uint8_t> bytes, std::int64_t time_us) {
-    return spool_->put({.time_us = time_us, .bytes = bytes}, until);
+/// What it holds goes to the spool as that has room. What is in doubt is older than what is in the ring.
+void Collector::wait_for_spool() {
+  if (end_->is_asked) return;
+  const bool no_doubts = spool_doubts();
+  if (no_doubts) spool_held();
+  end_->has_all = no_doubts && cursor_.counters().queued == 0;
+  if (end_->has_all || !spool_->may_take()) return finish_spool();
+  pump_later();
+}
+
+void Collector::finish_spool() {
+  end_->is_asked = true;
+  spool_->finish();
+  end_alarm_.set(DiskThread::last_wait, [this] {
+    let_spool_go();
+    host_.settle();
   });
-  spool_->close();
+}
+
+void Collector::spool_has_ended() {
+  if (spool_) let_spool_go();
+}
+
+/// Where the disk hangs its thread stays, with what it has: that may come to be in the folder yet.
+void Collector::let_spool_go() {
+  if (spool_->has_ended()) {
+    spool_end_ = spool_->counters();
+    spool_.reset();
+  } else {
+    spool_end_ = spool_->counters_without_disk();
+    host_.report(EventLevel::error, name_ + ": the disk of " + options_.spool->folder.string() +
+                                        " does not answer, and is waited for no more: " +
+                                        std::to_string(spool_end_->lost.disk) +
+                                        " frames for the spool are lost");
+    DiskThread::leave_behind(std::move(spool_));
+  }
+  const bool has_all = end_->has_all && cursor_.counters().in_doubt == 0;
+  if (!end_->may_close || !has_all) return lose_rest(end_->why);
+  let_go();
+  cursor_.abandon();
+  enter_state(CollectorState::closed);
 }
 
 bool Collector::keeps_up() const noexcept {

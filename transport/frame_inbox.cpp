@@ -14,13 +14,6 @@ bool FrameInbox::Batch::put(const TimedFrame& frame) {
   return true;
 }
 
-bool FrameInbox::put(const TimedFrame& frame, Time until) {
-  std::unique_lock lock(mutex_);
-  if (!freed_.wait_until(lock, until, [this] { return has_room(); })) return false;
-  if (add(frame)) came_.notify_one();
-  return true;
-}
-
 /// A block to put a frame into is there, or is made.
 bool FrameInbox::has_room() {
   if (current_) return true;
@@ -64,11 +57,8 @@ FrameInbox::Block FrameInbox::take(std::chrono::milliseconds longest) {
 
 void FrameInbox::recycle(Block block) {
   block->clear();
-  {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(block));
-  }
-  freed_.notify_one();
+  const std::lock_guard lock(mutex_);
+  free_.push_back(std::move(block));
 }
 
 bool FrameInbox::crowded() const {

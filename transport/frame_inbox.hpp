@@ -17,7 +17,6 @@ namespace heptap {
 class FrameInbox {
  public:
   using Block = std::unique_ptr<FrameRecords>;
-  using Time = std::chrono::steady_clock::time_point;
 
   static constexpr std::size_t max_blocks = 64;  ///< 20 MiB
 
@@ -35,10 +34,6 @@ class FrameInbox {
 
   /// gives     false when there is no room
   [[nodiscard]] bool put(const TimedFrame& frame) { return Batch(*this).put(frame); }
-  /// As put(), but waits for room.
-  /// gives     false when there was none until then
-  [[nodiscard]] bool put(const TimedFrame& frame, Time until);
-
   /// Ends a take(), also with a block that is not full.
   void wake();
 
@@ -57,7 +52,6 @@ class FrameInbox {
 
   mutable std::mutex mutex_;
   std::condition_variable came_;
-  std::condition_variable freed_;
   Block current_;
   std::deque<Block> full_;
   std::vector<Block> free_;

@@ -141,6 +141,7 @@ class Transport::Worker final : public CollectorHost {
   void drain_collectors();
   void sweep();
   void stop_all(const std::string& why);
+  void end();
   bool is_running();
   TransportSnapshot take_snapshot();
 
@@ -154,6 +155,7 @@ class Transport::Worker final : public CollectorHost {
   CollectorSet collectors_{*this};
   bool draining_ = false;          ///< producers are done
   bool collectors_drain_ = false;  ///< so are the rings
+  bool stopping_ = false;
   bool ended_ = false;
   bool pump_posted_ = false;
   bool reap_posted_ = false;
@@ -196,6 +198,7 @@ void Transport::Worker::settle() {
   if (now.some_departed) reap_soon();
   if (now.finished && collectors_drain_) {
     if (!std::exchange(finish_told_, true)) all_finished_.set_value();
+    if (stopping_) end();
     return;
   }
   const auto any_frame = ring().published_bytes() + 1;
@@ -246,11 +249,16 @@ void Transport::Worker::drain_collectors() {
   collectors_.drain();
 }
 
+/// The thread ends with the last collector, which may wait for its spool for a while.
 void Transport::Worker::stop_all(const std::string& why) {
+  draining_ = collectors_drain_ = stopping_ = true;
   collectors_.stop(why);
-  draining_ = collectors_drain_ = ended_ = true;
-  sweep();
   settle();
+}
+
+void Transport::Worker::end() {
+  if (std::exchange(ended_, true)) return;
+  sweep();
   hurry_alarm_.stop();
   work_.reset();
   io_.stop();

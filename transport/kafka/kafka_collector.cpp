@@ -269,8 +269,26 @@ void KafkaCollector::purge_for_good() {
   ends_ = false;
 }
 
-void KafkaCollector::spool_doubts() {
-  if (!reports_.empty()) purge_for_good();
+void KafkaCollector::take_all_back() {
+  const bool has_ended = end_writer();
+  producer_->purge(Clock::now() + purge_wait);
+  if (has_ended) take_rest();
+  producer_epoch_.end();
+  writer_.reset();
+  producer_.reset();
+}
+
+/// Taken back once, then kept until the spool has it.
+bool KafkaCollector::spool_doubts() {
+  if (producer_ && !reports_.empty()) take_all_back();
+  while (!kept_.empty()) {
+    const auto& [number, one] = *kept_.begin();
+    if (!spool_doubt({.time_us = one.time_us, .bytes = one.bytes})) return false;
+    count(number, one.may_be_there ? KafkaOutcome::spooled_too : KafkaOutcome::spooled);
+    kept_.erase(kept_.begin());
+  }
+  reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
+  return true;
 }
 
 void KafkaCollector::drop_doubts() {

@@ -41,7 +41,7 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   void write_due() override;
   void drop_doubts() override;
   void take_back() noexcept override {}  // what is in doubt is not in the ring any more
-  void spool_doubts() override;
+  [[nodiscard]] bool spool_doubts() override;
   [[nodiscard]] bool look_for_progress() override { return false; }  // on_turn_end() has noticed
   [[nodiscard]] bool has_outstanding() const override { return cursor_.counters().held() > 0; }
   [[nodiscard]] std::vector<Endpoint> peers() const override;
@@ -66,6 +66,7 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   [[nodiscard]] KafkaOutcome outcome_of(const KafkaReport& report);
   void settle(KafkaOutcome outcome);
   void purge_for_good();
+  void take_all_back();
   void go_down(const std::string& why);
   void begin_anew(const std::string& why);
 

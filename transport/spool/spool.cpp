@@ -2,6 +2,7 @@
 
 #include "transport/wall_clock.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -25,58 +26,56 @@ SpoolStore::Now now() { return {.steady = Clock::now(), .wall_us = wall_time_us(
 
 }  // namespace
 
-Spool::Spool(CollectorOptions collector, std::string name, EventSink events)
-    : collector_(std::move(collector)),
-      name_(std::move(name)),
-      events_(std::move(events)),
-      thread_([this] { run(); }) {}
+Spool::Spool(CollectorOptions collector, std::string name, EventSink events,
+             std::function<void()> ended)
+    : DiskThread(std::move(name), std::move(events), std::move(ended)),
+      collector_(std::move(collector)) {
+  begin([this] { run(); });
+}
 
-Spool::~Spool() { close(); }
-
-bool Spool::put(const TimedFrame& frame, Clock::time_point until) {
-  if (!has_looked_) {
-    std::unique_lock lock(mutex_);
-    looked_.wait_until(lock, until, [this] { return has_looked_.load(); });
-  }
-  if (!usable_ || !inbox_.put(frame, until)) return false;
-  put_.fetch_add(1, std::memory_order_relaxed);
-  return true;
+Spool::~Spool() {
+  finish();
+  join();
 }
 
 void Spool::set_pace(SpoolPace pace) {
   if (pace_.exchange(pace) != pace) inbox_.wake();
 }
 
-void Spool::close() {
-  if (!thread_.joinable()) return;
-  ends_ = true;
-  inbox_.wake();
-  thread_.join();
+void Spool::finish() {
+  if (!ends_.exchange(true)) inbox_.wake();
 }
 
 SpoolCounters Spool::counters() const {
-  const std::lock_guard lock(mutex_);
-  SpoolCounters out = counters_;
-  const std::uint64_t put = put_.load(std::memory_order_relaxed);
-  out.held += put - std::min(put, out.taken);
-  out.taken = std::max(put, out.taken);
+  SpoolCounters out = written();
+  const std::uint64_t put = std::max(put_.load(std::memory_order_relaxed), out.taken);
+  out.held += put - std::exchange(out.taken, put);
   return out;
 }
 
+SpoolCounters Spool::counters_without_disk() const {
+  SpoolCounters out = written();
+  const std::uint64_t put = std::max(put_.load(std::memory_order_relaxed), out.taken);
+  out.lost.disk += put - std::exchange(out.taken, put);
+  out.peers.clear();
+  return out;
+}
+
+SpoolCounters Spool::written() const {
+  const std::lock_guard lock(mutex_);
+  return counters_;
+}
+
+/// The folder is another's from the end on, though this may be destroyed later.
 void Spool::run() {
   while (!open()) {
-    note_look();
+    has_looked_ = true;
     if (ends_) return;
     (void)inbox_.take(open_again_after);
   }
-  note_look();
-  work(*store_);
-}
-
-void Spool::note_look() {
-  const std::lock_guard lock(mutex_);
   has_looked_ = true;
-  looked_.notify_all();
+  work(*store_);
+  store_.reset();
 }
 
 /// gives     whether there is a folder that can be used
@@ -109,8 +108,7 @@ bool Spool::open() {
 
 void Spool::work(SpoolStore& store) {
   write_and_send(store);
-  peers_.clear();
-  while (auto block = inbox_.take(std::chrono::milliseconds(0))) write(store, std::move(block));
+  sending_.peers.clear();
   unsynced_ = true;
   sync_when_due(store, true);
   publish(store);
@@ -128,13 +126,22 @@ void Spool::write_and_send(SpoolStore& store) {
     if (const auto error = store.save_position()) note_error(error);
     store.expire(now());
     sync_when_due(store, false);
-    resent_ = sender.resent();
-    not_closed_ = sender.not_closed();
-    peers_ = sender.peers();
+    sending_ = sender.sending();
     arrived_ = sender.arrived();
     publish(store);
     note_losses(store.counters().lost);
   }
+  write_rest(store);
+}
+
+/// Before the sender ends: its peers may take longer than anybody waits for a disk.
+void Spool::write_rest(SpoolStore& store) {
+  while (auto block = inbox_.take(std::chrono::milliseconds(0))) {
+    write(store, std::move(block));
+    publish(store);
+  }
+  unsynced_ = true;
+  sync_when_due(store, true);
 }
 
 /// Threads and descriptors may run out: then frames stay where they are for a while.
@@ -174,9 +181,9 @@ void Spool::sync_when_due(SpoolStore& store, bool at_once) {
 void Spool::publish(const SpoolStore& store) {
   const std::lock_guard lock(mutex_);
   counters_ = store.counters();
-  counters_.resent = resent_;
-  counters_.not_closed = not_closed_;
-  counters_.peers = peers_;
+  counters_.resent = sending_.resent;
+  counters_.not_closed = sending_.not_closed;
+  counters_.peers = sending_.peers;
 }
 
 /// What a person can still do something about is told while it goes on, but not at each block.
@@ -205,10 +212,6 @@ void Spool::note_error(const std::error_code& error) {
   } else {
     tell(EventLevel::info, "the spool can be written again");
   }
-}
-
-void Spool::tell(EventLevel level, const std::string& text) const {
-  if (events_) events_(level, name_ + ": " + text);
 }
 
 }  // namespace heptap

@@ -1,45 +1,46 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
+#include "transport/disk_thread.hpp"
 #include "transport/frame_inbox.hpp"
 #include "transport/spool/spool_counters.hpp"
 #include "transport/spool/spool_sender.hpp"
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <system_error>
-#include <thread>
-#include <vector>
 
 namespace heptap {
 
 /// What a collector cannot take now: written to disk, and sent to it later, by a thread of its own.
-/// put() to close() are for the transport's thread.
-class Spool {
+/// put() to finish() are for the transport's thread.
+class Spool final : public DiskThread {
  public:
   /// Returns before the folder was looked at.
   /// collector  with a spool
   /// events     called on the thread of the spool
-  Spool(CollectorOptions collector, std::string name, EventSink events);
-  ~Spool();
-  Spool(const Spool&) = delete;
-  Spool& operator=(const Spool&) = delete;
+  /// ended      the same, when finish() is done
+  Spool(CollectorOptions collector, std::string name, EventSink events,
+        std::function<void()> ended);
+  /// Waits for the disk, unless it has ended.
+  ~Spool() override;
 
   /// Puts several frames, and counts them at its end.
   class Batch {
    public:
-    explicit Batch(Spool& spool) : spool_(spool), frames_(spool.inbox_), usable_(spool.usable_) {}
+    explicit Batch(Spool& spool)
+        : spool_(spool), frames_(spool.inbox_), usable_(spool.usable_ && !spool.ends_) {}
     ~Batch() { spool_.put_.fetch_add(count_, std::memory_order_relaxed); }
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
-    /// gives     false when it cannot have the frame now: it has no folder that it can use, or the disk
-    ///           is slower than the frames come
+    /// gives     false when it cannot have the frame now: it has no folder that it can use, the disk is
+    ///           slower than the frames come, or finish() was called
     [[nodiscard]] bool put(const TimedFrame& frame) {
       const bool is_in = usable_ && frames_.put(frame);
       count_ += is_in ? 1U : 0U;
@@ -55,8 +56,6 @@ class Spool {
 
   /// As Batch::put(), of one frame.
   [[nodiscard]] bool put(const TimedFrame& frame) { return Batch(*this).put(frame); }
-  /// As put(), but waits for the folder to be looked at, and for the disk.
-  [[nodiscard]] bool put(const TimedFrame& frame, std::chrono::steady_clock::time_point until);
   /// What was put goes to disk soon, though it is not much. Who has no folder is left to sleep.
   void hand_over() {
     if (usable_) inbox_.wake();
@@ -73,18 +72,24 @@ class Spool {
   /// gives     whether counters() say what waits; false only before it has tried to open its folder
   [[nodiscard]] bool has_looked() const noexcept { return has_looked_; }
 
-  /// Writes what was put, makes the disk have it, and ends the thread.
-  void close();
+  /// gives     false when it has looked for its folder, and has none
+  [[nodiscard]] bool may_take() const noexcept { return usable_ || !has_looked_; }
 
-  /// Any thread may call it.
+  /// No more frames come: it writes what was put, makes the disk have it, lets go of the folder, and ends.
+  void finish();
+
+  /// Any thread may call these.
   [[nodiscard]] SpoolCounters counters() const;
+  /// The same for when its disk is waited for no more: what is not known to be written is lost.
+  [[nodiscard]] SpoolCounters counters_without_disk() const;
 
  private:
+  [[nodiscard]] SpoolCounters written() const;
   void run();
-  void note_look();
   [[nodiscard]] bool open();
   void work(SpoolStore& store);
   void write_and_send(SpoolStore& store);
+  void write_rest(SpoolStore& store);
   void send(SpoolSender& sender, SpoolPace pace);
   void write(SpoolStore& store, FrameInbox::Block block);
   [[nodiscard]] SpoolHaste haste(const SpoolStore& store);
@@ -92,16 +97,12 @@ class Spool {
   void publish(const SpoolStore& store);
   void note_error(const std::error_code& error);
   void note_losses(const SpoolLosses& lost);
-  void tell(EventLevel level, const std::string& text) const;
 
   const CollectorOptions collector_;
-  const std::string name_;
-  const EventSink events_;
   FrameInbox inbox_;
   std::atomic<std::uint64_t> put_{0};  ///< frames
   std::atomic<bool> usable_{false};
   std::atomic<bool> has_looked_{false};
-  std::condition_variable looked_;         ///< with mutex_
   std::atomic<std::uint64_t> arrived_{0};  ///< see SpoolSender
   std::atomic<bool> ends_{false};
   std::atomic<SpoolPace> pace_{SpoolPace::none};
@@ -112,9 +113,7 @@ class Spool {
   // Of the spool's thread.
   std::unique_ptr<SpoolStore> store_;
   std::chrono::steady_clock::time_point hurries_until_;
-  std::uint64_t resent_ = 0;
-  std::uint64_t not_closed_ = 0;
-  std::vector<Endpoint> peers_;  ///< of its sender
+  SpoolSending sending_;
   std::error_code last_error_;
   std::string last_failure_;  ///< to send; empty: none
   std::chrono::steady_clock::time_point send_again_at_;
@@ -122,7 +121,6 @@ class Spool {
   bool unsynced_ = false;
   SpoolLosses told_;  ///< of them somebody was told
   std::chrono::steady_clock::time_point last_told_;
-  std::thread thread_;
 };
 
 }  // namespace heptap

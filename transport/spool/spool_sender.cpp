@@ -51,8 +51,8 @@ void SpoolSender::begin() {
   transport->start();
   transport_ = std::move(transport);
   settled_sent_ = settled_refused_ = 0;
-  resent_before_ = resent_;
-  not_closed_before_ = not_closed_;
+  resent_before_ = sending_.resent;
+  not_closed_before_ = sending_.not_closed;
 }
 
 void SpoolSender::push(SpoolPace pace) {
@@ -86,13 +86,13 @@ void SpoolSender::settle() {
   const CollectorSnapshot collector = transport_->snapshot().front();
   const DeliveryCounters& now = collector.frames;
   unconfirmed_bytes_ = collector.unconfirmed_bytes;
-  peers_ = collector.peers;
+  sending_.peers = collector.peers;
   const std::uint64_t refused = now.lost.refused + now.lost.too_large;
   store_.settle(now.sent - settled_sent_, refused - settled_refused_);
   settled_sent_ = now.sent;
   settled_refused_ = refused;
-  resent_ = resent_before_ + now.resent;
-  not_closed_ = not_closed_before_ + now.not_closed;
+  sending_.resent = resent_before_ + now.resent;
+  sending_.not_closed = not_closed_before_ + now.not_closed;
 }
 
 /// Its close tells that the peer has read all; meanwhile the store takes frames.
@@ -108,7 +108,7 @@ void SpoolSender::look_whether_ended() {
   if (!has_ended) return;
   drained_.get();
   transport_.reset();
-  peers_.clear();
+  sending_.peers.clear();
 }
 
 }  // namespace heptap

@@ -21,6 +21,13 @@ enum class SpoolPace : std::uint8_t {
   alone,   ///< all frames come this way: as fast as it can
 };
 
+/// What a SpoolSender tells of its connections.
+struct SpoolSending {
+  std::uint64_t resent = 0;      ///< frames sent again because a connection broke
+  std::uint64_t not_closed = 0;  ///< frames of connections that the peer did not close in the end
+  std::vector<Endpoint> peers;   ///< where it is connected to, or tries to; empty: nowhere
+};
+
 /// Sends what is in a SpoolStore over a connection of its own, which it has while there is something to
 /// send. So nothing that waits is ever in the way of what is new. The thread of the store uses it.
 class SpoolSender {
@@ -42,12 +49,7 @@ class SpoolSender {
   /// gives     how many frames the store had taken when it was empty for the last time, and the peer had
   ///           all of them
   [[nodiscard]] std::uint64_t arrived() const noexcept { return arrived_; }
-  /// gives     frames sent again because a connection broke
-  [[nodiscard]] std::uint64_t resent() const noexcept { return resent_; }
-  /// gives     frames of connections that the peer did not close in the end
-  [[nodiscard]] std::uint64_t not_closed() const noexcept { return not_closed_; }
-  /// gives     where it is connected to, or tries to; empty: nowhere
-  [[nodiscard]] const std::vector<Endpoint>& peers() const noexcept { return peers_; }
+  [[nodiscard]] const SpoolSending& sending() const noexcept { return sending_; }
 
  private:
   void begin();
@@ -69,10 +71,8 @@ class SpoolSender {
   std::uint64_t taken_at_end_ = 0;  ///< by the store, when drained_ began
   std::uint64_t arrived_ = 0;
   std::uint64_t resent_before_ = 0;
-  std::uint64_t resent_ = 0;
   std::uint64_t not_closed_before_ = 0;
-  std::uint64_t not_closed_ = 0;
-  std::vector<Endpoint> peers_;
+  SpoolSending sending_;
 };
 
 }  // namespace heptap

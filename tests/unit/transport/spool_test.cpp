@@ -6,6 +6,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
+
+#include <csignal>
+
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -45,6 +49,52 @@ void check(const CollectorSnapshot& one) {
   REQUIRE(one.spool);
   CHECK(spool_adds_up(*one.spool));
   CHECK(one.frames.spooled == one.spool->taken);
+}
+
+/// While it lives, opening the file waits in the kernel, as on a disk that hangs: somebody has a lease.
+class HangingFile {
+ public:
+  explicit HangingFile(const std::filesystem::path& path)
+      : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    ::fcntl(file_, F_SETSIG, SIGURG);  // tells of who waits, and is ignored
+    REQUIRE(::fcntl(file_, F_SETLEASE, F_WRLCK) == 0);
+  }
+  ~HangingFile() { ::close(file_); }
+  HangingFile(const HangingFile&) = delete;
+  HangingFile& operator=(const HangingFile&) = delete;
+
+ private:
+  int file_;
+};
+
+class Told {
+ public:
+  EventSink sink() {
+    return [this](EventLevel, const std::string& text) {
+      const std::lock_guard lock(mutex_);
+      all_ += text + '\n';
+    };
+  }
+  [[nodiscard]] bool has(const std::string& text) const {
+    const std::lock_guard lock(mutex_);
+    return all_.find(text) != std::string::npos;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string all_;
+};
+
+/// The next segment of a spool that has one frame.
+constexpr const char* second_segment = "0000000000000001.spool";
+
+void spool_one_frame(const CollectorOptions& options) {
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  REQUIRE(send_frames(transport, 0, 1) == 1);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == 1; }));
+  transport.stop();
+  REQUIRE(transport.snapshot()[0].spool->held == 1);
 }
 
 /// A port that refuses until somebody listens there.
@@ -366,19 +416,22 @@ TEST_CASE("a spool that cannot begin to send says why, once, and keeps what it h
   options.tls.ca_file = (folder.path() / "none.pem").string();
   std::mutex mutex;
   std::string told;
-  Spool spool(options, "c", [&](EventLevel level, const std::string& text) {
+  const auto tell = [&](EventLevel level, const std::string& text) {
     const std::lock_guard lock(mutex);
     if (level == EventLevel::error) told += text + '\n';
-  });
+  };
+  Spool spool(options, "c", tell, {});
   REQUIRE(eventually([&] { return spool.has_looked(); }));
   const std::vector<std::uint8_t> frame(100, 'x');
-  REQUIRE(spool.put({.time_us = 1, .bytes = frame}, std::chrono::steady_clock::now() + 60s));
+  REQUIRE(spool.put({.time_us = 1, .bytes = frame}));
   spool.set_pace(SpoolPace::alone);
   REQUIRE(eventually([&] {
     const std::lock_guard lock(mutex);
     return !told.empty();
   }));
-  spool.close();
+  spool.finish();
+  REQUIRE(spool.ends_within(60s));
+  CHECK_FALSE(spool.put({.time_us = 1, .bytes = frame}));
   CHECK(spool.counters().held == 1);
   CHECK_THAT(told, Catch::StartsWith("c: the spool cannot be sent now: cannot use the CA file ") &&
                        Catch::EndsWith("No such file or directory\n"));
@@ -479,6 +532,87 @@ TEST_CASE("who waits for a collector that does not read has its frames in its sp
   check(ledger[0]);
   CHECK(ledger[0].frames.lost.total() == 0);
   CHECK(ledger[0].spool->held > count / 2);
+}
+
+TEST_CASE("a spool whose disk hangs holds up neither the others nor the end") {
+  const test::TempFolder folder;
+  auto hung = spooled(free_endpoint(), folder.path() / "c");
+  hung.producers_wait = false;
+  spool_one_frame(hung);
+  Arrivals arrivals;
+  Sink sink(arrivals);
+  CollectorOptions good = test::quick(sink.endpoint());
+  good.name = "good";
+  {
+    Told told;
+    Transport transport({hung, good}, small_ring, told.sink());
+    transport.start();
+    REQUIRE(eventually([&] { return told.has("1 frames of an earlier run"); }));
+    const HangingFile hangs(folder.path() / "c" / second_segment);
+    REQUIRE(send_frames(transport, 0, 100, 500, 3) == 100);
+    const auto bits = transport.reconfigure({good}, 10ms);
+    const auto only_good = std::uint64_t{1} << bits[0];
+    CHECK(send_frames(transport, 100, 5'000, 500, only_good) == 5'000);
+    CHECK(eventually([&] { return arrivals.distinct() == 5'100; }));
+    CHECK_FALSE(told.has("does not answer"));  // it was not waited for
+    const auto ledger = transport.drain();
+    REQUIRE(ledger.size() == 2);
+    check(ledger[1]);
+    CHECK(ledger[1].state == CollectorState::closed);
+    CHECK(ledger[1].frames.spooled == 100);
+    CHECK(ledger[1].spool->lost.disk == 100);
+    CHECK(ledger[1].spool->held == 1);
+    CHECK(told.has("the disk of " + (folder.path() / "c").string() + " does not answer"));
+  }
+  Transport next({hung}, small_ring, {});
+  next.start();  // the thread that was left behind lets go of the folder in the end
+  CHECK(eventually([&] { return next.snapshot()[0].spool->found == 101; }));
+}
+
+TEST_CASE("a spool whose folder hangs ends, and what waits for it is lost") {
+  const test::TempFolder folder;
+  const auto options = spooled(free_endpoint(), folder.path() / "c");
+  spool_one_frame(options);
+  const HangingFile hangs(folder.path() / "c" / "lock");
+  Told told;
+  Transport transport({options}, small_ring, told.sink());
+  transport.start();
+  REQUIRE(send_frames(transport, 0, 100) == 100);
+  transport.stop();
+  const auto ledger = transport.snapshot();
+  check(ledger[0]);
+  CHECK(ledger[0].state == CollectorState::given_up);
+  CHECK(ledger[0].frames.lost.given_up == 100);
+  CHECK(told.has("the disk of " + (folder.path() / "c").string() + " does not answer"));
+}
+
+TEST_CASE("a disk that answers again in time has all that a leaving collector held") {
+  const test::TempFolder folder;
+  auto leaving = spooled(free_endpoint(), folder.path() / "c");
+  spool_one_frame(leaving);
+  Arrivals arrivals;
+  Sink sink(arrivals);
+  CollectorOptions good = test::quick(sink.endpoint());
+  good.name = "good";
+  Told told;
+  Transport transport({leaving, good}, std::size_t{64} << 20U, told.sink());
+  transport.start();
+  REQUIRE(eventually([&] { return told.has("1 frames of an earlier run"); }));
+  const std::uint32_t count = 50'000;  // more than the way to the disk has room for
+  {
+    const HangingFile hangs(folder.path() / "c" / second_segment);
+    REQUIRE(send_frames(transport, 0, count, 500, 3) == count);
+    const auto bits = transport.reconfigure({good}, 0ms);
+    CHECK(send_frames(transport, count, 100, 500, std::uint64_t{1} << bits[0]) == 100);
+    CHECK(eventually([&] { return arrivals.distinct() == count + 100; }));
+  }
+  const auto ledger = transport.drain();
+  REQUIRE(ledger.size() == 2);
+  check(ledger[1]);
+  CHECK(ledger[1].state == CollectorState::closed);
+  CHECK(ledger[1].spool->held == count + 1);
+  CHECK(ledger[1].frames.lost.total() == 0);
+  CHECK_FALSE(told.has("does not answer"));
 }
 
 }  // namespace heptap
