@@ -40,7 +40,6 @@ LedgerStage stage_of(const CollectorSnapshot& collector) {
                     .dropped = losses_of(frames.lost)};
   add_line(stage.absorbed, "spooled", frames.spooled);
   add_line(stage.noted, "resent", frames.resent);
-  add_line(stage.noted, "not_closed", frames.not_closed);
   add_line(stage.noted, "fragmented", frames.fragmented);
   add_line(stage.noted, "disconnects", collector.disconnects);
   if (collector.files) {
