@@ -322,7 +322,9 @@ void apply(const Settings& settings, ReplayOptions& options) {
   options.ring_bytes = settings.replay.ring_bytes;
   options.speed = settings.replay.speed.value_or(0);
   options.time_now = settings.replay.time == ReplayTime::now;
-  for (CollectorOptions& one : options.collectors) one.give_up_after = settings.replay.wait;
+  for (CollectorOptions& one : options.collectors) {
+    one.give_up_after = one.close_timeout = settings.replay.wait;
+  }
 }
 
 void apply(const Settings& settings, RunOptions& options) {

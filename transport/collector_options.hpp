@@ -55,7 +55,8 @@ struct CollectorOptions {
   std::chrono::milliseconds connect_timeout{10'000};  ///< per address; the TLS handshake again
   std::chrono::milliseconds backoff_min{1'000};
   std::chrono::milliseconds backoff_max{30'000};
-  std::chrono::milliseconds close_timeout{5'000};  ///< how long drain() waits for the peer's FIN
+  /// How long drain() waits for the peer's FIN, when it has acknowledged all. Unset: until it comes.
+  std::optional<std::chrono::milliseconds> close_timeout = std::chrono::milliseconds(30'000);
 
   /// Frames are waiting and nothing got through for this long: they are lost, and so is all that
   /// comes later. Unset: never.

@@ -36,7 +36,6 @@ DeliveryCounters& DeliveryCounters::operator+=(const DeliveryCounters& other) no
   queued += other.queued;
   in_doubt += other.in_doubt;
   resent += other.resent;
-  not_closed += other.not_closed;
   fragmented += other.fragmented;
   bytes += other.bytes;
   elsewhere += other.elsewhere;

@@ -31,7 +31,8 @@ enum class CollectorState : std::uint8_t {
 /// Frames that did not arrive, or of which nobody knows.
 struct DeliveryLosses {
   std::uint64_t given_up = 0;     ///< never sent: the collector was given up
-  std::uint64_t unconfirmed = 0;  ///< sent on a connection that broke, then given up
+  std::uint64_t unconfirmed = 0;  ///< sent on a connection that broke, or that the peer did not
+                                  ///< close in the end, then given up
   std::uint64_t refused = 0;      ///< sent, then an ICMP error came back, or Kafka's
   std::uint64_t too_large = 0;    ///< no datagram holds it (EMSGSIZE), or no record of Kafka
   std::uint64_t disk = 0;         ///< files: could not be written
@@ -48,13 +49,11 @@ struct DeliveryCounters {
   std::uint64_t entered = 0;
   std::uint64_t sent = 0;  ///< the peer has them; each frame counts once
   DeliveryLosses lost;
-  std::uint64_t spooled = 0;     ///< gone to the spool, whose ledger goes on with them
-  std::uint64_t queued = 0;      ///< waiting to be written, again perhaps
-  std::uint64_t in_doubt = 0;    ///< written, kept in case the connection breaks
-  std::uint64_t resent = 0;      ///< written again, or spooled though they were written before:
-                                 ///< duplicates at the peer are at most this many
-  std::uint64_t not_closed = 0;  ///< of the sent: the last ones to a peer that has acknowledged
-                                 ///< them, but never closed its end: it may not have read them
+  std::uint64_t spooled = 0;   ///< gone to the spool, whose ledger goes on with them
+  std::uint64_t queued = 0;    ///< waiting to be written, again perhaps
+  std::uint64_t in_doubt = 0;  ///< written, kept in case the connection breaks
+  std::uint64_t resent = 0;    ///< written again, or spooled though they were written before:
+                               ///< duplicates at the peer are at most this many
   std::uint64_t fragmented =
       0;  ///< UDP: handed to the kernel, and longer than the path's MTU: lost when
           ///< one IP fragment of it is

@@ -158,11 +158,6 @@ void DeliveryCursor::settle_all() noexcept {
   begin_connection();
 }
 
-void DeliveryCursor::settle_unclosed() noexcept {
-  counters_.not_closed += counters_.in_doubt;
-  settle_all();
-}
-
 void DeliveryCursor::abandon() noexcept {
   rewind();
   lose_held(&DeliveryLosses::given_up);

@@ -69,8 +69,6 @@ class DeliveryCursor {
   void rewind() noexcept;
   /// The connection ended, and the peer has read all of it.
   void settle_all() noexcept;
-  /// The same for all that anybody can tell.
-  void settle_unclosed() noexcept;
   /// Everything that entered and is held in the ring is lost.
   void abandon() noexcept;
 

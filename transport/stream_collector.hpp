@@ -55,6 +55,7 @@ class StreamCollector final : public NetworkCollector {
   bool confirm();
   void check_acknowledged();
   void close_in_order();
+  void stays_open();
   void settle_closed();
   void connection_ended(End end, const std::string& why);
   void await_reset();

@@ -30,18 +30,23 @@ void StreamCollector::close_in_order() {
   }
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  state_alarm_.set(options_.close_timeout, [this] {
-    const auto kept = cursor_.counters().in_doubt;
-    if (kept != 0) {
-      note_error(
-          "acknowledged all frames, but did not close the connection: perhaps it has not "
-          "read the last " +
-          std::to_string(kept));
-    }
-    cursor_.settle_unclosed();
-    finish();
+  if (!options_.close_timeout) return;
+  state_alarm_.set(*options_.close_timeout, [this] {
+    stays_open();
     host_.settle();
   });
+}
+
+/// Whoever acknowledged what is kept may be a relay that still has it: it goes to the spool, or is
+/// lost as far as anybody can tell.
+void StreamCollector::stays_open() {
+  const auto kept = cursor_.counters().in_doubt;
+  if (kept == 0) return settle_closed();
+  note_error(
+      "acknowledged all frames, but did not close the connection: perhaps it has not read the "
+      "last " +
+      std::to_string(kept));
+  give_up("no end of the connection came");
 }
 
 void StreamCollector::settle_closed() {

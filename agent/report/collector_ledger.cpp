@@ -40,7 +40,6 @@ LedgerStage stage_of(const CollectorSnapshot& collector) {
                     .dropped = losses_of(frames.lost)};
   add_line(stage.absorbed, "spooled", frames.spooled);
   add_line(stage.noted, "resent", frames.resent);
-  add_line(stage.noted, "not_closed", frames.not_closed);
   add_line(stage.noted, "fragmented", frames.fragmented);
   add_line(stage.noted, "disconnects", collector.disconnects);
   if (collector.files) {
@@ -83,7 +82,7 @@ void add_collectors(Ledger& ledger, const std::vector<CollectorSnapshot>& collec
 
 bool has_lost(const CollectorSnapshot& collector) noexcept {
   return collector.frames.lost.total() != 0 ||
-         (collector.spool && collector.spool->lost.total() != 0);
+         (collector.spool && collector.spool->lost.total() + collector.spool->not_closed != 0);
 }
 
 std::string describe_loss(const CollectorSnapshot& collector) {
@@ -92,6 +91,11 @@ std::string describe_loss(const CollectorSnapshot& collector) {
   if (collector.spool && collector.spool->lost.total() != 0) {
     if (!what.empty()) what += "; ";
     what += "its spool " + describe_loss(stage_of(collector.name, *collector.spool));
+  }
+  if (collector.spool && collector.spool->not_closed != 0) {
+    if (!what.empty()) what += "; ";
+    what += "perhaps lost " + grouped(collector.spool->not_closed) +
+            " messages out of its spool, on connections it did not close";
   }
   if (what.empty()) return {};
   if (!collector.last_error.empty()) what += " (" + collector.last_error + ')';

@@ -11,7 +11,7 @@ namespace heptap {
 /// Adds a stage for each collector, and one for each spool.
 void add_collectors(Ledger& ledger, const std::vector<CollectorSnapshot>& collectors);
 
-/// gives     whether frames were lost, on the way or in the spool
+/// gives     whether frames were lost, on the way or in the spool, or perhaps were
 [[nodiscard]] bool has_lost(const CollectorSnapshot& collector) noexcept;
 
 /// gives     "tcp://…: lost 12 of 100 messages: 12 given_up (connection refused)", and as much of its

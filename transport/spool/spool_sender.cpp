@@ -12,10 +12,12 @@ namespace {
 constexpr std::size_t ring_bytes = std::size_t{8} << 20U;
 constexpr std::uint64_t max_frames_a_push = 4096;  // then it is seen what was sent
 
-/// Its options, for a connection that never gives up and keeps nothing on disk itself.
+/// Its options, for a connection that never gives up, not even on the end of it, and keeps nothing
+/// on disk itself.
 CollectorOptions without_spool(CollectorOptions collector) {
   collector.spool.reset();
   collector.give_up_after.reset();
+  collector.close_timeout.reset();
   return collector;
 }
 
@@ -24,6 +26,7 @@ CollectorOptions without_spool(CollectorOptions collector) {
 SpoolSender::SpoolSender(SpoolStore& store, CollectorOptions collector)
     : store_(store),
       options_(without_spool(collector)),
+      close_timeout_(collector.close_timeout),
       beside_(collector.spool ? collector.spool->frames_per_second : 0) {}
 
 SpoolSender::~SpoolSender() {
@@ -52,7 +55,6 @@ void SpoolSender::begin() {
   transport_ = std::move(transport);
   settled_sent_ = settled_refused_ = 0;
   resent_before_ = sending_.resent;
-  not_closed_before_ = sending_.not_closed;
 }
 
 void SpoolSender::push(SpoolPace pace) {
@@ -92,7 +94,11 @@ void SpoolSender::settle() {
   settled_sent_ = now.sent;
   settled_refused_ = refused;
   sending_.resent = resent_before_ + now.resent;
-  sending_.not_closed = not_closed_before_ + now.not_closed;
+  if (collector.state != CollectorState::closing) {
+    closing_since_.reset();
+  } else if (!closing_since_) {
+    closing_since_ = std::chrono::steady_clock::now();
+  }
 }
 
 /// Its close tells that the peer has read all; meanwhile the store takes frames.
@@ -105,10 +111,28 @@ void SpoolSender::look_whether_ended() {
   const bool has_ended = drained_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   settle();
   if (has_ended || unconfirmed_bytes_ == 0) arrived_ = taken_at_end_;
-  if (!has_ended) return;
+  if (!has_ended && !waits_in_vain()) return;
+  if (!has_ended) settle_unclosed();
   drained_.get();
   transport_.reset();
+  closing_since_.reset();
   sending_.peers.clear();
+}
+
+/// While nothing else is to be sent, what the peer has perhaps not read is kept for as long as it takes.
+bool SpoolSender::waits_in_vain() const noexcept {
+  return closing_since_ && close_timeout_ && store_.unread() > 0 &&
+         std::chrono::steady_clock::now() - *closing_since_ >= *close_timeout_;
+}
+
+/// The peer has acknowledged all and never says whether it has read it; what is newer must not wait
+/// for that.
+void SpoolSender::settle_unclosed() {
+  transport_->stop();
+  settle();
+  const std::uint64_t unclosed = transport_->snapshot().front().frames.lost.unconfirmed;
+  store_.settle(unclosed, 0);
+  sending_.not_closed += unclosed;
 }
 
 }  // namespace heptap

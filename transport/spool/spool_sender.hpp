@@ -4,6 +4,7 @@
 #include "transport/rate_limit.hpp"
 #include "transport/spool/spool_store.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <future>
 #include <memory>
@@ -23,9 +24,10 @@ enum class SpoolPace : std::uint8_t {
 
 /// What a SpoolSender tells of its connections.
 struct SpoolSending {
-  std::uint64_t resent = 0;      ///< frames sent again because a connection broke
-  std::uint64_t not_closed = 0;  ///< frames of connections that the peer did not close in the end
-  std::vector<Endpoint> peers;   ///< where it is connected to, or tries to; empty: nowhere
+  std::uint64_t resent = 0;  ///< frames sent again because a connection broke
+  std::uint64_t not_closed =
+      0;  ///< frames of connections that the peer did not close while more had to be sent
+  std::vector<Endpoint> peers;  ///< where it is connected to, or tries to; empty: nowhere
 };
 
 /// Sends what is in a SpoolStore over a connection of its own, which it has while there is something to
@@ -58,20 +60,23 @@ class SpoolSender {
   void settle();
   void end();
   void look_whether_ended();
+  [[nodiscard]] bool waits_in_vain() const noexcept;
+  void settle_unclosed();
 
   SpoolStore& store_;
   CollectorOptions options_;
+  std::optional<std::chrono::milliseconds> close_timeout_;
   RateLimit beside_;  ///< SpoolPace::beside
   std::unique_ptr<Transport> transport_;
   std::optional<TimedFrame> pending_;  ///< given by the store, and not in the ring yet
   std::future<void> drained_;          ///< valid while it waits for the last frames to arrive
-  std::uint64_t settled_sent_ = 0;     ///< of this connection
+  std::optional<std::chrono::steady_clock::time_point> closing_since_;
+  std::uint64_t settled_sent_ = 0;  ///< of this connection
   std::uint64_t settled_refused_ = 0;
   std::uint64_t unconfirmed_bytes_ = 0;
   std::uint64_t taken_at_end_ = 0;  ///< by the store, when drained_ began
   std::uint64_t arrived_ = 0;
   std::uint64_t resent_before_ = 0;
-  std::uint64_t not_closed_before_ = 0;
   SpoolSending sending_;
 };
 

@@ -246,20 +246,39 @@ TEST_CASE("who has nothing to send waits for what an earlier run has left") {
   CHECK(arrivals.distinct() == 500);
 }
 
-TEST_CASE("frames out of a spool that the peer has perhaps not read are on its ledger") {
+TEST_CASE("frames out of a spool that the peer has perhaps not read stay in it") {
   const test::TempFolder folder;
   RawPeer peer;
   auto options = spooled(peer.endpoint(), folder.path() / "c");
-  options.close_timeout = 20ms;
+  options.give_up_after = options.close_timeout = 300ms;
   Transport transport({options}, small_ring, {});
   transport.start();
   REQUIRE(send_frames(transport, 0, 5) == 5);
   REQUIRE(eventually([&] { return transport.snapshot()[0].frames.spooled == 5; }));
   peer.listen();
-  REQUIRE(eventually([&] { return transport.snapshot()[0].spool->sent == 5; }));
   const auto ledger = transport.drain();
   check(ledger[0]);
-  CHECK(ledger[0].spool->not_closed == 5);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].spool->sent == 0);
+  CHECK(ledger[0].spool->held == 5);
+}
+
+TEST_CASE("frames that the peer has perhaps not read go to the spool in the end") {
+  const test::TempFolder folder;
+  RawPeer peer;
+  peer.listen();
+  auto options = spooled(peer.endpoint(), folder.path() / "c");
+  options.spool_after = 1h;
+  options.close_timeout = 20ms;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  REQUIRE(eventually([&] { return transport.snapshot()[0].state == CollectorState::up; }));
+  REQUIRE(send_frames(transport, 0, 5) == 5);
+  const auto ledger = transport.drain();
+  check(ledger[0]);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(ledger[0].frames.spooled == 5);
+  CHECK(ledger[0].spool->held == 5);
 }
 
 TEST_CASE("a spool that is in use is waited for") {

@@ -236,7 +236,8 @@ TEST_CASE("a slow reader with a small buffer gets everything once") {
   CHECK(arrivals.distinct() == count);
 }
 
-TEST_CASE("a peer that never closes does not keep drain() waiting for ever") {
+TEST_CASE(
+    "a peer that never closes does not keep drain() waiting for ever, and has perhaps not read") {
   RawPeer peer;
   peer.listen();
   auto options = quick(peer.endpoint());
@@ -246,9 +247,49 @@ TEST_CASE("a peer that never closes does not keep drain() waiting for ever") {
   send_frames(transport, 0, 5);
   peer.accept();
   const auto ledger = transport.drain();
-  CHECK(ledger[0].frames.sent == 5);
-  CHECK(ledger[0].frames.not_closed == 5);
+  CHECK(ledger[0].frames.sent == 0);
+  CHECK(ledger[0].frames.lost.unconfirmed == 5);
+  CHECK(test::adds_up(ledger[0]));
   CHECK_THAT(ledger[0].last_error, Catch::Contains("did not close the connection"));
+  CHECK(ledger[0].state == CollectorState::given_up);
+}
+
+TEST_CASE("what a peer has acknowledged and not read is sent again when it resets after our end") {
+  RawPeer peer;
+  peer.listen();
+  auto options = quick(peer.endpoint());
+  options.close_timeout.reset();
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  send_frames(transport, 0, 5);
+  Arrivals arrivals;
+  std::thread reader([&] {
+    peer.accept();
+    peer.await_unread(5 * 500);
+    CHECK(eventually([&] { return transport.snapshot()[0].state == CollectorState::closing; }));
+    peer.reset();
+    peer.accept();
+    arrivals.take(peer.read_all());
+    peer.close();
+  });
+  const auto ledger = transport.drain();
+  reader.join();
+  CHECK(arrivals.distinct() == 5);
+  CHECK(ledger[0].frames.sent == 5);
+  CHECK(ledger[0].frames.resent == 5);
+}
+
+TEST_CASE("of a peer that never closes only what is kept is in doubt") {
+  RawPeer peer;
+  peer.listen();
+  auto options = quick(peer.endpoint());
+  options.close_timeout = milliseconds(20);
+  options.resend_bytes = 0;
+  Transport transport({options}, small_ring, {});
+  transport.start();
+  send_frames(transport, 0, 5);
+  const auto ledger = transport.drain();
+  CHECK(ledger[0].frames.sent == 5);
   CHECK(ledger[0].state == CollectorState::closed);
 }
 

@@ -247,6 +247,10 @@ TEST_CASE("what is lost and what waits is said, and nothing when there is neithe
   one.frames.lost = {};
   CHECK(has_lost(one));
   CHECK_THAT(describe_loss(one), Catch::StartsWith("homer: its spool lost 15 of 47 messages:"));
+  one.spool.emplace().not_closed = 7;
+  CHECK(has_lost(one));
+  CHECK_THAT(describe_loss(one),
+             Catch::StartsWith("homer: perhaps lost 7 messages out of its spool"));
   one.spool.emplace();
   CHECK_FALSE(has_lost(one));
   CHECK(describe_loss(one).empty());

@@ -1,0 +1,84 @@
+#include "transport/spool/spool_sender.hpp"
+
+#include "tests/support/temp_folder.hpp"
+#include "tests/unit/transport/peers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+namespace heptap {
+namespace {
+
+using namespace std::chrono_literals;
+using test::eventually;
+using test::RawPeer;
+
+constexpr SpoolStore::Now at_start{.steady = SpoolStore::Clock::time_point(1h),
+                                   .wall_us = 1'700'000'000'000'000};
+
+void append(SpoolStore& store, std::uint32_t first, std::uint32_t count) {
+  FrameRecords records;
+  for (std::uint32_t i = first; i < first + count; ++i) {
+    std::array<std::uint8_t, 500> frame{};
+    test::make_frame(frame, i);
+    records.add({.time_us = i, .bytes = frame});
+  }
+  REQUIRE_FALSE(store.append(records, SpoolHaste::none, at_start));
+}
+
+template <class Condition>
+bool works_until(SpoolSender& sender, Condition condition) {
+  return eventually([&] {
+    sender.work(SpoolPace::alone);
+    return condition();
+  });
+}
+
+bool adds_up(const SpoolCounters& spool) {
+  return spool.found + spool.taken == spool.sent + spool.lost.total() + spool.held;
+}
+
+}  // namespace
+
+TEST_CASE("what was sent leaves the spool when the peer has closed its end") {
+  const test::TempFolder folder;
+  RawPeer peer;
+  peer.listen();
+  auto options = test::quick(peer.endpoint());
+  options.close_timeout = 0ms;
+  SpoolStore store(folder.path(), {}, at_start);
+  SpoolSender sender(store, options);
+  append(store, 0, 5);
+  REQUIRE(works_until(sender, [&] { return sender.arrived() == 5; }));  // its kernel has them
+  peer.accept();
+  CHECK(peer.read_all().size() == 5 * 500);
+  sender.work(SpoolPace::alone);
+  CHECK(store.counters().held == 5);  // no time-out counts while nothing else waits
+  peer.close();
+  REQUIRE(works_until(sender, [&] { return !sender.active(); }));
+  CHECK(store.counters().sent == 5);
+  CHECK(sender.sending().not_closed == 0);
+}
+
+TEST_CASE("new frames do not wait for ever for a peer that never closes") {
+  const test::TempFolder folder;
+  RawPeer peer;
+  peer.listen();
+  auto options = test::quick(peer.endpoint());
+  options.close_timeout = 20ms;
+  SpoolStore store(folder.path(), {}, at_start);
+  {
+    SpoolSender sender(store, options);
+    append(store, 0, 5);
+    REQUIRE(works_until(sender, [&] { return sender.arrived() == 5; }));
+    append(store, 5, 3);
+    REQUIRE(works_until(sender, [&] { return sender.arrived() == 8; }));
+    CHECK(sender.sending().not_closed == 5);
+  }
+  CHECK(store.counters().sent == 5);
+  CHECK(store.counters().held == 3);
+  CHECK(adds_up(store.counters()));
+}
+
+}  // namespace heptap
