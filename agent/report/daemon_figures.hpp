@@ -33,7 +33,7 @@ struct CollectorFigures {
 struct NameFigures {
   std::string collector;
   std::size_t members = 0;  ///< that its records name, those that are left out too
-  bool is_known = false;    ///< the last look-up did not fail
+  bool is_known = false;    ///< the last look-up did not fail, in no part
 };
 
 /// One worker's capture handle. Counts are those since the daemon started, not since the handle was

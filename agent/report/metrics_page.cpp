@@ -145,7 +145,7 @@ void add_collectors(MetricFamilies& page, const std::vector<CollectorFigures>& c
 void add_names(MetricFamilies& page, const std::vector<NameFigures>& names) {
   page.begin_gauge("collector_members", "Addresses that the records of its name give.");
   for (const auto& row : names) page.add({{"collector", row.collector}}, row.members);
-  page.begin_gauge("collector_name_known", "1: the last look-up of its name did not fail.");
+  page.begin_gauge("collector_name_known", "1: the last look-up of its name did not fail, in no part.");
   for (const auto& row : names) page.add({{"collector", row.collector}}, row.is_known);
 }
 

@@ -188,6 +188,33 @@ def services(folder):
             equal("and its connection", agent.err.count(f"tcp://{hosts[2]}:{site.port}: up"), 1)
 
 
+def parts_that_fail(folder):
+    """Those that are known stay, and a target of which nothing is known hides no other."""
+    hosts = ["127.0.0.24", "127.0.0.25", "127.0.0.26"]
+    with Site(hosts) as site:
+        zone = {"_hep._tcp.site.test": [(SRV, TTL_S, (1, 1, site.port, f"{name}.site.test"))
+                                        for name in "abc"]}
+        for name, host in zip("abc", hosts):
+            zone[f"{name}.site.test"] = [(A, TTL_S, host), (AAAA, TTL_S, f"2001:db8::{name}")]
+        with DnsServer(zone) as dns:
+            ours = {(f"{name}.site.test", AAAA) for name in "abc"}
+            dns.failing = ours | {("c.site.test", A)}
+            dns.silent_for = {("b.site.test", AAAA)}
+            with Agent(folder, dns, "tcp://site.test:1", "srv") as agent:
+                agent.says("A and AAAA of c.site.test: no name server can be reached")
+                agent.says("_hep._tcp.site.test: 2 addresses")
+                equal("others are used", sorted(agent.feed(site)), hosts[:2])
+                eventually("the metric says so",
+                           lambda: agent.readings("collector_name_known") == {"site": "0"})
+                dns.failing = ours
+                agent.says(f"new {hosts[2]}:{site.port}")
+                dns.failing = ours | {("a.site.test", A)}
+                agent.says("; what was known last stays")
+                equal("all are used", sorted(agent.feed(site)), hosts)
+                agent.stop()
+                equal("it was told once", agent.err.count("it is left out"), 1)
+
+
 def replays(folder):
     hosts = ["127.0.0.31", "127.0.0.32"]
     with DnsServer({"site.test": addresses_of(hosts)}) as dns, Site(hosts) as site:
@@ -279,6 +306,7 @@ def main():
         certificates(folder)
         members_come_and_go(folder)
         services(folder)
+        parts_that_fail(folder)
 
 
 main()
