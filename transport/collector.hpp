@@ -5,9 +5,9 @@
 #include "transport/collector_snapshot.hpp"
 #include "transport/delivery.hpp"
 #include "transport/epoch.hpp"
+#include "transport/frame_rate.hpp"
 #include "transport/frame_ring.hpp"
 #include "transport/health.hpp"
-#include "transport/rate_limit.hpp"
 #include "transport/spool/spool.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -174,7 +174,7 @@ class Collector {
   const CollectorPlace place_;
   const CollectorOptions options_;
   DeliveryCursor cursor_;
-  RateLimit rate_limit_;
+  FrameRate rate_limit_;
   Alarm state_alarm_;  ///< the present state's deadline
   Alarm flush_alarm_;
   Epoch epoch_;  ///< handlers of an older connection see that it is not theirs
