@@ -71,11 +71,11 @@ class Site:
 
 
 class Agent(Process):
-    def __init__(self, folder, dns, url, members):
+    def __init__(self, folder, dns, url, members, more=""):
         self.listen, self.http, self.capture = free_port(), free_port(), folder / "calls.pcap"
         (folder / "run.yaml").write_text(CONFIG.format(
             url=url, members=members, dns=dns.address, listen=self.listen,
-            http=f"127.0.0.1:{self.http}"))
+            http=f"127.0.0.1:{self.http}") + more)
         super().__init__(HEPTAP, "run", "-c", folder / "run.yaml")
         eventually("the source listens", lambda: "HEP is received" in self.err or self.ended())
 
@@ -215,6 +215,30 @@ def parts_that_fail(folder):
                 equal("it was told once", agent.err.count("it is left out"), 1)
 
 
+def orphans(folder):
+    """What waits for an address that has gone is for another one of the name."""
+    hosts = ["127.0.0.27", "127.0.0.28"]
+    directory = folder / "spool"
+    directory.mkdir()
+    directory.chmod(0o777)
+    zone = {"site.test": addresses_of(hosts[:1])}
+    with Site(hosts[1:]) as site, DnsServer(zone) as dns:
+        agent = Agent(folder, dns, f"tcp://site.test:{site.port}", "addresses", f"spool: {{directory: {directory}, rate: 0}}\n")
+        with agent:
+            replay(agent.capture, "--to", f"tcp://127.0.0.1:{agent.listen}")
+            gone = directory / f"site%2F{hosts[0]}%3A{site.port}"
+            eventually("all waits", lambda: f'heptap_spool_held_frames{{spool="site/{hosts[0]}:{site.port}"}}'
+                                            f" {CALLS * MESSAGES_A_CALL}\n" in agent.page())
+            zone["site.test"] = addresses_of(hosts[1:])
+            eventually("all arrives", lambda: site.messages() == CALLS * MESSAGES_A_CALL)
+            agent.says(f"{CALLS * MESSAGES_A_CALL:,} frames went to site/{hosts[1]}:{site.port} instead")
+            eventually("the folder has gone", lambda: not gone.exists())
+            eventually("the metric", lambda: f"orphan_sent_frames_total {CALLS * MESSAGES_A_CALL}\n"
+                       in agent.page())
+            agent.stop()
+            equal("each call once", sorted(set(site.new_calls()[hosts[1]].values())), [MESSAGES_A_CALL])
+
+
 def replays(folder):
     hosts = ["127.0.0.31", "127.0.0.32"]
     with DnsServer({"site.test": addresses_of(hosts)}) as dns, Site(hosts) as site:
@@ -307,6 +331,7 @@ def main():
         members_come_and_go(folder)
         services(folder)
         parts_that_fail(folder)
+        orphans(folder)
 
 
 main()
