@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import tshark_oracle
 import tshark_test
@@ -73,7 +74,20 @@ def lines(folder):
     contains("the ledger is beside them", done.err, " 30 = 30 sent\n")
     done = replay(CAPTURE, "--to", "console:-", "--quiet")
     equal("lines for people", done.out.count(" SIP "), MESSAGES)
-    twice = run(HEPTAP, "replay", CAPTURE, "--to", "console:-", "--to", "jsonl:-")
+    for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/fd/2", "/dev/stderr"):
+        streams = [subprocess.DEVNULL] * 2
+        into = folder / "redirected"
+        with into.open("wb") as file:
+            file.write(b"before\n")
+            file.flush()
+            streams["2" in name or "err" in name] = file
+            subprocess.run([HEPTAP, "replay", CAPTURE, "--to", f"jsonl:{name}"], check=True, timeout=60,
+                           stdout=streams[0], stderr=streams[1])
+        said = into.read_text().splitlines()
+        equal(f"{name} that is a file", (said[0], sum(line.startswith("{") for line in said)),
+              ("before", MESSAGES))
+    equal("files beside devices", list(Path("/dev").glob("std*-*")), [])
+    twice = run(HEPTAP, "replay", CAPTURE, "--to", "console:-", "--to", "jsonl:/dev/stdout")
     equal("two for standard output", twice.status, 2)
 
 

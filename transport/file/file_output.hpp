@@ -45,7 +45,7 @@ class FileOutput {
   [[nodiscard]] virtual FileCounters counters() const noexcept = 0;
 };
 
-/// gives     standard output for the path "-", a device or a pipe as it is, else files
+/// gives     standard output for the path "-", an open descriptor, a device or a pipe as it is, else files
 [[nodiscard]] std::unique_ptr<FileOutput> make_file_output(const FileOptions& options,
                                                            FileOutput::Warn warn);
 
