@@ -164,7 +164,7 @@ class Agent {
     } catch (const std::system_error& error) {
       stop_.request();
       for (const auto& worker : workers_) worker->join();
-      throw std::runtime_error(std::string("not all threads can be started: ") + error.what());
+      throw std::runtime_error(std::string("cannot make all threads: ") + error.what());
     }
   }
 

@@ -68,6 +68,9 @@ class Collector {
   Collector& operator=(const Collector&) = delete;
   virtual ~Collector() = default;
 
+  /// Makes the threads that it needs beside the transport's, unless they are there. start() does so, too.
+  /// errors    std::system_error
+  virtual void make_threads();
   void start();
 
   /// New frames may have been published: takes them onto the ledger, writes what is due.

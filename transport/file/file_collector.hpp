@@ -21,6 +21,8 @@ class FileCollector final : public Collector {
   FileCollector& operator=(const FileCollector&) = delete;
   ~FileCollector() override;
 
+  void make_threads() override;
+
  private:
   void connect() override;
   void disconnect() override {}
