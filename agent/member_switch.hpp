@@ -34,6 +34,10 @@ class MemberSwitch {
   /// What take() gave could not be: it is asked for again soon.
   void postpone() noexcept { has_changed_ = true; }
 
+  /// gives     as shared_services()
+  [[nodiscard]] std::vector<std::string> services() const {
+    return shared_services(options_, written_.pools);
+  }
   void add_sockets(std::vector<pollfd>& sockets) const { names_.add_sockets(sockets); }
   [[nodiscard]] std::vector<NameFigures> figures() const;
 

@@ -129,6 +129,23 @@ MemberLayout lay_out(const CollectorLayout& written, const std::vector<NamedColl
   return out;
 }
 
+std::vector<std::string> shared_services(const NameOptions& names,
+                                         const std::vector<PoolOptions>& pools) {
+  const auto mirrors = [](const PoolOptions& pool, const std::string& name) {
+    const auto& all = pool.collectors;
+    return pool.policy == PoolPolicy::mirror &&
+           std::find(all.begin(), all.end(), name) != all.end();
+  };
+  std::vector<std::string> services;
+  for (const NamedCollector& one : names.collectors) {
+    const bool is_mirrored = std::any_of(pools.begin(), pools.end(), [&](const PoolOptions& pool) {
+      return mirrors(pool, one.name);
+    });
+    if (!is_mirrored) services.push_back(one.name);
+  }
+  return services;
+}
+
 CollectorLayout look_up_once(CollectorLayout written, const NameOptions& options,
                              std::chrono::milliseconds patience, const NameWatch::Say& say) {
   if (options.collectors.empty()) return written;

@@ -55,6 +55,11 @@ using MembersOf = std::function<const NameMembers&(const NameQuery&)>;
                                    const MembersOf& members_of,
                                    const std::vector<CollectorOptions>& present);
 
+/// gives     names whose members may have what was for another one: those in no pool where every member
+///           gets everything
+[[nodiscard]] std::vector<std::string> shared_services(const NameOptions& names,
+                                                       const std::vector<PoolOptions>& pools);
+
 /// names     must stay
 [[nodiscard]] MembersOf known_to(const NameWatch& names);
 

@@ -50,6 +50,12 @@ void take_keys(std::vector<HepSettings>& sources, const std::vector<HepSettings>
   }
 }
 
+// gives     the option that has something written
+std::string_view first_files_of(const Settings& settings) {
+  if (has_file_collectors(settings)) return "collectors[].url of files";
+  return settings.spool.directory.empty() ? "state.directory" : "spool.directory";
+}
+
 }  // namespace
 
 ConfigReader::ConfigReader(std::string file, Settings settings)
@@ -86,19 +92,16 @@ std::optional<RunOptions> ConfigReader::read() {
     spdlog::error("{}: collectors: nothing to do without one", file_);
     return std::nullopt;
   }
-  if (!may_write_files_ && has_file_collectors(config.settings)) {
-    spdlog::error("{}: collectors: the first that writes files needs a restart", file_);
+  if (!may_write_files_ && writes_files(config.settings)) {
+    spdlog::error("{}: {}: the first needs a restart, what it takes was given up at the start",
+                  file_, first_files_of(config.settings));
     return std::nullopt;
   }
   take_keys(settings_.hep, config.settings.hep);
   for (const std::string_view section : needs_restart(settings_, config.settings)) {
     spdlog::warn("{}: {}: what changed there takes effect at the next start", file_, section);
   }
-  if (may_write_files_) {
-    settings_.spool = config.settings.spool;
-  } else if (!config.settings.spool.directory.empty()) {
-    spdlog::warn("{}: spool: the first directory takes effect at the next start", file_);
-  }
+  settings_.spool = config.settings.spool;
   settings_.node = config.settings.node;
   settings_.collectors = config.settings.collectors;
   settings_.dns = config.settings.dns;

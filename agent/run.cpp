@@ -31,6 +31,7 @@
 #include "agent/request_signals.hpp"
 #include "agent/run_figures.hpp"
 #include "agent/shared_tables.hpp"
+#include "agent/spool_orphans.hpp"
 #include "agent/state/state_keeper.hpp"
 #include "agent/stop_signal.hpp"
 #include "agent/transport_log.hpp"
@@ -163,7 +164,7 @@ class Agent {
     } catch (const std::system_error& error) {
       stop_.request();
       for (const auto& worker : workers_) worker->join();
-      throw std::runtime_error(std::string("not all threads can be started: ") + error.what());
+      throw std::runtime_error(std::string("cannot make all threads: ") + error.what());
     }
   }
 
@@ -180,6 +181,8 @@ class Agent {
     for (const auto& worker : workers_) worker->start();
     if (hep_) static_cast<void>(hep_->set_plan(routing_.routes()));
     if (hep_) hep_->start();
+    orphans_.set_owners({wanted_.collectors, members_.services()});
+    if (options_.writes_files) orphans_.start();
     if (http_) http_->start();
   }
 
@@ -233,6 +236,9 @@ class Agent {
   // Where they will be is left out of what is captured before anything is sent there.
   void route(std::shared_ptr<const Plan> plan, const CollectorLayout& layout) {
     leave_out_own_connections(layout.collectors);
+    std::vector<CollectorOptions> both = layout.collectors;
+    both.insert(both.end(), wanted_.collectors.begin(), wanted_.collectors.end());
+    orphans_.set_owners({std::move(both), members_.services()});
     routing_.change(plan, layout.collectors, layout.pools, [this](const PlanRoutes& routes) {
       std::vector<std::future<void>> changes;
       for (const auto& worker : workers_) changes.push_back(worker->set_plan(routes));
@@ -241,6 +247,7 @@ class Agent {
     });
     wanted_ = layout;
     wanted_plan_ = std::move(plan);
+    orphans_.set_owners({wanted_.collectors, members_.services()});
   }
 
   // As long as those that leave take up all places, there is none for others.
@@ -274,6 +281,7 @@ class Agent {
 
   void look_at_collectors() {
     figures_.set_names(members_.figures());
+    if (options_.writes_files) figures_.set_orphans(orphans_.figures());
     leave_out_own_connections({});
   }
 
@@ -301,6 +309,7 @@ class Agent {
     const bool goes_on = state_.save(saved_tables(), wall_time_us());
     if (tables_.tracked && !goes_on) tables_.tracked->finish();
     if (tables_.call_reports) send_call_reports();
+    orphans_.stop();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
     if (http_) http_->stop();
     const Ledger ledger = figures_.final_ledger();
@@ -332,6 +341,7 @@ class Agent {
                       .sending_alive = [this] { return transport_.ping(); }},
                      watchdog_interval()};
   std::unique_ptr<HttpServer> http_;
+  SpoolOrphans orphans_{log_event};
   KernelFilterOptions filter_ = filter_of_all(options_);
   CollectorLayout wanted_{options_.collectors, options_.pools};
   std::shared_ptr<const Plan> wanted_plan_ = options_.plan;

@@ -115,6 +115,11 @@ void RunFigures::set_names(std::vector<NameFigures> names) {
   names_ = std::move(names);
 }
 
+void RunFigures::set_orphans(const OrphanFigures& orphans) {
+  const std::lock_guard lock(mutex_);
+  orphans_ = orphans;
+}
+
 RunFigures::SharedCounts RunFigures::shared_of(const Look& look) {
   SharedCounts shared{.calls = calls_of(look).counts, .media = {}, .media_book = {}};
   if (look.workers.empty()) return shared;
@@ -167,6 +172,7 @@ std::string RunFigures::page() const {
   figures.started = started_;
   for (const auto& one : transport.collectors) figures.collectors.push_back(collector_figures(one));
   figures.names = names_;
+  figures.orphans = orphans_;
   for (std::size_t i = 0; i < workers.size(); ++i) {
     figures.captures.push_back(capture_figures(workers[i]));
     figures.rings.push_back(ring_figures(workers[i].counts.name, transport.rings[i]));

@@ -41,6 +41,8 @@ class RunFigures {
 
   /// What names stand for, from now on.
   void set_names(std::vector<NameFigures> names);
+  /// What waits in spools of nobody, from now on.
+  void set_orphans(const OrphanFigures& orphans);
 
   // What follows may be called from any thread, and is as of the last look.
 
@@ -95,9 +97,10 @@ class RunFigures {
   Every loss_updates_{std::chrono::seconds{1}};
   std::optional<Look> next_;  ///< the transport's part, and what was published before it
   Every kpi_updates_{std::chrono::seconds{1}};
-  mutable std::mutex mutex_;  ///< guards last_, names_ and kpis_
+  mutable std::mutex mutex_;  ///< guards all below
   Look last_;
   std::vector<NameFigures> names_;
+  std::optional<OrphanFigures> orphans_;
   std::optional<KpiFigures> kpis_;  ///< as last_
 };
 

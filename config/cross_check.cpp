@@ -151,7 +151,7 @@ class CrossCheck {
   }
 
   void check_file(const CollectorSettings& collector, const std::string& path, std::size_t index) {
-    const bool is_standard = collector.url.path == "-";
+    const bool is_standard = collector.url.path == "-" || is_descriptor(collector.url.path);
     for (const auto* const option : {"size", "age", "keep", "total", "compress"}) {
       const auto place = places_.find(path + ".file." + option);
       if (is_standard && place != places_.end()) {

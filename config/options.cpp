@@ -142,7 +142,7 @@ constexpr std::array table{
     Option{"collectors[].name", Kind::text, "", {1, 64},
            "unique name in the ledger and the log; without one, the url", each<&Collector::name>},
     Option{"collectors[].url", Kind::url, "", {},
-           "address of the collector; or files here: pcapng:, jsonl: or console: and a path, whose last part may have the time it is begun at in UTC as %Y %m %d %H %M %S; - is standard output", each<&Collector::url>, ForCarrier::any, true},
+           "address of the collector; or files here: pcapng:, jsonl: or console: and a path, whose last part may have the time it is begun at in UTC as %Y %m %d %H %M %S; - is standard output; the first file of run needs a restart, unless it has a spool or a state.directory", each<&Collector::url>, ForCarrier::any, true},
     Option{"collectors[].members", Kind::choice, "one", {},
            "what the name in the url stands for: one, a collector at any of its addresses; addresses, a pool of them all; srv, a pool of the targets of its SRV records, which are those of _hep._udp or _hep._tcp before the name, unless it begins with another service. A pool is looked up again when the records are too old", each<&Collector::members>,
            endpoint, false, member_words},
@@ -191,7 +191,7 @@ constexpr std::array table{
            "name servers to ask for members of collectors, instead of those in /etc/resolv.conf; /etc/hosts comes first", in<&S::dns, &Dns::servers>},
 
     Option{"spool.directory", Kind::directory, "", {},
-           "where messages wait on disk for a collector that is down or too slow, in a folder of its own; only one heptap may use it; without one, they wait in run.ring or replay.ring as long as there is room", in<&S::spool, &Spool::directory>},
+           "where messages wait on disk for a collector that is down or too slow, in a folder of its own; only one heptap may use it; the first one needs a restart of run, unless it writes files already; without one, they wait in run.ring or replay.ring as long as there is room", in<&S::spool, &Spool::directory>},
     Option{"spool.size", Kind::size, "1GiB", {4 * mib, tib},
            "disk for each collector; then the oldest make room", in<&S::spool, &Spool::size_bytes>},
     Option{"spool.age", Kind::duration, "24h", {second, 8784 * hour, second},
@@ -202,7 +202,7 @@ constexpr std::array table{
            "messages a second sent out of it while new ones are sent, too; 0: any number", in<&S::spool, &Spool::rate>},
 
     Option{"state.directory", Kind::directory, "", {},
-           "where run writes what it knows of calls when it stops, so that the next start goes on with them; only one heptap may use it; without one, a restart forgets the calls that are up", in<&S::state, &StateSettings::directory>},
+           "where run writes what it knows of calls when it stops, so that the next start goes on with them; only one heptap may use it; a change needs a restart; without one, a restart forgets the calls that are up", in<&S::state, &StateSettings::directory>},
 
     Option{"pools", Kind::list, "", {0, 32},
            "collectors that share frames or stand in for one another; a plan may send to a pool by its name, and without one every pool gets all frames. With collectors, they are at most 64"},

@@ -9,6 +9,8 @@
 namespace heptap {
 namespace {
 
+constexpr std::string_view descriptors = "/dev/fd/";
+
 constexpr std::array<std::string_view, 7> carriers{"udp",    "tcp",   "tls",    "kafka",
                                                    "pcapng", "jsonl", "console"};
 constexpr std::size_t network_carriers = 3;
@@ -60,8 +62,23 @@ std::string fault_of_name(std::string_view name) {
   return "";
 }
 
+// One form for each name of an open descriptor: these are no files that others could follow.
+std::string path_of(std::string_view text) {
+  constexpr std::string_view own = "/proc/self/fd/";
+  std::string path{text};
+  if (text == "/dev/stdout") path = std::string{descriptors} + '1';
+  if (text == "/dev/stderr") path = std::string{descriptors} + '2';
+  if (text.starts_with(own)) path = std::string{descriptors}.append(text.substr(own.size()));
+  return path == std::string{descriptors} + '1' ? "-" : path;
+}
+
 std::string fault_of_path(std::string_view path) {
   if (path == "-") return "";
+  if (is_descriptor(path)) {
+    const auto number = path.substr(descriptors.size());
+    const bool is_number = number.find_first_not_of("0123456789") == std::string_view::npos;
+    return is_number && !number.empty() && number.size() <= 6 ? "" : "names no open descriptor";
+  }
   if (path.size() > max_path_bytes) return "is too long";
   if (!is_printable(path)) return "has a character that is not allowed";
   const auto slash = path.rfind('/');
@@ -73,12 +90,15 @@ std::string fault_of_path(std::string_view path) {
 }
 
 std::string parse_file(CollectorCarrier carrier, std::string_view path, CollectorUrl& url) {
-  std::string problem = fault_of_path(path);
-  if (problem.empty()) url = {.carrier = carrier, .host = "", .path = std::string{path}};
+  std::string normal = path_of(path);
+  std::string problem = fault_of_path(normal);
+  if (problem.empty()) url = {.carrier = carrier, .host = "", .path = std::move(normal)};
   return problem;
 }
 
 }  // namespace
+
+bool is_descriptor(std::string_view path) noexcept { return path.starts_with(descriptors); }
 
 std::string_view to_string(CollectorCarrier carrier) noexcept {
   return carriers[static_cast<std::size_t>(carrier)];

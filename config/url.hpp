@@ -33,6 +33,10 @@ struct CollectorUrl {
   bool operator==(const CollectorUrl&) const = default;
 };
 
+/// path      of a CollectorUrl, where all names of an open descriptor are "/dev/fd/N", and those of standard
+///           output "-"
+[[nodiscard]] bool is_descriptor(std::string_view path) noexcept;
+
 /// Reads a collector's address: what parse_host_port() accepts, or a path, behind the carrier. Only where
 /// least_port is not 0, and there is no listener, it may be Kafka or a file.
 /// least_port as there

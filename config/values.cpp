@@ -239,6 +239,7 @@ Problem store_url(const Option& option, std::string_view text, const std::filesy
   const std::string what = parse_collector_url(text, to);
   if (!what.empty()) return wrong(option, text, what);
   if (!is_file(to.carrier) || to.path == "-") return std::nullopt;
+  if (is_descriptor(to.path)) return std::nullopt;
   to.path = resolved(to.path, folder).string();
   return check_output_file(to.path);
 }

@@ -34,8 +34,12 @@ Collector::Collector(CollectorHost& host, CollectorPlace place, CollectorOptions
 void Collector::start() {
   if (state_ != CollectorState::idle) return;
   down_since_ = std::chrono::steady_clock::now();
-  if (options_.spool) begin_spool();
+  make_threads();
   connect();
+}
+
+void Collector::make_threads() {
+  if (options_.spool && !spool_) begin_spool();
 }
 
 void Collector::connection_up(const std::string& detail) {

@@ -5,9 +5,9 @@
 #include "transport/collector_snapshot.hpp"
 #include "transport/delivery.hpp"
 #include "transport/epoch.hpp"
+#include "transport/frame_rate.hpp"
 #include "transport/frame_ring.hpp"
 #include "transport/health.hpp"
-#include "transport/rate_limit.hpp"
 #include "transport/spool/spool.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -71,6 +71,9 @@ class Collector {
   Collector& operator=(const Collector&) = delete;
   virtual ~Collector() = default;
 
+  /// Makes the threads that it needs beside the transport's, unless they are there. start() does so, too.
+  /// errors    std::system_error
+  virtual void make_threads();
   void start();
 
   /// New frames may have been published: takes them onto the ledger, writes what is due.
@@ -180,7 +183,7 @@ class Collector {
   const CollectorPlace place_;
   const CollectorOptions options_;
   DeliveryCursor cursor_;
-  RateLimit rate_limit_;
+  FrameRate rate_limit_;
   Alarm state_alarm_;  ///< the present state's deadline
   Alarm flush_alarm_;
   Epoch epoch_;  ///< handlers of an older connection see that it is not theirs

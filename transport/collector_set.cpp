@@ -37,6 +37,13 @@ std::unique_ptr<Collector> make_one(CollectorHost& host, CollectorPlace place,
   return std::make_unique<StreamCollector>(host, place, std::move(options));
 }
 
+void make_threads_of(Collector& one) try {
+  one.make_threads();
+} catch (const std::system_error& error) {
+  if (error.code() != std::errc::resource_unavailable_try_again) throw;
+  throw std::system_error(error.code(), one.name() + ": cannot make a thread");
+}
+
 }  // namespace
 
 template <class Visit>
@@ -101,6 +108,7 @@ std::vector<CollectorSet::Owned> CollectorSet::make_missing(std::vector<Collecto
     if (kept[i] != present_.size()) continue;
     const unsigned bit = bit_for(wanted[i].name, in_use);
     out[i] = make_one(host_, {bit, first_frame}, std::move(wanted[i]));
+    if (started_) make_threads_of(*out[i]);
   }
   return out;
 }
@@ -126,6 +134,8 @@ unsigned CollectorSet::bit_for(const std::string& name, std::uint64_t& in_use) {
                                  [&](const Owned& one) { return one->name() == name; });
   return same != present_.end() ? (*same)->place().bit : take_bit(in_use);
 }
+
+void CollectorSet::make_threads() { for_each(make_threads_of); }
 
 void CollectorSet::start() {
   started_ = true;

@@ -42,10 +42,13 @@ class CollectorSet {
   /// before has the bit of that one.
   /// gives     their bits, in the order of `wanted`
   /// errors    std::runtime_error: none or too many (those that leave count), TLS files that cannot
-  ///           be used. Then nothing is changed.
+  ///           be used, threads that cannot be made. Then nothing is changed.
   std::vector<unsigned> change_to(std::vector<CollectorOptions> wanted,
                                   std::chrono::milliseconds patience);
 
+  /// Makes the threads of all, so that start() finds them.
+  /// errors    std::system_error
+  void make_threads();
   /// Starts all, and from now on each new one when it comes.
   void start();
   void pump();

@@ -51,6 +51,7 @@ class Transport::Worker final : public CollectorHost {
       for (auto& wake : wakes_) await_frames(wake);
       settle();
     });
+    collectors_.make_threads();
     thread_ = std::thread([this] { io_.run(); });
   }
 

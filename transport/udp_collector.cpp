@@ -38,12 +38,18 @@ void UdpCollector::open(const asio::ip::address& address) {
   if (error) return attempt_failed(error.message());
   error_code ignored;
   socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
-  longest_whole_ = longest_whole_datagram(socket_.native_handle());
-  if (longest_whole_ == 0) longest_whole_ = FrameRing::max_frame_bytes;  // who knows
-  longest_segment_ = longest_segment(socket_.native_handle());
+  longest_segment_ = FrameRing::max_frame_bytes;
+  read_path_mtu();
   connection_up("");
   wait_for_icmp();
   pump();
+}
+
+/// The kernel learns of it by ICMP, and forgets it: it is read again as long as something is sent.
+void UdpCollector::read_path_mtu() {
+  longest_whole_ = longest_whole_datagram(socket_.native_handle());
+  if (longest_whole_ == 0) longest_whole_ = FrameRing::max_frame_bytes;  // who knows
+  if (longest_segment_ != 0) longest_segment_ = longest_segment(socket_.native_handle());
 }
 
 void UdpCollector::close_socket() {
@@ -136,6 +142,7 @@ bool UdpCollector::on_send_error(int error) {
     case EINTR: wait_for_room(); return true;
     case EMSGSIZE:
       one_by_one_ = false;
+      read_path_mtu();
       cursor_.lose_next(&DeliveryLosses::too_large);
       note_error(with_place("a frame does not fit into a datagram"));
       return true;
@@ -190,6 +197,7 @@ void UdpCollector::wait_for_icmp() {
 }
 
 void UdpCollector::age_doubts() {
+  read_path_mtu();
   if (old_doubts_ > 0 || (probing_ && young_doubts_ > 0)) {
     made_progress();
     probing_ = false;

@@ -33,6 +33,7 @@ class UdpCollector final : public NetworkCollector {
 
   bool send_batch();
   bool on_sent(std::size_t asked, std::size_t sent);
+  void read_path_mtu();
   void warn_of_fragments();
   bool on_segments_error(int error);
   bool on_send_error(int error);

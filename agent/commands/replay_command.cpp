@@ -105,8 +105,11 @@ void check_collectors(const CLI::App& command, const Flags& flags) {
     if (std::find(flags.to.begin(), url, *url) == url) continue;
     throw CLI::ValidationError("--to", *url + " is given twice");
   }
-  const auto to_stdout = std::count_if(flags.to.begin(), flags.to.end(),
-                                       [](const std::string& url) { return url.ends_with(":-"); });
+  const auto to_stdout =
+      std::count_if(flags.to.begin(), flags.to.end(), [](const std::string& url) {
+        CollectorUrl read;
+        return parse_collector_url(url, read).empty() && read.path == "-";
+      });
   if (to_stdout > 1) throw CLI::ValidationError("--to", "only one can be standard output");
   const bool any_tls = std::any_of(flags.to.begin(), flags.to.end(),
                                    [](const std::string& url) { return url.starts_with("tls:"); });

@@ -17,14 +17,18 @@ bool has(const NameMembers& members, const NameMember& wanted) {
   });
 }
 
-bool has_family(const NameMembers& members, IpFamily family) {
-  return std::any_of(members.list.begin(), members.list.end(),
-                     [&](const NameMember& one) { return one.address.family == family; });
-}
-
-bool lacks_a_family(const NameMembers& before, const NameMembers& now) {
-  return std::any_of(before.list.begin(), before.list.end(),
-                     [&](const NameMember& one) { return !has_family(now, one.address.family); });
+// gives     why nothing was found, not even one address; empty: something was
+std::string fault_of(const NameAnswer& answer) {
+  std::string fault = answer.fault;
+  bool has_failed = false;
+  for (const FoundTarget& target : answer.targets) {
+    for (const FoundAddresses& one : target.families) {
+      if (!one.list.empty()) return {};
+      if (fault.empty() || (one.has_failed && !has_failed)) fault = one.fault;
+      has_failed |= one.has_failed;
+    }
+  }
+  return fault.empty() ? "it has no such records" : fault;
 }
 
 std::string changes(const NameMembers& before, const NameMembers& now) {
@@ -41,16 +45,31 @@ std::string changes(const NameMembers& before, const NameMembers& now) {
 }  // namespace
 
 KnownName::News KnownName::note(const std::string& name, const NameAnswer& answer, Time now) {
-  if (!answer.fault.empty()) return note_failure(name, answer.fault, now);
-  if (is_doubtful(answer)) {
-    due_ = now + least_ttl;
-    return {};
+  if (std::string fault = fault_of(answer); !fault.empty()) {
+    return note_failure(name, std::move(fault), now);
   }
+  const KnownAddresses::Filled filled = addresses_.fill_in(answer.targets, now);
+  NameMembers members = members_of(filled.targets);
+  members.left_out += answer.targets_left_out;
   due_ = now + std::clamp(answer.ttl, least_ttl, most_ttl);
-  until_retry_ = least_ttl;
-  const bool is_back = !std::exchange(fault_, {}).empty();
-  News news{.has_changed = answer.members != members_};
-  const NameMembers before = std::exchange(members_, answer.members);
+  if (filled.fault.empty()) {
+    until_retry_ = least_ttl;
+  } else {
+    due_ = std::min(due_, now + next_retry());
+  }
+  has_failed_ = false;
+  const bool had_fault = !std::exchange(fault_, filled.fault).empty();
+  News news = note_members(name, std::move(members), had_fault && fault_.empty());
+  if (filled.has_new_fault) {
+    news.warning.append(news.warning.empty() ? name + ": " : "; ").append(fault_);
+  }
+  return news;
+}
+
+KnownName::News KnownName::note_members(const std::string& name, NameMembers members,
+                                        bool is_back) {
+  News news{.has_changed = members != members_};
+  const NameMembers before = std::exchange(members_, std::move(members));
   const std::string found = name + ": " + count_of(members_.list.size());
   if (members_.left_out != 0 && members_.left_out != before.left_out) {
     news.warning = found + ", and " + std::to_string(members_.left_out) +
@@ -64,27 +83,19 @@ KnownName::News KnownName::note(const std::string& name, const NameAnswer& answe
   return news;
 }
 
-// When one of the questions for A and AAAA has no answer, c-ares gives what the other one has, and says
-// nothing.
-bool KnownName::is_doubtful(const NameAnswer& answer) noexcept {
-  const bool is_doubted = lacks_a_family(members_, answer.members);
-  doubts_ = is_doubted ? doubts_ + 1 : 0;
-  if (doubts_ < least_answers) return is_doubted;
-  doubts_ = 0;
-  return false;
-}
-
-KnownName::News KnownName::note_failure(const std::string& name, const std::string& fault,
-                                        Time now) {
-  due_ = now + until_retry_;
-  until_retry_ = std::min(until_retry_ * 2, most_between_failures);
+KnownName::News KnownName::note_failure(const std::string& name, std::string fault, Time now) {
+  due_ = now + next_retry();
   News news;
-  if (fault_.empty()) {
+  if (!std::exchange(has_failed_, true)) {
     news.warning = name + ": " + fault;
     if (!members_.list.empty()) news.warning += "; what was known last stays";
   }
-  fault_ = fault;
+  fault_ = std::move(fault);
   return news;
+}
+
+std::chrono::seconds KnownName::next_retry() noexcept {
+  return std::exchange(until_retry_, std::min(until_retry_ * 2, most_between_failures));
 }
 
 }  // namespace heptap

@@ -24,6 +24,7 @@ std::string words_for(int status) {
   switch (status) {
     case ARES_ENOTFOUND: return "there is no such name";
     case ARES_ENODATA: return "it has no such records";
+    case ARES_EDESTRUCTION:  // by work()
     case ARES_ETIMEOUT: return "no name server has answered";
     case ARES_ECONNREFUSED: return "no name server can be reached, or all have failed";
     case ARES_ESERVFAIL: return "the name server has failed";
@@ -66,7 +67,7 @@ NameLookup::NameLookup(NameQuery query, const std::vector<std::string>& servers,
   SrvRecord record;
   record.port = query_.port;
   record.target = query_.host;
-  ask_addresses({std::move(record), {}});
+  add_target(std::move(record));
 }
 
 // The callbacks that this causes find an owner that is still there.
@@ -74,12 +75,9 @@ NameLookup::~NameLookup() { channel_.close(); }
 
 bool NameLookup::work(Clock::time_point now) {
   channel_.work();
-  if (asked_ != 0 && now >= until_) {
-    note_fault(ARES_ETIMEOUT);
-    channel_.close();
-  }
+  if (asked_ != 0 && now >= until_) channel_.close();
   if (asked_ != 0) return false;
-  finish();
+  answer_.ttl = std::chrono::seconds{ttl_s_};
   return true;
 }
 
@@ -94,40 +92,50 @@ void NameLookup::ask_service() {
       this);
 }
 
-void NameLookup::ask_addresses(ServiceTarget target) {
-  Host& host = hosts_.emplace_back(Host{this, std::move(target)});
-  if (find_in_files(host)) return;
+void NameLookup::add_target(SrvRecord record) {
+  FoundTarget& target = answer_.targets.emplace_back(FoundTarget{.record = std::move(record)});
+  if (find_in_files(target)) return;
+  for (const IpFamily family : {IpFamily::v4, IpFamily::v6}) {
+    ask_addresses(questions_.emplace_back(Question{this, answer_.targets.size() - 1, family}));
+  }
+}
+
+// c-ares may call back at once.
+void NameLookup::ask_addresses(Question& question) {
   ++asked_;
   ares_addrinfo_hints hints{};
   hints.ai_flags = ARES_AI_NOSORT;
-  hints.ai_family = AF_UNSPEC;
+  hints.ai_family = question.family == IpFamily::v4 ? AF_INET : AF_INET6;
+  const std::string host = answer_.targets[question.target].record.target;
   ares_getaddrinfo(
-      channel_.get(), host.target.record.target.c_str(), nullptr, &hints,
+      channel_.get(), host.c_str(), nullptr, &hints,
       [](void* asked, int status, int, ares_addrinfo* found) {
-        Host& asked_host = *static_cast<Host*>(asked);
-        asked_host.lookup->take_addresses(asked_host, status, found);
+        const Question& answered = *static_cast<const Question*>(asked);
+        answered.lookup->take_addresses(answered, status, found);
         if (found != nullptr) ares_freeaddrinfo(found);
       },
-      &host);
+      &question);
 }
 
-bool NameLookup::find_in_files(Host& host) {
-  for (const int family : {AF_INET, AF_INET6}) {
+bool NameLookup::find_in_files(FoundTarget& target) {
+  bool has_found = false;
+  for (const IpFamily family : {IpFamily::v4, IpFamily::v6}) {
+    auto& addresses = target.families[static_cast<std::size_t>(family)].list;
     hostent* found = nullptr;
-    const int status =
-        ares_gethostbyname_file(channel_.get(), host.target.record.target.c_str(), family, &found);
+    const int status = ares_gethostbyname_file(channel_.get(), target.record.target.c_str(),
+                                               family == IpFamily::v4 ? AF_INET : AF_INET6, &found);
     if (status != ARES_SUCCESS) continue;
     for (char** one = found->h_addr_list; *one != nullptr; ++one) {
       std::array<std::uint8_t, 16> octets{};
       const auto size_bytes = std::min(static_cast<std::size_t>(found->h_length), octets.size());
       std::memcpy(octets.data(), *one, size_bytes);
-      host.target.addresses.push_back(IpAddress::from(Bytes{octets}.first(size_bytes)));
+      addresses.push_back(IpAddress::from(Bytes{octets}.first(size_bytes)));
     }
     ares_free_hostent(found);
+    has_found |= !addresses.empty();
   }
-  if (host.target.addresses.empty()) return false;
-  note_ttl(ttl_of_files.count());
-  return true;
+  if (has_found) note_ttl(ttl_of_files.count());
+  return has_found;
 }
 
 void NameLookup::take_service(int status, Bytes message) {
@@ -147,21 +155,21 @@ void NameLookup::take_targets(std::vector<SrvRecord> records) {
   });
   if (records.empty()) return note_fault(ARES_ENODATA);
   const std::size_t count = std::min(records.size(), max_targets);
-  targets_left_out_ = records.size() - count;
-  for (std::size_t i = 0; i < count; ++i) ask_addresses({std::move(records[i]), {}});
+  answer_.targets_left_out = records.size() - count;
+  for (std::size_t i = 0; i < count; ++i) add_target(std::move(records[i]));
 }
 
-// A target that is not there is left out; of one that nobody knows of just now, nothing can be said, and
-// so of all.
-void NameLookup::take_addresses(Host& host, int status, const ares_addrinfo* found) {
+void NameLookup::take_addresses(const Question& question, int status, const ares_addrinfo* found) {
   --asked_;
-  const bool is_fault = status != ARES_SUCCESS && (query_.service.empty() || !is_absent(status));
-  if (is_fault) return note_fault(status);
+  auto& addresses =
+      answer_.targets[question.target].families[static_cast<std::size_t>(question.family)];
+  addresses.has_failed = status != ARES_SUCCESS && !is_absent(status);
+  if (status != ARES_SUCCESS) addresses.fault = words_for(status);
   if (found == nullptr) return;
   for (const auto* node = found->nodes; node != nullptr; node = node->ai_next) {
     const auto address = address_of(*node);
     if (!address) continue;
-    host.target.addresses.push_back(*address);
+    addresses.list.push_back(*address);
     note_ttl(node->ai_ttl);
   }
   for (const auto* alias = found->cnames; alias != nullptr; alias = alias->next) {
@@ -175,16 +183,6 @@ void NameLookup::note_ttl(std::int64_t seconds) noexcept {
 
 void NameLookup::note_fault(int status) {
   if (answer_.fault.empty()) answer_.fault = words_for(status);
-}
-
-void NameLookup::finish() {
-  std::vector<ServiceTarget> targets;
-  for (Host& one : hosts_) targets.push_back(std::move(one.target));
-  hosts_.clear();
-  answer_.members = members_of(targets);
-  answer_.members.left_out += targets_left_out_;
-  answer_.ttl = std::chrono::seconds{ttl_s_};
-  if (answer_.members.list.empty()) note_fault(ARES_ENODATA);
 }
 
 }  // namespace heptap

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +11,8 @@
 #include <vector>
 
 #include "agent/names/dns_channel.hpp"
-#include "agent/names/name_members.hpp"
+#include "agent/names/srv_record.hpp"
+#include "proto/net/address.hpp"
 
 struct ares_addrinfo;
 
@@ -28,11 +30,25 @@ struct NameQuery {
   bool operator==(const NameQuery&) const = default;
 };
 
+/// What came of one question for addresses.
+struct FoundAddresses {
+  std::vector<IpAddress> list = {};
+  std::string fault = {};   ///< why there is none; empty: there is one
+  bool has_failed = false;  ///< nobody has said whether there is any
+};
+
+/// A host, and what is known of its addresses.
+struct FoundTarget {
+  SrvRecord record;
+  std::array<FoundAddresses, 2> families = {};  ///< by IpFamily
+};
+
 /// What came of a look-up.
 struct NameAnswer {
-  std::string fault;  ///< empty: there is at least one member
-  NameMembers members;
-  std::chrono::seconds ttl{0};  ///< the least of all records
+  std::string fault = {};  ///< empty: there is at least one target
+  std::vector<FoundTarget> targets = {};
+  std::size_t targets_left_out = 0;  ///< more than are looked at
+  std::chrono::seconds ttl{0};       ///< the least of all records
 };
 
 /// Looks up one name, once: /etc/hosts first, then the name servers. Starts at once, and ends within
@@ -62,28 +78,29 @@ class NameLookup {
   [[nodiscard]] const NameAnswer& answer() const noexcept { return answer_; }
 
  private:
-  /// A host whose addresses are asked for.
-  struct Host {
+  /// For the addresses of a target, of one family. c-ares would ask for both at once, but then it does not
+  /// say that only one was answered.
+  struct Question {
     NameLookup* lookup;
-    ServiceTarget target;
+    std::size_t target;
+    IpFamily family;
   };
 
   void ask_service();
-  void ask_addresses(ServiceTarget target);
-  [[nodiscard]] bool find_in_files(Host& host);
+  void add_target(SrvRecord record);
+  void ask_addresses(Question& question);
+  [[nodiscard]] bool find_in_files(FoundTarget& target);
   void take_service(int status, Bytes message);
   void take_targets(std::vector<SrvRecord> records);
-  void take_addresses(Host& host, int status, const ares_addrinfo* found);
+  void take_addresses(const Question& question, int status, const ares_addrinfo* found);
   void note_ttl(std::int64_t seconds) noexcept;
   void note_fault(int status);
-  void finish();
 
   const NameQuery query_;
   const Clock::time_point until_;
   DnsChannel channel_;
-  std::list<Host> hosts_;  ///< they stay where they are: c-ares knows of them
-  std::size_t asked_ = 0;  ///< questions without an answer
-  std::size_t targets_left_out_ = 0;
+  std::list<Question> questions_;  ///< they stay where they are: c-ares knows of them
+  std::size_t asked_ = 0;          ///< questions without an answer
   std::int64_t ttl_s_;
   NameAnswer answer_;
 };

@@ -33,7 +33,16 @@ struct CollectorFigures {
 struct NameFigures {
   std::string collector;
   std::size_t members = 0;  ///< that its records name, those that are left out too
-  bool is_known = false;    ///< the last look-up did not fail
+  bool is_known = false;    ///< the last look-up did not fail, in no part
+};
+
+/// What waits in folders of the spool whose collectors have gone.
+struct OrphanFigures {
+  std::size_t folders = 0;
+  std::uint64_t frames = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t sent = 0;  ///< since the start, frames that another member of the name got
+  std::uint64_t lost = 0;  ///< the same, that nobody got: too old, or damaged
 };
 
 /// One worker's capture handle. Counts are those since the daemon started, not since the handle was
@@ -61,6 +70,7 @@ struct DaemonFigures {
   std::chrono::system_clock::time_point started;
   std::vector<CollectorFigures> collectors;
   std::vector<NameFigures> names = {};
+  std::optional<OrphanFigures> orphans = {};  ///< unset: nothing spools
   std::vector<CaptureFigures> captures;
   std::vector<InterfaceLoss> losses;
   std::vector<RingFigures> rings;

@@ -72,17 +72,17 @@ class PcapngForm final : public FileForm {
     hep::HepView view;
     if (hep::decode(frame, view) != hep::Fault::none) return;
     const std::uint32_t interface = interface_of(view, out);
-    Bytes packet = packets_.packet_of(view);
-    if (packet.empty()) packet = packets_.packet_around(view, frame);
+    MadePacket packet = packets_.packet_of(view);
+    if (packet.bytes.empty()) packet = packets_.packet_around(view, frame);
     const auto time = static_cast<std::uint64_t>(view.time_us());
-    const auto size = static_cast<std::uint32_t>(packet.size());
+    const auto size = static_cast<std::uint32_t>(packet.bytes.size());
     append_block(out, packet_block, [&] {
       append(out, interface);
       append(out, static_cast<std::uint32_t>(time >> 32U));
       append(out, static_cast<std::uint32_t>(time));
       append(out, size);
-      append(out, size);
-      out.append(packet.begin(), packet.end());
+      append(out, static_cast<std::uint32_t>(size + packet.missing_bytes));
+      out.append(packet.bytes.begin(), packet.bytes.end());
       pad(out, size);
     });
   }

@@ -1,5 +1,7 @@
 #include "agent/report/frame_packet.hpp"
 
+#include <algorithm>
+
 #include "proto/hep/chunk.hpp"
 #include "proto/net/packet.hpp"
 
@@ -8,6 +10,7 @@ namespace {
 
 constexpr std::size_t max_connections = 65536;
 constexpr std::size_t max_header_bytes = 14 + 4 + 40 + 20;
+constexpr std::size_t max_ip_bytes = 65535;  // IPv6: of what follows the header
 constexpr std::uint16_t hep_port = 9060;
 
 // The Internet checksum of RFC 1071, over several runs of bytes.
@@ -115,14 +118,14 @@ std::vector<std::uint8_t> transport_header(const hep::HepView& f, std::uint32_t 
 
 PacketMaker::PacketMaker() : packet_(max_header_bytes + 65536) {}
 
-Bytes PacketMaker::packet_of(const hep::HepView& f) {
+MadePacket PacketMaker::packet_of(const hep::HepView& f) {
   const bool is_packet = f.ip_protocol == ip_protocol_udp || f.ip_protocol == ip_protocol_tcp;
   const bool is_sip = f.payload_type == static_cast<std::uint8_t>(hep::PayloadType::sip);
   if (!is_packet || !is_sip || f.payload.empty()) return {};
   return put_together(f);
 }
 
-Bytes PacketMaker::packet_around(const hep::HepView& view, Bytes frame) {
+MadePacket PacketMaker::packet_around(const hep::HepView& view, Bytes frame) {
   hep::HepView outer;
   outer.source = view.source;
   outer.destination = view.destination;
@@ -132,8 +135,16 @@ Bytes PacketMaker::packet_around(const hep::HepView& view, Bytes frame) {
   return put_together(outer);
 }
 
-Bytes PacketMaker::put_together(const hep::HepView& f) {
-  const auto header = transport_header(f, next_sequence(f));
+// Of a frame that is as long as HEP has any, a datagram holds all but the last bytes: its lengths are right for
+// what is there, and who writes a capture knows how long the packet should have been.
+MadePacket PacketMaker::put_together(hep::HepView f) {
+  const std::uint32_t sequence = next_sequence(f);
+  const std::size_t header_bytes = f.ip_protocol == ip_protocol_udp ? 8 : 20;
+  const std::size_t ip_bytes = f.source.family == IpFamily::v4 ? 20 : 0;  // those that count
+  const std::size_t room = max_ip_bytes - ip_bytes - header_bytes;
+  const std::size_t missing = f.payload.size() - std::min(f.payload.size(), room);
+  f.payload = f.payload.first(f.payload.size() - missing);
+  const auto header = transport_header(f, sequence);
   const std::size_t content_bytes = header.size() + f.payload.size();
   ByteWriter w{packet_};
   write_ethernet(w, f);
@@ -141,7 +152,7 @@ Bytes PacketMaker::put_together(const hep::HepView& f) {
                                   : write_ipv6(w, f, content_bytes);
   w.bytes(header);
   w.bytes(f.payload);
-  return Bytes(packet_).first(w.size());
+  return {Bytes(packet_).first(w.size()), missing};
 }
 
 std::uint32_t PacketMaker::next_sequence(const hep::HepView& f) {

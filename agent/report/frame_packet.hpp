@@ -10,6 +10,12 @@
 
 namespace heptap {
 
+/// A packet, perhaps without its end: IP has no room for it.
+struct MadePacket {
+  Bytes bytes = {};
+  std::size_t missing_bytes = 0;  ///< behind those
+};
+
 /// Makes the packets again that HEP frames were made of: Ethernet with empty MAC addresses, the 802.1Q tag
 /// if there was one, IP, UDP or TCP, and the payload. TCP sequence numbers are counted per direction, so
 /// that the messages of a connection follow each other.
@@ -17,16 +23,16 @@ class PacketMaker {
  public:
   PacketMaker();
 
-  /// gives     the packet, valid until the next call; empty for what is none: a payload other than SIP, a
+  /// gives     the packet, valid until the next call; no bytes for what is none: a payload other than SIP, a
   ///           transport other than UDP and TCP
-  [[nodiscard]] Bytes packet_of(const hep::HepView& frame);
+  [[nodiscard]] MadePacket packet_of(const hep::HepView& frame);
 
   /// gives     a packet over UDP with the frame itself in it, between the addresses that it tells of and from
   ///           port 9060 to 9060; valid until the next call
-  [[nodiscard]] Bytes packet_around(const hep::HepView& view, Bytes frame);
+  [[nodiscard]] MadePacket packet_around(const hep::HepView& view, Bytes frame);
 
  private:
-  [[nodiscard]] Bytes put_together(const hep::HepView& frame);
+  [[nodiscard]] MadePacket put_together(hep::HepView frame);
   std::uint32_t next_sequence(const hep::HepView& frame);
 
   boost::unordered_flat_map<std::string, std::uint32_t> sequences_;

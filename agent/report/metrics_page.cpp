@@ -142,10 +142,26 @@ void add_collectors(MetricFamilies& page, const std::vector<CollectorFigures>& c
   }
 }
 
+void add_orphans(MetricFamilies& page, const OrphanFigures& orphans) {
+  page.begin_gauge("spool_orphans",
+                   "Folders of the spool whose collectors are not there any more.");
+  page.add({}, orphans.folders);
+  page.begin_gauge("spool_orphan_frames", "Frames that wait in them.");
+  page.add({}, orphans.frames);
+  page.begin_gauge("spool_orphan_bytes", "Files of them.");
+  page.add({}, orphans.bytes);
+  page.begin_counter("spool_orphan_sent_frames",
+                     "Out of them, to another member of the same name.");
+  page.add({}, orphans.sent);
+  page.begin_counter("spool_orphan_lost_frames", "Out of them, too old or damaged.");
+  page.add({}, orphans.lost);
+}
+
 void add_names(MetricFamilies& page, const std::vector<NameFigures>& names) {
   page.begin_gauge("collector_members", "Addresses that the records of its name give.");
   for (const auto& row : names) page.add({{"collector", row.collector}}, row.members);
-  page.begin_gauge("collector_name_known", "1: the last look-up of its name did not fail.");
+  page.begin_gauge("collector_name_known",
+                   "1: the last look-up of its name did not fail, in no part.");
   for (const auto& row : names) page.add({{"collector", row.collector}}, row.is_known);
 }
 
@@ -239,6 +255,7 @@ std::string metrics_page(const Ledger& ledger, const DaemonFigures& figures) {
   add_daemon(page, figures);
   add_ledger(page, ledger);
   add_collectors(page, figures.collectors);
+  if (figures.orphans) add_orphans(page, *figures.orphans);
   add_names(page, figures.names);
   add_captures(page, figures.captures);
   add_losses(page, figures.losses);

@@ -23,14 +23,15 @@ PcapWriter::PcapWriter(const std::string& path)
 }
 
 bool PcapWriter::write(const hep::HepView& f) {
-  const Bytes packet = packets_.packet_of(f);
-  if (packet.empty()) return false;
+  const MadePacket packet = packets_.packet_of(f);
+  if (packet.bytes.empty()) return false;
   pcap_pkthdr record{};
   record.ts.tv_sec = f.time_seconds;
   record.ts.tv_usec = f.time_micros;
-  record.caplen = record.len = static_cast<bpf_u_int32>(packet.size());
+  record.caplen = static_cast<bpf_u_int32>(packet.bytes.size());
+  record.len = static_cast<bpf_u_int32>(packet.bytes.size() + packet.missing_bytes);
   // libpcap's callback signature makes this cast the documented way.
-  pcap_dump(reinterpret_cast<u_char*>(dumper_.get()), &record, packet.data());  // NOLINT
+  pcap_dump(reinterpret_cast<u_char*>(dumper_.get()), &record, packet.bytes.data());  // NOLINT
   check();
   return true;
 }

@@ -42,10 +42,12 @@ def record(name, kind, ttl_s, value):
 
 class DnsServer:
     """zone: {name: [(type, TTL, value)]}, which the test may change.
+    silent_for: {(name, type)}, questions that nobody answers; failing: the same, answered by SERVFAIL.
     mode: "right", or what is wrong with each answer: "garbage", "cut", "silent", "servfail", "loop"."""
 
     def __init__(self, zone):
         self.zone, self.mode, self.queries = zone, "right", []
+        self.silent_for, self.failing = set(), set()
         self.servers, port = [], 0
         for base in (socketserver.ThreadingTCPServer, socketserver.ThreadingUDPServer):
             server = type("Server", (base,), {"daemon_threads": True, "allow_reuse_address": True})(
@@ -85,11 +87,11 @@ class DnsServer:
         """gives   the bytes of it; None: there is none"""
         name, kind, end = question_of(query)
         self.queries.append((name, TYPES.get(kind, kind), "tcp" if is_stream else "udp"))
-        if self.mode == "silent":
+        if self.mode == "silent" or (name, kind) in self.silent_for:
             return None
         if self.mode == "garbage":
             return query[:2] + b"\x81\x80\0\1\xff\xff\0\0\0\0" + query[12:end] + b"\xc0\xff" * 20
-        if self.mode == "servfail":
+        if self.mode == "servfail" or (name, kind) in self.failing:
             return self.header(query, SERVFAIL, 0) + query[12:end]
         records = self.looped(name) if self.mode == "loop" else self.chain(name, kind)
         if records is None:

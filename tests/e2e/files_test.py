@@ -5,8 +5,11 @@ import collections
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
+from pathlib import Path
 
 import tshark_oracle
 import tshark_test
@@ -15,6 +18,7 @@ from common import (GOLDEN, HEPTAP, SIP, Collector, Folder, Process, as_message,
 
 CAPTURE = GOLDEN / "demo.pcap"
 MESSAGES = 30
+LONGEST_FRAME = 65_507
 CAPTURES = ("demo.pcap", "fragments.pcap", "media.pcap", "sctp.pcap", "tcp.pcap", "tcp-six.pcap",
             "vlan.pcap", "websocket.pcap")
 CONFIG = """
@@ -73,7 +77,20 @@ def lines(folder):
     contains("the ledger is beside them", done.err, " 30 = 30 sent\n")
     done = replay(CAPTURE, "--to", "console:-", "--quiet")
     equal("lines for people", done.out.count(" SIP "), MESSAGES)
-    twice = run(HEPTAP, "replay", CAPTURE, "--to", "console:-", "--to", "jsonl:-")
+    for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/fd/2", "/dev/stderr"):
+        streams = [subprocess.DEVNULL] * 2
+        into = folder / "redirected"
+        with into.open("wb") as file:
+            file.write(b"before\n")
+            file.flush()
+            streams["2" in name or "err" in name] = file
+            subprocess.run([HEPTAP, "replay", CAPTURE, "--to", f"jsonl:{name}"], check=True, timeout=60,
+                           stdout=streams[0], stderr=streams[1])
+        said = into.read_text().splitlines()
+        equal(f"{name} that is a file", (said[0], sum(line.startswith("{") for line in said)),
+              ("before", MESSAGES))
+    equal("files beside devices", list(Path("/dev").glob("std*-*")), [])
+    twice = run(HEPTAP, "replay", CAPTURE, "--to", "console:-", "--to", "jsonl:/dev/stdout")
     equal("two for standard output", twice.status, 2)
 
 
@@ -170,6 +187,66 @@ def run_with_failover_and_reload(folder):
             contains("the ledger", agent.err, "near")
 
 
+def run_without_threads(folder):
+    """At the start that is the end, at a reload all stays as it was. The kernel counts threads by user: this one
+    has no others."""
+    listen = free_port()
+    one = f'  - {{name: one, url: "jsonl:{folder / "threads.jsonl"}", file: {{size: 0, age: 0}}}}'
+
+    def write_for_games(collectors):
+        path = write(folder, collectors, listen)
+        path.write_text(path.read_text().replace("user: nobody", "user: games"))
+        return path
+
+    path = write_for_games(one)
+    done = run("prlimit", "--nproc=1", HEPTAP, "run", "-c", path)
+    equal(f"exit code without threads: {done.err}", done.status, 1)
+    contains("why", done.err, "one: cannot make a thread")
+    with Process(HEPTAP, "run", "-c", path) as agent:
+        runs(agent)
+        threads = len(os.listdir(f"/proc/{agent.process.pid}/task"))
+        agent.stop()
+    with Process("prlimit", f"--nproc={threads}", HEPTAP, "run", "-c", path) as agent:
+        runs(agent)
+        write_for_games(one + f'\n  - {{name: two, url: "jsonl:{folder / "no-threads.jsonl"}"}}')
+        agent.process.send_signal(signal.SIGHUP)
+        eventually("it stays as it was", lambda: "stays as it was" in agent.err or agent.ended())
+        contains("why", agent.err, "two: cannot make a thread")
+        replay(CAPTURE, "--to", f"tcp://127.0.0.1:{listen}", "--quiet")
+        eventually("the one goes on", lambda: len(sip_in(folder / "threads.jsonl")) == MESSAGES)
+        agent.stop()
+
+
+def runs(agent):
+    eventually("it runs", lambda: "one: up" in agent.err or agent.ended())
+    equal(f"it runs: {agent.err}", agent.ended(), False)
+
+
+def chunk(kind, data):
+    return struct.pack("!HHH", 0, kind, 6 + len(data)) + data
+
+
+def longest_frame(folder):
+    """As long as any that heptap takes: a datagram over IPv4 just holds it."""
+    listen, out = free_port(), folder / "long.pcapng"
+    with Process(HEPTAP, "run", "-c", write(folder, f'  - {{name: f, url: "pcapng:{out}", '
+                                            'file: {size: 0, age: 0}}', listen)) as agent:
+        listens(agent)
+        known = b"".join(chunk(kind, data) for kind, data in (
+            (1, b"\2"), (2, b"\x11"), (3, bytes([192, 0, 2, 1])), (4, bytes([192, 0, 2, 2])),
+            (7, b"\x13\xc4"), (8, b"\x13\xc4"), (9, struct.pack("!I", 1)), (10, bytes(4)), (11, b"\5"),
+            (12, struct.pack("!I", 7))))
+        text = b'{"a":"' + b"a" * (LONGEST_FRAME - 6 - len(known) - 6 - 8) + b'"}'
+        frame = known + chunk(15, text)
+        with socket.create_connection(("127.0.0.1", listen)) as sender:
+            sender.sendall(b"HEP3" + struct.pack("!H", 6 + len(frame)) + frame)
+            eventually("it is written", lambda: out.is_file() and out.stat().st_size > 65_000)
+        agent.stop()
+    size = tshark(out, "udp", "frame.cap_len", "frame.len", "udp.length")
+    equal("captured, of how much, and for UDP", [[int(one) for one in row] for row in size],
+          [[14 + 65_535, 14 + 65_535, 65_515]])
+
+
 def listens(agent):
     eventually("the source listens", lambda: "HEP is received" in agent.err or agent.ended())
     if agent.ended():
@@ -211,6 +288,8 @@ def main():
         rotated(folder)
         run_with_failover_and_reload(folder)
         run_with_a_full_disk(folder)
+        run_without_threads(folder)
+        longest_frame(folder)
         checked(folder)
         compressed(folder)
 

@@ -71,11 +71,11 @@ class Site:
 
 
 class Agent(Process):
-    def __init__(self, folder, dns, url, members):
+    def __init__(self, folder, dns, url, members, more=""):
         self.listen, self.http, self.capture = free_port(), free_port(), folder / "calls.pcap"
         (folder / "run.yaml").write_text(CONFIG.format(
             url=url, members=members, dns=dns.address, listen=self.listen,
-            http=f"127.0.0.1:{self.http}"))
+            http=f"127.0.0.1:{self.http}") + more)
         super().__init__(HEPTAP, "run", "-c", folder / "run.yaml")
         eventually("the source listens", lambda: "HEP is received" in self.err or self.ended())
 
@@ -188,6 +188,57 @@ def services(folder):
             equal("and its connection", agent.err.count(f"tcp://{hosts[2]}:{site.port}: up"), 1)
 
 
+def parts_that_fail(folder):
+    """Those that are known stay, and a target of which nothing is known hides no other."""
+    hosts = ["127.0.0.24", "127.0.0.25", "127.0.0.26"]
+    with Site(hosts) as site:
+        zone = {"_hep._tcp.site.test": [(SRV, TTL_S, (1, 1, site.port, f"{name}.site.test"))
+                                        for name in "abc"]}
+        for name, host in zip("abc", hosts):
+            zone[f"{name}.site.test"] = [(A, TTL_S, host), (AAAA, TTL_S, f"2001:db8::{name}")]
+        with DnsServer(zone) as dns:
+            ours = {(f"{name}.site.test", AAAA) for name in "abc"}
+            dns.failing = ours | {("c.site.test", A)}
+            dns.silent_for = {("b.site.test", AAAA)}
+            with Agent(folder, dns, "tcp://site.test:1", "srv") as agent:
+                agent.says("A and AAAA of c.site.test: no name server can be reached")
+                agent.says("_hep._tcp.site.test: 2 addresses")
+                equal("others are used", sorted(agent.feed(site)), hosts[:2])
+                eventually("the metric says so",
+                           lambda: agent.readings("collector_name_known") == {"site": "0"})
+                dns.failing = ours
+                agent.says(f"new {hosts[2]}:{site.port}")
+                dns.failing = ours | {("a.site.test", A)}
+                agent.says("; what was known last stays")
+                equal("all are used", sorted(agent.feed(site)), hosts)
+                agent.stop()
+                equal("it was told once", agent.err.count("it is left out"), 1)
+
+
+def orphans(folder):
+    """What waits for an address that has gone is for another one of the name."""
+    hosts = ["127.0.0.27", "127.0.0.28"]
+    directory = folder / "spool"
+    directory.mkdir()
+    directory.chmod(0o777)
+    zone = {"site.test": addresses_of(hosts[:1])}
+    with Site(hosts[1:]) as site, DnsServer(zone) as dns:
+        agent = Agent(folder, dns, f"tcp://site.test:{site.port}", "addresses", f"spool: {{directory: {directory}, rate: 0}}\n")
+        with agent:
+            replay(agent.capture, "--to", f"tcp://127.0.0.1:{agent.listen}")
+            gone = directory / f"site%2F{hosts[0]}%3A{site.port}"
+            eventually("all waits", lambda: f'heptap_spool_held_frames{{spool="site/{hosts[0]}:{site.port}"}}'
+                                            f" {CALLS * MESSAGES_A_CALL}\n" in agent.page())
+            zone["site.test"] = addresses_of(hosts[1:])
+            eventually("all arrives", lambda: site.messages() == CALLS * MESSAGES_A_CALL)
+            agent.says(f"{CALLS * MESSAGES_A_CALL:,} frames went to site/{hosts[1]}:{site.port} instead")
+            eventually("the folder has gone", lambda: not gone.exists())
+            eventually("the metric", lambda: f"orphan_sent_frames_total {CALLS * MESSAGES_A_CALL}\n"
+                       in agent.page())
+            agent.stop()
+            equal("each call once", sorted(set(site.new_calls()[hosts[1]].values())), [MESSAGES_A_CALL])
+
+
 def replays(folder):
     hosts = ["127.0.0.31", "127.0.0.32"]
     with DnsServer({"site.test": addresses_of(hosts)}) as dns, Site(hosts) as site:
@@ -279,6 +330,8 @@ def main():
         certificates(folder)
         members_come_and_go(folder)
         services(folder)
+        parts_that_fail(folder)
+        orphans(folder)
 
 
 main()

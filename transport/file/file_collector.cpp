@@ -26,7 +26,12 @@ FileCollector::FileCollector(CollectorHost& host, CollectorPlace place, Collecto
 
 FileCollector::~FileCollector() { end_writer(); }
 
-/// The thread begins here, when the process has given up its privileges.
+/// When the process has given up its privileges.
+void FileCollector::make_threads() {
+  Collector::make_threads();
+  if (!writer_) make_writer();
+}
+
 void FileCollector::connect() {
   enter_state(CollectorState::connecting);
   if (writer_) return writer_->try_again();

@@ -22,6 +22,8 @@ class FileCollector final : public Collector {
   FileCollector& operator=(const FileCollector&) = delete;
   ~FileCollector() override;
 
+  void make_threads() override;
+
  private:
   void connect() override;
   void disconnect() override {}

@@ -25,7 +25,7 @@ enum class FileCompression : std::uint8_t { none, zstd };
 /// A collector that is files on this machine.
 struct FileOptions {
   std::string
-      path;  ///< see FileNames; "-": standard output; a device or a pipe is written as it is
+      path;  ///< see FileNames; "-": standard output; /dev/fd/N, a device or a pipe is written as it is
   MakeFileForm form = nullptr;
   FileLimits limits = {};
   FileCompression compression = FileCompression::none;

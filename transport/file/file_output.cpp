@@ -24,7 +24,8 @@ std::unique_ptr<FileOutput> make_file_output(const FileOptions& options, FileOut
   struct stat status {};
   const bool is_there = ::stat(options.path.c_str(), &status) == 0;
   const bool is_stream = is_there && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
-  if (options.path == "-" || is_stream) return std::make_unique<StreamOutput>(options);
+  const bool is_descriptor = descriptor_of(options.path).has_value();
+  if (is_descriptor || is_stream) return std::make_unique<StreamOutput>(options);
   return std::make_unique<RotatingFiles>(options, std::move(warn));
 }
 

@@ -22,7 +22,7 @@ class FileOutput : public FrameSink {
   FileCounters published_;
 };
 
-/// gives     standard output for the path "-", a device or a pipe as it is, else files
+/// gives     standard output for the path "-", an open descriptor, a device or a pipe as it is, else files
 [[nodiscard]] std::unique_ptr<FileOutput> make_file_output(const FileOptions& options,
                                                            FileOutput::Warn warn);
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <utility>
 
@@ -19,8 +20,20 @@ std::error_code last_error() noexcept { return {errno, std::generic_category()};
 
 }  // namespace
 
+std::optional<int> descriptor_of(std::string_view path) noexcept {
+  constexpr std::string_view descriptors = "/dev/fd/";
+  if (path == "-") return STDOUT_FILENO;
+  if (!path.starts_with(descriptors)) return std::nullopt;
+  path.remove_prefix(descriptors.size());
+  int number = 0;
+  const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), number);
+  const bool is_whole = error == std::errc{} && end == path.data() + path.size() && number >= 0;
+  return is_whole ? std::optional(number) : std::nullopt;
+}
+
 StreamOutput::StreamOutput(const FileOptions& options)
     : options_(options),
+      given_(descriptor_of(options.path)),
       is_standard_(options.path == "-"),
       place_(is_standard_ ? "standard output" : options.path),
       canceled_(::eventfd(0, EFD_CLOEXEC)) {
@@ -37,11 +50,17 @@ void StreamOutput::cancel() noexcept {
   [[maybe_unused]] const auto size = ::write(canceled_, &one, sizeof one);
 }
 
+/// A descriptor of others is not opened anew: as a file it would be written from its beginning.
+int StreamOutput::open() const noexcept {
+  constexpr int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  if (is_standard_) return *given_;
+  return given_ ? ::fcntl(*given_, F_DUPFD_CLOEXEC, 0) : ::open(options_.path.c_str(), flags);
+}
+
 /// A pipe that nobody reads cannot be opened: ENXIO.
 std::error_code StreamOutput::check() {
   if (descriptor_ >= 0) return {};
-  constexpr int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-  descriptor_ = is_standard_ ? STDOUT_FILENO : ::open(options_.path.c_str(), flags);
+  descriptor_ = open();
   if (descriptor_ < 0) return last_error();
   struct stat status {};
   is_regular_ = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);

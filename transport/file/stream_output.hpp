@@ -3,11 +3,16 @@
 #include "transport/file/file_output.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace heptap {
 
-/// Standard output, a named pipe, or a device. A reader that is slow holds up write() until cancel(); one
+/// gives     1 of "-", N of "/dev/fd/N"; nothing: it is another path
+[[nodiscard]] std::optional<int> descriptor_of(std::string_view path) noexcept;
+
+/// Standard output, another descriptor that is open, a named pipe, or a device. A reader that is slow holds up write() until cancel(); one
 /// that comes anew has whole records from the first on.
 class StreamOutput final : public FileOutput {
  public:
@@ -25,16 +30,18 @@ class StreamOutput final : public FileOutput {
   [[nodiscard]] FileCounters counters() const noexcept override { return {}; }
 
  private:
+  [[nodiscard]] int open() const noexcept;
   [[nodiscard]] std::error_code wait_for_room() const noexcept;
   [[nodiscard]] std::error_code write_rest() noexcept;
   void hang_up() noexcept;
 
   const FileOptions options_;
+  const std::optional<int> given_;  ///< a descriptor of others
   const bool is_standard_;
   const std::string place_;
   int canceled_;  ///< an eventfd
   int descriptor_ = -1;
-  bool is_regular_ = false;  ///< standard output that is a file
+  bool is_regular_ = false;  ///< a descriptor of others that is a file
   std::unique_ptr<FileForm> form_;
   std::string text_;
   bool is_encoded_ = false;  ///< frames that could not be written yet are

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
-#include "transport/rate_limit.hpp"
+#include "transport/frame_rate.hpp"
 #include "transport/spool/spool_store.hpp"
 
 #include <chrono>
@@ -66,7 +66,7 @@ class SpoolSender {
   SpoolStore& store_;
   CollectorOptions options_;
   std::optional<std::chrono::milliseconds> close_timeout_;
-  RateLimit beside_;  ///< SpoolPace::beside
+  FrameRate beside_;  ///< SpoolPace::beside
   std::unique_ptr<Transport> transport_;
   std::optional<TimedFrame> pending_;  ///< given by the store, and not in the ring yet
   std::future<void> drained_;          ///< valid while it waits for the last frames to arrive

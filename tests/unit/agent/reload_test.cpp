@@ -94,7 +94,14 @@ TEST_CASE("a spool changes when a file is read again, the first one needs a rest
   CHECK_FALSE(gone.reader->read()->collectors[0].spool);
 
   Fixture first(with_spool + "5}\n");
-  CHECK_FALSE(first.reader->read()->collectors[0].spool);
+  CHECK_FALSE(first.reader->read());
+}
+
+TEST_CASE("the first folder for the state of calls needs a restart, also beside other changes") {
+  const std::string with_state =
+      std::string{start} + "state: {directory: /tmp/a}\nlog: {level: debug}\n";
+  CHECK_FALSE(Fixture(with_state).reader->read());
+  CHECK(Fixture(with_state, std::string{start} + "spool: {directory: /tmp/b}\n").reader->read());
 }
 
 TEST_CASE("the key of a source that has stayed is read again") {

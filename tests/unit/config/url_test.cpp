@@ -110,6 +110,20 @@ TEST_CASE("the url of files is a form and a path") {
   CHECK(to_string(url) == row.text);
 }
 
+TEST_CASE("open descriptors have one name each") {
+  const auto row = GENERATE(table<std::string, std::string>({{"/dev/stdout", "-"},
+                                                             {"/dev/fd/1", "-"},
+                                                             {"/proc/self/fd/1", "-"},
+                                                             {"/dev/stderr", "/dev/fd/2"},
+                                                             {"/proc/self/fd/63", "/dev/fd/63"},
+                                                             {"/dev/full", "/dev/full"}}));
+  CAPTURE(std::get<0>(row));
+  CollectorUrl url;
+  CHECK(parse_collector_url("jsonl:" + std::get<0>(row), url).empty());
+  CHECK(url.path == std::get<1>(row));
+  CHECK(is_descriptor(url.path) == url.path.starts_with("/dev/fd/"));
+}
+
 TEST_CASE("what is wrong with the path of files is said") {
   struct Row {
     std::string text;
@@ -118,6 +132,8 @@ TEST_CASE("what is wrong with the path of files is said") {
   const auto row = GENERATE(values<Row>({
       {"jsonl:", "names no file"},
       {"jsonl:/a/", "names no file"},
+      {"jsonl:/dev/fd/x", "names no open descriptor"},
+      {"jsonl:/proc/self/fd/", "names no open descriptor"},
       {"jsonl:/a/..", "names no file"},
       {"jsonl:/a/%Y/b", "has a % in the name of a folder"},
       {"jsonl:/a/b%j", "has a % that is none of %Y %m %d %H %M %S %%"},

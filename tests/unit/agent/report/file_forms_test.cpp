@@ -8,6 +8,7 @@
 #include "agent/report/frame_json.hpp"
 #include "agent/report/frame_line.hpp"
 #include "proto/net/decode.hpp"
+#include "proto/net/link.hpp"
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -20,6 +21,7 @@ namespace {
 struct Read {
   timeval time;
   std::vector<std::uint8_t> bytes;
+  std::size_t missing_bytes;
 };
 
 // libpcap reads pcapng, if all interfaces are of one link type.
@@ -35,7 +37,7 @@ std::vector<Read> read_back(const std::string& content) {
   const u_char* data = nullptr;
   int result = 0;
   while ((result = pcap_next_ex(handle, &header, &data)) == 1) {
-    out.push_back({header->ts, {data, data + header->caplen}});
+    out.push_back({header->ts, {data, data + header->caplen}, header->len - header->caplen});
   }
   CHECK(result == PCAP_ERROR_BREAK);  // the end, and no error
   pcap_close(handle);
@@ -112,4 +114,38 @@ TEST_CASE("what is no SIP over UDP or TCP is a packet with the whole frame in it
   const auto& bytes = packets[0].bytes;
   REQUIRE(bytes.size() > frame.size());
   CHECK(std::equal(frame.begin(), frame.end(), bytes.end() - static_cast<long>(frame.size())));
+}
+
+TEST_CASE("of a frame that no datagram holds the first part is there, and how long it was") {
+  struct Row {
+    std::size_t size;
+    std::size_t missing;
+  };
+  const auto row = GENERATE(values<Row>({{65'507, 0}, {65'508, 1}, {65'535, 28}}));
+  CAPTURE(row.size);
+  auto frame = from_hex(test::hep_v1_hex);
+  const Bytes before = frame;
+  const std::vector<std::uint8_t> type{0, 0, 0, 11, 0, 7};
+  const auto at = std::search(before.begin(), before.end(), type.begin(), type.end());
+  REQUIRE(at != before.end());
+  frame[static_cast<std::size_t>(at - before.begin()) + type.size()] = 5;  // RTCP as JSON
+  const std::size_t chunk_bytes = row.size - frame.size();
+  for (const std::size_t value : {std::size_t{0x1234}, std::size_t{1}, chunk_bytes}) {
+    frame.push_back(static_cast<std::uint8_t>(value >> 8U));  // a chunk that nobody knows
+    frame.push_back(static_cast<std::uint8_t>(value & 0xffU));
+  }
+  frame.resize(row.size);
+  frame[4] = static_cast<std::uint8_t>(row.size >> 8U);
+  frame[5] = static_cast<std::uint8_t>(row.size & 0xffU);
+  const auto form = make_pcapng_form();
+  std::string content;
+  form->begin(content);
+  form->add(frame, content);
+  const auto packets = read_back(content);
+  REQUIRE(packets.size() == 1);
+  CHECK(packets[0].missing_bytes == row.missing);
+  Packet p;
+  REQUIRE(Decoder().decode(link_type::ethernet, packets[0].bytes, 0, p) == Decoded::packet);
+  CHECK(p.payload.size() == row.size - row.missing);
+  CHECK(std::equal(p.payload.begin(), p.payload.end(), frame.begin()));
 }

@@ -88,6 +88,7 @@ DaemonFigures figures() {
                           .lag = lags(),
                           .spool_bytes = 8192}},
           .names = {{"site", 5, true}},
+          .orphans = OrphanFigures{.folders = 2, .frames = 30, .bytes = 4096, .sent = 7, .lost = 1},
           .captures = {{"eth0", 0, true, 600, 5, 7}, {"eth0", 1, true, 400, 0, 0}, {"we\"ird", 0}},
           .losses = {{"eth0", true}, {"we\"ird", false}},
           .rings = {{"eth0/0", 1 << 20, 64 << 20}, {"eth0/1", 0, 64 << 20}},

@@ -1,4 +1,4 @@
-#include "transport/rate_limit.hpp"
+#include "transport/frame_rate.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,10 +10,10 @@ constexpr double burst_seconds = 0.1;
 
 }  // namespace
 
-RateLimit::RateLimit(std::uint64_t frames_per_second) noexcept
+FrameRate::FrameRate(std::uint64_t frames_per_second) noexcept
     : frames_per_second_(static_cast<double>(frames_per_second)) {}
 
-std::uint64_t RateLimit::allowed(Time now) noexcept {
+std::uint64_t FrameRate::allowed(Time now) noexcept {
   if (!is_set()) return UINT64_MAX;
   const std::chrono::duration<double> passed = now - std::exchange(last_, now);
   const double most = std::max(1.0, frames_per_second_ * burst_seconds);

@@ -6,12 +6,12 @@
 namespace heptap {
 
 /// At most so many frames a second. After a pause a tenth of a second's may go at once.
-class RateLimit {
+class FrameRate {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
   /// frames_per_second  0: any number
-  explicit RateLimit(std::uint64_t frames_per_second) noexcept;
+  explicit FrameRate(std::uint64_t frames_per_second) noexcept;
 
   [[nodiscard]] bool is_set() const noexcept { return frames_per_second_ > 0; }
   /// gives     how many may go now

@@ -1,4 +1,4 @@
-#include "transport/rate_limit.hpp"
+#include "transport/frame_rate.hpp"
 
 #include "tests/unit/transport/peers.hpp"
 
@@ -15,10 +15,10 @@ using test::quick;
 using test::send_frames;
 using test::Sink;
 
-constexpr RateLimit::Time start{100s};
+constexpr FrameRate::Time start{100s};
 
 TEST_CASE("no rate limit allows any number of frames") {
-  RateLimit limit(0);
+  FrameRate limit(0);
   CHECK_FALSE(limit.is_set());
   CHECK(limit.allowed(start) == UINT64_MAX);
   limit.spend(1'000'000);
@@ -26,7 +26,7 @@ TEST_CASE("no rate limit allows any number of frames") {
 }
 
 TEST_CASE("a rate limit allows a tenth of a second's frames at once, and then its rate") {
-  RateLimit limit(1000);
+  FrameRate limit(1000);
   CHECK(limit.allowed(start) == 100);
   limit.spend(100);
   CHECK(limit.allowed(start) == 0);
@@ -37,7 +37,7 @@ TEST_CASE("a rate limit allows a tenth of a second's frames at once, and then it
 }
 
 TEST_CASE("a rate limit of less than one frame in a tenth of a second still lets one go") {
-  RateLimit limit(2);
+  FrameRate limit(2);
   CHECK(limit.allowed(start) == 1);
   limit.spend(1);
   CHECK(limit.allowed(start + 499ms) == 0);
@@ -45,7 +45,7 @@ TEST_CASE("a rate limit of less than one frame in a tenth of a second still lets
 }
 
 TEST_CASE("frames that went unasked are not asked back for") {
-  RateLimit limit(1000);
+  FrameRate limit(1000);
   (void)limit.allowed(start);
   limit.spend(1'000'000);
   CHECK(limit.allowed(start) == 0);

@@ -1,0 +1,234 @@
+#include "agent/spool_orphans.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "agent/report/text.hpp"
+#include "config/spool_folder.hpp"
+#include "transport/wall_clock.hpp"
+
+namespace heptap {
+namespace {
+
+constexpr std::chrono::seconds first_period{1};  // who leaves takes its time
+constexpr std::size_t told_at_once = 8;
+constexpr std::chrono::seconds patience{30};  // to connect, and for the peer to take something
+
+// What a spool leaves behind when it has no frame.
+void remove_empty(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_ours = name == "position" || name == "lock" || name.ends_with(".spool.bad");
+    if (is_ours) ::unlinkat(AT_FDCWD, entry.path().c_str(), 0);
+  }
+  ::unlinkat(AT_FDCWD, folder.c_str(), AT_REMOVEDIR);
+}
+
+bool is_spool(const std::filesystem::directory_entry& entry) {
+  std::error_code ignored;
+  return entry.is_directory(ignored) && !entry.is_symlink(ignored) &&
+         std::filesystem::exists(entry.path() / "position", ignored);
+}
+
+}  // namespace
+
+void SpoolOrphans::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    ends_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+  end_handover();
+}
+
+void SpoolOrphans::set_owners(SpoolOwners owners) {
+  const std::lock_guard lock(mutex_);
+  owners_ = std::move(owners);
+  const auto first = std::find_if(owners_.collectors.begin(), owners_.collectors.end(),
+                                  [](const CollectorOptions& one) { return one.spool; });
+  const bool has_any = first != owners_.collectors.end();
+  directory_ = has_any ? first->spool->folder.parent_path() : std::filesystem::path{};
+  if (has_any) limits_ = first->spool->limits;
+  end_handover();
+  next_look_ = {};
+  period_ = first_period;
+  is_due_ = true;
+  wake_.notify_one();
+}
+
+void SpoolOrphans::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void SpoolOrphans::run() {
+  std::unique_lock lock(mutex_);
+  while (!ends_) {
+    const std::chrono::seconds period = handover_ ? look_every_while_sending : period_;
+    wake_.wait_for(lock, period, [this] { return is_due_ || ends_; });
+    is_due_ = false;
+    lock.unlock();
+    look({.steady = SpoolStore::Clock::now(), .wall_us = wall_time_us()});
+    lock.lock();
+  }
+}
+
+// Who comes meanwhile waits for one folder at most.
+void SpoolOrphans::look(SpoolStore::Now now) {
+  if (is_still_sending(now.steady)) return;
+  OrphanFigures seen;
+  std::vector<std::string> news;
+  std::vector<std::filesystem::path> can_be_sent;
+  for (const auto& folder : folders()) {
+    const std::lock_guard lock(mutex_);
+    if (ends_ || is_owned(folder)) continue;
+    auto found = look_at_handover(folder, now.steady);
+    if (!found) found = look_into(folder, now);
+    if (!found) continue;
+    ++seen.folders;
+    seen.frames += found->held;
+    seen.bytes += found->bytes;
+    if (told_.insert(folder).second) {
+      news.push_back(folder.string() + " (" + grouped(found->held) + " frames, " +
+                     grouped(found->bytes) + " bytes)");
+    }
+    if (!heirs_of(folder).empty()) can_be_sent.push_back(folder);
+  }
+  tell(news);
+  const std::lock_guard lock(mutex_);
+  if (!handover_ && !can_be_sent.empty()) hand_over(next_of(can_be_sent), now.steady);
+  next_look_ = now.steady + period_;
+  period_ = std::min(2 * period_, look_every);
+  figures_.folders = seen.folders;
+  figures_.frames = seen.frames;
+  figures_.bytes = seen.bytes;
+}
+
+bool SpoolOrphans::is_owned(const std::filesystem::path& folder) const {
+  return std::any_of(
+      owners_.collectors.begin(), owners_.collectors.end(),
+      [&](const CollectorOptions& one) { return one.spool && one.spool->folder == folder; });
+}
+
+std::vector<std::filesystem::path> SpoolOrphans::folders() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::filesystem::path> found;
+  if (directory_.empty()) return found;
+  std::error_code ignored;  // it is made when the first spool is
+  for (const auto& entry : std::filesystem::directory_iterator(directory_, ignored)) {
+    if (!is_owned(entry.path()) && is_spool(entry)) found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+// gives     what is in it; nothing: nothing is, or others have it, such as a collector that leaves
+std::optional<SpoolCounters> SpoolOrphans::look_into(const std::filesystem::path& folder,
+                                                     SpoolStore::Now now) {
+  try {
+    SpoolStore store(folder, limits_, now);
+    store.expire(now);
+    const SpoolCounters found = store.counters();
+    note_lost(folder, found.lost);
+    if (found.held != 0) return found;
+    remove_empty(folder);
+    told_.erase(folder);
+  } catch (const std::system_error&) {  // asked again at the next look
+  }
+  return std::nullopt;
+}
+
+std::vector<CollectorOptions> SpoolOrphans::heirs_of(const std::filesystem::path& folder) const {
+  std::vector<CollectorOptions> heirs;
+  for (const std::string& service : owners_.services) {
+    const std::string members = spool_folder_beside(folder, service + "/").string();
+    const bool is_of_it =
+        folder == spool_folder_beside(folder, service) || folder.string().starts_with(members);
+    if (!is_of_it) continue;
+    for (const CollectorOptions& one : owners_.collectors) {
+      if (one.spool && one.name.starts_with(service + "/")) heirs.push_back(one);
+    }
+  }
+  return heirs;
+}
+
+// Each in turn: one whose members are all down keeps none waiting.
+std::filesystem::path SpoolOrphans::next_of(const std::vector<std::filesystem::path>& folders) {
+  const auto next = std::upper_bound(folders.begin(), folders.end(), last_sent_);
+  last_sent_ = next == folders.end() ? folders.front() : *next;
+  return last_sent_;
+}
+
+// Who gets nothing through is followed by another one the next time.
+void SpoolOrphans::hand_over(const std::filesystem::path& folder, Time now) {
+  std::vector<CollectorOptions> heirs = heirs_of(folder);
+  if (heirs.empty() || is_owned(folder)) return;
+  CollectorOptions heir = std::move(heirs[next_heir_++ % heirs.size()]);
+  heir.spool->folder = folder;
+  const std::string name = heir.name;
+  auto spool = std::make_unique<Spool>(std::move(heir), name, EventSink{});
+  spool->set_pace(SpoolPace::beside);
+  handover_ = {.folder = folder, .to = name, .spool = std::move(spool), .sent = 0, .at = now};
+}
+
+bool SpoolOrphans::is_still_sending(Time now) {
+  const std::lock_guard lock(mutex_);
+  return handover_ && now < next_look_ && look_at_handover(handover_->folder, now).has_value();
+}
+
+// gives     nothing: the folder is not, or no longer, being sent
+std::optional<SpoolCounters> SpoolOrphans::look_at_handover(const std::filesystem::path& folder,
+                                                            Time now) {
+  if (!handover_ || handover_->folder != folder) return std::nullopt;
+  SpoolCounters found = handover_->spool->counters();
+  if (found.sent != std::exchange(handover_->sent, found.sent)) handover_->at = now;
+  const bool is_done = handover_->spool->has_looked() && found.held == 0;
+  if (!is_done && now - handover_->at < patience) return found;
+  end_handover();
+  return std::nullopt;
+}
+
+void SpoolOrphans::end_handover() {
+  if (!handover_) return;
+  handover_->spool->close();
+  const SpoolCounters last = handover_->spool->counters();
+  figures_.sent += last.sent;
+  note_lost(handover_->folder, last.lost);
+  if (last.sent != 0) {
+    say_(false, handover_->folder.string() + ": " + grouped(last.sent) + " frames went to " +
+                    handover_->to + " instead");
+  }
+  handover_.reset();
+}
+
+void SpoolOrphans::note_lost(const std::filesystem::path& folder, const SpoolLosses& lost) {
+  figures_.lost += lost.total();
+  if (lost.total() == 0) return;
+  say_(true, folder.string() + ": " + grouped(lost.total()) +
+                 " frames of a collector that is not there any more are lost, " +
+                 grouped(lost.age) + " of them for their age");
+}
+
+void SpoolOrphans::tell(const std::vector<std::string>& found) const {
+  if (found.empty()) return;
+  std::string all;
+  for (std::size_t i = 0; i < std::min(found.size(), told_at_once); ++i) {
+    all.append(all.empty() ? "" : ", ").append(found[i]);
+  }
+  if (found.size() > told_at_once) {
+    all += " and " + std::to_string(found.size() - told_at_once) + " more";
+  }
+  say_(true, "spools of collectors that are not there any more: " + all);
+}
+
+OrphanFigures SpoolOrphans::figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
+}
+
+}  // namespace heptap

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "agent/report/daemon_figures.hpp"
+#include "transport/collector_options.hpp"
+#include "transport/spool/spool.hpp"
+
+namespace heptap {
+
+/// Who has spools.
+struct SpoolOwners {
+  std::vector<CollectorOptions> collectors;
+  /// Collectors with members, any of which may have what was for another one.
+  std::vector<std::string> services;
+};
+
+/// Folders beside those of spools whose collectors have gone: a name's address, or one that the
+/// configuration had. What is in one of a service is sent to another member of it, one folder after the other;
+/// the rest waits for its collector to be back until it is too old. Empty folders are removed.
+class SpoolOrphans {
+ public:
+  using Say = std::function<void(bool is_bad, const std::string& text)>;
+  using Time = SpoolStore::Clock::time_point;
+  static constexpr std::chrono::seconds look_every{60};
+  static constexpr std::chrono::seconds look_every_while_sending{1};
+
+  /// say       told in the thread that looks
+  explicit SpoolOrphans(Say say) : say_(std::move(say)) {}
+  ~SpoolOrphans() { stop(); }
+  SpoolOrphans(const SpoolOrphans&) = delete;
+  SpoolOrphans& operator=(const SpoolOrphans&) = delete;
+
+  /// Nothing is done in their folders from now on. Without any spool, nothing is done at all.
+  void set_owners(SpoolOwners owners);
+
+  /// Looks in a thread of its own from now on.
+  void start();
+  /// What was not sent stays.
+  void stop();
+  void look(SpoolStore::Now now);
+
+  /// As of the last look. Any thread may call it.
+  [[nodiscard]] OrphanFigures figures() const;
+
+ private:
+  /// A folder that is being sent to a member.
+  struct Handover {
+    std::filesystem::path folder;
+    std::string to;
+    std::unique_ptr<Spool> spool;
+    std::uint64_t sent = 0;  ///< at the last look
+    Time at;                 ///< when something was sent last
+  };
+
+  void run();
+  [[nodiscard]] bool is_owned(const std::filesystem::path& folder) const;
+  [[nodiscard]] std::vector<std::filesystem::path> folders() const;
+  [[nodiscard]] std::vector<CollectorOptions> heirs_of(const std::filesystem::path& folder) const;
+  [[nodiscard]] std::optional<SpoolCounters> look_into(const std::filesystem::path& folder,
+                                                       SpoolStore::Now now);
+  [[nodiscard]] std::filesystem::path next_of(const std::vector<std::filesystem::path>& folders);
+  [[nodiscard]] bool is_still_sending(Time now);
+  [[nodiscard]] std::optional<SpoolCounters> look_at_handover(const std::filesystem::path& folder,
+                                                              Time now);
+  void hand_over(const std::filesystem::path& folder, Time now);
+  void end_handover();
+  void note_lost(const std::filesystem::path& folder, const SpoolLosses& lost);
+  void tell(const std::vector<std::string>& found) const;
+
+  const Say say_;
+  mutable std::mutex mutex_;  ///< guards all but thread_
+  std::condition_variable wake_;
+  SpoolOwners owners_;
+  std::filesystem::path directory_;  ///< empty: nobody has a spool
+  SpoolLimits limits_;
+  std::optional<Handover> handover_;
+  std::filesystem::path last_sent_;
+  std::size_t next_heir_ = 0;
+  std::chrono::seconds period_ = look_every;
+  Time next_look_;  ///< of all folders; before, only at the one that is being sent
+  std::set<std::filesystem::path> told_;
+  OrphanFigures figures_;
+  bool is_due_ = false;
+  bool ends_ = false;
+  std::thread thread_;
+};
+
+}  // namespace heptap

@@ -1,0 +1,120 @@
+#include "agent/spool_orphans.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "agent/named_collectors.hpp"
+#include "tests/support/temp_folder.hpp"
+
+using namespace heptap;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const SpoolStore::Now start{.steady = SpoolStore::Clock::time_point(48h),
+                            .wall_us = 1'700'000'000'000'000};
+
+SpoolStore::Now later(std::chrono::seconds by) {
+  return {start.steady + by, start.wall_us + std::chrono::microseconds(by).count()};
+}
+
+struct Scene {
+  test::TempFolder temp;
+  std::vector<std::string> said;
+  SpoolOrphans orphans{[this](bool, const std::string& text) { said.push_back(text); }};
+
+  [[nodiscard]] std::filesystem::path folder(const std::string& name) const {
+    return temp.path() / name;
+  }
+
+  [[nodiscard]] CollectorOptions collector(const std::string& name) const {
+    CollectorOptions options;
+    options.name = name;
+    options.spool = SpoolOptions{.folder = folder(name), .limits = {.max_age = 1h}};
+    return options;
+  }
+
+  void spool(const std::string& name, int frames) const {
+    SpoolStore store(folder(name), {}, start);
+    FrameRecords records;
+    const std::array<std::uint8_t, 4> bytes{1, 2, 3, 4};
+    for (int i = 0; i < frames; ++i) records.add({.time_us = i, .bytes = bytes});
+    if (frames != 0) REQUIRE_FALSE(store.append(records, SpoolCompression::none, start));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("frames of collectors that have gone are told once, and kept until they are too old") {
+  Scene scene;
+  scene.spool("here", 3);
+  scene.spool("gone", 2);
+  scene.orphans.set_owners({{scene.collector("here")}, {}});
+  scene.orphans.look(start);
+  scene.orphans.look(later(59min));
+  REQUIRE(scene.said.size() == 1);
+  CHECK(scene.said[0].find(scene.folder("gone").string() + " (2 frames, ") != std::string::npos);
+  CHECK(scene.orphans.figures().folders == 1);
+  CHECK(scene.orphans.figures().frames == 2);
+  CHECK(scene.orphans.figures().bytes > 0);
+
+  scene.orphans.look(later(61min));
+  CHECK(scene.said.size() == 2);
+  CHECK(scene.said.back() ==
+        scene.folder("gone").string() +
+            ": 2 frames of a collector that is not there any more are lost, 2 of "
+            "them for their age");
+  CHECK_FALSE(std::filesystem::exists(scene.folder("gone")));
+  CHECK(scene.orphans.figures().folders == 0);
+  CHECK(scene.orphans.figures().lost == 2);
+  CHECK(std::filesystem::exists(scene.folder("here") / "0000000000000000.spool"));
+}
+
+TEST_CASE("folders that are empty go, others are left alone") {
+  Scene scene;
+  scene.spool("here", 0);
+  scene.spool("empty", 0);
+  scene.spool("used", 2);
+  std::filesystem::create_directory(scene.folder("no spool"));
+  scene.spool("kept", 0);
+  std::ofstream(scene.folder("kept") / "notes") << "of a person";
+  const SpoolStore other(scene.folder("used"), {}, start);
+  scene.orphans.set_owners({{scene.collector("here")}, {}});
+  scene.orphans.look(later(3h));
+  CHECK_FALSE(std::filesystem::exists(scene.folder("empty")));
+  for (const char* name : {"here", "used", "no spool"}) {
+    CAPTURE(name);
+    CHECK(std::filesystem::exists(scene.folder(name)));
+  }
+  CHECK(std::filesystem::exists(scene.folder("kept") / "notes"));
+  CHECK(other.counters().held == 2);
+  CHECK(scene.said.empty());
+}
+
+TEST_CASE("a collector that is back has its frames") {
+  Scene scene;
+  scene.spool("gone", 2);
+  scene.orphans.set_owners({{scene.collector("here")}, {}});
+  scene.orphans.look(start);
+  scene.orphans.set_owners({{scene.collector("here"), scene.collector("gone")}, {}});
+  scene.orphans.look(later(2h));
+  CHECK(scene.orphans.figures().folders == 0);
+  CHECK(SpoolStore(scene.folder("gone"), {}, start).counters().held == 2);
+}
+
+TEST_CASE("without any spool nothing is looked at") {
+  Scene scene;
+  scene.spool("gone", 2);
+  scene.orphans.set_owners({{CollectorOptions{}}, {}});
+  scene.orphans.look(start);
+  CHECK(scene.orphans.figures().folders == 0);
+  CHECK(scene.said.empty());
+}
+
+TEST_CASE("members of a mirror have each what others have") {
+  const NameOptions names{.collectors = {{"a", {}}, {"b", {}}}, .servers = {}};
+  const PoolOptions own{.name = "a", .policy = PoolPolicy::hash, .collectors = {"a"}};
+  const PoolOptions mirror{.name = "m", .policy = PoolPolicy::mirror, .collectors = {"b", "c"}};
+  CHECK(shared_services(names, {own, mirror}) == std::vector<std::string>{"a"});
+}
