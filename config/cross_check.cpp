@@ -1,6 +1,7 @@
 #include "config/cross_check.hpp"
 
 #include "config/options.hpp"
+#include "config/secret.hpp"
 #include "config/spool_folder.hpp"
 #include "config/text.hpp"
 #include "config/units.hpp"
@@ -146,7 +147,8 @@ class CrossCheck {
     const auto state = places_.find("state.directory");
     const auto& folder = settings_.state.directory;
     if (state == places_.end() || folder.empty()) return;
-    if (folder.lexically_normal() != settings_.spool.directory.lexically_normal()) return;
+    if (settings_.spool.directory.empty()) return;
+    if (!is_same_place(folder, settings_.spool.directory)) return;
     report(*state, "is also spool.directory", "give each its own");
   }
 
@@ -169,7 +171,9 @@ class CrossCheck {
       }
     }
     for (std::size_t i = 0; i < index; ++i) {
-      if (settings_.collectors[i].url.path != collector.url.path) continue;
+      const std::string& other = settings_.collectors[i].url.path;
+      if (other.empty() || (other == "-") != is_standard) continue;
+      if (!is_same_place(other, collector.url.path)) continue;
       report(*places_.find(path + ".url"),
              "is also where collectors[" + std::to_string(i) + "] writes", "each needs its own");
     }

@@ -137,6 +137,16 @@ std::optional<ValueProblem> check_output_file(const std::filesystem::path& path)
   return problem;
 }
 
+// A slash behind it makes none different from some.
+bool is_same_place(const std::filesystem::path& one, const std::filesystem::path& other) {
+  const auto place = [](const std::filesystem::path& path) {
+    std::error_code error;
+    auto resolved = std::filesystem::weakly_canonical(path / "", error);
+    return (error ? path.lexically_normal() : resolved) / "";
+  };
+  return place(one) == place(other);
+}
+
 std::optional<ValueProblem> check_key_file(const std::filesystem::path& path) {
   struct stat status {};
   if (auto problem = check_open(path, Descriptor{open_to_read(path)}, status)) return problem;

@@ -465,6 +465,8 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
        {"3:24: collectors[0].file.total: 1MiB is out of range, one file has file.size, 2MiB"}},
       {"74-file-twice.yaml",
        {"3:5: collectors[1].url: is also where collectors[0] writes, each needs its own"}},
+      {"77-file-twice-by-other-names.yaml",
+       {"3:5: collectors[1].url: is also where collectors[0] writes, each needs its own"}},
       {"75-listen-on-a-file.yaml",
        {"2:13: hep[0].listen: \"jsonl:-\" does not start with udp://, tcp:// or tls://, " +
         listen}},
