@@ -29,11 +29,6 @@ std::string check_count(const std::string& text) {
   return digits && !is_zero ? "" : text + ": not a whole number from 1 on";
 }
 
-// The system may choose the port to listen on.
-std::string parse_listen_url(const std::string& text, CollectorUrl& url) {
-  return parse_collector_url(text, url, 0);
-}
-
 std::string check_listen_url(const std::string& text) {
   CollectorUrl unused;
   const std::string fault = parse_listen_url(text, unused);
