@@ -5,6 +5,7 @@
 
 #include "agent/apply_settings.hpp"
 #include "agent/collect.hpp"
+#include "agent/collector_settings.hpp"
 #include "agent/commands/commands.hpp"
 #include "agent/report/frame_output.hpp"
 
