@@ -62,7 +62,7 @@ std::optional<ValueProblem> check_private(const std::filesystem::path& path,
 
 ValueProblem not_writable(const std::filesystem::path& path) {
   auto problem = about(path, "cannot be written by us");
-  problem.hint = "the user that heptap runs as has to";
+  problem.hint = "the user that heptap runs as, security.user, has to";
   problem.severity = Severity::warning;
   return problem;
 }
