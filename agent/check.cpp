@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <ostream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/apply_settings.hpp"
 #include "agent/capture/user_filter.hpp"
+#include "agent/collector_settings.hpp"
 #include "agent/filter_settings.hpp"
 #include "agent/plan_settings.hpp"
 #include "agent/rule_doubts.hpp"
@@ -203,16 +205,16 @@ bool print_members(const Settings& settings, std::ostream& out) {
 }  // namespace
 
 LoadedConfig load_config(const std::string& file, std::ostream& err) {
-  return load_config(file, err,
-                     {.filter = filter_problems,
-                      .property = kafka_property_fault,
-                      .rule = rule_problems,
-                      .rules = rule_doubts,
-                      .script = script_problems,
-                      .captagent = captagent_problems});
+  return load_config(file, err, filter_problems);
 }
 
-LoadedConfig load_config(const std::string& file, std::ostream& err, const ConfigChecks& checks) {
+LoadedConfig load_config(const std::string& file, std::ostream& err, FilterCheck filter) {
+  const ConfigChecks checks{.filter = std::move(filter),
+                            .property = kafka_property_fault,
+                            .rule = rule_problems,
+                            .rules = rule_doubts,
+                            .script = script_problems,
+                            .captagent = captagent_problems};
   LoadedConfig config;
   std::vector<ConfigProblem> warnings;
   std::string errors;

@@ -15,11 +15,13 @@ struct LoadedConfig {
   ExitCode status = ExitCode::ok;  ///< bad_config: errors in it; unavailable: no such file
 };
 
+/// Asks libpcap of filters, librdkafka of its properties, OpenSSL of certificates, the plan's compiler of
+/// rules.
 /// err       one line per error and warning
 [[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err);
-/// checks    what is asked of texts in it, instead of libpcap and the plan's compiler
+/// filter    is asked of filters instead
 [[nodiscard]] LoadedConfig load_config(const std::string& file, std::ostream& err,
-                                       const ConfigChecks& checks);
+                                       FilterCheck filter);
 
 /// What is shown beside the summary.
 struct CheckOptions {

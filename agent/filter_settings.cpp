@@ -6,10 +6,10 @@
 #include <array>
 #include <utility>
 
-#include "agent/apply_settings.hpp"
 #include "agent/capture/exchange_filter.hpp"
 #include "agent/capture/hidden_traffic.hpp"
 #include "agent/capture/user_filter.hpp"
+#include "agent/collector_settings.hpp"
 #include "proto/net/link.hpp"
 #include "proto/net/packet.hpp"
 

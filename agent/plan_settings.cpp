@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "agent/collector_settings.hpp"
 #include "agent/plan/captagent_error.hpp"
 #include "agent/plan/captagent_plan.hpp"
 #include "agent/plan/lua_script.hpp"
@@ -85,10 +86,6 @@ PlanRules make_rules(const PlanSettings& plan, const std::vector<std::string>& n
   return rules;
 }
 
-bool has_members(const CollectorSettings& collector) noexcept {
-  return collector.members != CollectorMembers::one;
-}
-
 // name      of the field that tells limits apart; empty: none does
 std::optional<ValueProblem> limit_problem(const std::string& name, const PlanSettings& plan) {
   if (name.empty()) return std::nullopt;
@@ -105,12 +102,7 @@ std::optional<ValueProblem> limit_problem(const std::string& name, const PlanSet
 std::vector<std::string> plan_names(const Settings& settings) {
   std::vector<std::string> names;
   names.reserve(settings.collectors.size() + settings.pools.size());
-  for (const CollectorSettings& one : settings.collectors) {
-    if (!has_members(one)) names.push_back(one.name);
-  }
-  for (const CollectorSettings& one : settings.collectors) {
-    if (has_members(one)) names.push_back(one.name);
-  }
+  for (const CollectorSettings* const one : in_plan_order(settings)) names.push_back(one->name);
   for (const PoolSettings& one : settings.pools) names.push_back(one.name);
   return names;
 }

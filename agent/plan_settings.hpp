@@ -23,8 +23,7 @@ namespace heptap {
 ///           here than in captagent
 [[nodiscard]] std::vector<RuleProblem> captagent_problems(const Settings& settings);
 
-/// gives     what `send` of a plan may name: collectors, and behind them pools, of which those come first
-///           that are the members of a collector
+/// gives     what `send` of a plan may name: collectors in_plan_order(), and behind them pools
 [[nodiscard]] std::vector<std::string> plan_names(const Settings& settings);
 
 /// gives     "pool homer, failover of here, there"

@@ -9,10 +9,8 @@
 
 #include "agent/apply_settings.hpp"
 #include "agent/check.hpp"
+#include "agent/collector_settings.hpp"
 #include "agent/filter_settings.hpp"
-#include "agent/plan_settings.hpp"
-#include "agent/rule_doubts.hpp"
-#include "transport/kafka/kafka_conf.hpp"
 
 namespace heptap {
 
@@ -80,13 +78,7 @@ std::optional<RunOptions> ConfigReader::read() {
     return std::nullopt;
   }
   const auto check = [this](const InterfaceSettings& one) { return problems_of(one); };
-  const LoadedConfig config = load_config(file_, std::cerr,
-                                          {.filter = check,
-                                           .property = kafka_property_fault,
-                                           .rule = rule_problems,
-                                           .rules = rule_doubts,
-                                           .script = script_problems,
-                                           .captagent = captagent_problems});
+  const LoadedConfig config = load_config(file_, std::cerr, check);
   if (config.status != ExitCode::ok) return std::nullopt;
   if (config.settings.collectors.empty()) {
     spdlog::error("{}: collectors: nothing to do without one", file_);

@@ -229,11 +229,8 @@ class Replay {
 ExitCode run_replay(const ReplayOptions& options, std::ostream& out, std::ostream& err) {
   if (options.names.collectors.empty()) return Replay(options, out, err).run();
   ReplayOptions found = options;
-  const auto say = [](bool is_bad, const std::string& text) {
-    is_bad ? spdlog::warn(text) : spdlog::info(text);
-  };
-  CollectorLayout layout =
-      look_up_once({options.collectors, options.pools}, options.names, NameLookup::longest, say);
+  CollectorLayout layout = look_up_once({options.collectors, options.pools}, options.names,
+                                        NameLookup::longest, log_event);
   found.collectors = std::move(layout.collectors);
   found.pools = std::move(layout.pools);
   return Replay(found, out, err).run();

@@ -53,10 +53,6 @@ KernelFilterOptions filter_of_all(const RunOptions& options) {
                                     : options.interfaces.front().live.filter;
 }
 
-void log_event(bool is_bad, const std::string& text) {
-  is_bad ? spdlog::warn(text) : spdlog::info(text);
-}
-
 // gives     the options with members where names were
 RunOptions with_members(const RunOptions& written, MemberSwitch& members) {
   RunOptions options = written;

@@ -171,7 +171,7 @@ void SpoolOrphans::hand_over(const std::filesystem::path& folder, Time now) {
   CollectorOptions heir = std::move(heirs[next_heir_++ % heirs.size()]);
   heir.spool->folder = folder;
   const std::string name = heir.name;
-  auto spool = std::make_unique<Spool>(std::move(heir), name, EventSink{});
+  auto spool = std::make_unique<Spool>(std::move(heir), name, EventSink{}, nullptr);
   spool->set_pace(SpoolPace::beside);
   handover_ = {.folder = folder, .to = name, .spool = std::move(spool), .sent = 0, .at = now};
 }
@@ -195,8 +195,11 @@ std::optional<SpoolCounters> SpoolOrphans::look_at_handover(const std::filesyste
 
 void SpoolOrphans::end_handover() {
   if (!handover_) return;
-  handover_->spool->close();
-  const SpoolCounters last = handover_->spool->counters();
+  Spool& spool = *handover_->spool;
+  spool.finish();
+  const bool has_ended = spool.ends_within(DiskThread::last_wait);
+  const SpoolCounters last = has_ended ? spool.counters() : spool.counters_without_disk();
+  if (!has_ended) DiskThread::leave_behind(std::move(handover_->spool));
   figures_.sent += last.sent;
   note_lost(handover_->folder, last.lost);
   if (last.sent != 0) {

@@ -16,6 +16,10 @@ EventSink transport_log() {
   };
 }
 
+void log_event(bool is_bad, const std::string& text) {
+  is_bad ? spdlog::warn(text) : spdlog::info(text);
+}
+
 void log_outcome(const CollectorSnapshot& collector) {
   if (has_lost(collector)) spdlog::error(describe_loss(collector));
   const std::string waiting = describe_waiting(collector);

@@ -20,14 +20,16 @@ struct RuleProblem {
   std::string excerpt = {};  ///< lines that show it; may be empty
 };
 
+/// What is wrong, or doubtful, about the filter of an interface.
+using FilterCheck = std::function<std::vector<ValueProblem>(const InterfaceSettings&)>;
+
 /// What others know of texts in the configuration. What is not given is not asked.
 struct ConfigChecks {
-  /// What is wrong, or doubtful, about the filter of an interface.
-  std::function<std::vector<ValueProblem>(const InterfaceSettings&)> filter = {};
+  FilterCheck filter = {};
   /// What is wrong with a property of librdkafka; empty: nothing. Where the value is secret, it is not
   /// given.
   std::function<std::string(const std::string& name, const std::string& value)> property = {};
-  /// The same about a rule of this plan.
+  /// What is wrong, or doubtful, about a rule of this plan.
   std::function<std::vector<RuleProblem>(const PlanRuleSettings&, const PlanSettings&)> rule = {};
   /// What is doubtful about rules together, by the index of a rule. Each by itself is right.
   std::function<std::vector<std::pair<std::size_t, RuleProblem>>(const PlanSettings&)> rules = {};

@@ -1,41 +1,14 @@
 #include "config/cross_check.hpp"
 
-#include "config/options.hpp"
-#include "config/spool_folder.hpp"
+#include "config/carrier_check.hpp"
+#include "config/collector_check.hpp"
+#include "config/secret.hpp"
 #include "config/text.hpp"
 #include "config/units.hpp"
 #include "config/values.hpp"
 
 namespace heptap {
 namespace {
-
-// Whether an option does nothing for a collector with such a url.
-bool is_idle(ForCarrier wanted, CollectorCarrier carrier) {
-  switch (wanted) {
-    case ForCarrier::any: return false;
-    case ForCarrier::endpoint: return is_file(carrier) || carrier == CollectorCarrier::kafka;
-    case ForCarrier::network: return is_file(carrier);
-    case ForCarrier::connection:
-      return carrier != CollectorCarrier::tcp && carrier != CollectorCarrier::tls;
-    case ForCarrier::kafka: return carrier != CollectorCarrier::kafka;
-    case ForCarrier::tls: return carrier != CollectorCarrier::tls;
-    case ForCarrier::file: return !is_file(carrier);
-  }
-  return false;
-}
-
-std::string with_what(ForCarrier wanted) {
-  switch (wanted) {
-    case ForCarrier::any: break;
-    case ForCarrier::endpoint: return "only for udp://, tcp:// and tls://";
-    case ForCarrier::network: return "only for udp://, tcp://, tls:// and kafka://";
-    case ForCarrier::connection: return "only for tcp:// and tls://";
-    case ForCarrier::tls: return "only for tls://";
-    case ForCarrier::kafka: return "only for kafka://";
-    case ForCarrier::file: return "only for pcapng:, jsonl: and console:";
-  }
-  return "";
-}
 
 // Whether what is sent there certainly comes to who listens: on the same address, or on any.
 bool leads_to(const CollectorUrl& to, const CollectorUrl& listen) {
@@ -53,7 +26,7 @@ class CrossCheck {
       : settings_(settings), places_(places), report_problem_(report) {}
 
   void run(const ConfigChecks& checks) {
-    check_collectors();
+    check_collectors(settings_, places_, report_problem_);
     check_interfaces();
     check_hep();
     check_suffixes();
@@ -70,109 +43,14 @@ class CrossCheck {
     report_problem_(at, std::move(message), std::move(hint), severity);
   }
 
-  void check_collectors() {
-    std::map<std::string_view, std::size_t> names;
-    for (std::size_t i = 0; i < settings_.collectors.size(); ++i) {
-      const CollectorSettings& collector = settings_.collectors[i];
-      const std::string path = "collectors[" + std::to_string(i) + "]";
-      check_pair(path, "certificate", "key");
-      check_pair(path, "key", "certificate");
-      const bool is_known = collector.url.port != 0 || !collector.url.path.empty();
-      if (!is_known) continue;  // the url was wrong: nothing more to hold against it
-      check_idle_options("collectors", path, collector.url.carrier);
-      check_verify(collector, path);
-      check_name(collector, path, i, names);
-      if (is_file(collector.url.carrier)) {
-        check_file(collector, path, i);
-      } else {
-        check_spool(collector, path);
-      }
-    }
-  }
-
-  void check_pair(const std::string& path, const std::string& one, const std::string& other) {
-    const auto place = places_.find(path + "." + one);
-    if (place == places_.end() || places_.contains(path + "." + other)) return;
-    report(*place, "is given without " + other, "certificate and key belong together");
-  }
-
-  void check_idle_options(const std::string& list, const std::string& path,
-                          CollectorCarrier carrier) {
-    for (const Option& option : options()) {
-      if (!is_below(option.path, list + "[].") || !is_idle(option.carrier, carrier)) continue;
-      const auto place =
-          places_.find(path + std::string{option.path.substr(list.size() + 2)});  // behind the []
-      if (place == places_.end()) continue;
-      const std::string mark = is_file(carrier) ? ":" : "://";
-      report(*place, "does nothing with a " + std::string{to_string(carrier)} + mark + " url",
-             with_what(option.carrier));
-    }
-  }
-
-  void check_verify(const CollectorSettings& collector, const std::string& path) {
-    if (collector.url.carrier != CollectorCarrier::tls || collector.verify) return;
-    const auto place = places_.find(path + ".verify");
-    report(*place, "the collector's certificate is not checked",
-           "anyone on the way can read and forge what is sent", Severity::warning);
-  }
-
-  void check_name(const CollectorSettings& collector, const std::string& path, std::size_t index,
-                  std::map<std::string_view, std::size_t>& names) {
-    const auto [first, is_new] = names.emplace(collector.name, index);
-    if (is_new) return;
-    const auto named = places_.find(path + ".name");
-    const auto place = named != places_.end() ? named : places_.find(path + ".url");
-    report(*place,
-           "\"" + printable(collector.name) + "\" is also the name of collectors[" +
-               std::to_string(first->second) + "]",
-           "give each its own name");
-  }
-
-  void check_spool(const CollectorSettings& collector, const std::string& path) {
-    if (!collector.spool) return;
-    const auto place = places_.find(path + ".spool");
-    const bool has_directory = places_.contains("spool.directory");
-    if (place != places_.end() && !has_directory) {
-      report(*place, "does nothing without spool.directory", "that is where messages wait");
-    }
-    const auto folder = spool_folder(settings_.spool, collector.name).filename();
-    if (!has_directory || folder.native().size() <= max_folder_name) return;
-    report(*places_.find(path + ".url"), "is too long to name a folder of the spool",
-           "give it a name");
-  }
-
   // Folders of the spool have names of collectors, and any name may be one.
   void check_folders() {
     const auto state = places_.find("state.directory");
     const auto& folder = settings_.state.directory;
     if (state == places_.end() || folder.empty()) return;
-    if (folder.lexically_normal() != settings_.spool.directory.lexically_normal()) return;
+    if (settings_.spool.directory.empty()) return;
+    if (!is_same_place(folder, settings_.spool.directory)) return;
     report(*state, "is also spool.directory", "give each its own");
-  }
-
-  void check_file(const CollectorSettings& collector, const std::string& path, std::size_t index) {
-    const bool is_standard = collector.url.path == "-" || is_descriptor(collector.url.path);
-    for (const auto* const option : {"size", "age", "keep", "total", "compress"}) {
-      const auto place = places_.find(path + ".file." + option);
-      if (is_standard && place != places_.end()) {
-        report(*place, "does nothing with standard output", "only for files");
-      }
-    }
-    const FileSettings& file = collector.file;
-    const auto total = places_.find(path + ".file.total");
-    if (!is_standard && file.total_bytes != 0) {
-      if (file.size_bytes == 0)
-        report(*total, "does nothing without file.size", "a file may have any");
-      if (file.total_bytes < file.size_bytes) {
-        report(*total, size_text(file.total_bytes) + " is out of range",
-               "one file has file.size, " + size_text(file.size_bytes));
-      }
-    }
-    for (std::size_t i = 0; i < index; ++i) {
-      if (settings_.collectors[i].url.path != collector.url.path) continue;
-      report(*places_.find(path + ".url"),
-             "is also where collectors[" + std::to_string(i) + "] writes", "each needs its own");
-    }
   }
 
   void check_interfaces() {
@@ -202,11 +80,10 @@ class CrossCheck {
     for (std::size_t i = 0; i < settings_.hep.size(); ++i) {
       const HepSettings& source = settings_.hep[i];
       const std::string path = "hep[" + std::to_string(i) + "]";
-      check_pair(path, "certificate", "key");
-      check_pair(path, "key", "certificate");
+      check_certificate(path, places_, report_problem_);
       const auto place = places_.find(path + ".listen");
       if (place == places_.end() || source.listen.host.empty()) continue;  // said already
-      check_idle_options("hep", path, source.listen.carrier);
+      check_idle_options("hep", path, source.listen.carrier, places_, report_problem_);
       if (source.listen.carrier == CollectorCarrier::tls &&
           !places_.contains(path + ".certificate"))
         report({path + ".certificate", place->second}, "is missing",

@@ -23,6 +23,10 @@ Slot each_kafka(OptionTarget& to) {
   return &(to.collector->kafka.*Member);
 }
 template <auto Member>
+Slot each_file(OptionTarget& to) {
+  return &(to.collector->file.*Member);
+}
+template <auto Member>
 Slot each_interface(OptionTarget& to) {
   return &(to.interface->*Member);
 }
@@ -47,10 +51,6 @@ Slot hep_auth_key(OptionTarget& to) {
 }
 Slot auth_key(OptionTarget& to) {
   return ContentSlot{&to.settings.node.auth_key_file, &to.settings.node.auth_key};
-}
-template <auto Member>
-Slot each_file(OptionTarget& to) {
-  return &(to.collector->file.*Member);
 }
 template <auto Member>
 Slot each_mask(OptionTarget& to) {
@@ -100,8 +100,9 @@ constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 // A SIP message of 1 MiB, and what may come behind it before it is whole.
 constexpr std::uint64_t least_message_bytes = 1280 * kib;
 
-// In the order of CollectorMembers, KafkaFormat, KafkaKey, PoolMode, HepNode, SipDetect, ReplayTime, RtcpUnmatched, DtmfMode, PostDialDelay,
-// PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError, FileCompress, SeccompMode and LogLevel.
+// In the order of CollectorMembers, KafkaFormat, KafkaKey, PoolMode, HepNode, SipDetect, ReplayTime,
+// RtcpUnmatched, DtmfMode, PostDialDelay, PlanUnmatched, MaskUsers, RuleScope, RuleNext, RuleOnError,
+// FileCompress, SeccompMode and LogLevel.
 constexpr std::array<std::string_view, 3> member_words{"one", "addresses", "srv"};
 constexpr std::array<std::string_view, 2> kafka_formats{"hep", "json"};
 constexpr std::array<std::string_view, 2> kafka_keys{"call_id", "none"};

@@ -62,7 +62,7 @@ std::optional<ValueProblem> check_private(const std::filesystem::path& path,
 
 ValueProblem not_writable(const std::filesystem::path& path) {
   auto problem = about(path, "cannot be written by us");
-  problem.hint = "the user that heptap runs as has to";
+  problem.hint = "the user that heptap runs as, security.user, has to";
   problem.severity = Severity::warning;
   return problem;
 }
@@ -135,6 +135,16 @@ std::optional<ValueProblem> check_output_file(const std::filesystem::path& path)
   problem.hint = "messages wait, or are lost, until it can";
   problem.severity = Severity::warning;
   return problem;
+}
+
+// A slash behind it makes none different from some.
+bool is_same_place(const std::filesystem::path& one, const std::filesystem::path& other) {
+  const auto place = [](const std::filesystem::path& path) {
+    std::error_code error;
+    auto resolved = std::filesystem::weakly_canonical(path / "", error);
+    return (error ? path.lexically_normal() : resolved) / "";
+  };
+  return place(one) == place(other);
 }
 
 std::optional<ValueProblem> check_key_file(const std::filesystem::path& path) {

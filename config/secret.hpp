@@ -20,8 +20,13 @@ namespace heptap {
 [[nodiscard]] std::optional<ValueProblem> check_directory(const std::filesystem::path& path);
 
 /// gives     nothing when files can be made beside `path`, or it is a pipe or a device that can be written;
-///           else a warning: who runs it may be another user, and a folder may come later
+///           an error when it is a directory; else a warning: who runs it may be another user, and a
+///           folder may come later
 [[nodiscard]] std::optional<ValueProblem> check_output_file(const std::filesystem::path& path);
+
+/// gives     whether both lead to one place, spelled alike or not, which need not be there
+[[nodiscard]] bool is_same_place(const std::filesystem::path& one,
+                                 const std::filesystem::path& other);
 
 /// Reads a secret for a HEP text chunk: the content of the file without one last line end.
 /// gives     an error, with `secret` untouched, when the file cannot be read, is empty, has more

@@ -63,7 +63,7 @@ struct FileSettings {
 };
 
 /// One place that frames go to. The TLS members are set only when url.carrier is tls, those of a
-/// connection (resend_bytes, keepalive) matter only when it is not udp.
+/// connection (resend_bytes, keepalive) matter only when it is tcp or tls.
 struct CollectorSettings {
   std::string name;  ///< unique; the url as written when the file gives none
   CollectorUrl url;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "config/host_port.hpp"
 #include "config/text.hpp"
@@ -13,8 +14,25 @@ constexpr std::string_view descriptors = "/dev/fd/";
 
 constexpr std::array<std::string_view, 7> carriers{"udp",    "tcp",   "tls",    "kafka",
                                                    "pcapng", "jsonl", "console"};
-constexpr std::size_t network_carriers = 3;
 constexpr std::size_t max_topic_size = 249;
+constexpr std::size_t max_path_bytes = 4096;
+constexpr std::size_t max_name_bytes = 200;  // of 255: a time, a number and .zst come to it
+
+// gives     the carrier whose word comes before the first colon; nothing: there is none
+std::optional<CollectorCarrier> carrier_of(std::string_view in) noexcept {
+  const auto colon = in.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto* const found = std::find(carriers.begin(), carriers.end(), in.substr(0, colon));
+  if (found == carriers.end()) return std::nullopt;
+  const auto carrier = static_cast<CollectorCarrier>(found - carriers.begin());
+  const bool is_whole = is_file(carrier) || in.substr(colon).starts_with("://");
+  return is_whole ? std::optional(carrier) : std::nullopt;
+}
+
+// gives     what is behind the carrier and its colon, or "://"
+std::string_view without_carrier(std::string_view in, CollectorCarrier carrier) noexcept {
+  return in.substr(in.find(':') + (is_file(carrier) ? 1 : 3));
+}
 
 bool is_topic_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
@@ -44,10 +62,6 @@ std::string parse_topic(std::string_view in, CollectorUrl& url) {
          std::string{in.substr(slash + 1)}};
   return "";
 }
-
-constexpr std::size_t max_path_bytes = 4096;
-constexpr std::size_t max_name_bytes =
-    200;  // a time, a number and .zst come to it, and 255 is the most
 
 std::string fault_of_name(std::string_view name) {
   if (name.empty() || name == "." || name == "..") return "names no file";
@@ -96,6 +110,14 @@ std::string parse_file(CollectorCarrier carrier, std::string_view path, Collecto
   return problem;
 }
 
+std::string parse_place(CollectorCarrier carrier, std::string_view in, std::uint16_t least_port,
+                        CollectorUrl& url) {
+  HostPort where;
+  std::string problem = parse_host_port(in, where, least_port);
+  if (problem.empty()) url = {carrier, where.host, where.port};
+  return problem;
+}
+
 }  // namespace
 
 bool is_descriptor(std::string_view path) noexcept { return path.starts_with(descriptors); }
@@ -104,27 +126,38 @@ std::string_view to_string(CollectorCarrier carrier) noexcept {
   return carriers[static_cast<std::size_t>(carrier)];
 }
 
-std::string parse_collector_url(std::string_view in, CollectorUrl& url, std::uint16_t least_port) {
-  const bool is_listener = least_port == 0;
-  const auto* const unknown =
-      is_listener
-          ? "does not start with udp://, tcp:// or tls://"
-          : "does not start with udp://, tcp://, tls://, kafka://, pcapng:, jsonl: or console:";
-  const auto mark = in.find(':');
-  if (mark == std::string_view::npos) return unknown;
-  const auto* const end = is_listener ? carriers.begin() + network_carriers : carriers.end();
-  const auto* const found = std::find(carriers.begin(), end, in.substr(0, mark));
-  if (found == end) return unknown;
-  const auto carrier = static_cast<CollectorCarrier>(found - carriers.begin());
-  if (is_file(carrier)) return parse_file(carrier, in.substr(mark + 1), url);
-  if (!in.substr(mark).starts_with("://")) return unknown;
-  if (carrier == CollectorCarrier::kafka) return parse_topic(in.substr(mark + 3), url);
+std::string parse_collector_url(std::string_view in, CollectorUrl& url) {
+  const auto carrier = carrier_of(in);
+  if (!carrier) return "is no url of a collector";
+  const std::string_view rest = without_carrier(in, *carrier);
+  if (is_file(*carrier)) return parse_file(*carrier, rest, url);
+  if (*carrier == CollectorCarrier::kafka) return parse_topic(rest, url);
+  return parse_place(*carrier, rest, 1, url);
+}
 
-  HostPort where;
-  std::string problem = parse_host_port(in.substr(mark + 3), where, least_port);
-  if (!problem.empty()) return problem;
-  url = {carrier, where.host, where.port};
-  return "";
+std::string parse_listen_url(std::string_view in, CollectorUrl& url) {
+  const auto carrier = carrier_of(in);
+  const bool may_listen = carrier && !is_file(*carrier) && *carrier != CollectorCarrier::kafka;
+  if (!may_listen) return "does not start with udp://, tcp:// or tls://";
+  return parse_place(*carrier, without_carrier(in, *carrier), 0, url);
+}
+
+std::string_view valid_collector_url(std::string_view in) noexcept {
+  const auto carrier = carrier_of(in);
+  if (!carrier) {
+    return "udp://, tcp:// or tls:// and host:port; kafka://host:port,host:port/topic; pcapng:, "
+           "jsonl: or console: and a path or -";
+  }
+  if (is_file(*carrier)) {
+    return "pcapng:, jsonl: or console: and a path, whose last part alone may have %Y %m %d %H %M "
+           "%S and %%, or -";
+  }
+  if (*carrier == CollectorCarrier::kafka) {
+    return "kafka://host:port,host:port/topic, the topic of 1 to 249 letters, digits, '.', '_' "
+           "and '-'";
+  }
+  return "udp://, tcp:// or tls:// and host:port, as tcp://192.0.2.1:9060 or "
+         "tcp://[2001:db8::1]:9060";
 }
 
 std::string to_string(const CollectorUrl& url) {

@@ -27,8 +27,8 @@ struct CollectorUrl {
   std::uint16_t port = 0;
   std::vector<HostPort> brokers = {};  ///< of kafka: all, of which host and port are the first
   std::string topic = {};              ///< the same; letters, digits, '.', '_' and '-', at most 249
-  std::string path =
-      {};  ///< of files: the last part may have %Y %m %d %H %M %S %%; "-": standard output
+  /// Of files: the last part may have %Y %m %d %H %M %S %%; "-": standard output.
+  std::string path = {};
 
   bool operator==(const CollectorUrl&) const = default;
 };
@@ -37,13 +37,16 @@ struct CollectorUrl {
 ///           output "-"
 [[nodiscard]] bool is_descriptor(std::string_view path) noexcept;
 
-/// Reads a collector's address: what parse_host_port() accepts, or a path, behind the carrier. Only where
-/// least_port is not 0, and there is no listener, it may be Kafka or a file.
-/// least_port as there
+/// Reads a collector's address: what parse_host_port() accepts, or a path, behind the carrier.
 /// gives     an empty text when `in` is right and `url` is set; else what is wrong with it, in a
 ///           few words that follow the quoted value ("has no port"), and `url` is untouched
-[[nodiscard]] std::string parse_collector_url(std::string_view in, CollectorUrl& url,
-                                              std::uint16_t least_port = 1);
+[[nodiscard]] std::string parse_collector_url(std::string_view in, CollectorUrl& url);
+
+/// The same for where to listen: neither Kafka nor files; port 0 is one that the system chooses.
+[[nodiscard]] std::string parse_listen_url(std::string_view in, CollectorUrl& url);
+
+/// gives     what a url with the carrier of `in` may be, all of them where it has none; for hints
+[[nodiscard]] std::string_view valid_collector_url(std::string_view in) noexcept;
 
 /// gives     the canonical spelling, brackets put back around IPv6
 [[nodiscard]] std::string to_string(const CollectorUrl& url);

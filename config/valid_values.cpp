@@ -97,9 +97,7 @@ std::string valid_values(const Option& option) {
     case Kind::servers: return counts + ", as 192.0.2.53 or [192.0.2.53, \"127.0.0.1:5353\"]";
     case Kind::prefixes: return counts + ", as 192.0.2.0/24 or [192.0.2.0/24, \"2001:db8::/32\"]";
     case Kind::headers: return counts + ", as X-CID or [X-CID, P-Charging-Vector:icid-value]";
-    case Kind::url:
-      return "udp://, tcp:// or tls:// and host:port; kafka://host:port,host:port/topic; pcapng:, "
-             "jsonl: or console: and a path or -";
+    case Kind::url: return std::string{valid_collector_url("")};
     case Kind::listen_url: return "udp://, tcp:// or tls:// and address:port";
     case Kind::listen: return "off, or address:port, as 127.0.0.1:19060 or \"[::1]:19060\"";
     case Kind::file:

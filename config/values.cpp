@@ -237,7 +237,11 @@ std::filesystem::path resolved(std::string_view text, const std::filesystem::pat
 Problem store_url(const Option& option, std::string_view text, const std::filesystem::path& folder,
                   CollectorUrl& to) {
   const std::string what = parse_collector_url(text, to);
-  if (!what.empty()) return wrong(option, text, what);
+  if (!what.empty()) {
+    auto problem = wrong(option, text, what);
+    problem.hint = "valid: " + std::string{valid_collector_url(text)};
+    return problem;
+  }
   if (!is_file(to.carrier) || to.path == "-") return std::nullopt;
   if (is_descriptor(to.path)) return std::nullopt;
   to.path = resolved(to.path, folder).string();
@@ -249,8 +253,7 @@ constexpr auto has_name = "has a name, an address is needed";
 
 Problem store_listen_url(const Option& option, std::string_view text, CollectorUrl& to) {
   CollectorUrl url;
-  std::string what = parse_collector_url(text, url, 0);
-  if (what.empty() && is_file(url.carrier)) what = "does not start with udp://, tcp:// or tls://";
+  std::string what = parse_listen_url(text, url);
   if (what.empty() && !is_address({url.host, url.port})) what = has_name;
   if (!what.empty()) return wrong(option, text, what);
   to = std::move(url);

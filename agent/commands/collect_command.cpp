@@ -5,6 +5,7 @@
 
 #include "agent/apply_settings.hpp"
 #include "agent/collect.hpp"
+#include "agent/collector_settings.hpp"
 #include "agent/commands/commands.hpp"
 #include "agent/report/frame_output.hpp"
 
@@ -27,11 +28,6 @@ std::string check_count(const std::string& text) {
   const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
   const bool is_zero = text.find_first_not_of('0') == std::string::npos;
   return digits && !is_zero ? "" : text + ": not a whole number from 1 on";
-}
-
-// The system may choose the port to listen on.
-std::string parse_listen_url(const std::string& text, CollectorUrl& url) {
-  return parse_collector_url(text, url, 0);
 }
 
 std::string check_listen_url(const std::string& text) {

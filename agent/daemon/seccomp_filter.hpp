@@ -12,7 +12,8 @@ enum class FileWriting : std::uint8_t { none, some };
 /// sending need. Call it when nothing remains to be set up, after drop_privileges(): changing user
 /// and dropping capabilities is not among them. `reopen` allows AF_PACKET sockets besides.
 ///
-/// files     whether folders and files may be made, renamed and removed, as a spool, collectors of files and the state of calls do
+/// files     whether folders and files may be made, renamed and removed, as a spool, collectors of files
+///           and the state of calls do
 ///
 /// `on`   What only an attacker does (start a program, fork, ptrace, mount, load code into the
 ///        kernel) kills the process, and systemd starts a clean one: it was taken over. Everything

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <optional>
 
 #include "agent/report/frame_line.hpp"
 #include "agent/report/frame_packet.hpp"
@@ -28,7 +29,7 @@ template <class Number>
 void append(std::string& out, Number value) {
   std::array<std::uint8_t, sizeof value> bytes;
   put_little_endian(bytes.data(), value);
-  out.append(bytes.begin(), bytes.end());
+  out += as_text(bytes);
 }
 
 void pad(std::string& out, std::size_t written) { out.append((4 - written % 4) % 4, '\0'); }
@@ -82,14 +83,28 @@ class PcapngForm final : public FileForm {
       append(out, static_cast<std::uint32_t>(time));
       append(out, size);
       append(out, static_cast<std::uint32_t>(size + packet.missing_bytes));
-      out.append(packet.bytes.begin(), packet.bytes.end());
+      out += as_text(packet.bytes);
       pad(out, size);
     });
   }
 
  private:
+  struct LastNode {
+    std::uint32_t node_id = 0;
+    std::uint32_t interface = 0;
+  };
+
   // Described in the file when its first frame comes.
   std::uint32_t interface_of(const hep::HepView& frame, std::string& out) {
+    const bool is_last = last_ && last_->node_id == frame.node_id && last_name_ == frame.node_name;
+    if (is_last) return last_->interface;
+    const std::uint32_t interface = find_interface(frame, out);
+    last_ = {frame.node_id, interface};
+    last_name_ = frame.node_name;
+    return interface;
+  }
+
+  std::uint32_t find_interface(const hep::HepView& frame, std::string& out) {
     std::string name = "other nodes";
     const auto next = static_cast<std::uint32_t>(interfaces_.size());
     if (next + 1 < max_interfaces || interfaces_.contains(name_of(frame))) name = name_of(frame);
@@ -118,6 +133,8 @@ class PcapngForm final : public FileForm {
   static constexpr std::size_t max_name_bytes = 100;
   PacketMaker packets_;
   boost::unordered_flat_map<std::string, std::uint32_t> interfaces_;
+  std::optional<LastNode> last_;  // of the frame before: most are of one node
+  std::string last_name_;
 };
 
 }  // namespace

@@ -6,8 +6,8 @@ namespace heptap {
 
 // What a collector of files makes of HEP frames.
 
-/// A line for a frame, as write_json_record() has it and as `heptap collect --out console`. A frame that cannot be
-/// decoded has none; there is no such frame in a ring.
+/// A line for a frame, as write_json_record() has it and as `heptap collect --out console`. A frame that
+/// cannot be decoded has none; there is no such frame in a ring.
 void append_json_record(std::span<const std::uint8_t> frame, std::string& out);
 void append_console_record(std::span<const std::uint8_t> frame, std::string& out);
 

@@ -1,6 +1,8 @@
 #include "agent/report/frame_packet.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "proto/hep/chunk.hpp"
 #include "proto/net/packet.hpp"
@@ -9,8 +11,12 @@ namespace heptap {
 namespace {
 
 constexpr std::size_t max_connections = 65536;
-constexpr std::size_t max_header_bytes = 14 + 4 + 40 + 20;
+constexpr std::size_t ipv4_header_bytes = 20;
+constexpr std::size_t udp_header_bytes = 8;
+constexpr std::size_t tcp_header_bytes = 20;
+constexpr std::size_t max_header_bytes = 14 + 4 + 40 + tcp_header_bytes;
 constexpr std::size_t max_ip_bytes = 65535;  // IPv6: of what follows the header
+constexpr std::array<std::uint8_t, 12> no_mac_addresses{};
 constexpr std::uint16_t hep_port = 9060;
 
 // The Internet checksum of RFC 1071, over several runs of bytes.
@@ -39,7 +45,7 @@ class Checksum {
 };
 
 void write_ethernet(ByteWriter& w, const hep::HepView& f) {
-  w.bytes(std::vector<std::uint8_t>(12, 0));
+  w.bytes(no_mac_addresses);
   if (f.vlan_id.value_or(0) != 0) {
     w.be16(0x8100);
     w.be16(*f.vlan_id);
@@ -48,12 +54,12 @@ void write_ethernet(ByteWriter& w, const hep::HepView& f) {
 }
 
 void write_ipv4(ByteWriter& w, const hep::HepView& f, std::size_t content_bytes) {
-  std::vector<std::uint8_t> header(20);
+  std::array<std::uint8_t, ipv4_header_bytes> header{};
   const auto fill = [&](std::uint16_t checksum) {
     ByteWriter h{header};
     h.u8(0x45);
     h.u8(f.ip_tos.value_or(0));
-    h.be16(static_cast<std::uint16_t>(20 + content_bytes));
+    h.be16(static_cast<std::uint16_t>(ipv4_header_bytes + content_bytes));
     h.be32(0x00004000);  // identification, don't fragment
     h.u8(64);
     h.u8(f.ip_protocol);
@@ -78,7 +84,7 @@ void write_ipv6(ByteWriter& w, const hep::HepView& f, std::size_t content_bytes)
 void write_udp(ByteWriter& w, const hep::HepView& f, std::uint16_t checksum) {
   w.be16(f.source_port);
   w.be16(f.destination_port);
-  w.be16(static_cast<std::uint16_t>(8 + f.payload.size()));
+  w.be16(static_cast<std::uint16_t>(udp_header_bytes + f.payload.size()));
   w.be16(checksum);
 }
 
@@ -94,9 +100,12 @@ void write_tcp(ByteWriter& w, const hep::HepView& f, std::uint32_t sequence,
   w.be16(0);
 }
 
-std::vector<std::uint8_t> transport_header(const hep::HepView& f, std::uint32_t sequence) {
+using TransportHeader = std::array<std::uint8_t, tcp_header_bytes>;
+
+// gives     the header, in `room`
+Bytes write_transport(const hep::HepView& f, std::uint32_t sequence, TransportHeader& room) {
   const bool udp = f.ip_protocol == ip_protocol_udp;
-  std::vector<std::uint8_t> header(udp ? 8 : 20);
+  const auto header = std::span(room).first(udp ? udp_header_bytes : tcp_header_bytes);
   const auto fill = [&](std::uint16_t checksum) {
     ByteWriter w{header};
     udp ? write_udp(w, f, checksum) : write_tcp(w, f, sequence, checksum);
@@ -139,12 +148,15 @@ MadePacket PacketMaker::packet_around(const hep::HepView& view, Bytes frame) {
 // what is there, and who writes a capture knows how long the packet should have been.
 MadePacket PacketMaker::put_together(hep::HepView f) {
   const std::uint32_t sequence = next_sequence(f);
-  const std::size_t header_bytes = f.ip_protocol == ip_protocol_udp ? 8 : 20;
-  const std::size_t ip_bytes = f.source.family == IpFamily::v4 ? 20 : 0;  // those that count
+  const std::size_t header_bytes =
+      f.ip_protocol == ip_protocol_udp ? udp_header_bytes : tcp_header_bytes;
+  const std::size_t ip_bytes =
+      f.source.family == IpFamily::v4 ? ipv4_header_bytes : 0;  // those that count
   const std::size_t room = max_ip_bytes - ip_bytes - header_bytes;
   const std::size_t missing = f.payload.size() - std::min(f.payload.size(), room);
   f.payload = f.payload.first(f.payload.size() - missing);
-  const auto header = transport_header(f, sequence);
+  TransportHeader header_room{};
+  const Bytes header = write_transport(f, sequence, header_room);
   const std::size_t content_bytes = header.size() + f.payload.size();
   ByteWriter w{packet_};
   write_ethernet(w, f);
@@ -158,8 +170,7 @@ MadePacket PacketMaker::put_together(hep::HepView f) {
 std::uint32_t PacketMaker::next_sequence(const hep::HepView& f) {
   if (f.ip_protocol != ip_protocol_tcp) return 0;
   if (sequences_.size() >= max_connections) sequences_.clear();
-  const std::string direction =
-      to_string(f.source, f.source_port) + '>' + to_string(f.destination, f.destination_port);
+  const FlowKey direction{f.source, f.destination, f.source_port, f.destination_port};
   std::uint32_t& next = sequences_.try_emplace(direction, 1).first->second;
   const std::uint32_t sequence = next;
   next += static_cast<std::uint32_t>(f.payload.size());

@@ -2,11 +2,12 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include "agent/random_seed.hpp"
 #include "proto/bytes.hpp"
 #include "proto/hep/decode.hpp"
+#include "proto/net/flow_key.hpp"
 
 namespace heptap {
 
@@ -18,7 +19,8 @@ struct MadePacket {
 
 /// Makes the packets again that HEP frames were made of: Ethernet with empty MAC addresses, the 802.1Q tag
 /// if there was one, IP, UDP or TCP, and the payload. TCP sequence numbers are counted per direction, so
-/// that the messages of a connection follow each other.
+/// that the messages of a connection follow each other; all of them begin anew when there are more than
+/// 65,536 directions.
 class PacketMaker {
  public:
   PacketMaker();
@@ -35,7 +37,13 @@ class PacketMaker {
   [[nodiscard]] MadePacket put_together(hep::HepView frame);
   std::uint32_t next_sequence(const hep::HepView& frame);
 
-  boost::unordered_flat_map<std::string, std::uint32_t> sequences_;
+  struct DirectionHash {
+    using is_avalanching = void;
+    std::size_t operator()(const FlowKey& direction) const noexcept { return direction.hash(seed); }
+    std::uint64_t seed = random_seed();
+  };
+
+  boost::unordered_flat_map<FlowKey, std::uint32_t, DirectionHash> sequences_;  // the next of each
   std::vector<std::uint8_t> packet_;
 };
 

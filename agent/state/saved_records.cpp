@@ -1,4 +1,4 @@
-// Bytes of what is said of whole runs, of signalling and of plans; those of media are in saved_media.cpp.
+// Bytes of what is said of whole runs, of signalling and of plans; those of media are in media_records.cpp.
 #include "agent/state/saved_records.hpp"
 
 #include "agent/state/field_codec.hpp"

@@ -28,7 +28,11 @@ std::string describe(const SavedCounts& counts) {
 }  // namespace
 
 void StateKeeper::complain(const std::string& what, const std::error_code& error) const {
-  spdlog::error("state: {}: {}: {}", path_.string(), what, error.message());
+  const bool is_refused = error == std::errc::permission_denied;
+  spdlog::error("state: {}: {}: {}{}", path_.string(), what, error.message(),
+                is_refused
+                    ? ", the user that heptap runs as, security.user, has to be able to write there"
+                    : "");
 }
 
 void StateKeeper::open() {
@@ -40,6 +44,12 @@ void StateKeeper::open() {
   if (!error) error = lock_.open(folder.descriptor(), "lock", O_RDWR | O_CREAT);
   if (!error && ::flock(lock_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
     error = std::make_error_code(std::errc::device_or_resource_busy);
+  }
+  if (error == std::errc::device_or_resource_busy) {
+    return spdlog::error(
+        "state: {}: another heptap uses it, calls are not kept over a restart; give each its own "
+        "state.directory",
+        path_.string());
   }
   if (error) return complain("calls are not kept over a restart", error);
   folder_ = std::move(folder);

@@ -34,7 +34,7 @@ void fail(const std::string& what) {
 
 CollectorUrl parse_url(const std::string& text) {
   CollectorUrl url;
-  const std::string fault = parse_collector_url(text, url, 0);
+  const std::string fault = parse_listen_url(text, url);
   if (!fault.empty()) throw std::runtime_error("\"" + text + "\" " + fault);
   return url;
 }

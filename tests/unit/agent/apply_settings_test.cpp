@@ -194,24 +194,6 @@ TEST_CASE("a collector with members is a pool, behind the others") {
   CHECK(run.plan->collectors() == std::vector<std::string>{"plain", "site", "far", "p"});
 }
 
-TEST_CASE("a service is asked for by the carrier, unless the url names one") {
-  struct Row {
-    CollectorUrl url;
-    std::string want;
-  };
-  const auto row = GENERATE(values<Row>({
-      {{CollectorCarrier::udp, "site.test", 1}, "_hep._udp.site.test"},
-      {{CollectorCarrier::tcp, "site.test", 1}, "_hep._tcp.site.test"},
-      {{CollectorCarrier::tls, "site.test", 1}, "_hep._tcp.site.test"},
-      {{CollectorCarrier::tcp, "_homer._tcp.site.test", 1}, "_homer._tcp.site.test"},
-  }));
-  CollectorSettings collector;
-  collector.url = row.url;
-  collector.members = CollectorMembers::srv;
-  CHECK(query_of(collector).service == row.want);
-  CHECK(query_of(collector).host == "site.test");
-}
-
 TEST_CASE("what a HEP source needs reaches it") {
   Settings settings;
   settings.hep = {{.listen = {CollectorCarrier::udp, "::1", 9060}, .auth_key = "k"},

@@ -40,7 +40,7 @@ struct Scene {
     FrameRecords records;
     const std::array<std::uint8_t, 4> bytes{1, 2, 3, 4};
     for (int i = 0; i < frames; ++i) records.add({.time_us = i, .bytes = bytes});
-    if (frames != 0) REQUIRE_FALSE(store.append(records, SpoolCompression::none, start));
+    if (frames != 0) REQUIRE_FALSE(store.append(records, SpoolHaste::none, start));
   }
 };
 

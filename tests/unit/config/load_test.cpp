@@ -330,7 +330,7 @@ TEST_CASE("what only rules have is refused beside a plan in captagent's language
 }
 
 TEST_CASE("each broken file gives its own message, with line, column, key and what is valid") {
-  const std::string port =
+  const std::string url =
       "valid: udp://, tcp:// or tls:// and host:port; kafka://host:port,host:port/topic; pcapng:, "
       "jsonl: or console: and a path or -";
   const std::string listen = "valid: udp://, tcp:// or tls:// and address:port";
@@ -353,8 +353,9 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
       {"08-top-level-list.yaml", {"1:1: the file is a list, a map of keys is needed"}},
       {"09-quote-not-closed.yaml", {"4:9: the quote is never closed"}},
       {"10-url-without-port.yaml",
-       {"2:10: collectors[0].url: \"udp://homer.example.net\" has no port, " + port}},
-      {"11-url-missing.yaml", {"2:5: collectors[0].url: is missing, " + port}},
+       {"2:10: collectors[0].url: \"udp://homer.example.net\" has no port, valid: udp://, "
+        "tcp:// or tls:// and host:port, as tcp://192.0.2.1:9060 or tcp://[2001:db8::1]:9060"}},
+      {"11-url-missing.yaml", {"2:5: collectors[0].url: is missing, " + url}},
       {"12-tls-key-on-tcp.yaml",
        {"3:5: collectors[0].server_name: does nothing with a tcp:// url, only for tls://"}},
       {"13-certificate-without-key.yaml",
@@ -465,6 +466,15 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
        {"3:24: collectors[0].file.total: 1MiB is out of range, one file has file.size, 2MiB"}},
       {"74-file-twice.yaml",
        {"3:5: collectors[1].url: is also where collectors[0] writes, each needs its own"}},
+      {"77-file-twice-by-other-names.yaml",
+       {"3:5: collectors[1].url: is also where collectors[0] writes, each needs its own"}},
+      {"78-bad-urls.yaml",
+       {"2:10: collectors[0].url: \"kafka://b1:9092\" has no topic, valid: "
+        "kafka://host:port,host:port/topic, the topic of 1 to 249 letters, digits, '.', '_' and "
+        "'-'",
+        "3:10: collectors[1].url: \"jsonl:/a/%Y/b\" has a % in the name of a folder, valid: "
+        "pcapng:, jsonl: or console: and a path, whose last part alone may have %Y %m %d %H %M %S "
+        "and %%, or -"}},
       {"75-listen-on-a-file.yaml",
        {"2:13: hep[0].listen: \"jsonl:-\" does not start with udp://, tcp:// or tls://, " +
         listen}},

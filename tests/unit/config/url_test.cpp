@@ -35,8 +35,7 @@ TEST_CASE("what is wrong with a url is said, and nothing is stored") {
     std::string text;
     std::string_view want;
   };
-  static constexpr std::string_view no_scheme =
-      "does not start with udp://, tcp://, tls://, kafka://, pcapng:, jsonl: or console:";
+  static constexpr std::string_view no_scheme = "is no url of a collector";
   const auto row = GENERATE(values<Row>({
       {"", no_scheme},
       {"127.0.0.1:9060", no_scheme},
@@ -159,6 +158,21 @@ TEST_CASE("a host name has at most 253 characters") {
 TEST_CASE("only a listener may leave the port to the system") {
   CollectorUrl url;
   CHECK(parse_collector_url("tcp://127.0.0.1:0", url) == "has a bad port");
-  CHECK(parse_collector_url("tcp://127.0.0.1:0", url, 0).empty());
+  CHECK(parse_listen_url("tcp://127.0.0.1:0", url).empty());
   CHECK(url == CollectorUrl{CollectorCarrier::tcp, "127.0.0.1", 0});
+}
+
+TEST_CASE("nobody listens on Kafka, or on files") {
+  const auto* const text = GENERATE("kafka://b1:9092/sip", "jsonl:-", "http://127.0.0.1:80", "");
+  CAPTURE(text);
+  CollectorUrl url;
+  CHECK(parse_listen_url(text, url) == "does not start with udp://, tcp:// or tls://");
+  CHECK(url == CollectorUrl{});
+}
+
+TEST_CASE("what a url may be is said of its own carrier") {
+  CHECK(valid_collector_url("tcp://homer").starts_with("udp://, tcp:// or tls:// and host:port,"));
+  CHECK(valid_collector_url("kafka://b1:9092").starts_with("kafka://"));
+  CHECK(valid_collector_url("jsonl:/a/").starts_with("pcapng:, jsonl: or console: and a path,"));
+  CHECK(valid_collector_url("tcp:homer:9060") == valid_collector_url(""));
 }

@@ -241,7 +241,7 @@ TEST_CASE("a wrong value is quoted, what would be valid is said, nothing is stor
       {"http.listen", "127.0.0.1:65536", "\"127.0.0.1:65536\" has a bad port"},
       {"http.listen", "::1:19060", "\"::1:19060\" needs brackets around an IPv6 address"},
       {"http.listen", "localhost:19060", "\"localhost:19060\" has a name, an address is needed"},
-      {"collectors[].url", "tcp://homer", "\"tcp://homer\" has no port"},
+      {"collectors[].url", "http://homer:80", "\"http://homer:80\" is no url of a collector"},
   }));
   CAPTURE(row.path, row.text);
   Target target;

@@ -9,6 +9,7 @@
 #include "agent/report/frame_line.hpp"
 #include "proto/net/decode.hpp"
 #include "proto/net/link.hpp"
+#include "tests/support/allocation_counter.hpp"
 #include "tests/support/hep_vectors.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -68,6 +69,24 @@ TEST_CASE("lines are those of collect") {
   CHECK(console == console_line(view_of(frame)) + "\n");
   append_json_record(Bytes(frame).first(10), json);
   CHECK(count(json, "\n") == 1);
+}
+
+TEST_CASE("once a node and a connection are known, a packet in a capture costs no allocation") {
+  auto frame = from_hex(test::hep_v1_hex);
+  const auto is_tcp = GENERATE(false, true);
+  CAPTURE(is_tcp);
+  REQUIRE(frame[19] == 17);
+  if (is_tcp) frame[19] = 6;
+  const auto form = make_pcapng_form();
+  std::string out;
+  out.reserve(1 << 20);
+  form->begin(out);
+  form->add(frame, out);
+  const std::size_t before = out.size();
+  const test::AllocationCounter allocations;
+  for (int i = 0; i < 10; ++i) form->add(frame, out);
+  CHECK(allocations.count() == 0);
+  CHECK(out.size() > before + 10 * frame.size() / 2);
 }
 
 TEST_CASE("frames are packets in a capture, with their microseconds and one interface a node") {

@@ -1,7 +1,11 @@
 #include "agent/state/state_keeper.hpp"
 
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <sstream>
 
 #include "tests/support/saved_calls.hpp"
 
@@ -101,6 +105,20 @@ TEST_CASE("a folder of state is used by one run at a time") {
   CHECK(place.restored() == 0);
   CHECK_FALSE(place.save(run));
   CHECK(fs::exists(place.file()));
+}
+
+TEST_CASE("who cannot have the folder of state is told that another heptap has it") {
+  const Place place;
+  StateKeeper keeper(place.folder());
+  keeper.open();
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+  StateKeeper second(place.folder());
+  second.open();
+  spdlog::set_default_logger(before);
+  CHECK(log.str().find(place.folder().string() + ": another heptap uses it") != std::string::npos);
 }
 
 TEST_CASE("a state that cannot be written leaves nothing half") {
