@@ -20,8 +20,8 @@ bool FrameInbox::has_room() {
   if (!free_.empty()) {
     current_ = std::move(free_.back());
     free_.pop_back();
-  } else if (made_ < max_blocks) {
-    current_ = std::make_unique<FrameRecords>();
+  } else if (made_ < max_blocks_) {
+    current_ = std::make_unique<FrameRecords>(block_bytes_);
     ++made_;
   }
   return current_ != nullptr;
@@ -63,7 +63,7 @@ void FrameInbox::recycle(Block block) {
 
 bool FrameInbox::crowded() const {
   const std::lock_guard lock(mutex_);
-  return full_.size() > max_blocks / 2;
+  return full_.size() > max_blocks_ / 2;
 }
 
 }  // namespace heptap

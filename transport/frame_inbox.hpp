@@ -18,7 +18,11 @@ class FrameInbox {
  public:
   using Block = std::unique_ptr<FrameRecords>;
 
-  static constexpr std::size_t max_blocks = 64;  ///< 20 MiB
+  static constexpr std::size_t max_bytes = std::size_t{20} << 20U;
+
+  /// block_bytes  see FrameRecords
+  explicit FrameInbox(std::size_t block_bytes)
+      : block_bytes_(block_bytes), max_blocks_(max_bytes / (block_bytes + largest_record_bytes)) {}
 
   /// Puts several frames; others wait meanwhile, but between blocks.
   class Batch {
@@ -34,6 +38,7 @@ class FrameInbox {
 
   /// gives     false when there is no room
   [[nodiscard]] bool put(const TimedFrame& frame) { return Batch(*this).put(frame); }
+
   /// Ends a take(), also with a block that is not full.
   void wake();
 
@@ -50,6 +55,11 @@ class FrameInbox {
   [[nodiscard]] bool add(const TimedFrame& frame);
   [[nodiscard]] bool has_room();
 
+  static constexpr std::size_t largest_record_bytes =
+      FrameRecords::header_bytes + FrameRecords::max_frame_bytes;
+
+  const std::size_t block_bytes_;
+  const std::size_t max_blocks_;
   mutable std::mutex mutex_;
   std::condition_variable came_;
   Block current_;

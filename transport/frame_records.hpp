@@ -26,14 +26,16 @@ class FrameRecords {
  public:
   static constexpr std::size_t header_bytes = 16;
   static constexpr std::size_t max_frame_bytes = 65535;
-  /// This much is worth a write. One frame more may come on top.
-  static constexpr std::size_t full_bytes = std::size_t{256} * 1024;
-  static constexpr std::size_t max_bytes = full_bytes + header_bytes + max_frame_bytes;
-
+  /// So much goes to a file in one write, and to a spool; one frame more may come on top. With its room a
+  /// large block has a huge page.
+  static constexpr std::size_t small_block_bytes = std::size_t{256} * 1024;
+  static constexpr std::size_t large_block_bytes = std::size_t{1920} * 1024;
+  static constexpr std::size_t max_bytes = large_block_bytes + header_bytes + max_frame_bytes;
   /// Free before the records, for what stands before them in a file.
   static constexpr std::size_t headroom = 40;
 
-  FrameRecords() : memory_(headroom + max_bytes) {}
+  explicit FrameRecords(std::size_t full_bytes = large_block_bytes)
+      : full_bytes_(full_bytes), memory_(headroom + full_bytes + header_bytes + max_frame_bytes) {}
 
   /// Checksums are left to seal(): who adds frames has less time than who writes them.
   /// frame     of at most max_frame_bytes, while not full()
@@ -42,7 +44,7 @@ class FrameRecords {
   void seal(std::uint32_t salt, std::uint64_t first) noexcept;
   void clear() noexcept;
 
-  [[nodiscard]] bool full() const noexcept { return size_ >= full_bytes; }
+  [[nodiscard]] bool full() const noexcept { return size_ >= full_bytes_; }
   [[nodiscard]] bool empty() const noexcept { return frames_ == 0; }
   [[nodiscard]] std::uint32_t frames() const noexcept { return frames_; }
   [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept {
@@ -74,6 +76,7 @@ class FrameRecords {
  private:
   static constexpr std::size_t time_offset = 8;  // in the header
 
+  std::size_t full_bytes_;
   PageBuffer memory_;
   std::size_t size_ = 0;  ///< of the records
   std::uint32_t frames_ = 0;

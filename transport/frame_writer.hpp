@@ -74,7 +74,7 @@ class FrameWriter final : public DiskThread {
   void note_end();
 
   const std::unique_ptr<FrameSink> sink_;
-  FrameInbox inbox_;
+  FrameInbox inbox_{FrameRecords::small_block_bytes};
   FrameInbox::Block block_;  ///< being written; the thread's until it has ended
   std::atomic<bool> ends_{false};
   std::mutex mutex_;

@@ -99,7 +99,7 @@ class Spool final : public DiskThread {
   void note_losses(const SpoolLosses& lost);
 
   const CollectorOptions collector_;
-  FrameInbox inbox_;
+  FrameInbox inbox_{FrameRecords::large_block_bytes};
   std::atomic<std::uint64_t> put_{0};  ///< frames
   std::atomic<bool> usable_{false};
   std::atomic<bool> has_looked_{false};
