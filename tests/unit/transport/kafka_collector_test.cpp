@@ -457,7 +457,7 @@ TEST_CASE("what is on its way to librdkafka at the end goes to the spool, too") 
   options.kafka->buffer_bytes = KafkaOptions::min_buffer_bytes;  // 2,048 records
   options.kafka->write_record = GENERATE(RecordWriter{nullptr}, &write_number);
   options.producers_wait = false;
-  const std::uint32_t count = 4'000;
+  const std::uint32_t count = 3'000;  // and some wait before it
   {
     Transport transport({options}, FrameRing::min_bytes * 32, {});
     transport.start();
