@@ -14,7 +14,6 @@ import functools
 import json
 import os
 import pathlib
-import re
 import socket
 import statistics
 import subprocess
@@ -25,7 +24,7 @@ from bench_run import Bench, Limit, measure, some_of
 
 E2E = pathlib.Path(__file__).resolve().parent.parent / "e2e"
 sys.path.insert(0, str(E2E))
-from common import Folder, Process, eventually  # noqa: E402
+from common import Folder, Process  # noqa: E402
 
 PARTS = ("stalled", "outputs", "outage")
 LEAST_SHARE = 0.9
@@ -64,8 +63,7 @@ def collector(url, kafka=None):
 @contextlib.contextmanager
 def sink_of(bench):
     with Process(*bench.sink_command("tcp")) as sink:
-        eventually("the sink listens", lambda: "listening on" in sink.err)
-        yield sink, re.search(r"listening on (\S+)", sink.err).group(1)
+        yield sink, sink.listens_on()
 
 
 def replayed(bench, speed, others, *, with_tcp=True, with_spool=True):

@@ -110,7 +110,7 @@ class LiveBench(Namespaces):
             config = folder / "heptap.yaml"
             threads = self.options.threads
             config.write_text(CONFIG.format(
-                url=url_of(sink), user=self.options.user,
+                url=sink.listens_on(), user=self.options.user,
                 threads=f", threads: {threads}" if threads > 1 else ""))
             with self.start(self.bench.heptap, "run", "-c", config) as agent:
                 eventually("heptap captures", lambda: is_ready(self, "live") or agent.ended())
@@ -127,17 +127,10 @@ class LiveBench(Namespaces):
         return heptap_result(kept, offered, interface, ledger, arrived, cpu)
 
     def sink(self, carrier):
-        sink = self.start(self.bench.programs / "bench_sink", "--listen",
-                          f"{carrier}://127.0.0.1:0")
-        eventually("the sink listens", lambda: "listening on" in sink.err or sink.ended())
-        return sink
+        return self.start(self.bench.programs / "bench_sink", "--listen", f"{carrier}://127.0.0.1:0")
 
     def wait_until_settled(self):
         eventually("all is sent", SettledPage(self, "live"))
-
-
-def url_of(sink):
-    return re.search(r"listening on (\S+)", sink.err).group(1)
 
 
 def cpu_of_ended(agent):

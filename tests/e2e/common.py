@@ -134,6 +134,15 @@ class Process:
     def ended(self):
         return self.process.poll() is not None
 
+    def listens_on(self):
+        """Waits until it says where it listens. gives   the URL"""
+        def said():
+            return re.search(r"listening on (\S+)\n", self.err)
+        eventually("it listens", lambda: said() or self.ended())
+        if not said():
+            sys.exit(f"{self.process.args} ended: {self.err}")
+        return said().group(1)
+
     def stop(self, expect=0):
         self.process.terminate()
         equal(f"exit code of {self.process.args}, which said {self.err[-2000:]}",
@@ -145,13 +154,7 @@ class Collector(Process):
 
     def __init__(self, url="tcp://127.0.0.1:0", *flags, within=()):
         super().__init__(*within, HEPTAP, "collect", "--listen", url, "--out", "json", *flags)
-        eventually("collector listens", lambda: self.listening() or self.ended())
-        if self.ended():
-            sys.exit("collect ended: " + self.err)
-        self.url = self.listening().group(1)
-
-    def listening(self):
-        return re.search(r"listening on (\S+)\n", self.err)
+        self.url = self.listens_on()
 
     def lines(self):
         text = self.out_path.read_text()

@@ -4,7 +4,7 @@ what the options of replay change in them."""
 import time
 
 import hep3
-from common import (GOLDEN, HEPTAP, Collector, Folder, Process, equal, eventually, need, replay,
+from common import (GOLDEN, HEPTAP, Collector, Folder, Process, equal, need, replay,
                     same_items, sip_of, Message)
 from hep_sink import Sink
 
@@ -71,8 +71,7 @@ def a_pcap_of_what_came_replays_as_the_original(want):
         written = folder / "written.pcap"
         with Process(HEPTAP, "collect", "--listen", "tcp://127.0.0.1:0", "--out",
                      f"pcap:{written}") as collect:
-            eventually("collect listens", lambda: "listening on" in collect.err)
-            replay(CAPTURE, "--to", collect.err.split("listening on ")[1].split()[0])
+            replay(CAPTURE, "--to", collect.listens_on())
             collect.stop()
         with Collector() as collector:
             replay(written, "--to", collector.url)

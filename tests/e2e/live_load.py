@@ -128,7 +128,7 @@ class Load(Process):
 class Sink(Process):
     def __init__(self, *command):
         super().__init__(*command)
-        eventually("the sink listens", lambda: "listening on" in self.err or self.ended())
+        self.listens_on()
 
     def end(self):
         """gives   how many frames have arrived"""
