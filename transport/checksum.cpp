@@ -1,6 +1,10 @@
 #include "transport/checksum.hpp"
 
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h>
+#else
 #include <xxhash.h>
+#endif
 
 namespace heptap {
 

@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace heptap {
+namespace {
+
+/// Frames come by the dozen: a thread that is woken for each dozen costs more than what it writes.
+constexpr std::chrono::milliseconds more_may_come{5};
+
+}  // namespace
 
 bool FrameInbox::Batch::put(const TimedFrame& frame) {
   if (!inbox_.has_room()) return false;
@@ -35,6 +41,14 @@ bool FrameInbox::add(const TimedFrame& frame) {
   return true;
 }
 
+void FrameInbox::hand_over() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!current_ || current_->empty() || std::exchange(handed_over_, true)) return;
+  }
+  came_.notify_one();
+}
+
 void FrameInbox::wake() {
   {
     const std::lock_guard lock(mutex_);
@@ -45,8 +59,10 @@ void FrameInbox::wake() {
 
 FrameInbox::Block FrameInbox::take(std::chrono::milliseconds longest) {
   std::unique_lock lock(mutex_);
-  came_.wait_for(lock, longest, [this] { return !full_.empty() || woken_; });
-  woken_ = false;
+  const auto is_due = [this] { return !full_.empty() || woken_; };
+  came_.wait_for(lock, longest, [&] { return handed_over_ || is_due(); });
+  if (handed_over_) came_.wait_for(lock, more_may_come, is_due);
+  handed_over_ = woken_ = false;
   if (full_.empty()) {
     return current_ && !current_->empty() ? std::move(current_) : nullptr;
   }

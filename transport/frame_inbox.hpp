@@ -13,16 +13,15 @@
 namespace heptap {
 
 /// Frames on their way from the transport's thread to the one that writes them, in blocks that are used
-/// again. Any thread may call any of these.
+/// again. One thread puts, one takes; each may call anything.
 class FrameInbox {
  public:
   using Block = std::unique_ptr<FrameRecords>;
 
-  static constexpr std::size_t max_bytes = std::size_t{20} << 20U;
-
   /// block_bytes  see FrameRecords
-  explicit FrameInbox(std::size_t block_bytes)
-      : block_bytes_(block_bytes), max_blocks_(max_bytes / (block_bytes + largest_record_bytes)) {}
+  /// max_blocks   as many are made, when they are needed
+  FrameInbox(std::size_t block_bytes, std::size_t max_blocks)
+      : block_bytes_(block_bytes), max_blocks_(max_blocks) {}
 
   /// Puts several frames; others wait meanwhile, but between blocks.
   class Batch {
@@ -39,10 +38,12 @@ class FrameInbox {
   /// gives     false when there is no room
   [[nodiscard]] bool put(const TimedFrame& frame) { return Batch(*this).put(frame); }
 
-  /// Ends a take(), also with a block that is not full.
+  /// What was put is taken soon, in a block that more may be put into until then.
+  void hand_over();
+  /// Ends a take() at once, also with a block that is not full.
   void wake();
 
-  /// Waits until a block is full, wake() is called, or `longest` has passed.
+  /// Waits until a block is full, something was handed over, wake() is called, or `longest` has passed.
   /// gives     the oldest, which is not full when it is the last one; null when there is none
   [[nodiscard]] Block take(std::chrono::milliseconds longest);
   /// Gives a block back, to be used again.
@@ -55,9 +56,6 @@ class FrameInbox {
   [[nodiscard]] bool add(const TimedFrame& frame);
   [[nodiscard]] bool has_room();
 
-  static constexpr std::size_t largest_record_bytes =
-      FrameRecords::header_bytes + FrameRecords::max_frame_bytes;
-
   const std::size_t block_bytes_;
   const std::size_t max_blocks_;
   mutable std::mutex mutex_;
@@ -66,6 +64,7 @@ class FrameInbox {
   std::deque<Block> full_;
   std::vector<Block> free_;
   std::size_t made_ = 0;
+  bool handed_over_ = false;
   bool woken_ = false;
 };
 

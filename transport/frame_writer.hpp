@@ -49,7 +49,7 @@ class FrameWriter final : public DiskThread {
   /// gives     false when there is no room: `changed` tells when there may be some
   [[nodiscard]] bool put(const TimedFrame& frame) { return inbox_.put(frame); }
   /// What was put is written soon, though it is not much.
-  void hand_over() { inbox_.wake(); }
+  void hand_over() { inbox_.hand_over(); }
   void try_again();
 
   [[nodiscard]] WriterProgress progress();
@@ -74,7 +74,9 @@ class FrameWriter final : public DiskThread {
   void note_end();
 
   const std::unique_ptr<FrameSink> sink_;
-  FrameInbox inbox_{FrameRecords::small_block_bytes};
+  static constexpr std::size_t max_blocks = 64;  ///< 20 MiB
+
+  FrameInbox inbox_{FrameRecords::small_block_bytes, max_blocks};
   FrameInbox::Block block_;  ///< being written; the thread's until it has ended
   std::atomic<bool> ends_{false};
   std::mutex mutex_;

@@ -10,8 +10,9 @@ namespace heptap {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds busy_wait{2};
 constexpr std::chrono::milliseconds idle_wait{250};
+constexpr std::chrono::milliseconds send_every{2};
+constexpr std::chrono::milliseconds send_seldom{20};  // the peer takes nothing just now
 constexpr std::chrono::seconds open_again_after{1};
 constexpr std::chrono::seconds send_again_after{1};
 constexpr std::chrono::seconds tell_every{60};
@@ -20,6 +21,16 @@ constexpr std::chrono::seconds hurry_for{1};  // the processor is wanted by othe
 std::string why_not(const std::system_error& error, const std::filesystem::path& folder) {
   if (error.code() != std::errc::device_or_resource_busy) return error.what();
   return folder.string() + " is in use, by another process or by a collector that leaves";
+}
+
+std::chrono::milliseconds until(Clock::time_point time) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - Clock::now());
+  return std::max(left, std::chrono::milliseconds(0));
+}
+
+/// gives     less when a frame was given to the sender, and when one was settled
+std::uint64_t frames_to_send(const SpoolStore& store) {
+  return store.unread() + store.counters().held;
 }
 
 SpoolStore::Now now() { return {.steady = Clock::now(), .wall_us = wall_time_us()}; }
@@ -119,8 +130,9 @@ void Spool::write_and_send(SpoolStore& store) {
   SpoolSender sender(store, collector_);
   while (!ends_) {
     const SpoolPace pace = pace_;
-    const bool busy = sender.active() || (pace != SpoolPace::none && store.unread() > 0);
-    if (auto block = inbox_.take(busy ? busy_wait : idle_wait)) write(store, std::move(block));
+    const bool sends = sender.active() || (pace != SpoolPace::none && store.unread() > 0);
+    if (auto block = inbox_.take(sends ? until(send_next_at_) : idle_wait))
+      write(store, std::move(block));
     send(sender, pace);
     // Not only with the disk: what was sent since is sent twice when this process is killed.
     if (const auto error = store.save_position()) note_error(error);
@@ -146,12 +158,15 @@ void Spool::write_rest(SpoolStore& store) {
 
 /// Threads and descriptors may run out: then frames stay where they are for a while.
 void Spool::send(SpoolSender& sender, SpoolPace pace) {
-  if (Clock::now() < send_again_at_) return;
+  if (Clock::now() < send_next_at_) return;
   try {
+    const std::uint64_t before = frames_to_send(*store_);
     sender.work(pace);
+    const bool has_moved = frames_to_send(*store_) != before;
+    send_next_at_ = Clock::now() + (has_moved ? send_every : send_seldom);
     last_failure_.clear();
   } catch (const std::runtime_error& error) {
-    send_again_at_ = Clock::now() + send_again_after;
+    send_next_at_ = Clock::now() + send_again_after;
     if (std::exchange(last_failure_, error.what()) == error.what()) return;
     tell(EventLevel::error, "the spool cannot be sent now: " + last_failure_);
   }

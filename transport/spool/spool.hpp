@@ -58,7 +58,7 @@ class Spool final : public DiskThread {
   [[nodiscard]] bool put(const TimedFrame& frame) { return Batch(*this).put(frame); }
   /// What was put goes to disk soon, though it is not much. Who has no folder is left to sleep.
   void hand_over() {
-    if (usable_) inbox_.wake();
+    if (usable_) inbox_.hand_over();
   }
 
   void set_pace(SpoolPace pace);
@@ -99,7 +99,11 @@ class Spool final : public DiskThread {
   void note_losses(const SpoolLosses& lost);
 
   const CollectorOptions collector_;
-  FrameInbox inbox_{FrameRecords::large_block_bytes};
+  /// What a disk cannot take at once waits in the ring, too. More memory costs more than it gives: it is
+  /// cleared when it is used for the first time, and is in no cache.
+  static constexpr std::size_t max_blocks = 4;
+
+  FrameInbox inbox_{FrameRecords::large_block_bytes, max_blocks};
   std::atomic<std::uint64_t> put_{0};  ///< frames
   std::atomic<bool> usable_{false};
   std::atomic<bool> has_looked_{false};
@@ -116,7 +120,7 @@ class Spool final : public DiskThread {
   SpoolSending sending_;
   std::error_code last_error_;
   std::string last_failure_;  ///< to send; empty: none
-  std::chrono::steady_clock::time_point send_again_at_;
+  std::chrono::steady_clock::time_point send_next_at_;
   std::chrono::steady_clock::time_point last_sync_;
   bool unsynced_ = false;
   SpoolLosses told_;  ///< of them somebody was told

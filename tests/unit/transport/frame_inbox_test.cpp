@@ -1,0 +1,93 @@
+#include "transport/frame_inbox.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace heptap {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t block_bytes = 1024;
+constexpr std::chrono::hours long_time{1};  // more than a test may take
+
+bool put(FrameInbox& inbox, const std::string& text) {
+  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+  return inbox.put({.time_us = 0, .bytes = bytes});
+}
+
+/// Fills the block that frames are put into.
+bool put_block(FrameInbox& inbox, char filling) {
+  return put(inbox, std::string(block_bytes, filling));
+}
+
+std::string texts_of(const FrameInbox::Block& block) {
+  std::string out;
+  if (block) block->for_each([&](auto bytes) { out.append(bytes.begin(), bytes.end()) += ' '; });
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("an inbox gives full blocks first, in their order, and then the one that is not full") {
+  FrameInbox inbox(block_bytes, 3);
+  REQUIRE(put_block(inbox, 'a'));
+  REQUIRE(put_block(inbox, 'b'));
+  REQUIRE(put(inbox, "c"));
+  REQUIRE(put(inbox, "d"));
+  CHECK(texts_of(inbox.take(long_time)) == std::string(block_bytes, 'a') + ' ');
+  CHECK(texts_of(inbox.take(long_time)) == std::string(block_bytes, 'b') + ' ');
+  CHECK(texts_of(inbox.take(0ms)) == "c d ");
+  CHECK_FALSE(inbox.take(0ms));
+}
+
+TEST_CASE("an inbox has room for its blocks, and for those that were given back") {
+  FrameInbox inbox(block_bytes, 2);
+  REQUIRE(put_block(inbox, 'a'));
+  CHECK_FALSE(inbox.crowded());
+  REQUIRE(put_block(inbox, 'b'));
+  CHECK(inbox.crowded());
+  CHECK_FALSE(put(inbox, "c"));
+  auto block = inbox.take(long_time);
+  CHECK_FALSE(put(inbox, "c"));
+  inbox.recycle(std::move(block));
+  CHECK(put(inbox, "c"));
+  CHECK(texts_of(inbox.take(0ms)) == std::string(block_bytes, 'b') + ' ');
+  CHECK(texts_of(inbox.take(0ms)) == "c ");
+}
+
+TEST_CASE("who waits for frames has those that are handed over, and all that were put before") {
+  FrameInbox inbox(block_bytes, 2);
+  bool has_room = true;
+  std::thread other([&] {
+    has_room &= put(inbox, "a");
+    inbox.hand_over();
+    inbox.hand_over();
+    has_room &= put(inbox, "b");
+    inbox.hand_over();
+  });
+  std::string taken;
+  while (taken != "a b ") {
+    auto block = inbox.take(long_time);
+    REQUIRE(block);
+    taken += texts_of(block);
+    inbox.recycle(std::move(block));
+  }
+  other.join();
+  CHECK(has_room);
+}
+
+TEST_CASE("where nothing was put nothing is handed over, and a call still wakes who waits") {
+  FrameInbox inbox(block_bytes, 2);
+  inbox.hand_over();
+  CHECK_FALSE(inbox.take(0ms));
+  inbox.wake();
+  CHECK_FALSE(inbox.take(long_time));
+  CHECK_FALSE(inbox.take(0ms));
+}
+
+}  // namespace heptap
