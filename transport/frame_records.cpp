@@ -1,6 +1,7 @@
 #include "transport/frame_records.hpp"
 
 #include "transport/checksum.hpp"
+#include "transport/prefetch.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -23,8 +24,10 @@ void FrameRecords::add(const TimedFrame& frame) {
   put_little_endian(header, static_cast<std::uint32_t>(frame.bytes.size()));
   put_little_endian(header + checked_offset, static_cast<std::uint64_t>(frame.time_us));
   std::copy(frame.bytes.begin(), frame.bytes.end(), header + header_bytes);
-  size_ += header_bytes + frame.bytes.size();
+  const std::size_t size = header_bytes + frame.bytes.size();
+  size_ += size;
   ++frames_;
+  prefetch_to_fill(memory(), headroom + size_, size);
 }
 
 void FrameRecords::seal(std::uint32_t salt, std::uint64_t first) noexcept {

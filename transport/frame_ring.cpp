@@ -4,6 +4,8 @@
 // while both sides are busy.
 #include "transport/frame_ring.hpp"
 
+#include "transport/prefetch.hpp"
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -57,14 +59,6 @@ bool FrameRing::make_space(std::size_t bytes) noexcept {
 
 // The lines that come next are in the collectors' cache, or in none. Waiting for them while they are
 // written would take as long as encoding a frame.
-void FrameRing::prefetch(std::size_t bytes) noexcept {
-  const std::size_t begin = write_offset_ + ahead_bytes;
-  const std::size_t end = std::min(begin + bytes, size_bytes_);
-  for (std::size_t at = begin; at < end; at += cache_line) {
-    __builtin_prefetch(area_.get() + at, 1);
-  }
-}
-
 void FrameRing::commit(std::size_t size, std::uint64_t collectors, std::int64_t time_us) noexcept {
   if (size == 0) return;
   assert(size <= limit_ - write_offset_ && size <= max_frame_bytes);
@@ -74,7 +68,7 @@ void FrameRing::commit(std::size_t size, std::uint64_t collectors, std::int64_t 
   ++head_;
   write_offset_ += size;
   __builtin_prefetch(&slots_[(head_ + slots_ahead) & slot_mask_], 1);
-  prefetch(size);
+  prefetch_to_fill({area_.get(), size_bytes_}, write_offset_, size);
   committed_bytes_ += size;
   unpublished_bytes_ += size;
   if (unpublished_bytes_ >= publish_bytes) publish();

@@ -124,13 +124,11 @@ class FrameRing {
  private:
   static constexpr std::size_t cache_line = 64;
   static constexpr std::size_t publish_bytes = 32 * 1024;
-  static constexpr std::size_t ahead_bytes = 1024;  ///< the next frame, and some more
   static constexpr std::uint64_t slots_ahead = 8;
   static constexpr std::uint64_t awake = never;  ///< in wake_position_: nobody sleeps
   static constexpr std::uint64_t asleep_until_flush = never - 1;
 
   bool make_space(std::size_t bytes) noexcept;
-  void prefetch(std::size_t bytes) noexcept;
   void wake_consumer() noexcept;
   void wake_producer() noexcept;
 
