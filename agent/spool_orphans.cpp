@@ -164,16 +164,20 @@ std::filesystem::path SpoolOrphans::next_of(const std::vector<std::filesystem::p
   return last_sent_;
 }
 
-// Who gets nothing through is followed by another one the next time.
+// Who gets nothing through is followed by another one the next time, and so is one for whom there is no
+// thread now.
 void SpoolOrphans::hand_over(const std::filesystem::path& folder, Time now) {
   std::vector<CollectorOptions> heirs = heirs_of(folder);
   if (heirs.empty() || is_owned(folder)) return;
   CollectorOptions heir = std::move(heirs[next_heir_++ % heirs.size()]);
   heir.spool->folder = folder;
   const std::string name = heir.name;
-  auto spool = std::make_unique<Spool>(std::move(heir), name, EventSink{}, nullptr);
-  spool->set_pace(SpoolPace::beside);
-  handover_ = {.folder = folder, .to = name, .spool = std::move(spool), .sent = 0, .at = now};
+  try {
+    auto spool = std::make_unique<Spool>(std::move(heir), name, EventSink{}, nullptr);
+    spool->set_pace(SpoolPace::beside);
+    handover_ = {.folder = folder, .to = name, .spool = std::move(spool), .sent = 0, .at = now};
+  } catch (const std::system_error&) {
+  }
 }
 
 bool SpoolOrphans::is_still_sending(Time now) {

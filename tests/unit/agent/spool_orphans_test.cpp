@@ -1,5 +1,9 @@
 #include "agent/spool_orphans.hpp"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -101,6 +105,30 @@ TEST_CASE("a collector that is back has its frames") {
   scene.orphans.look(later(2h));
   CHECK(scene.orphans.figures().folders == 0);
   CHECK(SpoolStore(scene.folder("gone"), {}, start).counters().held == 2);
+}
+
+TEST_CASE("a folder that could be sent waits when no thread is to be had") {
+  if (::geteuid() != 0) return;  // root alone can become somebody who may have none
+  constexpr uid_t nobody = 65534;
+  Scene scene;
+  scene.spool("service", 2);
+  for (const auto& each : std::filesystem::recursive_directory_iterator(scene.temp.path())) {
+    REQUIRE(::chown(each.path().c_str(), nobody, nobody) == 0);
+  }
+  REQUIRE(::chown(scene.temp.path().c_str(), nobody, nobody) == 0);
+  CollectorOptions heir = scene.collector("service/1");
+  heir.spool->folder = scene.folder("heir");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    constexpr rlimit none{.rlim_cur = 0, .rlim_max = 0};
+    if (::setrlimit(RLIMIT_NPROC, &none) != 0 || ::setuid(nobody) != 0) ::_exit(1);
+    scene.orphans.set_owners({{heir}, {"service"}});
+    scene.orphans.look(start);
+    ::_exit(scene.orphans.figures().frames == 2 && scene.orphans.figures().sent == 0 ? 0 : 2);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
 
 TEST_CASE("without any spool nothing is looked at") {
