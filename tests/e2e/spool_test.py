@@ -155,7 +155,7 @@ def nobody_may_write():
             str(scene.port), str(sink.server_address[1])))
         with scene.run() as process:
             eventually("it says so", lambda: ": no spool: " in process.err)
-            contains("why", process.err, "Permission denied")
+            contains("why", process.err, "Permission denied to uid ")
             scene.feed(scene.one)
             eventually("the message arrives", lambda: len(sink.frames()) == 1)
             process.stop()
@@ -170,7 +170,7 @@ def belongs_to_root():
         scene.replay(scene.capture)
         with scene.run() as process:
             eventually("it says so", lambda: ": no spool: " in process.err)
-            contains("why", process.err, "Permission denied")
+            contains("why", process.err, "Permission denied to uid ")
             scene.feed(scene.one, node=2)
             for path in (scene.directory, scene.collector_folder, *scene.collector_folder.iterdir()):
                 shutil.chown(path, "nobody")

@@ -2,6 +2,8 @@
 
 #include "transport/wall_clock.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -19,8 +21,11 @@ constexpr std::chrono::seconds tell_every{60};
 constexpr std::chrono::seconds hurry_for{1};  // the processor is wanted by others then
 
 std::string why_not(const std::system_error& error, const std::filesystem::path& folder) {
-  if (error.code() != std::errc::device_or_resource_busy) return error.what();
-  return folder.string() + " is in use, by another process or by a collector that leaves";
+  if (error.code() == std::errc::device_or_resource_busy) {
+    return folder.string() + " is in use, by another process or by a collector that leaves";
+  }
+  const bool is_refused = error.code() == std::errc::permission_denied;
+  return error.what() + (is_refused ? " to uid " + std::to_string(::geteuid()) : "");
 }
 
 std::chrono::milliseconds until(Clock::time_point time) {
