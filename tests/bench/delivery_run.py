@@ -64,7 +64,7 @@ def collector(url, kafka=None):
 @contextlib.contextmanager
 def sink_of(bench):
     with Process(*bench.sink_command("tcp")) as sink:
-        eventually("the sink listens", lambda: "listening on" in sink.err)
+        eventually("the sink listens", lambda: re.search(r"listening on \S+\n", sink.err))
         yield sink, re.search(r"listening on (\S+)", sink.err).group(1)
 
 

@@ -129,7 +129,7 @@ class LiveBench(Namespaces):
     def sink(self, carrier):
         sink = self.start(self.bench.programs / "bench_sink", "--listen",
                           f"{carrier}://127.0.0.1:0")
-        eventually("the sink listens", lambda: "listening on" in sink.err or sink.ended())
+        eventually("the sink listens", lambda: url_of(sink) or sink.ended())
         return sink
 
     def wait_until_settled(self):
@@ -137,7 +137,9 @@ class LiveBench(Namespaces):
 
 
 def url_of(sink):
-    return re.search(r"listening on (\S+)", sink.err).group(1)
+    """gives   None as long as the line is not whole"""
+    line = re.search(r"listening on (\S+)\n", sink.err)
+    return line and line.group(1)
 
 
 def cpu_of_ended(agent):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The bytes of every frame, read by hep3.py, which shares nothing with heptap's own decoder, and
 what the options of replay change in them."""
+import re
 import time
 
 import hep3
@@ -71,7 +72,7 @@ def a_pcap_of_what_came_replays_as_the_original(want):
         written = folder / "written.pcap"
         with Process(HEPTAP, "collect", "--listen", "tcp://127.0.0.1:0", "--out",
                      f"pcap:{written}") as collect:
-            eventually("collect listens", lambda: "listening on" in collect.err)
+            eventually("collect listens", lambda: re.search(r"listening on \S+\n", collect.err))
             replay(CAPTURE, "--to", collect.err.split("listening on ")[1].split()[0])
             collect.stop()
         with Collector() as collector:
