@@ -14,7 +14,7 @@ import threading
 import time
 from typing import NamedTuple
 
-from common import PATIENCE_S, equal, eventually
+from common import PATIENCE_S, equal, eventually, is_sanitized
 from live_figures import SettledPage
 from live_load import LoadBench, collectors_url, must_have_arrived
 
@@ -167,9 +167,6 @@ class Soak:
                         int(page.entered()),
                         int(page.get(("collector_sent_frames_total", "far"), 0)), page.fault())
 
-    def is_sanitized(self):
-        return "san.so" in pathlib.Path(f"/proc/{self.agent.process.pid}/maps").read_text()
-
 
 def packets(capture):
     """Of a pcap file."""
@@ -201,13 +198,13 @@ def growth(samples, what):
             for part in (samples[third:2 * third], samples[2 * third:])]
 
 
-def judge(samples, length, is_sanitized):
+def judge(samples, length):
     """Of files, one may be a page that is asked for just then."""
     most = {"memory_kb": (MOST_GROWTH[length], SPARE_KB), "files": (1, 1), "threads": (1, 0)}
     for what, (factor, spare) in most.items():
         middle, last = growth(samples, what)
         print(f"{what}: {middle:,.0f} in the middle third, {last:,.0f} in the last")
-        if what == "memory_kb" and is_sanitized:
+        if what == "memory_kb" and is_sanitized():
             print("memory is the sanitizer's, and not judged")
         elif last > middle * factor + spare:
             sys.exit(f"{what} grows")
@@ -221,7 +218,6 @@ def soak_for(bench, seconds, length):
         with bench.agent(url) as agent:
             eventually("it connects", agent.is_ready)
             soak = Soak(bench, agent, first, seconds)
-            is_sanitized = soak.is_sanitized()
             try:
                 soak.run()
             except SystemExit:
@@ -239,7 +235,7 @@ def soak_for(bench, seconds, length):
           f" {account.arrived:,} messages arrived; {ledger['encode']}, {ledger['far']}")
     equal("packets", ledger["capture"].entered, account.offered - account.away)
     must_have_arrived("messages", account.arrived, ledger)
-    judge(soak.looks.taken, length, is_sanitized)
+    judge(soak.looks.taken, length)
     print("all is well")
 
 

@@ -14,7 +14,7 @@ using namespace heptap;
 
 namespace {
 
-hep::Message message_of(const std::string& text, std::int64_t time_us = 0) {
+hep::Message message_of(std::string_view text, std::int64_t time_us = 0) {
   static Packet packet;
   packet.payload = as_bytes(text);
   return sip_message(packet, text.size(), time_us);
@@ -160,7 +160,7 @@ TEST_CASE("a report, which is of what was before, resets no limit") {
   limit.goes_on = true;
   outlet.set_plan(routes_of({limit}), {});
   const test::PlanMessage message(test::invite);
-  const hep::Message sip = message_of(std::string{test::invite}, message.subject.time_us);
+  const hep::Message sip = message_of(test::invite, message.subject.time_us);
   const auto report = [&](std::int64_t time_us) {
     hep::Message out = message_of("{}", time_us);
     out.type = hep::PayloadType::rtp_report_json;
