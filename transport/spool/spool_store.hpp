@@ -60,8 +60,11 @@ class SpoolStore {
 
   /// gives     frames that next() will give, but for those that turn out to be damaged
   [[nodiscard]] std::uint64_t unread() const noexcept { return unread_; }
-  /// gives     false when it will soon be as large as it may
-  [[nodiscard]] bool is_roomy() const noexcept { return total_bytes_ < limits_.max_bytes / 2; }
+  /// gives     false when it will soon be as large as it may, and when blocks as they are would be more
+  ///           than its segments
+  [[nodiscard]] bool is_roomy() const noexcept {
+    return segment_bytes_ >= FrameRecords::max_bytes && total_bytes_ < limits_.max_bytes / 2;
+  }
   /// gives     frames given and not settled
   [[nodiscard]] std::uint64_t given() const noexcept { return given_; }
   [[nodiscard]] SpoolCounters counters() const noexcept;

@@ -326,13 +326,18 @@ TEST_CASE("the oldest segment makes room when a spool is full") {
 
 TEST_CASE("a spool that is half full is not roomy any more, until frames have left it") {
   const Folder folder;
-  SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+  SpoolStore store(folder.path, {.max_bytes = std::uint64_t{16} << 20U}, start);
   CHECK(store.is_roomy());
-  for (int i = 1; i <= 40; ++i) append(store, i, i, start, 60'000);
+  for (int i = 1; i <= 160; ++i) append(store, i, i, start, 60'000);
   CHECK_FALSE(store.is_roomy());
-  CHECK(read(store).size() == 40);
-  store.settle(40, 0);
+  CHECK(read(store).size() == 160);
+  store.settle(160, 0);
   CHECK(store.is_roomy());
+}
+
+TEST_CASE("a spool whose segments are small is never roomy") {
+  const Folder folder;
+  CHECK_FALSE(SpoolStore(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start).is_roomy());
 }
 
 TEST_CASE("frames that were given are no loss when their segment makes room") {
