@@ -102,6 +102,28 @@ void take(Arrivals& arrivals, const std::vector<KafkaRecord>& records) {
   }
 }
 
+/// Ends while brokers have them and do not answer; then they do again.
+void all_go_to_the_spool(KafkaCluster& cluster, CollectorOptions options, std::size_t ring_bytes,
+                         std::uint32_t count) {
+  options.producers_wait = false;
+  Transport transport({options}, ring_bytes, {});
+  transport.start();
+  REQUIRE(eventually([&] { return is_up(transport); }));
+  cluster.set_latency(60'000);
+  REQUIRE(send_frames(transport, 0, count) == count);
+  REQUIRE(eventually([&] {
+    const auto now = transport.snapshot()[0].frames;
+    return now.in_doubt + now.spooled == count;
+  }));
+  transport.stop();
+  cluster.set_latency(0);
+  const auto ledger = transport.snapshot();
+  CHECK(ledger[0].frames.spooled == count);
+  CHECK(ledger[0].frames.lost.total() == 0);
+  CHECK(test::adds_up(ledger[0]));
+  CHECK(ledger[0].spool->held == count);
+}
+
 }  // namespace
 
 }  // namespace heptap
@@ -417,27 +439,8 @@ TEST_CASE("what librdkafka holds at the end goes to the spool, and the next run 
   const auto form = GENERATE(RecordWriter{nullptr}, &write_number);
   CollectorOptions options = spooled(cluster.addresses(), folder.path() / "k");
   options.kafka->write_record = form;
-  options.producers_wait = false;
   const std::uint32_t count = 1'000;
-  {
-    Transport transport({options}, small_ring, {});
-    transport.start();
-    REQUIRE(eventually([&] { return is_up(transport); }));
-    cluster.set_latency(60'000);
-    send_frames(transport, 0, count);
-    REQUIRE(eventually([&] {
-      const auto now = transport.snapshot()[0].frames;
-      return now.in_doubt + now.spooled == count;
-    }));
-    transport.stop();
-    const auto ledger = transport.snapshot();
-    CHECK(ledger[0].frames.spooled == count);
-    CHECK(ledger[0].frames.lost.total() == 0);
-    CHECK(test::adds_up(ledger[0]));
-    CHECK(ledger[0].spool->held == count);
-  }
-  cluster.set_latency(0);
-  options.producers_wait = true;
+  all_go_to_the_spool(cluster, options, small_ring, count);
   Transport transport({options}, small_ring, {});
   transport.start();
   const auto ledger = transport.drain();
@@ -456,26 +459,8 @@ TEST_CASE("what is on its way to librdkafka at the end goes to the spool, too") 
   CollectorOptions options = spooled(cluster.addresses(), folder.path() / "k");
   options.kafka->buffer_bytes = KafkaOptions::min_buffer_bytes;  // 2,048 records
   options.kafka->write_record = GENERATE(RecordWriter{nullptr}, &write_number);
-  options.producers_wait = false;
   const std::uint32_t count = 3'000;  // and some wait before it
-  {
-    Transport transport({options}, FrameRing::min_bytes * 32, {});
-    transport.start();
-    REQUIRE(eventually([&] { return is_up(transport); }));
-    cluster.set_latency(60'000);
-    REQUIRE(send_frames(transport, 0, count) == count);
-    REQUIRE(eventually([&] {
-      const auto now = transport.snapshot()[0].frames;
-      return now.in_doubt + now.spooled == count;
-    }));
-    transport.stop();
-    const auto ledger = transport.snapshot();
-    CHECK(ledger[0].frames.spooled == count);
-    CHECK(test::adds_up(ledger[0]));
-    CHECK(ledger[0].spool->held == count);
-  }
-  cluster.set_latency(0);
-  options.producers_wait = true;
+  all_go_to_the_spool(cluster, options, FrameRing::min_bytes * 32, count);
   Transport transport({options}, small_ring, {});
   transport.start();
   CHECK(transport.drain()[0].spool->sent == count);

@@ -2,6 +2,8 @@
 
 #include <pcap/pcap.h>
 
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <vector>
 
@@ -11,11 +13,13 @@
 #include "proto/net/link.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/hep_vectors.hpp"
+#include "tests/support/hep_views.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
 using test::from_hex;
+using test::view_of;
 
 namespace {
 
@@ -45,16 +49,31 @@ std::vector<Read> read_back(const std::string& content) {
   return out;
 }
 
+// Of a file that has the frame alone.
+Read only_packet_of(Bytes frame) {
+  const auto form = make_pcapng_form();
+  std::string content;
+  form->begin(content);
+  form->add(frame, content);
+  const auto packets = read_back(content);
+  REQUIRE(packets.size() == 1);
+  return packets[0];
+}
+
+// A frame of RTCP as JSON.
+std::vector<std::uint8_t> no_sip() {
+  auto frame = from_hex(test::hep_v1_hex);
+  constexpr std::array<std::uint8_t, 6> type{0, 0, 0, 11, 0, 7};
+  const auto at = std::search(frame.begin(), frame.end(), type.begin(), type.end());
+  REQUIRE(at != frame.end());
+  at[type.size()] = 5;
+  return frame;
+}
+
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t times = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++times;
   return times;
-}
-
-hep::HepView view_of(const std::vector<std::uint8_t>& frame) {
-  hep::HepView view;
-  REQUIRE(hep::decode(frame, view) == hep::Fault::none);
-  return view;
 }
 
 }  // namespace
@@ -118,19 +137,9 @@ TEST_CASE("each file describes the interfaces that are in it") {
 }
 
 TEST_CASE("what is no SIP over UDP or TCP is a packet with the whole frame in it") {
-  auto frame = from_hex(test::hep_v1_hex);
-  const Bytes before = frame;
-  const std::vector<std::uint8_t> type{0, 0, 0, 11, 0, 7};
-  const auto at = std::search(before.begin(), before.end(), type.begin(), type.end());
-  REQUIRE(at != before.end());
-  frame[static_cast<std::size_t>(at - before.begin()) + type.size()] = 5;  // RTCP as JSON
-  const auto form = make_pcapng_form();
-  std::string content;
-  form->begin(content);
-  form->add(frame, content);
-  const auto packets = read_back(content);
-  REQUIRE(packets.size() == 1);
-  const auto& bytes = packets[0].bytes;
+  const auto frame = no_sip();
+  const Read packet = only_packet_of(frame);
+  const auto& bytes = packet.bytes;
   REQUIRE(bytes.size() > frame.size());
   CHECK(std::equal(frame.begin(), frame.end(), bytes.end() - static_cast<long>(frame.size())));
 }
@@ -142,12 +151,7 @@ TEST_CASE("of a frame that no datagram holds the first part is there, and how lo
   };
   const auto row = GENERATE(values<Row>({{65'507, 0}, {65'508, 1}, {65'535, 28}}));
   CAPTURE(row.size);
-  auto frame = from_hex(test::hep_v1_hex);
-  const Bytes before = frame;
-  const std::vector<std::uint8_t> type{0, 0, 0, 11, 0, 7};
-  const auto at = std::search(before.begin(), before.end(), type.begin(), type.end());
-  REQUIRE(at != before.end());
-  frame[static_cast<std::size_t>(at - before.begin()) + type.size()] = 5;  // RTCP as JSON
+  auto frame = no_sip();
   const std::size_t chunk_bytes = row.size - frame.size();
   for (const std::size_t value : {std::size_t{0x1234}, std::size_t{1}, chunk_bytes}) {
     frame.push_back(static_cast<std::uint8_t>(value >> 8U));  // a chunk that nobody knows
@@ -156,15 +160,10 @@ TEST_CASE("of a frame that no datagram holds the first part is there, and how lo
   frame.resize(row.size);
   frame[4] = static_cast<std::uint8_t>(row.size >> 8U);
   frame[5] = static_cast<std::uint8_t>(row.size & 0xffU);
-  const auto form = make_pcapng_form();
-  std::string content;
-  form->begin(content);
-  form->add(frame, content);
-  const auto packets = read_back(content);
-  REQUIRE(packets.size() == 1);
-  CHECK(packets[0].missing_bytes == row.missing);
+  const Read packet = only_packet_of(frame);
+  CHECK(packet.missing_bytes == row.missing);
   Packet p;
-  REQUIRE(Decoder().decode(link_type::ethernet, packets[0].bytes, 0, p) == Decoded::packet);
+  REQUIRE(Decoder().decode(link_type::ethernet, packet.bytes, 0, p) == Decoded::packet);
   CHECK(p.payload.size() == row.size - row.missing);
   CHECK(std::equal(p.payload.begin(), p.payload.end(), frame.begin()));
 }

@@ -3,21 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/hep_vectors.hpp"
+#include "tests/support/hep_views.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/sip_text.hpp"
 
 using namespace heptap;
 using heptap::test::from_hex;
-
-namespace {
-
-hep::HepView view_of(const std::vector<std::uint8_t>& frame) {
-  hep::HepView view;
-  REQUIRE(hep::decode(frame, view) == hep::Fault::none);
-  return view;
-}
-
-}  // namespace
+using heptap::test::view_of;
 
 TEST_CASE("a console line tells time, addresses and what was said") {
   const auto v1 = from_hex(test::hep_v1_hex);

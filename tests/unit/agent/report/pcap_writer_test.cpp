@@ -8,12 +8,14 @@
 #include "proto/net/decode.hpp"
 #include "proto/net/link.hpp"
 #include "tests/support/hep_vectors.hpp"
+#include "tests/support/hep_views.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
 using heptap::test::from_hex;
 using heptap::test::TempFolder;
+using heptap::test::view_of;
 
 namespace {
 
@@ -35,12 +37,6 @@ std::vector<Written> read_back(const std::string& path) {
   }
   pcap_close(handle);
   return out;
-}
-
-hep::HepView view_of(const std::vector<std::uint8_t>& frame) {
-  hep::HepView view;
-  REQUIRE(hep::decode(frame, view) == hep::Fault::none);
-  return view;
 }
 
 }  // namespace
