@@ -8,6 +8,7 @@
 
 #include "agent/apply_settings.hpp"
 #include "agent/capture/user_filter.hpp"
+#include "agent/closed_folders.hpp"
 #include "agent/collector_settings.hpp"
 #include "agent/filter_settings.hpp"
 #include "agent/plan_settings.hpp"
@@ -238,6 +239,9 @@ ExitCode run_check(const std::string& file, const CheckOptions& options, std::os
                    std::ostream& err) {
   const LoadedConfig config = load_config(file, err);
   if (config.status != ExitCode::ok) return config.status;
+  for (const std::string& fault : closed_folders(config.settings)) {
+    err << file << ": warning: " << fault << '\n';
+  }
   out << file << ": ok\n";
   print_summary(config.settings, out);
   if (options.shows_filter) print_filters(config.settings, out);

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """`heptap check`: what it says, what it exits with; replay reads the same file."""
+import os
+import shutil
+
 from common import GOLDEN, HEPTAP, PROJECT, Collector, Folder, contains, equal, replay, run
 
 EXAMPLE = PROJECT / "config" / "examples" / "heptap.yaml"
@@ -52,6 +55,7 @@ def sources(folder):
 
 
 def spool(folder):
+    os.chmod(folder.name, 0o755)  # within reach of the user that run becomes
     path = folder / "spool.yaml"
     text = "collectors: [{{url: 'udp://192.0.2.1:9060'}}, {{url: 'udp://192.0.2.2:9060', spool: false}}]\n" \
            "spool: {{directory: {}, size: 2GiB}}\n"
@@ -60,6 +64,7 @@ def spool(folder):
     equal("warnings of a folder that can be made", (done.status, done.err), (0, ""))
     contains("the summary", done.out, f"  spool {folder / 'waiting'}, 2GiB for each of 1 collector\n")
     equal("check makes it", (folder / "waiting").exists(), False)
+    roots_folder_is_warned_of(folder, path)
     path.write_text("state: {directory: kept}\n")
     contains("the summary", run(HEPTAP, "check", "-c", path).out,
              f"  calls kept over a restart in {folder / 'kept'}\n")
@@ -71,6 +76,21 @@ def spool(folder):
     wrong = run(HEPTAP, "replay", GOLDEN / "demo.pcap", "--spool", folder / "waiting")
     equal("exit code for a spool of no collector", wrong.status, 2)
     contains("a spool of no collector", wrong.err, "--spool is for collectors, and there is none")
+
+
+def roots_folder_is_warned_of(folder, path):
+    """Where root has made it, and run becomes another."""
+    if os.geteuid() != 0:
+        return print("folders of root are left out: only root can make one")
+    (folder / "waiting").mkdir(mode=0o700)
+    path.write_text(path.read_text() + "security: {user: nobody}\n")
+    done = run(HEPTAP, "check", "-c", path)
+    equal("exit code", done.status, 0)
+    equal("the warning", done.err, f'{path}: warning: spool.directory: "{folder / "waiting"}" cannot be '
+          'written by "nobody", which run becomes (security.user)\n')
+    shutil.chown(folder / "waiting", "nobody")
+    equal("none when it is the user's", run(HEPTAP, "check", "-c", path).err, "")
+    return None
 
 
 def plan(folder):

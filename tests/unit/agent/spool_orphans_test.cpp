@@ -1,13 +1,13 @@
 #include "agent/spool_orphans.hpp"
 
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "agent/named_collectors.hpp"
+#include "tests/support/child_process.hpp"
 #include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
@@ -118,17 +118,14 @@ TEST_CASE("a folder that could be sent waits when no thread is to be had") {
   REQUIRE(::chown(scene.temp.path().c_str(), nobody, nobody) == 0);
   CollectorOptions heir = scene.collector("service/1");
   heir.spool->folder = scene.folder("heir");
-  const pid_t child = ::fork();
-  if (child == 0) {
+  const auto end = test::in_child([&] {
     constexpr rlimit none{.rlim_cur = 0, .rlim_max = 0};
-    if (::setrlimit(RLIMIT_NPROC, &none) != 0 || ::setuid(nobody) != 0) ::_exit(1);
+    if (::setrlimit(RLIMIT_NPROC, &none) != 0 || ::setuid(nobody) != 0) return 1;
     scene.orphans.set_owners({{heir}, {"service"}});
     scene.orphans.look(start);
-    ::_exit(scene.orphans.figures().frames == 2 && scene.orphans.figures().sent == 0 ? 0 : 2);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  CHECK(status == 0);
+    return scene.orphans.figures().frames == 2 && scene.orphans.figures().sent == 0 ? 0 : 2;
+  });
+  CHECK(end == test::ChildEnd{0});
 }
 
 TEST_CASE("without any spool nothing is looked at") {
