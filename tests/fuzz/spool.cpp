@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "tests/support/temp_folder.hpp"
 #include "transport/spool/spool_store.hpp"
@@ -24,7 +25,8 @@ void fill(const fs::path& folder, int frames, heptap::SpoolHaste haste) {
   heptap::FrameRecords records;
   for (int i = 0; i < frames; ++i) {
     const std::string text = frame_of(i);
-    records.add({i, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}});
+    const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+    records.add({.time_us = i, .bytes = bytes});
     if (i % 3 != 2 && i + 1 != frames) continue;
     if (store.append(records, haste, now)) std::abort();
     records.clear();

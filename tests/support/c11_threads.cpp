@@ -10,6 +10,7 @@
 
 namespace {
 
+// What C hands over as one type is the other: NOLINTBEGIN(*-reinterpret-cast,*-no-int-to-ptr)
 static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t) && sizeof(cnd_t) == sizeof(pthread_cond_t));
 
 pthread_mutex_t* posix(mtx_t* mutex) { return reinterpret_cast<pthread_mutex_t*>(mutex); }
@@ -85,3 +86,4 @@ int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
 }
 
 }  // extern "C"
+// NOLINTEND(*-reinterpret-cast,*-no-int-to-ptr)
