@@ -2,6 +2,7 @@
 
 #include "tests/support/kafka_cluster.hpp"
 #include "tests/support/temp_folder.hpp"
+#include "tests/support/text_bytes.hpp"
 #include "tests/unit/transport/peers.hpp"
 #include "transport/kafka/kafka_conf.hpp"
 #include "transport/transport.hpp"
@@ -13,6 +14,7 @@
 #include <netdb.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -98,7 +100,7 @@ bool is_up(Transport& transport) { return transport.snapshot()[0].state == Colle
 
 void take(Arrivals& arrivals, const std::vector<KafkaRecord>& records) {
   for (const KafkaRecord& one : records) {
-    arrivals.take({reinterpret_cast<const std::uint8_t*>(one.value.data()), one.value.size()});
+    arrivals.take(test::bytes_of(one.value));
   }
 }
 
@@ -135,8 +137,7 @@ extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo
     const std::lock_guard lock(heptap::name_server);
     return EAI_AGAIN;
   }
-  static const auto real =
-      reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  static const auto real = std::bit_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
   return real(name, service, hints, found);
 }
 

@@ -1,20 +1,21 @@
 #include "transport/spool/spool_block.hpp"
 
+#include "tests/support/text_bytes.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <string_view>
 
 namespace heptap {
 namespace {
 
+using test::bytes_of;
+
 constexpr std::uint32_t salt = 0x5eed;
 constexpr std::int64_t now_us = 1'700'000'000'000'000;
-
-std::span<const std::uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 std::string text_of(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
 
@@ -69,7 +70,7 @@ TEST_CASE("a block is filled up with zeros to where the next one may begin") {
   FrameRecords records = three_frames();
   SpoolBlockWriter writer;
   const auto block = writer.write(records, 40, now_us, {salt, page}, haste);
-  CHECK(reinterpret_cast<std::uintptr_t>(block.data()) % page == 0);
+  CHECK(std::bit_cast<std::uintptr_t>(block.data()) % page == 0);
   CHECK(block.size() % page == 0);
   const auto header = read_spool_block_header(block, salt);
   REQUIRE(header);

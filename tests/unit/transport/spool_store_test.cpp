@@ -1,6 +1,7 @@
 #include "transport/spool/spool_store.hpp"
 
 #include "tests/support/temp_folder.hpp"
+#include "tests/support/text_bytes.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -40,8 +41,7 @@ void append(SpoolStore& store, int first, int last, SpoolStore::Now now = start,
   FrameRecords records;
   for (int i = first; i <= last; ++i) {
     const std::string text = frame_text(i) + noise(padding);
-    records.add(
-        {.time_us = i, .bytes = {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}});
+    records.add({.time_us = i, .bytes = test::bytes_of(text)});
   }
   REQUIRE_FALSE(store.append(records, haste, now));
 }
@@ -451,8 +451,7 @@ TEST_CASE("frames that cannot be written are counted, and later ones are written
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
   FrameRecords records;
   const std::string frame = noise(1000);
-  records.add(
-      {.time_us = 3, .bytes = {reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()}});
+  records.add({.time_us = 3, .bytes = test::bytes_of(frame)});
   const auto error = store.append(records, SpoolHaste::none, start);
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, SIG_DFL);

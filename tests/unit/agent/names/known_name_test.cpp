@@ -21,7 +21,7 @@ FoundTarget target(std::string host, FoundAddresses a, FoundAddresses aaaa = non
   return {{.port = 9060, .target = std::move(host)}, {std::move(a), std::move(aaaa)}};
 }
 
-NameAnswer found(std::vector<std::uint8_t> hosts, seconds ttl = seconds{30}) {
+NameAnswer found(const std::vector<std::uint8_t>& hosts, seconds ttl = seconds{30}) {
   FoundAddresses addresses;
   for (const std::uint8_t host : hosts) addresses.list.push_back(v4(host));
   return {.targets = {target("site.test", addresses)}, .ttl = ttl};
@@ -118,7 +118,7 @@ TEST_CASE("a family of which nothing was ever known is no fault") {
 }
 
 TEST_CASE("a target whose addresses nobody can tell hides no other") {
-  const auto service = [](FoundAddresses second) {
+  const auto service = [](const FoundAddresses& second) {
     return NameAnswer{.targets = {target("a.site.test", {.list = {v4(1)}}),
                                   target("b.site.test", second, second)},
                       .ttl = seconds{300}};
