@@ -155,7 +155,6 @@ void Spool::write_and_send(SpoolStore& store) {
 void Spool::write_rest(SpoolStore& store) {
   while (auto block = inbox_.take(std::chrono::milliseconds(0))) {
     write(store, std::move(block));
-    publish(store);
   }
   unsynced_ = true;
   sync_when_due(store, true);
@@ -179,6 +178,7 @@ void Spool::send(SpoolSender& sender, SpoolPace pace) {
 
 void Spool::write(SpoolStore& store, FrameInbox::Block block) {
   note_error(store.append(*block, haste(store), now()));
+  publish(store);
   inbox_.recycle(std::move(block));
   unsynced_ = true;
   if (collector_.spool->sync_every.count() == 0) sync_when_due(store, true);
