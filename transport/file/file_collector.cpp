@@ -55,7 +55,7 @@ void FileCollector::make_writer() {
       [&host = host_](EventLevel level, const std::string& text) {
         boost::asio::post(host.io(), [&host, level, text] { host.report(level, text); });
       },
-      [this, &io, ticket = life_.ticket()] {
+      [this, &io, ticket = writer_epoch_.ticket()] {
         boost::asio::post(io, [this, ticket] {
           if (!ticket.valid()) return;
           on_change();

@@ -48,7 +48,7 @@ class FileCollector final : public Collector {
   bool was_refused_ = false;   ///< and nothing has been written since
   FileCounters files_;
   FileOutput* output_ = nullptr;  ///< the writer's
-  Epoch life_;
+  Epoch writer_epoch_;
   std::unique_ptr<FrameWriter> writer_;
 };
 
