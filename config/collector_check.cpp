@@ -80,7 +80,7 @@ class CollectorCheck {
     for (const auto* const option : {"size", "age", "keep", "total", "compress"}) {
       const auto place = places_.find(path + ".file." + option);
       if (is_standard && place != places_.end()) {
-        report(*place, "does nothing with standard output", "only for files");
+        report(*place, "does nothing with an open descriptor", "only for files");
       }
     }
     const FileSettings& file = collector.file;

@@ -91,7 +91,9 @@ std::string fault_of_path(std::string_view path) {
   if (is_descriptor(path)) {
     const auto number = path.substr(descriptors.size());
     const bool is_number = number.find_first_not_of("0123456789") == std::string_view::npos;
-    return is_number && !number.empty() && number.size() <= 6 ? "" : "names no open descriptor";
+    const bool is_plain = number.size() == 1 || !number.starts_with('0');  // has one spelling
+    const bool names_one = is_number && is_plain && !number.empty() && number.size() <= 6;
+    return names_one ? "" : "names no open descriptor";
   }
   if (path.size() > max_path_bytes) return "is too long";
   if (!is_printable(path)) return "has a character that is not allowed";

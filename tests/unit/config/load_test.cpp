@@ -461,7 +461,7 @@ TEST_CASE("each broken file gives its own message, with line, column, key and wh
         "4:5: collectors[0].members: does nothing with a kafka:// url, only for udp://, tcp:// and "
         "tls://"}},
       {"72-file-of-standard-output.yaml",
-       {"4:7: collectors[0].file.size: does nothing with standard output, only for files"}},
+       {"4:7: collectors[0].file.size: does nothing with an open descriptor, only for files"}},
       {"73-file-total.yaml",
        {"3:24: collectors[0].file.total: 1MiB is out of range, one file has file.size, 2MiB"}},
       {"74-file-twice.yaml",

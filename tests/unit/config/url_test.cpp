@@ -132,6 +132,7 @@ TEST_CASE("what is wrong with the path of files is said") {
       {"jsonl:", "names no file"},
       {"jsonl:/a/", "names no file"},
       {"jsonl:/dev/fd/x", "names no open descriptor"},
+      {"jsonl:/dev/fd/01", "names no open descriptor"},
       {"jsonl:/proc/self/fd/", "names no open descriptor"},
       {"jsonl:/a/..", "names no file"},
       {"jsonl:/a/%Y/b", "has a % in the name of a folder"},
