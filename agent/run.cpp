@@ -46,7 +46,8 @@ constexpr std::chrono::milliseconds look_every{200};
 constexpr std::chrono::seconds look_at_peers_every{1};
 constexpr std::chrono::seconds first_look_up{5};
 constexpr std::chrono::seconds look_up_at_reload{2};
-constexpr std::chrono::seconds time_to_end{10};  // beside what collectors may take
+constexpr auto time_for_orphans = 2 * DiskThread::last_wait;
+constexpr auto time_to_end = 3 * DiskThread::last_wait;  // beside what collectors may take
 
 KernelFilterOptions filter_of_all(const RunOptions& options) {
   return options.interfaces.empty() ? KernelFilterOptions{}
@@ -177,8 +178,9 @@ class Agent {
     for (const auto& worker : workers_) worker->start();
     if (hep_) static_cast<void>(hep_->set_plan(routing_.routes()));
     if (hep_) hep_->start();
-    orphans_.set_owners({wanted_.collectors, members_.services()});
-    if (options_.writes_files) orphans_.start();
+    owners_ = {wanted_.collectors, members_.services()};
+    orphans_->set_owners(owners_);
+    if (options_.writes_files) orphans_->start();
     if (http_) http_->start();
   }
 
@@ -234,16 +236,22 @@ class Agent {
     leave_out_own_connections(layout.collectors);
     std::vector<CollectorOptions> both = layout.collectors;
     both.insert(both.end(), wanted_.collectors.begin(), wanted_.collectors.end());
-    orphans_.set_owners({std::move(both), members_.services()});
-    routing_.change(plan, layout.collectors, layout.pools, [this](const PlanRoutes& routes) {
-      std::vector<std::future<void>> changes;
-      for (const auto& worker : workers_) changes.push_back(worker->set_plan(routes));
-      if (hep_) changes.push_back(hep_->set_plan(routes));
-      return changes;
-    });
+    orphans_->set_owners({std::move(both), owners_.services});
+    try {
+      routing_.change(plan, layout.collectors, layout.pools, [this](const PlanRoutes& routes) {
+        std::vector<std::future<void>> changes;
+        for (const auto& worker : workers_) changes.push_back(worker->set_plan(routes));
+        if (hep_) changes.push_back(hep_->set_plan(routes));
+        return changes;
+      });
+    } catch (...) {
+      orphans_->set_owners(owners_);
+      throw;
+    }
     wanted_ = layout;
     wanted_plan_ = std::move(plan);
-    orphans_.set_owners({wanted_.collectors, members_.services()});
+    owners_ = {wanted_.collectors, members_.services()};
+    orphans_->set_owners(owners_);
   }
 
   // As long as those that leave take up all places, there is none for others.
@@ -277,7 +285,7 @@ class Agent {
 
   void look_at_collectors() {
     figures_.set_names(members_.figures());
-    if (options_.writes_files) figures_.set_orphans(orphans_.figures());
+    if (options_.writes_files) figures_.set_orphans(orphans_->figures());
     leave_out_own_connections({});
   }
 
@@ -305,13 +313,20 @@ class Agent {
     const bool goes_on = state_.save(saved_tables(), wall_time_us());
     if (tables_.tracked && !goes_on) tables_.tracked->finish();
     if (tables_.call_reports) send_call_reports();
-    orphans_.stop();
+    orphans_->finish();
     const std::vector<CollectorSnapshot> collectors = transport_.drain();
+    end_orphans();
     if (http_) http_->stop();
     const Ledger ledger = figures_.final_ledger();
     print(err_, ledger);
     for (const auto& collector : collectors) log_outcome(collector);
     return ledger.fault().empty() ? ExitCode::ok : ExitCode::failure;
+  }
+
+  void end_orphans() {
+    if (!options_.writes_files || orphans_->ends_within(time_for_orphans)) return;
+    spdlog::error("the disk of the spool does not answer, and is waited for no more");
+    DiskThread::leave_behind(std::move(orphans_));
   }
 
   void send_call_reports() {
@@ -337,7 +352,8 @@ class Agent {
                       .sending_alive = [this] { return transport_.ping(); }},
                      watchdog_interval()};
   std::unique_ptr<HttpServer> http_;
-  SpoolOrphans orphans_{log_event};
+  SpoolOwners owners_;  ///< as orphans_ has them
+  std::unique_ptr<SpoolOrphans> orphans_ = std::make_unique<SpoolOrphans>(transport_log());
   KernelFilterOptions filter_ = filter_of_all(options_);
   CollectorLayout wanted_{options_.collectors, options_.pools};
   std::shared_ptr<const Plan> wanted_plan_ = options_.plan;

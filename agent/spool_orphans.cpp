@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <system_error>
 #include <utility>
 
@@ -18,13 +19,10 @@ constexpr std::chrono::seconds first_period{1};  // who leaves takes its time
 constexpr std::size_t told_at_once = 8;
 constexpr std::chrono::seconds patience{30};  // to connect, and for the peer to take something
 
-// What a spool leaves behind when it has no frame.
+// What a spool leaves behind when it has no frame. What could not be read stays for a person.
 void remove_empty(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_ours = name == "position" || name == "lock" || name.ends_with(".spool.bad");
-    if (is_ours) ::unlinkat(AT_FDCWD, entry.path().c_str(), 0);
+  for (const char* const name : {"position", "lock"}) {
+    ::unlinkat(AT_FDCWD, (folder / name).c_str(), 0);
   }
   ::unlinkat(AT_FDCWD, folder.c_str(), AT_REMOVEDIR);
 }
@@ -37,45 +35,59 @@ bool is_spool(const std::filesystem::directory_entry& entry) {
 
 }  // namespace
 
-void SpoolOrphans::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    ends_ = true;
-  }
-  wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
+SpoolOrphans::~SpoolOrphans() {
+  finish();
+  join();
   end_handover();
 }
 
-void SpoolOrphans::set_owners(SpoolOwners owners) {
+void SpoolOrphans::finish() {
+  ends_ = true;
   const std::lock_guard lock(mutex_);
-  owners_ = std::move(owners);
-  const auto first = std::find_if(owners_.collectors.begin(), owners_.collectors.end(),
-                                  [](const CollectorOptions& one) { return one.spool; });
-  const bool has_any = first != owners_.collectors.end();
-  directory_ = has_any ? first->spool->folder.parent_path() : std::filesystem::path{};
-  if (has_any) limits_ = first->spool->limits;
-  end_handover();
-  next_look_ = {};
-  period_ = first_period;
-  is_due_ = true;
+  wake_.notify_one();
+}
+
+// A folder that a disk keeps busy for longer has a lock of its own.
+void SpoolOrphans::set_owners(SpoolOwners owners) {
+  {
+    const std::lock_guard lock(mutex_);
+    owners_ = std::move(owners);
+    const auto first = std::find_if(owners_.collectors.begin(), owners_.collectors.end(),
+                                    [](const CollectorOptions& one) { return one.spool; });
+    const bool has_any = first != owners_.collectors.end();
+    directory_ = has_any ? first->spool->folder.parent_path() : std::filesystem::path{};
+    if (has_any) limits_ = first->spool->limits;
+    is_due_ = true;
+  }
+  if (const std::unique_lock disk(disk_, last_wait); disk) {
+    end_handover();
+    next_look_ = {};
+    period_ = first_period;
+  }
   wake_.notify_one();
 }
 
 void SpoolOrphans::start() {
-  thread_ = std::thread([this] { run(); });
+  begin([this] { run(); });
 }
 
 void SpoolOrphans::run() {
-  std::unique_lock lock(mutex_);
   while (!ends_) {
-    const std::chrono::seconds period = handover_ ? look_every_while_sending : period_;
-    wake_.wait_for(lock, period, [this] { return is_due_ || ends_; });
-    is_due_ = false;
-    lock.unlock();
+    {
+      const std::chrono::seconds period = until_next_look();
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, period, [this] { return is_due_ || ends_; });
+      is_due_ = false;
+    }
     look({.steady = SpoolStore::Clock::now(), .wall_us = wall_time_us()});
-    lock.lock();
   }
+  const std::lock_guard disk(disk_);
+  end_handover();
+}
+
+std::chrono::seconds SpoolOrphans::until_next_look() {
+  const std::lock_guard disk(disk_);
+  return handover_ ? look_every_while_sending : period_;
 }
 
 // Who comes meanwhile waits for one folder at most.
@@ -85,7 +97,7 @@ void SpoolOrphans::look(SpoolStore::Now now) {
   std::vector<std::string> news;
   std::vector<std::filesystem::path> can_be_sent;
   for (const auto& folder : folders()) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard disk(disk_);
     if (ends_ || is_owned(folder)) continue;
     auto found = look_at_handover(folder, now.steady);
     if (!found) found = look_into(folder, now);
@@ -99,29 +111,36 @@ void SpoolOrphans::look(SpoolStore::Now now) {
     }
     if (!heirs_of(folder).empty()) can_be_sent.push_back(folder);
   }
-  tell(news);
+  tell_of(news);
+  {
+    const std::lock_guard disk(disk_);
+    if (!ends_ && !handover_ && !can_be_sent.empty()) hand_over(next_of(can_be_sent), now.steady);
+    next_look_ = now.steady + period_;
+    period_ = std::min(2 * period_, look_every);
+  }
   const std::lock_guard lock(mutex_);
-  if (!handover_ && !can_be_sent.empty()) hand_over(next_of(can_be_sent), now.steady);
-  next_look_ = now.steady + period_;
-  period_ = std::min(2 * period_, look_every);
   figures_.folders = seen.folders;
   figures_.frames = seen.frames;
   figures_.bytes = seen.bytes;
 }
 
 bool SpoolOrphans::is_owned(const std::filesystem::path& folder) const {
+  const std::lock_guard lock(mutex_);
   return std::any_of(
       owners_.collectors.begin(), owners_.collectors.end(),
       [&](const CollectorOptions& one) { return one.spool && one.spool->folder == folder; });
 }
 
 std::vector<std::filesystem::path> SpoolOrphans::folders() const {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  const std::filesystem::path directory = directory_;
+  lock.unlock();
   std::vector<std::filesystem::path> found;
-  if (directory_.empty()) return found;
-  std::error_code ignored;  // it is made when the first spool is
-  for (const auto& entry : std::filesystem::directory_iterator(directory_, ignored)) {
-    if (!is_owned(entry.path()) && is_spool(entry)) found.push_back(entry.path());
+  if (directory.empty()) return found;
+  std::error_code error;  // it is made when the first spool is
+  std::filesystem::directory_iterator entry(directory, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (!is_owned(entry->path()) && is_spool(*entry)) found.push_back(entry->path());
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -131,10 +150,18 @@ std::vector<std::filesystem::path> SpoolOrphans::folders() const {
 std::optional<SpoolCounters> SpoolOrphans::look_into(const std::filesystem::path& folder,
                                                      SpoolStore::Now now) {
   try {
-    SpoolStore store(folder, limits_, now);
+    std::unique_lock lock(mutex_);
+    const SpoolLimits limits = limits_;
+    lock.unlock();
+    SpoolStore store(folder, limits, now);
     store.expire(now);
     const SpoolCounters found = store.counters();
-    note_lost(folder, found.lost);
+    if (found.quarantined != 0) {
+      tell(EventLevel::warning, std::to_string(found.quarantined) + " files in " + folder.string() +
+                                    " cannot be used, and were renamed to *.bad");
+    }
+    // What is missing is so at each look: it is counted at the last one.
+    note_lost(folder, found.held != 0 ? SpoolLosses{.age = found.lost.age} : found.lost);
     if (found.held != 0) return found;
     remove_empty(folder);
     told_.erase(folder);
@@ -144,6 +171,7 @@ std::optional<SpoolCounters> SpoolOrphans::look_into(const std::filesystem::path
 }
 
 std::vector<CollectorOptions> SpoolOrphans::heirs_of(const std::filesystem::path& folder) const {
+  const std::lock_guard lock(mutex_);
   std::vector<CollectorOptions> heirs;
   for (const std::string& service : owners_.services) {
     const std::string members = spool_folder_beside(folder, service + "/").string();
@@ -173,7 +201,9 @@ void SpoolOrphans::hand_over(const std::filesystem::path& folder, Time now) {
   heir.spool->folder = folder;
   const std::string name = heir.name;
   try {
-    auto spool = std::make_unique<Spool>(std::move(heir), name, EventSink{}, nullptr);
+    auto spool = std::make_unique<Spool>(
+        std::move(heir), folder.string(),
+        [this](EventLevel level, const std::string& text) { tell(level, text); }, nullptr);
     spool->set_pace(SpoolPace::beside);
     handover_ = {.folder = folder, .to = name, .spool = std::move(spool), .sent = 0, .at = now};
   } catch (const std::system_error&) {
@@ -181,7 +211,7 @@ void SpoolOrphans::hand_over(const std::filesystem::path& folder, Time now) {
 }
 
 bool SpoolOrphans::is_still_sending(Time now) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard disk(disk_);
   return handover_ && now < next_look_ && look_at_handover(handover_->folder, now).has_value();
 }
 
@@ -203,25 +233,31 @@ void SpoolOrphans::end_handover() {
   spool.finish();
   const bool has_ended = spool.ends_within(DiskThread::last_wait);
   const SpoolCounters last = has_ended ? spool.counters() : spool.counters_without_disk();
-  if (!has_ended) DiskThread::leave_behind(std::move(handover_->spool));
-  figures_.sent += last.sent;
+  if (!has_ended) leave_behind(std::move(handover_->spool));
+  {
+    const std::lock_guard lock(mutex_);
+    figures_.sent += last.sent;
+  }
   note_lost(handover_->folder, last.lost);
   if (last.sent != 0) {
-    say_(false, handover_->folder.string() + ": " + grouped(last.sent) + " frames went to " +
-                    handover_->to + " instead");
+    tell(EventLevel::info, handover_->folder.string() + ": " + grouped(last.sent) +
+                               " frames went to " + handover_->to + " instead");
   }
   handover_.reset();
 }
 
 void SpoolOrphans::note_lost(const std::filesystem::path& folder, const SpoolLosses& lost) {
-  figures_.lost += lost.total();
   if (lost.total() == 0) return;
-  say_(true, folder.string() + ": " + grouped(lost.total()) +
-                 " frames of a collector that is not there any more are lost, " +
-                 grouped(lost.age) + " of them for their age");
+  {
+    const std::lock_guard lock(mutex_);
+    figures_.lost += lost.total();
+  }
+  tell(EventLevel::warning, folder.string() + ": " + grouped(lost.total()) +
+                                " frames of a collector that is not there any more are lost, " +
+                                grouped(lost.age) + " of them for their age");
 }
 
-void SpoolOrphans::tell(const std::vector<std::string>& found) const {
+void SpoolOrphans::tell_of(const std::vector<std::string>& found) {
   if (found.empty()) return;
   std::string all;
   for (std::size_t i = 0; i < std::min(found.size(), told_at_once); ++i) {
@@ -230,7 +266,7 @@ void SpoolOrphans::tell(const std::vector<std::string>& found) const {
   if (found.size() > told_at_once) {
     all += " and " + std::to_string(found.size() - told_at_once) + " more";
   }
-  say_(true, "spools of collectors that are not there any more: " + all);
+  tell(EventLevel::warning, "spools of collectors that are not there any more: " + all);
 }
 
 OrphanFigures SpoolOrphans::figures() const {

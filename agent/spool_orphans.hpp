@@ -1,21 +1,21 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "agent/report/daemon_figures.hpp"
 #include "transport/collector_options.hpp"
+#include "transport/disk_thread.hpp"
 #include "transport/spool/spool.hpp"
 
 namespace heptap {
@@ -30,26 +30,26 @@ struct SpoolOwners {
 /// Folders beside those of spools whose collectors have gone: a name's address, or one that the
 /// configuration had. What is in one of a service is sent to another member of it, one folder after the other;
 /// the rest waits for its collector to be back until it is too old. Empty folders are removed.
-class SpoolOrphans {
+///
+/// A disk that hangs holds up its thread alone, and set_owners() for a while.
+class SpoolOrphans final : public DiskThread {
  public:
-  using Say = std::function<void(bool is_bad, const std::string& text)>;
   using Time = SpoolStore::Clock::time_point;
   static constexpr std::chrono::seconds look_every{60};
   static constexpr std::chrono::seconds look_every_while_sending{1};
 
-  /// say       told in the thread that looks
-  explicit SpoolOrphans(Say say) : say_(std::move(say)) {}
-  ~SpoolOrphans() { stop(); }
-  SpoolOrphans(const SpoolOrphans&) = delete;
-  SpoolOrphans& operator=(const SpoolOrphans&) = delete;
+  /// events    called on the thread that looks, and on that of what is sent
+  explicit SpoolOrphans(EventSink events) : DiskThread("", std::move(events), nullptr) {}
+  ~SpoolOrphans() override;
 
-  /// Nothing is done in their folders from now on. Without any spool, nothing is done at all.
+  /// Nothing is done in their folders from now on, unless the disk hangs there. Without any spool, nothing
+  /// is done at all.
   void set_owners(SpoolOwners owners);
 
   /// Looks in a thread of its own from now on.
   void start();
-  /// What was not sent stays.
-  void stop();
+  /// To be called when it was started: that thread ends. What was not sent stays.
+  void finish();
   void look(SpoolStore::Now now);
 
   /// As of the last look. Any thread may call it.
@@ -66,6 +66,7 @@ class SpoolOrphans {
   };
 
   void run();
+  [[nodiscard]] std::chrono::seconds until_next_look();
   [[nodiscard]] bool is_owned(const std::filesystem::path& folder) const;
   [[nodiscard]] std::vector<std::filesystem::path> folders() const;
   [[nodiscard]] std::vector<CollectorOptions> heirs_of(const std::filesystem::path& folder) const;
@@ -78,24 +79,24 @@ class SpoolOrphans {
   void hand_over(const std::filesystem::path& folder, Time now);
   void end_handover();
   void note_lost(const std::filesystem::path& folder, const SpoolLosses& lost);
-  void tell(const std::vector<std::string>& found) const;
+  void tell_of(const std::vector<std::string>& found);
 
-  const Say say_;
-  mutable std::mutex mutex_;  ///< guards all but thread_
+  std::atomic<bool> ends_{false};
+  mutable std::mutex mutex_;  ///< guards what is here; never held while a disk works
   std::condition_variable wake_;
   SpoolOwners owners_;
   std::filesystem::path directory_;  ///< empty: nobody has a spool
   SpoolLimits limits_;
+  OrphanFigures figures_;
+  bool is_due_ = false;
+
+  std::timed_mutex disk_;  ///< held by who works in folders; guards what follows; before mutex_
   std::optional<Handover> handover_;
   std::filesystem::path last_sent_;
   std::size_t next_heir_ = 0;
   std::chrono::seconds period_ = look_every;
   Time next_look_;  ///< of all folders; before, only at the one that is being sent
   std::set<std::filesystem::path> told_;
-  OrphanFigures figures_;
-  bool is_due_ = false;
-  bool ends_ = false;
-  std::thread thread_;
 };
 
 }  // namespace heptap

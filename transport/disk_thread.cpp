@@ -50,7 +50,7 @@ void DiskThread::leave_behind(std::unique_ptr<DiskThread> one) {
 
 void DiskThread::tell(EventLevel level, const std::string& text) {
   const std::lock_guard lock(told_);
-  if (events_) events_(level, name_ + ": " + text);
+  if (events_) events_(level, name_.empty() ? text : name_ + ": " + text);
 }
 
 void DiskThread::tell_of_change() {

@@ -33,7 +33,7 @@ class DiskThread {
   static void leave_behind(std::unique_ptr<DiskThread> one);
 
  protected:
-  /// name      before all that is told
+  /// name      before all that is told; empty: nothing is
   /// events, changed   called on the thread; either may be null
   DiskThread(std::string name, EventSink events, std::function<void()> changed);
 

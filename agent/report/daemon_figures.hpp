@@ -42,7 +42,7 @@ struct OrphanFigures {
   std::uint64_t frames = 0;
   std::uint64_t bytes = 0;
   std::uint64_t sent = 0;  ///< since the start, frames that another member of the name got
-  std::uint64_t lost = 0;  ///< the same, that nobody got: too old, or damaged
+  std::uint64_t lost = 0;  ///< the same, that nobody got: too old, damaged, or refused
 };
 
 /// One worker's capture handle. Counts are those since the daemon started, not since the handle was

@@ -153,7 +153,7 @@ void add_orphans(MetricFamilies& page, const OrphanFigures& orphans) {
   page.begin_counter("spool_orphan_sent_frames",
                      "Out of them, to another member of the same name.");
   page.add({}, orphans.sent);
-  page.begin_counter("spool_orphan_lost_frames", "Out of them, too old or damaged.");
+  page.begin_counter("spool_orphan_lost_frames", "Out of them, too old, damaged or refused.");
   page.add({}, orphans.lost);
 }
 

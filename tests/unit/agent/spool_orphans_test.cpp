@@ -5,9 +5,11 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <thread>
 
 #include "agent/named_collectors.hpp"
 #include "tests/support/child_process.hpp"
+#include "tests/support/hanging_file.hpp"
 #include "tests/support/temp_folder.hpp"
 
 using namespace heptap;
@@ -26,7 +28,7 @@ SpoolStore::Now later(std::chrono::seconds by) {
 struct Scene {
   test::TempFolder temp;
   std::vector<std::string> said;
-  SpoolOrphans orphans{[this](bool, const std::string& text) { said.push_back(text); }};
+  SpoolOrphans orphans{[this](EventLevel, const std::string& text) { said.push_back(text); }};
 
   [[nodiscard]] std::filesystem::path folder(const std::string& name) const {
     return temp.path() / name;
@@ -94,6 +96,48 @@ TEST_CASE("folders that are empty go, others are left alone") {
   CHECK(std::filesystem::exists(scene.folder("kept") / "notes"));
   CHECK(other.counters().held == 2);
   CHECK(scene.said.empty());
+}
+
+TEST_CASE("of a folder with a file that cannot be read a person is told, and the file stays") {
+  Scene scene;
+  scene.spool("gone", 2);
+  std::ofstream(scene.folder("gone") / "0000000000000000.spool") << "a file of a version that is long gone";
+  scene.orphans.set_owners({{scene.collector("here")}, {}});
+  scene.orphans.look(start);
+  scene.orphans.look(later(1min));
+  CHECK(scene.said == std::vector{"1 files in " + scene.folder("gone").string() +
+                                  " cannot be used, and were renamed to *.bad"});
+  CHECK(std::filesystem::exists(scene.folder("gone") / "0000000000000000.spool.bad"));
+}
+
+TEST_CASE("frames that are missing in a folder are counted once, when it ends") {
+  Scene scene;
+  for (int segment = 0; segment < 3; ++segment) scene.spool("gone", 2);
+  REQUIRE(std::filesystem::remove(scene.folder("gone") / "0000000000000002.spool"));
+  scene.orphans.set_owners({{scene.collector("here")}, {}});
+  scene.orphans.look(start);
+  scene.orphans.look(later(1min));
+  CHECK(scene.orphans.figures().frames == 4);
+  CHECK(scene.orphans.figures().lost == 0);
+  scene.orphans.look(later(61min));
+  CHECK(scene.orphans.figures().lost == 6);
+}
+
+TEST_CASE("a folder on a disk that hangs keeps nobody waiting for its figures, or for the end") {
+  Scene scene;
+  scene.spool("gone", 2);
+  auto orphans = std::make_unique<SpoolOrphans>(EventSink{});
+  {
+    const test::HangingFile hangs(scene.folder("gone") / "lock");
+    orphans->set_owners({{scene.collector("here")}, {}});
+    orphans->start();
+    while (!hangs.is_wanted()) std::this_thread::sleep_for(1ms);
+    CHECK(orphans->figures().folders == 0);
+    orphans->set_owners({{scene.collector("there")}, {}});
+    orphans->finish();
+    CHECK_FALSE(orphans->ends_within(0ms));
+  }
+  CHECK(orphans->ends_within(1h));
 }
 
 TEST_CASE("a collector that is back has its frames") {

@@ -1,5 +1,6 @@
 #include "transport/spool/spool.hpp"
 
+#include "tests/support/hanging_file.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/unit/transport/certificates.hpp"
 #include "tests/unit/transport/peers.hpp"
@@ -50,22 +51,6 @@ void check(const CollectorSnapshot& one) {
   CHECK(spool_adds_up(*one.spool));
   CHECK(one.frames.spooled == one.spool->taken);
 }
-
-/// While it lives, opening the file waits in the kernel, as on a disk that hangs: somebody has a lease.
-class HangingFile {
- public:
-  explicit HangingFile(const std::filesystem::path& path)
-      : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    ::fcntl(file_, F_SETSIG, SIGURG);  // tells of who waits, and is ignored
-    REQUIRE(::fcntl(file_, F_SETLEASE, F_WRLCK) == 0);
-  }
-  ~HangingFile() { ::close(file_); }
-  HangingFile(const HangingFile&) = delete;
-  HangingFile& operator=(const HangingFile&) = delete;
-
- private:
-  int file_;
-};
 
 class Told {
  public:
@@ -567,7 +552,7 @@ TEST_CASE("a spool whose disk hangs holds up neither the others nor the end") {
     Transport transport({hung, good}, small_ring, told.sink());
     transport.start();
     REQUIRE(eventually([&] { return told.has("1 frames of an earlier run"); }));
-    const HangingFile hangs(folder.path() / "c" / second_segment);
+    const test::HangingFile hangs(folder.path() / "c" / second_segment);
     REQUIRE(send_frames(transport, 0, 100, 500, 3) == 100);
     const auto bits = transport.reconfigure({good}, 10ms);
     const auto only_good = std::uint64_t{1} << bits[0];
@@ -592,7 +577,7 @@ TEST_CASE("a spool whose folder hangs ends, and what waits for it is lost") {
   const test::TempFolder folder;
   const auto options = spooled(free_endpoint(), folder.path() / "c");
   spool_one_frame(options);
-  const HangingFile hangs(folder.path() / "c" / "lock");
+  const test::HangingFile hangs(folder.path() / "c" / "lock");
   Told told;
   Transport transport({options}, small_ring, told.sink());
   transport.start();
@@ -619,7 +604,7 @@ TEST_CASE("a disk that answers again in time has all that a leaving collector he
   REQUIRE(eventually([&] { return told.has("1 frames of an earlier run"); }));
   const std::uint32_t count = 50'000;  // more than the way to the disk has room for
   {
-    const HangingFile hangs(folder.path() / "c" / second_segment);
+    const test::HangingFile hangs(folder.path() / "c" / second_segment);
     REQUIRE(send_frames(transport, 0, count, 500, 3) == count);
     const auto bits = transport.reconfigure({good}, 0ms);
     CHECK(send_frames(transport, count, 100, 500, std::uint64_t{1} << bits[0]) == 100);
