@@ -3,7 +3,6 @@
 #include "config/carrier_check.hpp"
 #include "config/collector_check.hpp"
 #include "config/secret.hpp"
-#include "config/text.hpp"
 #include "config/units.hpp"
 #include "config/values.hpp"
 

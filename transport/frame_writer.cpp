@@ -32,6 +32,12 @@ FrameWriter::FrameWriter(const MakeSink& make, std::string name, EventSink event
   begin([this] { run(); });
 }
 
+FrameWriter::~FrameWriter() {
+  finish();
+  sink_->cancel();
+  join();
+}
+
 void FrameWriter::try_again() {
   {
     const std::lock_guard lock(mutex_);
@@ -54,12 +60,6 @@ void FrameWriter::finish() {
   }
   asked_.notify_one();
   inbox_.wake();
-}
-
-void FrameWriter::end() {
-  finish();
-  sink_->cancel();
-  join();
 }
 
 bool FrameWriter::end_within(std::chrono::milliseconds longest) {

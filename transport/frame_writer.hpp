@@ -42,7 +42,8 @@ class FrameWriter final : public DiskThread {
   /// events    called on the same thread
   FrameWriter(const MakeSink& make, std::string name, EventSink events,
               std::function<void()> changed);
-  ~FrameWriter() override { end(); }
+  /// finish(), and waits for it; not for readers of a pipe.
+  ~FrameWriter() override;
   FrameWriter(const FrameWriter&) = delete;
   FrameWriter& operator=(const FrameWriter&) = delete;
 
@@ -56,9 +57,7 @@ class FrameWriter final : public DiskThread {
 
   /// No more frames come: ends when all is written, or cannot be. progress() tells it.
   void finish();
-  /// The same, but waits for it; not for readers of a pipe.
-  void end();
-  /// As end(), but waits so long at most.
+  /// As the destructor, but waits so long at most.
   /// gives     false when it has not ended: the disk hangs
   [[nodiscard]] bool end_within(std::chrono::milliseconds longest);
   /// When it has ended.

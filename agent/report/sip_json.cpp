@@ -1,6 +1,5 @@
 #include "agent/report/sip_json.hpp"
 
-#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>

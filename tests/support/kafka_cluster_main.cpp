@@ -3,7 +3,6 @@
 // Takes `down` and `up` from its standard input, and ends with it.
 #include "tests/support/kafka_cluster.hpp"
 
-#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <thread>

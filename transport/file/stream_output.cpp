@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <charconv>
 #include <climits>
-#include <utility>
 
 namespace heptap {
 namespace {

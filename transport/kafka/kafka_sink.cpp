@@ -5,7 +5,6 @@
 //     ^ payload, of the record's size
 #include "transport/kafka/kafka_sink.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>

@@ -1,6 +1,5 @@
 #include "config/load.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 #include <set>
