@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "agent/report/text.hpp"
@@ -25,6 +26,18 @@ void remove_empty(const std::filesystem::path& folder) {
     ::unlinkat(AT_FDCWD, (folder / name).c_str(), 0);
   }
   ::unlinkat(AT_FDCWD, folder.c_str(), AT_REMOVEDIR);
+}
+
+// As of std::timed_mutex, of whose steady clock GCC 12's thread sanitizer knows nothing.
+// gives     not locked: somebody has it for longer
+std::unique_lock<std::mutex> lock_within(std::mutex& mutex, std::chrono::milliseconds longest) {
+  constexpr std::chrono::milliseconds try_every{10};
+  std::unique_lock lock(mutex, std::defer_lock);
+  const auto until = std::chrono::steady_clock::now() + longest;
+  while (!lock.try_lock() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(try_every);
+  }
+  return lock;
 }
 
 bool is_spool(const std::filesystem::directory_entry& entry) {
@@ -59,7 +72,7 @@ void SpoolOrphans::set_owners(SpoolOwners owners) {
     if (has_any) limits_ = first->spool->limits;
     is_due_ = true;
   }
-  if (const std::unique_lock disk(disk_, last_wait); disk) {
+  if (const auto disk = lock_within(disk_, last_wait); disk) {
     end_handover();
     next_look_ = {};
     period_ = first_period;
@@ -205,8 +218,11 @@ void SpoolOrphans::hand_over(const std::filesystem::path& folder, Time now) {
         std::move(heir), folder.string(),
         [this](EventLevel level, const std::string& text) { tell(level, text); }, nullptr);
     spool->set_pace(SpoolPace::beside);
-    handover_ = {.folder = folder, .to = name, .spool = std::move(spool), .sent = 0, .at = now};
-  } catch (const std::system_error&) {
+    handover_ = {.folder = folder, .to = name, .spool = std::move(spool), .at = now};
+    last_failure_.clear();
+  } catch (const std::system_error& error) {
+    if (std::exchange(last_failure_, error.what()) == error.what()) return;
+    tell(EventLevel::error, folder.string() + ": cannot be sent now: " + last_failure_);
   }
 }
 
@@ -220,7 +236,9 @@ std::optional<SpoolCounters> SpoolOrphans::look_at_handover(const std::filesyste
                                                             Time now) {
   if (!handover_ || handover_->folder != folder) return std::nullopt;
   SpoolCounters found = handover_->spool->counters();
-  if (found.sent != std::exchange(handover_->sent, found.sent)) handover_->at = now;
+  const bool has_sent = found.sent != std::exchange(handover_->sent, found.sent);
+  const bool has_given = found.given != std::exchange(handover_->given, found.given);
+  if (has_sent || has_given) handover_->at = now;
   const bool is_done = handover_->spool->has_looked() && found.held == 0;
   if (!is_done && now - handover_->at < patience) return found;
   end_handover();

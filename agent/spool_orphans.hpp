@@ -61,8 +61,9 @@ class SpoolOrphans final : public DiskThread {
     std::filesystem::path folder;
     std::string to;
     std::unique_ptr<Spool> spool;
-    std::uint64_t sent = 0;  ///< at the last look
-    Time at;                 ///< when something was sent last
+    std::uint64_t sent = 0;   ///< at the last look
+    std::uint64_t given = 0;  ///< the same
+    Time at;                  ///< when one of them changed last
   };
 
   void run();
@@ -90,9 +91,10 @@ class SpoolOrphans final : public DiskThread {
   OrphanFigures figures_;
   bool is_due_ = false;
 
-  std::timed_mutex disk_;  ///< held by who works in folders; guards what follows; before mutex_
+  std::mutex disk_;  ///< held by who works in folders; guards what follows; before mutex_
   std::optional<Handover> handover_;
   std::filesystem::path last_sent_;
+  std::string last_failure_;  ///< to send; empty: none
   std::size_t next_heir_ = 0;
   std::chrono::seconds period_ = look_every;
   Time next_look_;  ///< of all folders; before, only at the one that is being sent

@@ -8,6 +8,7 @@ namespace heptap {
 namespace {
 
 constexpr std::size_t looks_in_a_ring = 16;
+constexpr std::chrono::milliseconds room_delay{5};  // a disk writes what a spool has room for
 
 std::string name_of(const CollectorOptions& options) {
   if (!options.name.empty()) return options.name;
@@ -161,12 +162,14 @@ void Collector::pump() {
 
 void Collector::pump_later() {
   if (flush_alarm_.pending()) return;
-  flush_alarm_.set(options_.flush_delay, [this] {
-    host_.fetch();
-    flush_until_ = host_.ring().head();
-    pump();
-    host_.settle();
-  });
+  const bool waits_for_room = spool_ && goes_to_spool() && cursor_.counters().queued > 0;
+  flush_alarm_.set(
+      waits_for_room ? std::min(options_.flush_delay, room_delay) : options_.flush_delay, [this] {
+        host_.fetch();
+        flush_until_ = host_.ring().head();
+        pump();
+        host_.settle();
+      });
 }
 
 std::uint64_t Collector::frames_allowed() noexcept {

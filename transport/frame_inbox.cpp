@@ -1,5 +1,6 @@
 #include "transport/frame_inbox.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace heptap {
@@ -61,14 +62,14 @@ FrameInbox::Block FrameInbox::take(std::chrono::milliseconds longest) {
   std::unique_lock lock(mutex_);
   const auto is_due = [this] { return !full_.empty() || woken_; };
   came_.wait_for(lock, longest, [&] { return handed_over_ || is_due(); });
-  if (handed_over_) came_.wait_for(lock, more_may_come, is_due);
-  handed_over_ = woken_ = false;
-  if (full_.empty()) {
-    return current_ && !current_->empty() ? std::move(current_) : nullptr;
+  if (handed_over_) came_.wait_for(lock, std::min(longest, more_may_come), is_due);
+  if (!full_.empty()) {
+    Block oldest = std::move(full_.front());
+    full_.pop_front();
+    return oldest;
   }
-  Block oldest = std::move(full_.front());
-  full_.pop_front();
-  return oldest;
+  handed_over_ = woken_ = false;
+  return current_ && !current_->empty() ? std::move(current_) : nullptr;
 }
 
 void FrameInbox::recycle(Block block) {
@@ -79,7 +80,7 @@ void FrameInbox::recycle(Block block) {
 
 bool FrameInbox::crowded() const {
   const std::lock_guard lock(mutex_);
-  return full_.size() > max_blocks_ / 2;
+  return full_.size() >= max_blocks_ / 2;
 }
 
 }  // namespace heptap

@@ -49,7 +49,7 @@ class FrameInbox {
   /// Gives a block back, to be used again.
   void recycle(Block block);
 
-  /// gives     true when more than half of the blocks wait: it has to be quick
+  /// gives     true when half of the blocks wait: it has to be quick
   [[nodiscard]] bool crowded() const;
 
  private:

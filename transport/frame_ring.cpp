@@ -57,8 +57,6 @@ bool FrameRing::make_space(std::size_t bytes) noexcept {
   return bytes <= limit_ - write_offset_;
 }
 
-// The lines that come next are in the collectors' cache, or in none. Waiting for them while they are
-// written would take as long as encoding a frame.
 void FrameRing::commit(std::size_t size, std::uint64_t collectors, std::int64_t time_us) noexcept {
   if (size == 0) return;
   assert(size <= limit_ - write_offset_ && size <= max_frame_bytes);
@@ -68,6 +66,8 @@ void FrameRing::commit(std::size_t size, std::uint64_t collectors, std::int64_t 
   ++head_;
   write_offset_ += size;
   __builtin_prefetch(&slots_[(head_ + slots_ahead) & slot_mask_], 1);
+  // What comes next is in the collectors' cache, or in none: to wait for it while it is written would take
+  // as long as encoding a frame.
   prefetch_to_fill({area_.get(), size_bytes_}, write_offset_, size);
   committed_bytes_ += size;
   unpublished_bytes_ += size;

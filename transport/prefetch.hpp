@@ -7,7 +7,7 @@
 
 namespace heptap {
 
-/// For memory that is filled from one end to the other: asks for `bytes` of it, some way behind what is
+/// For memory that is filled from one end to the other: asks for `bytes` of it, some way ahead of what is
 /// filled, so that they are in the cache of who fills it when they are written.
 inline void prefetch_to_fill(std::span<const std::uint8_t> memory, std::size_t filled,
                              std::size_t bytes) noexcept {

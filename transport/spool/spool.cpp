@@ -34,9 +34,7 @@ std::chrono::milliseconds until(Clock::time_point time) {
 }
 
 /// gives     less when a frame was given to the sender, and when one was settled
-std::uint64_t frames_to_send(const SpoolStore& store) {
-  return store.unread() + store.counters().held;
-}
+std::uint64_t steps_left(const SpoolStore& store) { return 2 * store.unread() + store.given(); }
 
 SpoolStore::Now now() { return {.steady = Clock::now(), .wall_us = wall_time_us()}; }
 
@@ -136,8 +134,8 @@ void Spool::write_and_send(SpoolStore& store) {
   while (!ends_) {
     const SpoolPace pace = pace_;
     const bool sends = sender.active() || (pace != SpoolPace::none && store.unread() > 0);
-    if (auto block = inbox_.take(sends ? until(send_next_at_) : idle_wait))
-      write(store, std::move(block));
+    const auto longest = sends ? std::min(until(send_next_at_), idle_wait) : idle_wait;
+    if (auto block = inbox_.take(longest)) write(store, std::move(block));
     send(sender, pace);
     // Not only with the disk: what was sent since is sent twice when this process is killed.
     if (const auto error = store.save_position()) note_error(error);
@@ -164,9 +162,9 @@ void Spool::write_rest(SpoolStore& store) {
 void Spool::send(SpoolSender& sender, SpoolPace pace) {
   if (Clock::now() < send_next_at_) return;
   try {
-    const std::uint64_t before = frames_to_send(*store_);
+    const std::uint64_t before = steps_left(*store_);
     sender.work(pace);
-    const bool has_moved = frames_to_send(*store_) != before;
+    const bool has_moved = steps_left(*store_) != before;
     send_next_at_ = Clock::now() + (has_moved ? send_every : send_seldom);
     last_failure_.clear();
   } catch (const std::runtime_error& error) {

@@ -17,6 +17,7 @@ SpoolCounters& SpoolCounters::operator+=(const SpoolCounters& other) noexcept {
   sent += other.sent;
   lost += other.lost;
   held += other.held;
+  given += other.given;
   bytes += other.bytes;
   resent += other.resent;
   not_closed += other.not_closed;

@@ -29,6 +29,7 @@ struct SpoolCounters {
   std::uint64_t sent = 0;
   SpoolLosses lost;
   std::uint64_t held = 0;
+  std::uint64_t given = 0;  ///< of those held: on a connection, and not known to be there
 
   std::uint64_t bytes = 0;   ///< on disk
   std::uint64_t resent = 0;  ///< sent again after a connection broke: duplicates at most

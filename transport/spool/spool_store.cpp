@@ -220,6 +220,7 @@ std::error_code SpoolStore::sync() {
 SpoolCounters SpoolStore::counters() const noexcept {
   SpoolCounters now = counters_;
   now.held = unread_ + given_;
+  now.given = given_;
   now.bytes = total_bytes_;
   return now;
 }

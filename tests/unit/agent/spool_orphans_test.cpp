@@ -1,6 +1,9 @@
 #include "agent/spool_orphans.hpp"
 
+#include <arpa/inet.h>
+#include <poll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -48,6 +51,48 @@ struct Scene {
     for (int i = 0; i < frames; ++i) records.add({.time_us = i, .bytes = bytes});
     if (frames != 0) REQUIRE_FALSE(store.append(records, SpoolHaste::none, start));
   }
+};
+
+// Takes what comes, and closes nothing.
+class SlowHeir {
+ public:
+  SlowHeir() {
+    REQUIRE(::bind(listener_, generic(), sizeof address_) == 0);
+    REQUIRE(::listen(listener_, 4) == 0);
+    socklen_t size = sizeof address_;
+    REQUIRE(::getsockname(listener_, generic(), &size) == 0);
+  }
+  SlowHeir(const SlowHeir&) = delete;
+  SlowHeir& operator=(const SlowHeir&) = delete;
+  ~SlowHeir() {
+    ::close(peer_);
+    ::close(listener_);
+  }
+
+  [[nodiscard]] Endpoint endpoint() const {
+    return {Carrier::tcp, "127.0.0.1", ntohs(address_.sin_port)};
+  }
+  void accept() {
+    peer_ = ::accept(listener_, nullptr, nullptr);
+    REQUIRE(peer_ >= 0);
+  }
+  // So many that they came in several turns of who sends them.
+  void wait_for_more() const {
+    std::array<char, 200> bytes{};
+    REQUIRE(::recv(peer_, bytes.data(), bytes.size(), MSG_WAITALL) == std::ssize(bytes));
+  }
+  [[nodiscard]] bool has_another() const {
+    pollfd waits{.fd = listener_, .events = POLLIN, .revents = 0};
+    return ::poll(&waits, 1, 0) != 0;
+  }
+
+ private:
+  sockaddr* generic() { return static_cast<sockaddr*>(static_cast<void*>(&address_)); }
+
+  sockaddr_in address_{
+      .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+  int listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int peer_ = -1;
 };
 
 }  // namespace
@@ -101,7 +146,8 @@ TEST_CASE("folders that are empty go, others are left alone") {
 TEST_CASE("of a folder with a file that cannot be read a person is told, and the file stays") {
   Scene scene;
   scene.spool("gone", 2);
-  std::ofstream(scene.folder("gone") / "0000000000000000.spool") << "a file of a version that is long gone";
+  std::ofstream(scene.folder("gone") / "0000000000000000.spool")
+      << "a file of a version that is long gone";
   scene.orphans.set_owners({{scene.collector("here")}, {}});
   scene.orphans.look(start);
   scene.orphans.look(later(1min));
@@ -140,6 +186,26 @@ TEST_CASE("a folder on a disk that hangs keeps nobody waiting for its figures, o
   CHECK(orphans->ends_within(1h));
 }
 
+TEST_CASE("who gets a folder slowly is left in peace") {
+  Scene scene;
+  scene.spool("service", 1000);
+  SlowHeir peer;
+  CollectorOptions heir = scene.collector("service/1");
+  heir.endpoint = peer.endpoint();
+  heir.spool->folder = scene.folder("heir");
+  heir.spool->frames_per_second = 200;
+  heir.spool->limits.max_age = 24h * 365 * 100;  // its thread knows what year it is
+  scene.orphans.set_owners({{heir}, {"service"}});
+  scene.orphans.look(start);
+  peer.accept();
+  for (int minute = 1; minute <= 3; ++minute) {
+    peer.wait_for_more();
+    scene.orphans.look(later(std::chrono::minutes(minute)));
+  }
+  CHECK_FALSE(peer.has_another());
+  CHECK(scene.orphans.figures().sent == 0);
+}
+
 TEST_CASE("a collector that is back has its frames") {
   Scene scene;
   scene.spool("gone", 2);
@@ -165,6 +231,11 @@ TEST_CASE("a folder that could be sent waits when no thread is to be had") {
   const auto end = test::in_child([&] {
     constexpr rlimit none{.rlim_cur = 0, .rlim_max = 0};
     if (::setrlimit(RLIMIT_NPROC, &none) != 0 || ::setuid(nobody) != 0) return 1;
+    try {
+      std::thread([] {}).join();
+      return 3;
+    } catch (const std::system_error&) {  // as it should be
+    }
     scene.orphans.set_owners({{heir}, {"service"}});
     scene.orphans.look(start);
     return scene.orphans.figures().frames == 2 && scene.orphans.figures().sent == 0 ? 0 : 2;

@@ -48,9 +48,7 @@ TEST_CASE("an inbox gives full blocks first, in their order, and then the one th
 TEST_CASE("an inbox has room for its blocks, and for those that were given back") {
   FrameInbox inbox(block_bytes, 2);
   REQUIRE(put_block(inbox, 'a'));
-  CHECK_FALSE(inbox.crowded());
   REQUIRE(put_block(inbox, 'b'));
-  CHECK(inbox.crowded());
   CHECK_FALSE(put(inbox, "c"));
   auto block = inbox.take(long_time);
   CHECK_FALSE(put(inbox, "c"));
@@ -60,10 +58,20 @@ TEST_CASE("an inbox has room for its blocks, and for those that were given back"
   CHECK(texts_of(inbox.take(0ms)) == "c ");
 }
 
+TEST_CASE("an inbox is crowded when half of its blocks wait") {
+  FrameInbox inbox(block_bytes, 4);
+  REQUIRE(put_block(inbox, 'a'));
+  REQUIRE(put_block(inbox, 'b'));
+  const auto in_hand = inbox.take(long_time);
+  CHECK_FALSE(inbox.crowded());
+  REQUIRE(put_block(inbox, 'c'));
+  CHECK(inbox.crowded());
+}
+
 TEST_CASE("who waits for frames has those that are handed over, and all that were put before") {
   FrameInbox inbox(block_bytes, 2);
   bool has_room = true;
-  std::thread other([&] {
+  std::jthread other([&] {
     has_room &= put(inbox, "a");
     inbox.hand_over();
     inbox.hand_over();
@@ -81,10 +89,17 @@ TEST_CASE("who waits for frames has those that are handed over, and all that wer
   CHECK(has_room);
 }
 
-TEST_CASE("where nothing was put nothing is handed over, and a call still wakes who waits") {
-  FrameInbox inbox(block_bytes, 2);
+TEST_CASE("what was handed over does not wait for more though a full block is taken first") {
+  FrameInbox inbox(block_bytes, 3);
+  REQUIRE(put_block(inbox, 'a'));
+  REQUIRE(put(inbox, "b"));
   inbox.hand_over();
-  CHECK_FALSE(inbox.take(0ms));
+  CHECK(texts_of(inbox.take(long_time)) == std::string(block_bytes, 'a') + ' ');
+  CHECK(texts_of(inbox.take(long_time)) == "b ");
+}
+
+TEST_CASE("a call wakes who waits though nothing was put") {
+  FrameInbox inbox(block_bytes, 2);
   inbox.wake();
   CHECK_FALSE(inbox.take(long_time));
   CHECK_FALSE(inbox.take(0ms));
