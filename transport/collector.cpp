@@ -189,7 +189,7 @@ std::uint64_t Collector::wake_position() const noexcept {
   const auto backlog = cursor_.backlog_bytes();
   if (cursor_.leaves()) return FrameRing::never;
   if (finished()) return seen_bytes_ + abandoned_at_once;
-  if (backlog == 0) return seen_bytes_ + 1;
+  if (backlog == 0) return seen_bytes_ + (flush_alarm_.pending() ? options_.flush_bytes : 1);
   const bool writes = state_ == CollectorState::up && !waits_for_room_;
   if (writes && backlog < options_.flush_bytes) return seen_bytes_ + options_.flush_bytes - backlog;
   // Whoever else is too slow has to be seen before the ring is full.
