@@ -10,6 +10,7 @@ namespace heptap {
 namespace {
 
 constexpr std::size_t ring_bytes = std::size_t{8} << 20U;
+constexpr std::size_t first_bytes = std::size_t{1} << 20U;
 constexpr std::uint64_t max_frames_a_push = 4096;  // then it is seen what was sent
 
 /// Its options, for a connection that never gives up, not even on the end of it, and keeps nothing
@@ -54,23 +55,31 @@ void SpoolSender::begin() {
   transport->start();
   transport_ = std::move(transport);
   settled_sent_ = settled_refused_ = 0;
+  pushed_bytes_ = acknowledged_bytes_ = 0;
   resent_before_ = sending_.resent;
 }
 
 void SpoolSender::push(SpoolPace pace) {
   constexpr std::uint64_t the_collector = 1;
   FrameRing& ring = transport_->ring();
-  for (std::uint64_t left = allowed(pace); left > 0; --left) {
+  for (std::uint64_t left = allowed(pace); left > 0 && wants_more(); --left) {
     if (!pending_) pending_ = store_.next();
     if (!pending_) break;
     const auto space = ring.reserve(pending_->bytes.size());
     if (space.empty()) break;
     std::copy(pending_->bytes.begin(), pending_->bytes.end(), space.begin());
     ring.commit(pending_->bytes.size(), the_collector, pending_->time_us);
+    pushed_bytes_ += pending_->bytes.size();
     pending_.reset();
     beside_.spend(1);
   }
   ring.flush();
+}
+
+/// As much as the peer has acknowledged may wait for it, and some to begin with: who accepts and takes
+/// nothing shall cost no more than that.
+bool SpoolSender::wants_more() const noexcept {
+  return pushed_bytes_ - acknowledged_bytes_ < acknowledged_bytes_ + first_bytes;
 }
 
 std::uint64_t SpoolSender::allowed(SpoolPace pace) noexcept {
@@ -88,6 +97,7 @@ void SpoolSender::settle() {
   const CollectorSnapshot collector = transport_->snapshot().front();
   const DeliveryCounters& now = collector.frames;
   unconfirmed_bytes_ = collector.unconfirmed_bytes;
+  acknowledged_bytes_ = pushed_bytes_ - unconfirmed_bytes_;
   sending_.peers = collector.peers;
   const std::uint64_t refused = now.lost.refused + now.lost.too_large;
   store_.settle(now.sent - settled_sent_, refused - settled_refused_);

@@ -56,6 +56,7 @@ class SpoolSender {
  private:
   void begin();
   void push(SpoolPace pace);
+  [[nodiscard]] bool wants_more() const noexcept;
   [[nodiscard]] std::uint64_t allowed(SpoolPace pace) noexcept;
   void settle();
   void end();
@@ -73,8 +74,10 @@ class SpoolSender {
   std::optional<std::chrono::steady_clock::time_point> closing_since_;
   std::uint64_t settled_sent_ = 0;  ///< of this connection
   std::uint64_t settled_refused_ = 0;
-  std::uint64_t unconfirmed_bytes_ = 0;
-  std::uint64_t taken_at_end_ = 0;  ///< by the store, when drained_ began
+  std::uint64_t pushed_bytes_ = 0;        ///< on this connection
+  std::uint64_t acknowledged_bytes_ = 0;  ///< of those, or refused
+  std::uint64_t unconfirmed_bytes_ = 0;   ///< the others
+  std::uint64_t taken_at_end_ = 0;        ///< by the store, when drained_ began
   std::uint64_t arrived_ = 0;
   std::uint64_t resent_before_ = 0;
   SpoolSending sending_;

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <thread>
 
 namespace heptap {
 namespace {
@@ -79,6 +80,23 @@ TEST_CASE("new frames do not wait for ever for a peer that never closes") {
   CHECK(store.counters().sent == 5);
   CHECK(store.counters().held == 3);
   CHECK(adds_up(store.counters()));
+}
+
+TEST_CASE("little is read for a peer that takes nothing, and all for one that begins to") {
+  constexpr std::uint32_t frames = 20'000;  // more than a connection keeps
+  constexpr std::size_t some_bytes = std::size_t{4} << 20U;
+  const test::TempFolder folder;
+  RawPeer peer;
+  peer.listen();
+  SpoolStore store(folder.path(), {}, at_start);
+  SpoolSender sender(store, test::quick(peer.endpoint()));
+  for (std::uint32_t first = 0; first < frames; first += 1000) append(store, first, 1000);
+  REQUIRE(works_until(sender, [&] { return store.given() * 500 > (1U << 20U); }));
+  for (int i = 0; i < 100; ++i) sender.work(SpoolPace::alone);
+  CHECK(store.given() * 500 < some_bytes);
+  peer.accept();
+  std::jthread reader([&peer] { CHECK(peer.read(frames * 500).size() == frames * 500); });
+  CHECK(works_until(sender, [&] { return sender.arrived() == frames; }));
 }
 
 }  // namespace heptap
