@@ -66,7 +66,7 @@ bool Collector::goes_to_spool() const noexcept {
 
 void Collector::spool_held() {
   {
-    Spool::Batch batch(*spool_);
+    Spool::Batch batch(*spool_, cursor_.backlog_bytes());
     cursor_.spool([&](std::span<const std::uint8_t> bytes, std::int64_t time_us) {
       return batch.put({.time_us = time_us, .bytes = bytes});
     });

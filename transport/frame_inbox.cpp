@@ -80,7 +80,7 @@ void FrameInbox::recycle(Block block) {
 
 bool FrameInbox::crowded() const {
   const std::lock_guard lock(mutex_);
-  return full_.size() >= max_blocks_ / 2;
+  return std::max(full_.size(), batch_bytes_ / block_bytes_) >= max_blocks_ / 2;
 }
 
 }  // namespace heptap

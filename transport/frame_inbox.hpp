@@ -26,7 +26,10 @@ class FrameInbox {
   /// Puts several frames; others wait meanwhile, but between blocks.
   class Batch {
    public:
-    explicit Batch(FrameInbox& inbox) : inbox_(inbox), lock_(inbox.mutex_) {}
+    /// bytes     about as many will be put, if there is room
+    explicit Batch(FrameInbox& inbox, std::size_t bytes = 0) : inbox_(inbox), lock_(inbox.mutex_) {
+      inbox_.batch_bytes_ = bytes;
+    }
     /// gives     false when there is no room
     [[nodiscard]] bool put(const TimedFrame& frame);
 
@@ -49,7 +52,7 @@ class FrameInbox {
   /// Gives a block back, to be used again.
   void recycle(Block block);
 
-  /// gives     true when half of the blocks wait: it has to be quick
+  /// gives     true when half of the blocks wait, or came at once: who writes has to be quick
   [[nodiscard]] bool crowded() const;
 
  private:
@@ -64,6 +67,7 @@ class FrameInbox {
   std::deque<Block> full_;
   std::vector<Block> free_;
   std::size_t made_ = 0;
+  std::size_t batch_bytes_ = 0;  ///< of the newest batch
   bool handed_over_ = false;
   bool woken_ = false;
 };

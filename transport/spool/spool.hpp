@@ -33,8 +33,9 @@ class Spool final : public DiskThread {
   /// Puts several frames, and counts them at its end.
   class Batch {
    public:
-    explicit Batch(Spool& spool)
-        : spool_(spool), frames_(spool.inbox_), usable_(spool.usable_ && !spool.ends_) {}
+    /// bytes     about as many will be put, if there is room
+    explicit Batch(Spool& spool, std::size_t bytes = 0)
+        : spool_(spool), frames_(spool.inbox_, bytes), usable_(spool.usable_ && !spool.ends_) {}
     ~Batch() { spool_.put_.fetch_add(count_, std::memory_order_relaxed); }
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;

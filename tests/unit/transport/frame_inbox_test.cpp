@@ -68,6 +68,14 @@ TEST_CASE("an inbox is crowded when half of its blocks wait") {
   CHECK(inbox.crowded());
 }
 
+TEST_CASE("an inbox is crowded when half of its blocks come at once") {
+  FrameInbox inbox(block_bytes, 4);
+  { const FrameInbox::Batch much(inbox, 2 * block_bytes); }
+  CHECK(inbox.crowded());
+  { const FrameInbox::Batch little(inbox, 2 * block_bytes - 1); }
+  CHECK_FALSE(inbox.crowded());
+}
+
 TEST_CASE("who waits for frames has those that are handed over, and all that were put before") {
   FrameInbox inbox(block_bytes, 2);
   bool has_room = true;
