@@ -9,6 +9,7 @@ namespace heptap {
 namespace {
 
 constexpr double crowded_share = 0.5;
+constexpr double last_share = 0.95;  // until then a disk may catch up
 constexpr std::chrono::seconds remembered_for{5};
 
 }  // namespace
@@ -151,7 +152,7 @@ void Collector::make_way() {
     take_back();
     connection_lost("took frames more slowly than they came");
   }
-  if (!spool_) return cursor_.make_way();
+  if (!spool_) return cursor_.make_way(0);
   if (state_ != CollectorState::spooling) {
     state_alarm_.stop();
     epoch_.end();
@@ -162,8 +163,8 @@ void Collector::make_way() {
     pump_later();
   }
   use_spool();
-  const bool disk_is_slower = cursor_.kept_share() >= full_share;
-  if (disk_is_slower && !options_.producers_wait) cursor_.make_way();
+  const bool disk_is_slower = cursor_.kept_share() >= last_share;
+  if (disk_is_slower && !options_.producers_wait) cursor_.make_way(crowded_share);
 }
 
 }  // namespace heptap

@@ -163,10 +163,13 @@ void DeliveryCursor::abandon() noexcept {
   lose_held(&DeliveryLosses::given_up);
 }
 
-void DeliveryCursor::make_way() noexcept { lose_held(&DeliveryLosses::too_slow); }
+void DeliveryCursor::make_way(double share) noexcept {
+  lose_held(&DeliveryLosses::too_slow, share);
+}
 
-void DeliveryCursor::lose_held(std::uint64_t DeliveryLosses::*never_written) noexcept {
-  for (; released_ < entered_; ++released_) {
+void DeliveryCursor::lose_held(std::uint64_t DeliveryLosses::*never_written,
+                               double share) noexcept {
+  for (; released_ < entered_ && kept_share() >= share; ++released_) {
     if (!mine(ring_.slot(released_))) continue;
     ++(released_ < once_written_ ? counters_.lost.unconfirmed : counters_.lost.*never_written);
     --counters_.queued;

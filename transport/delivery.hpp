@@ -74,9 +74,9 @@ class DeliveryCursor {
 
   // What follows asks for nothing in doubt that is still in the ring: see rewind().
 
-  /// The same, because others need the room.
-  void make_way() noexcept;
-  /// The same for any reason.
+  /// The oldest are lost until less than this share of the ring is kept, because others need the room.
+  void make_way(double share) noexcept;
+  /// All are lost for this reason.
   void lose_waiting(std::uint64_t DeliveryLosses::*reason) noexcept { lose_held(reason); }
   /// Hands the frames that wait to `take`, the oldest first, until it gives false: it has not taken that
   /// one.
@@ -155,7 +155,7 @@ class DeliveryCursor {
   [[nodiscard]] std::uint64_t bytes_from(std::uint64_t sequence) const noexcept;
   [[nodiscard]] double share_from(std::uint64_t sequence) const noexcept;
   void begin_connection() noexcept;
-  void lose_held(std::uint64_t DeliveryLosses::*never_written) noexcept;
+  void lose_held(std::uint64_t DeliveryLosses::*never_written, double share = 0) noexcept;
   void pass_foreign() noexcept;
   void release_confirmed() noexcept;
   [[nodiscard]] bool keeps_too_much() const noexcept;

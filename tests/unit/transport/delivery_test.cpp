@@ -82,6 +82,25 @@ TEST_CASE("how a connection ends decides how far to go back") {
   CHECK(adds_up(cursor));
 }
 
+TEST_CASE("who makes way loses the oldest, and keeps the share of the ring it is told") {
+  FrameRing ring(FrameRing::min_bytes);
+  constexpr std::size_t size = FrameRing::min_bytes / 32;
+  DeliveryCursor cursor(ring, 0, 0);
+  for (int i = 0; i < 28; ++i) put(ring, 1, size);
+  cursor.enter();
+  cursor.make_way(0.5);
+  CHECK(cursor.kept_share() < 0.5);
+  CHECK(counts(cursor) == Counts{15, 0, 0, 0});
+  CHECK(cursor.counters().lost.too_slow == 13);
+  CHECK(cursor.released() == 13);
+  cursor.make_way(0.5);
+  CHECK(cursor.counters().lost.too_slow == 13);
+  cursor.make_way(0);
+  CHECK(counts(cursor) == Counts{0, 0, 0, 0});
+  CHECK(cursor.released() == 28);
+  CHECK(adds_up(cursor));
+}
+
 TEST_CASE("frames for others are passed over and do not hold the ring") {
   FrameRing ring(FrameRing::min_bytes);
   DeliveryCursor cursor(ring, 3, 1'000'000'000);

@@ -496,8 +496,8 @@ TEST_CASE("what a large ring holds of a collector that does not read goes to its
   transport.start();
   stalled.accept();
   REQUIRE(eventually([&] { return is_ready(transport); }));
-  const std::uint32_t count = 16'000;
-  constexpr std::size_t size = 4'000;  // 61 MiB
+  const std::uint32_t count = 16'600;
+  constexpr std::size_t size = 4'000;  // 99 % of the ring
   REQUIRE(send_frames(transport, 0, count, size) == count);
   REQUIRE(eventually([&] { return transport.snapshot()[0].frames.held() == 0; }));
   transport.stop();
