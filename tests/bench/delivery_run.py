@@ -71,7 +71,7 @@ def replayed(bench, speed, others, *, with_tcp=True, with_spool=True):
     with Folder() as folder, sink_of(bench) as (sink, url):
         config, ledger = folder / "heptap.yaml", folder / "ledger.json"
         spool = f"spool: {{directory: {folder / 'spool'}, size: 4GiB}}" if with_spool else ""
-        wait = "500ms" if with_spool else "30s"  # what is left then is lost, or spooled
+        wait = "2s" if with_spool else "30s"  # what is left then is lost, or spooled
         all_of_them = (collector(url) if with_tcp else "") + others
         config.write_text(CONFIG.format(spool=spool, wait=wait, speed=speed,
                                         collectors=all_of_them))
@@ -165,7 +165,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default="build/release", metavar="DIR")
     parser.add_argument("--messages", type=int, default=1_000_000, metavar="N")
-    parser.add_argument("--runs", type=int, default=5, metavar="N")
+    parser.add_argument("--runs", type=int, default=9, metavar="N")
     parser.add_argument("--only", type=some_of(PARTS), default=",".join(PARTS), metavar="LIST",
                         help="some of %(default)s")
     parser.add_argument("--speeds", default="max", metavar="LIST",
