@@ -19,6 +19,7 @@ LIVE_RATE = int(os.environ.get("HEPTAP_LIVE_RATE", "2000"))
 HOUR_NS = 3_600_000_000_000
 SECOND_NS = 1_000_000_000
 LIVE_NODE = 2
+FEED_RATE = 50_000  # a second: what the source has no room for is lost, and nobody wants to know that here
 
 
 class Outage:
@@ -36,6 +37,9 @@ class Outage:
     def figures(self):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.pages}/metrics", timeout=5) as answer:
             return Figures(answer.read().decode())
+
+    def feed_hour(self):
+        self.scene.feed(self.scene.capture, "--speed", 3600 * FEED_RATE // MESSAGES, node=0)
 
     def spooled(self):
         return self.figures().get(("spool_held_frames", self.scene.name), 0)
@@ -62,7 +66,7 @@ def main():
         outage = Outage(folder)
         scene, want = outage.scene, outage.scene.baseline()
         with scene.run() as process:
-            scene.feed(scene.capture, node=0)
+            outage.feed_hour()
             eventually("all is in the spool", lambda: outage.spooled() == MESSAGES)
             with Sink(scene.port) as sink:
                 eventually("it is back", lambda: sink.arrived() > 0)
