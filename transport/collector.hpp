@@ -207,7 +207,8 @@ class Collector {
     std::string why;
     bool may_close = false;  ///< or is given up, though nothing is lost
     Wait waits_for = Wait::threads;
-    bool has_all = false;  ///< nothing was left in the ring; later frames are nobody's
+    std::uint64_t lost_before = 0;  ///< frames
+    bool has_all = false;           ///< nothing was left in the ring; later frames are nobody's
   };
 
   void begin_end(End end);

@@ -25,6 +25,7 @@ void Collector::finish() {
 void Collector::begin_end(End end) {
   if (spool_ && has_connection() && cursor_.counters().held() > 0) take_back();
   end.has_all = cursor_.counters().queued == 0;
+  end.lost_before = cursor_.counters().lost.total();
   end_ = std::move(end);
   wait_for_threads();
 }
@@ -109,7 +110,8 @@ void Collector::let_spool_go() {
 }
 
 void Collector::close_or_lose() {
-  const bool has_all = end_->has_all && cursor_.counters().in_doubt == 0;
+  const DeliveryCounters& now = cursor_.counters();
+  const bool has_all = end_->has_all && now.in_doubt == 0 && now.lost.total() == end_->lost_before;
   if (!end_->may_close || !has_all) return lose_rest(end_->why);
   let_go();
   cursor_.abandon();

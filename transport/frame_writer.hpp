@@ -59,12 +59,6 @@ class FrameWriter final : public DiskThread {
   void finish();
   /// The same, and waits for no reader of a pipe.
   void end();
-  /// end(), but waits so long at most.
-  /// gives     false when it has not ended: what it writes to hangs
-  [[nodiscard]] bool end_within(std::chrono::milliseconds longest) {
-    end();
-    return ends_within(longest);
-  }
   /// end(), and its end is nobody's concern. Nothing is told of it any more.
   static void let_go(std::unique_ptr<FrameWriter> one);
   /// When it has ended.
