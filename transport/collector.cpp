@@ -75,50 +75,6 @@ void Collector::back_off() {
   watch_progress();
 }
 
-void Collector::give_up(const std::string& why) {
-  if (is_over()) return;
-  spool_ ? end_with_spool({.why = why, .may_close = draining_}) : lose_rest(why);
-}
-
-void Collector::lose_rest(const std::string& why) {
-  enter_state(CollectorState::given_up);
-  drop_doubts();
-  cursor_.enter();
-  cursor_.abandon();
-  let_go();
-  const std::string cause = last_error_.empty() ? "" : " (" + last_error_ + ")";
-  host_.report(EventLevel::error, name_ + ": given up, " + why + cause + ": " +
-                                      std::to_string(cursor_.counters().lost.total()) +
-                                      " frames lost so far");
-}
-
-void Collector::stop(const std::string& why) {
-  if (is_over()) return;
-  take_new_frames();
-  if (spool_) return end_with_spool({.why = why, .may_close = true});
-  if (cursor_.counters().held() == 0) return finish();
-  lose_rest(why);
-}
-
-/// Of the connection, and of all that is waited for.
-void Collector::let_go() {
-  epoch_.end();
-  waits_for_room_ = false;
-  state_alarm_.stop();
-  flush_alarm_.stop();
-  watchdog_.stop();
-  leave_alarm_.stop();
-  end_alarm_.stop();
-  disconnect();
-}
-
-void Collector::finish() {
-  if (is_over()) return;
-  if (spool_) return end_with_spool({.why = {}, .may_close = true});
-  let_go();
-  enter_state(CollectorState::closed);
-}
-
 void Collector::drain() {
   if (finished()) return;
   draining_ = true;
@@ -149,10 +105,11 @@ void Collector::take_new_frames() noexcept {
 void Collector::pump() {
   take_new_frames();
   if (finished()) return cursor_.abandon();
+  if (end_) return go_on_ending();
   if (spool_) use_spool();
   if (end_) return;
   has_connection() ? write_due() : wait_while_down();
-  if (is_over()) return;
+  if (end_) return;
   if (draining_ && !has_connection() && is_done()) return finish();
   watch_progress();
   const bool waits_alone = state_ == CollectorState::up ? !waits_for_room_ : spool_ != nullptr;

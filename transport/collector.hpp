@@ -56,8 +56,9 @@ struct CollectorPlace {
 ///             ^                  v
 ///         spooling <- any -> given_up, closing -> closed
 ///
-/// One with a spool ends by way of `spooling`: what it holds goes there, then the disk has all of it, or is
-/// waited for no more.
+/// One with threads of its own stays in `closing` until they have ended, or are waited for no more. One with a
+/// spool ends by way of `spooling`: what it holds goes there, then the disk has all of it, or is waited for no
+/// more.
 ///
 /// What all carriers share is here: backoff, giving up, the way to the end. A carrier opens what it writes
 /// to.
@@ -132,7 +133,13 @@ class Collector {
   virtual void write_due() = 0;
   /// In any other state: frames wait in the ring.
   virtual void wait_while_down() {}
-  /// Takes the ledger to its end before all is given up.
+  /// At the end, before all else: asks its own threads to end. Called until it gives true, and by pump() as
+  /// often as something may have changed.
+  /// gives     true when none is waited for any more
+  [[nodiscard]] virtual bool end_threads() { return true; }
+  /// One that end_threads() waits for has had its time: leaves it behind, and reports that.
+  virtual void leave_threads() {}
+  /// Takes the ledger to its end before all is given up. Its threads have ended.
   virtual void drop_doubts() = 0;
   /// Before the connection is given up: what is in doubt and still in the ring is queued again.
   virtual void take_back() noexcept = 0;
@@ -166,8 +173,8 @@ class Collector {
   [[nodiscard]] CollectorState state() const noexcept { return state_; }
   void enter_state(CollectorState state) noexcept { state_ = state; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
-  /// gives     true when it is finished, or only its spool is not
-  [[nodiscard]] bool is_over() const noexcept { return end_.has_value() || finished(); }
+  /// gives     true when it is finished, or only its threads or its spool are not
+  [[nodiscard]] bool is_over() const noexcept { return end_.has_value(); }
   /// gives     true when its spool sends what has to arrive before the end
   [[nodiscard]] bool waits_for_spool() const;
   /// gives     true when there is nothing more that it would wait for at the end
@@ -190,21 +197,32 @@ class Collector {
   bool waits_for_room_ = false;
 
  private:
-  /// How it ends when its spool has ended.
+  /// How it ends.
   struct End {
+    enum class Wait : std::uint8_t {
+      threads,
+      room,  ///< in its spool
+      spool,
+    };
     std::string why;
     bool may_close = false;  ///< or is given up, though nothing is lost
-    bool has_all =
-        false;  ///< the spool, but for doubts that are not for it; later frames are nobody's
-    bool is_asked = false;  ///< the spool, to end
+    Wait waits_for = Wait::threads;
+    std::uint64_t lost_before = 0;  ///< frames
+    bool has_all = false;           ///< nothing was left in the ring; later frames are nobody's
   };
 
-  void lose_rest(const std::string& why);
-  void end_with_spool(End end);
-  void wait_for_spool();
+  void begin_end(End end);
+  void go_on_ending();
+  void stop_waiting();
+  void set_end_alarm();
+  void wait_for_threads();
+  void end_with_spool();
+  void wait_for_room();
   void finish_spool();
   void spool_has_ended();
   void let_spool_go();
+  void close_or_lose();
+  void lose_rest(const std::string& why);
   void let_go();
   void begin_spool();
   void use_spool();
@@ -228,8 +246,8 @@ class Collector {
   Alarm leave_alarm_;                       ///< end of its patience
   std::unique_ptr<Spool> spool_;            ///< null: it has none, or that has ended
   std::optional<SpoolCounters> spool_end_;  ///< its last counters
-  std::optional<End> end_;                  ///< set: it waits for its spool, or has done so
-  Alarm end_alarm_;                         ///< end of the wait for the disk
+  std::optional<End> end_;                  ///< set: it ends, or has done so
+  Alarm end_alarm_;                         ///< end of the wait for threads, or for a disk
   Epoch life_;
   std::uint64_t catch_up_to_ = 0;  ///< frames put into it when it was too slow
   std::uint64_t spool_moves_ = 0;  ///< frames into it and out of it, when last looked at

@@ -31,7 +31,6 @@ void Collector::begin_spool() {
 }
 
 void Collector::use_spool() {
-  if (end_) return wait_for_spool();
   if (state_ == CollectorState::spooling && spool_->was_empty_after(catch_up_to_)) {
     down_since_ = std::chrono::steady_clock::now();
     connect();
@@ -77,61 +76,6 @@ void Collector::spool_held() {
 
 bool Collector::spool_doubt(const TimedFrame& frame) { return spool_ && spool_->put(frame); }
 
-void Collector::end_with_spool(End end) {
-  if (has_connection() && cursor_.counters().held() > 0) take_back();
-  end_ = std::move(end);
-  let_go();
-  enter_state(CollectorState::spooling);
-  end_alarm_.set(DiskThread::last_wait, [this] {
-    finish_spool();
-    host_.settle();
-  });
-  wait_for_spool();
-}
-
-/// What it holds goes to the spool as that has room. What is in doubt is older than what is in the ring.
-void Collector::wait_for_spool() {
-  if (end_->is_asked) return;
-  const bool no_doubts = spool_doubts();
-  if (no_doubts) spool_held();
-  end_->has_all = no_doubts && cursor_.counters().queued == 0;
-  if (end_->has_all || !spool_->may_take()) return finish_spool();
-  pump_later();
-}
-
-void Collector::finish_spool() {
-  end_->is_asked = true;
-  spool_->finish();
-  end_alarm_.set(DiskThread::last_wait, [this] {
-    let_spool_go();
-    host_.settle();
-  });
-}
-
-void Collector::spool_has_ended() {
-  if (spool_) let_spool_go();
-}
-
-/// Where the disk hangs its thread stays, with what it has: that may come to be in the folder yet.
-void Collector::let_spool_go() {
-  if (spool_->has_ended()) {
-    spool_end_ = spool_->counters();
-    spool_.reset();
-  } else {
-    spool_end_ = spool_->counters_without_disk();
-    host_.report(EventLevel::error, name_ + ": the disk of " + options_.spool->folder.string() +
-                                        " does not answer, and is waited for no more: " +
-                                        std::to_string(spool_end_->lost.disk) +
-                                        " frames for the spool are lost");
-    DiskThread::leave_behind(std::move(spool_));
-  }
-  const bool has_all = end_->has_all && cursor_.counters().in_doubt == 0;
-  if (!end_->may_close || !has_all) return lose_rest(end_->why);
-  let_go();
-  cursor_.abandon();
-  enter_state(CollectorState::closed);
-}
-
 bool Collector::keeps_up() const noexcept {
   const auto now = std::chrono::steady_clock::now();
   return state_ == CollectorState::up && (!made_way_ || now - *made_way_ > remembered_for);
@@ -147,6 +91,7 @@ bool Collector::spools_instead() {
 
 void Collector::make_way() {
   if (finished()) return;
+  if (end_ && !spool_) return go_on_ending();
   made_way_ = std::chrono::steady_clock::now();
   if (has_connection()) {
     take_back();
@@ -162,7 +107,7 @@ void Collector::make_way() {
     catch_up_to_ = spool_->put_count();
     pump_later();
   }
-  use_spool();
+  end_ ? go_on_ending() : use_spool();
   const bool disk_is_slower = cursor_.kept_share() >= last_share;
   if (disk_is_slower && !options_.producers_wait) cursor_.make_way(crowded_share);
 }

@@ -33,8 +33,7 @@ FrameWriter::FrameWriter(const MakeSink& make, std::string name, EventSink event
 }
 
 FrameWriter::~FrameWriter() {
-  finish();
-  sink_->cancel();
+  end();
   join();
 }
 
@@ -62,10 +61,14 @@ void FrameWriter::finish() {
   inbox_.wake();
 }
 
-bool FrameWriter::end_within(std::chrono::milliseconds longest) {
+void FrameWriter::end() {
   finish();
   sink_->cancel();
-  return ends_within(longest);
+}
+
+void FrameWriter::let_go(std::unique_ptr<FrameWriter> one) {
+  one->end();
+  leave_behind(std::move(one));
 }
 
 FrameInbox::Block FrameWriter::take_rest() {

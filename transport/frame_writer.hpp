@@ -42,7 +42,7 @@ class FrameWriter final : public DiskThread {
   /// events    called on the same thread
   FrameWriter(const MakeSink& make, std::string name, EventSink events,
               std::function<void()> changed);
-  /// finish(), and waits for it; not for readers of a pipe.
+  /// end(), and waits for that.
   ~FrameWriter() override;
   FrameWriter(const FrameWriter&) = delete;
   FrameWriter& operator=(const FrameWriter&) = delete;
@@ -57,9 +57,10 @@ class FrameWriter final : public DiskThread {
 
   /// No more frames come: ends when all is written, or cannot be. progress() tells it.
   void finish();
-  /// As the destructor, but waits so long at most.
-  /// gives     false when it has not ended: the disk hangs
-  [[nodiscard]] bool end_within(std::chrono::milliseconds longest);
+  /// The same, and waits for no reader of a pipe.
+  void end();
+  /// end(), and its end is nobody's concern. Nothing is told of it any more.
+  static void let_go(std::unique_ptr<FrameWriter> one);
   /// When it has ended.
   /// gives     the next block that was not written, the one that was written in part first; null: none
   [[nodiscard]] FrameInbox::Block take_rest();

@@ -24,7 +24,10 @@ TimedFrame frame_of(const iovec& frame) noexcept {
 FileCollector::FileCollector(CollectorHost& host, CollectorPlace place, CollectorOptions options)
     : Collector(host, place, std::move(options)) {}
 
-FileCollector::~FileCollector() { end_writer(); }
+/// Of one that was never started to its end, nothing was given to it.
+FileCollector::~FileCollector() {
+  if (writer_) FrameWriter::let_go(std::move(writer_));
+}
 
 /// When the process has given up its privileges.
 void FileCollector::make_threads() {
@@ -67,10 +70,8 @@ void FileCollector::make_writer() {
 void FileCollector::on_change() {
   if (!writer_) return;
   const WriterProgress now = writer_->progress();
-  if (finished()) return;
   settle(now);
-  follow(now);
-  if (finished()) return;
+  if (!is_over()) follow(now);
   waits_for_room_ = false;
   pump();
 }
@@ -142,16 +143,29 @@ void FileCollector::wait_while_down() {
 }
 
 /// What the writer has is written now or never.
-void FileCollector::drop_doubts() {
-  end_writer();
-  cursor_.doubts_lost(cursor_.counters().in_doubt, &DeliveryLosses::disk);
+bool FileCollector::end_threads() {
+  if (!writer_) return true;
+  writer_->end();
+  if (!writer_->has_ended()) return false;
+  settle(writer_->progress());
+  writer_epoch_.end();
+  writer_.reset();
+  return true;
 }
 
-void FileCollector::end_writer() {
-  if (!writer_) return;
-  const bool has_ended = writer_->end_within(DiskThread::last_wait);
+/// What it has may come to be in the file yet.
+void FileCollector::leave_threads() {
   settle(writer_->progress());
-  has_ended ? writer_.reset() : DiskThread::leave_behind(std::move(writer_));
+  const std::string& path = options_.file->path;
+  host_.report(EventLevel::error, name() + ": " + (path == "-" ? "standard output" : path) +
+                                      " does not answer, and is waited for no more: " +
+                                      std::to_string(cursor_.counters().in_doubt) +
+                                      " frames for it are lost");
+  FrameWriter::let_go(std::move(writer_));
+}
+
+void FileCollector::drop_doubts() {
+  cursor_.doubts_lost(cursor_.counters().in_doubt, &DeliveryLosses::disk);
 }
 
 }  // namespace heptap

@@ -28,6 +28,8 @@ class FileCollector final : public Collector {
   void disconnect() override {}
   void write_due() override;
   void wait_while_down() override;
+  [[nodiscard]] bool end_threads() override;
+  void leave_threads() override;
   void drop_doubts() override;
   void take_back() noexcept override {}  // a frame in doubt is not in the ring any more
   [[nodiscard]] bool look_for_progress() override { return false; }  // on_change() has noticed
@@ -41,12 +43,11 @@ class FileCollector final : public Collector {
   void fail(const WriterProgress& now);
   void settle(const WriterProgress& now);
   bool put_some();
-  void end_writer();
 
   std::uint64_t settled_ = 0;  ///< frames that left doubt
   bool was_refused_ = false;   ///< and nothing has been written since
   FileCounters files_;
-  FileOutput* output_ = nullptr;  ///< the writer's
+  FileOutput* output_ = nullptr;  ///< the writer's, as long as that is there
   Epoch writer_epoch_;
   std::unique_ptr<FrameWriter> writer_;
 };

@@ -17,7 +17,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int frames_per_turn = 1024;             // then the other collectors have theirs
 constexpr std::uint64_t reports_per_message = 4;  // one partition may lag behind the others
-constexpr std::chrono::seconds purge_wait{5};
 constexpr std::chrono::minutes told_again_after{10};
 constexpr std::size_t max_told = 16;
 
@@ -29,9 +28,13 @@ KafkaCollector::KafkaCollector(CollectorHost& host, CollectorPlace place, Collec
   (void)make_kafka_conf(*options_.kafka);
 }
 
-KafkaCollector::~KafkaCollector() { end_writer(); }
+/// Of one that was never started to its end, nothing was given to it.
+KafkaCollector::~KafkaCollector() {
+  if (writer_) FrameWriter::let_go(std::move(writer_));
+}
 
 void KafkaCollector::connect() {
+  if (useless_since_ && !has_ended_useless()) return back_off();
   try {
     if (!producer_) make_producer();
     if (!writer_) make_writer();
@@ -121,6 +124,7 @@ bool KafkaCollector::put(const FrameSlot& slot) {
 }
 
 void KafkaCollector::count_refusals() {
+  if (!writer_) return;
   for (const KafkaSink::Refusal& one : sink_->take_refusals()) {
     if (one.is_too_large) on_fault("a record is larger than message.max.bytes");
     count(one.number, one.is_too_large ? KafkaOutcome::too_large : KafkaOutcome::refused);
@@ -134,7 +138,7 @@ void KafkaCollector::on_report(const KafkaReport& report) {
   if (all_are_refused) topic_fault_ = rd_kafka_err2str(report.error);
   const bool is_given_back =
       has_failed && (all_are_refused || !is_refusal(loss_of(report.error, report.may_be_there)));
-  if (!is_given_back || ends_) return count(report.number, outcome_of(report));
+  if (!is_given_back || !keeps_frames()) return count(report.number, outcome_of(report));
   kept_.emplace(
       report.number,
       KafkaKept{report.time_us, report.may_be_there, {report.frame.begin(), report.frame.end()}});
@@ -206,43 +210,6 @@ void KafkaCollector::on_fatal(const std::string& what) {
   });
 }
 
-void KafkaCollector::begin_anew(const std::string& why) {
-  const bool has_all = end_writer() && producer_->purge(Clock::now() + purge_wait);
-  has_all ? take_rest() : purge_for_good();
-  producer_epoch_.end();
-  writer_.reset();
-  producer_.reset();
-  if (state() == CollectorState::up) return connection_lost(why);
-  if (state() != CollectorState::connecting) return;
-  note_error(why);
-  back_off();
-}
-
-/// Nothing is produced any more.
-/// gives     false when the thread hangs: it is left behind, and what it has is not known
-bool KafkaCollector::end_writer() {
-  if (!writer_) return true;
-  const bool has_ended = writer_->end_within(DiskThread::last_wait);
-  if (!finished()) count_refusals();
-  if (!has_ended) DiskThread::leave_behind(std::move(writer_));
-  return has_ended;
-}
-
-/// What the writer has that ended is reported as given back.
-void KafkaCollector::take_rest() {
-  if (!writer_) return;
-  for (const auto& [number, one] : sink_->take_kept()) give_back(number, one);
-  while (const FrameInbox::Block block = writer_->take_rest()) {
-    sink_->take_rest(*block, [this](const KafkaFrame& one) {
-      on_report({one.number, RD_KAFKA_RESP_ERR__PURGE_QUEUE, false, one.time_us, one.bytes});
-    });
-  }
-}
-
-void KafkaCollector::give_back(std::uint64_t number, const KafkaKept& one) {
-  on_report({number, RD_KAFKA_RESP_ERR__PURGE_QUEUE, one.may_be_there, one.time_us, one.bytes});
-}
-
 void KafkaCollector::on_turn_end() {
   if (std::exchange(arrived_, false)) {
     made_progress();
@@ -256,46 +223,6 @@ void KafkaCollector::on_turn_end() {
   if (!finished()) pump();
   if (draining() && !finished() && is_done()) finish();
   host_.settle();
-}
-
-/// All that is in doubt finds its end, what has waited longest first.
-void KafkaCollector::purge_for_good() {
-  end_writer();
-  ends_ = true;
-  if (producer_) producer_->purge(Clock::now() + purge_wait);
-  for (const auto& [number, one] : std::exchange(kept_, {})) give_back(number, one);
-  take_rest();
-  reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
-  ends_ = false;
-}
-
-void KafkaCollector::take_all_back() {
-  const bool has_ended = end_writer();
-  producer_->purge(Clock::now() + purge_wait);
-  if (has_ended) take_rest();
-  producer_epoch_.end();
-  writer_.reset();
-  producer_.reset();
-}
-
-/// Taken back once, then kept until the spool has it.
-bool KafkaCollector::spool_doubts() {
-  if (producer_ && !reports_.empty()) take_all_back();
-  while (!kept_.empty()) {
-    const auto& [number, one] = *kept_.begin();
-    if (!spool_doubt({.time_us = one.time_us, .bytes = one.bytes})) return false;
-    count(number, one.may_be_there ? KafkaOutcome::spooled_too : KafkaOutcome::spooled);
-    kept_.erase(kept_.begin());
-  }
-  reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
-  return true;
-}
-
-void KafkaCollector::drop_doubts() {
-  if (!reports_.empty()) purge_for_good();
-  producer_epoch_.end();
-  writer_.reset();
-  producer_.reset();
 }
 
 std::vector<Endpoint> KafkaCollector::peers() const {

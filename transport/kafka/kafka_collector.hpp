@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   void connect() override;
   void disconnect() override;
   void write_due() override;
+  [[nodiscard]] bool end_threads() override;
+  void leave_threads() override;
   void drop_doubts() override;
   void take_back() noexcept override {}  // what is in doubt is not in the ring any more
   [[nodiscard]] bool spool_doubts() override;
@@ -58,15 +61,15 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   void on_change();
   [[nodiscard]] bool put(const FrameSlot& slot);
   void resume();
-  bool end_writer();
+  [[nodiscard]] bool has_ended_useless();
+  [[nodiscard]] bool keeps_frames() const;
   void take_rest();
+  void drop_producer();
   void give_back(std::uint64_t number, const KafkaKept& one);
   void count_refusals();
   void count(std::uint64_t number, KafkaOutcome outcome);
   [[nodiscard]] KafkaOutcome outcome_of(const KafkaReport& report);
   void settle(KafkaOutcome outcome);
-  void purge_for_good();
-  void take_all_back();
   void go_down(const std::string& why);
   void begin_anew(const std::string& why);
 
@@ -77,12 +80,12 @@ class KafkaCollector final : public Collector, private KafkaHandler {
 
   KafkaReports reports_;
   KafkaKeptFrames kept_;    ///< for the next time that it is up
-  bool ends_ = false;       ///< nothing is kept any more
   std::vector<Told> told_;  ///< faults that somebody was told of lately
   std::string fault_;       ///< the last one
   std::string topic_fault_;
   bool arrived_ = false;  ///< a record, in this turn
   bool made_room_ = false;
+  std::optional<std::chrono::steady_clock::time_point> useless_since_;  ///< the producer
   Epoch producer_epoch_;
   std::unique_ptr<KafkaProducer> producer_;  ///< null before the first connect()
   KafkaSink* sink_ = nullptr;                ///< the writer's

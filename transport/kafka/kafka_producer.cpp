@@ -105,14 +105,11 @@ void KafkaProducer::open(const KafkaOptions& options) {
   }
 }
 
-bool KafkaProducer::purge(std::chrono::steady_clock::time_point until) {
-  constexpr int wait_ms = 100;
-  rd_kafka_purge(client_->handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  while (client_->unreported > 0 && std::chrono::steady_clock::now() < until) {
-    const Event event(rd_kafka_queue_poll(queue_.get(), wait_ms));
-    if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR) handle(*event);
-  }
-  return client_->unreported == 0;
+/// Threads of librdkafka do it: one may wait for a name server.
+void KafkaProducer::purge() {
+  if (std::exchange(is_purged_, true)) return;
+  rd_kafka_purge(client_->handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                            RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 void KafkaProducer::await_events() {

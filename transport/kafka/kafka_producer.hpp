@@ -62,10 +62,11 @@ class KafkaProducer {
   /// For who produces. What it produces is reported here as long as this lives.
   [[nodiscard]] const std::shared_ptr<KafkaClient>& client() const noexcept { return client_; }
 
-  /// Takes back all that has no report, and tells the handler's on_report() of each; not from within the
-  /// handler.
-  /// gives     false when librdkafka has not come up with all of it until then
-  bool purge(std::chrono::steady_clock::time_point until);
+  /// Takes back all that has no report, when nobody produces any more: reports come of each, in turns as
+  /// ever. Returns at once.
+  void purge();
+  /// gives     true when all that was produced has been reported
+  [[nodiscard]] bool has_reported_all() const noexcept { return client_->unreported == 0; }
 
   [[nodiscard]] std::vector<Endpoint> peers() const { return client_->peers.all(); }
 
@@ -88,6 +89,7 @@ class KafkaProducer {
   std::shared_ptr<KafkaClient> client_ = std::make_shared<KafkaClient>();
   std::unique_ptr<rd_kafka_queue_t, KafkaDelete> queue_;
   boost::asio::posix::stream_descriptor wake_;
+  bool is_purged_ = false;
   bool knows_all_down_ = false;  ///< the next statistics may be older
   std::uint32_t looks_without_broker_ = 0;
   Epoch epoch_;

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <mutex>
 #include <string>
@@ -233,6 +234,76 @@ TEST_CASE("a disk that hangs holds up neither the others nor the end") {
   }
   const auto written = [&] { return std::filesystem::file_size(folder.path() / "a") > 0; };
   CHECK(eventually(written));  // the one that was left behind goes on
+}
+
+TEST_CASE("others go on while a file that hangs leaves") {
+  const test::TempFolder folder;
+  auto hung = into(folder.path() / "a");
+  hung.file->form = frames_that_hang;
+  Arrivals arrivals;
+  test::Sink sink(arrivals);
+  auto good = test::quick(sink.endpoint());
+  good.name = "good";
+  Events events;
+  std::unique_lock hangs(hanging_disk);
+  Transport transport({hung, good}, small_ring, events.sink());
+  transport.start();
+  REQUIRE(all_up(transport));
+  REQUIRE(send_frames(transport, 0, 100, 500, 3) == 100);
+  const auto bits = transport.reconfigure({good}, 0ms);
+  const auto leaving = [&] { return transport.account().departed.at(0); };
+  REQUIRE(eventually([&] { return leaving().state == CollectorState::closing; }));
+  CHECK(leaving().frames.held() == 100);
+  const auto only_good = std::uint64_t{1} << bits[0];
+  CHECK(send_frames(transport, 100, 5'000, 500, only_good) == 5'000);
+  CHECK(eventually([&] { return arrivals.distinct() == 5'100; }));
+  CHECK(events.count("does not answer") == 0);  // it was not waited for
+
+  SECTION("until it is left behind, and what it has is lost") {
+    REQUIRE(eventually([&] { return leaving().state == CollectorState::given_up; }));
+    CHECK(leaving().frames.lost.disk == 100);
+    CHECK(events.count("f: " + hung.file->path + " does not answer") == 1);
+    hangs.unlock();
+    CHECK(eventually([&] { return std::filesystem::file_size(folder.path() / "a") > 0; }));
+  }
+  SECTION("and it has everything when it answers in time") {
+    hangs.unlock();
+    REQUIRE(eventually([&] { return leaving().state == CollectorState::closed; }));
+    CHECK(leaving().frames.sent == 100);
+    CHECK(events.count("does not answer") == 0);
+    Arrivals written;
+    take_files(written, folder.path());
+    CHECK(written.distinct() == 100);
+  }
+  CHECK(test::adds_up(leaving()));
+}
+
+TEST_CASE("others end while a file that hangs is waited for, and so does the end") {
+  const test::TempFolder folder;
+  auto hung = into(folder.path() / "a");
+  hung.file->form = frames_that_hang;
+  hung.give_up_after = 10ms;
+  Arrivals arrivals;
+  test::Sink sink(arrivals);
+  auto good = test::quick(sink.endpoint());
+  good.name = "good";
+  Events events;
+  std::unique_lock hangs(hanging_disk);
+  Transport transport({hung, good}, small_ring, events.sink());
+  transport.start();
+  REQUIRE(all_up(transport));
+  REQUIRE(send_frames(transport, 0, 100, 500, 3) == 100);
+  auto drained = std::async(std::launch::async, [&] { return transport.drain(); });
+  CHECK(eventually([&] { return transport.snapshot()[1].state == CollectorState::closed; }));
+  CHECK(arrivals.distinct() == 100);
+  CHECK(events.count("does not answer") == 0);
+  const auto ledger = drained.get();
+  CHECK(ledger[0].state == CollectorState::given_up);
+  CHECK(ledger[0].frames.lost.disk == 100);
+  CHECK(test::adds_up(ledger[0]));
+  CHECK(events.count("f: " + hung.file->path + " does not answer") == 1);
+  hangs.unlock();
+  CHECK(eventually([&] { return std::filesystem::file_size(folder.path() / "a") > 0; }));
 }
 
 TEST_CASE("a reader of a pipe that comes anew begins with a whole frame") {

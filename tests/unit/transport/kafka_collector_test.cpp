@@ -509,6 +509,50 @@ TEST_CASE("a record that takes too long to make holds up neither the others nor 
   CHECK(test::adds_up(ledger[0]));
 }
 
+TEST_CASE("others go on while a topic whose record is not made leaves") {
+  const KafkaCluster cluster;
+  const test::TempFolder folder;
+  const bool has_spool = GENERATE(true, false);
+  auto hung =
+      has_spool ? spooled(cluster.addresses(), folder.path() / "k") : to(cluster.addresses());
+  hung.spool_after = 1h;
+  hung.kafka->write_record = write_endlessly;
+  Arrivals arrivals;
+  test::Sink sink(arrivals);
+  auto good = test::quick(sink.endpoint());
+  good.name = "good";
+  Told told;
+  std::unique_lock hangs(endless_record);
+  Transport transport({hung, good}, small_ring, told.sink());
+  transport.start();
+  REQUIRE(eventually([&] { return is_up(transport); }));
+  REQUIRE(send_frames(transport, 0, 10, 500, 3) == 10);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.in_doubt == 10; }));
+  const auto bits = transport.reconfigure({good}, 0ms);
+  const auto leaving = [&] { return transport.account().departed.at(0); };
+  const auto ending = has_spool ? CollectorState::spooling : CollectorState::closing;
+  REQUIRE(eventually([&] { return leaving().state == ending; }));
+  const auto only_good = std::uint64_t{1} << bits[0];
+  CHECK(send_frames(transport, 10, 5'000, 500, only_good) == 5'000);
+  CHECK(eventually([&] { return arrivals.distinct() == 5'010; }));
+  CHECK(told.count("waited for no more") == 0);
+
+  SECTION("until it is left behind, and what became of its records is not known") {
+    REQUIRE(eventually([&] { return leaving().state == CollectorState::given_up; }));
+    CHECK(leaving().frames.lost.unconfirmed == 10);
+    CHECK(told.count("k: topic sip: a record is not made, and is waited for no more") == 1);
+  }
+  SECTION("and none is forgotten when it goes on in time") {
+    hangs.unlock();
+    REQUIRE(eventually([&] { return leaving().frames.held() == 0; }));
+    const auto frames = leaving().frames;
+    CHECK(frames.sent + frames.spooled + frames.lost.given_up == 10);
+    CHECK(has_spool == (frames.lost.given_up == 0));
+    CHECK(told.count("waited for no more") == 0);
+  }
+  CHECK(test::adds_up(leaving()));
+}
+
 TEST_CASE("properties are checked without a network") {
   CHECK(kafka_property_fault("linger.ms", "20").empty());
   CHECK(kafka_property_fault("compression.codec", "zstd").empty());
