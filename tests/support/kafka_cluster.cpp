@@ -83,6 +83,10 @@ void KafkaCluster::take_all(KafkaRequest request) {
   rd_kafka_mock_clear_request_errors(cluster_, static_cast<std::int16_t>(request));
 }
 
+void KafkaCluster::set_latency(int broker, int milliseconds) {
+  rd_kafka_mock_broker_set_rtt(cluster_, broker, milliseconds);
+}
+
 void KafkaCluster::set_latency(int milliseconds) {
   for (int i = 1; i <= brokers_; ++i) rd_kafka_mock_broker_set_rtt(cluster_, i, milliseconds);
 }

@@ -42,6 +42,8 @@ class KafkaCluster {
   void take_all(KafkaRequest request);  ///< from now on
   /// Each answer of all brokers takes this long.
   void set_latency(int milliseconds);
+  /// The same of one broker, counted from 1.
+  void set_latency(int broker, int milliseconds);
 
  private:
   int brokers_;

@@ -74,6 +74,7 @@ void KafkaCollector::on_change() {
   if (!writer_) return;
   const WriterProgress now = writer_->progress();
   count_refusals();
+  if (useless_since_) (void)end_threads();  // the writer has, perhaps
   waits_for_room_ = false;
   const bool has_failed = now.state == WriterProgress::State::failed;
   if (has_failed && state() == CollectorState::up) {

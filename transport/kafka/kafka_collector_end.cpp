@@ -71,6 +71,7 @@ void KafkaCollector::drop_producer() {
   take_rest();
   producer_epoch_.end();
   writer_.reset();
+  producer_->fall_silent();
   // Not at once: it may be what calls.
   boost::asio::post(host_.io(), [gone = std::move(producer_)] {});
 }

@@ -124,6 +124,7 @@ void KafkaProducer::await_events() {
 }
 
 void KafkaProducer::handle_events() {
+  const auto turn = epoch_.ticket();
   Event event;
   for (int i = 0; i < events_per_turn; ++i) {
     event.reset(rd_kafka_queue_poll(queue_.get(), 0));
@@ -131,10 +132,10 @@ void KafkaProducer::handle_events() {
     handle(*event);
   }
   if (event) {
-    asio::post(wake_.get_executor(), [this, ticket = epoch_.ticket()] {
-      if (ticket.valid()) handle_events();
+    asio::post(wake_.get_executor(), [this, turn] {
+      if (turn.valid()) handle_events();
     });
-  } else {
+  } else if (turn.valid()) {
     await_events();
   }
   event.reset();  // makes room for records

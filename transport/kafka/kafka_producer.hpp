@@ -68,6 +68,9 @@ class KafkaProducer {
   /// gives     true when all that was produced has been reported
   [[nodiscard]] bool has_reported_all() const noexcept { return client_->unreported == 0; }
 
+  /// The handler is told nothing more when the present turn is over: it may be gone before this is.
+  void fall_silent() noexcept { epoch_.end(); }
+
   [[nodiscard]] std::vector<Endpoint> peers() const { return client_->peers.all(); }
 
  private:

@@ -349,6 +349,25 @@ TEST_CASE("what a producer has not got rid of before a fatal error, the next one
   CHECK(test::adds_up(ledger[0]));
 }
 
+TEST_CASE("a producer of no use gives back what it has, however late the next one is made") {
+  KafkaCluster cluster(2, 2);
+  Told told;
+  CollectorOptions options = to(cluster.addresses());
+  options.kafka->write_key = write_key;
+  options.backoff_min = options.backoff_max = 2 * DiskThread::last_wait + 200ms;
+  Transport transport({options}, small_ring, told.sink());
+  transport.start();
+  send_frames(transport, 0, 100);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].frames.sent == 100; }));
+  cluster.set_latency(2, 60'000);
+  cluster.refuse(KafkaRequest::produce, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, 4);
+  send_frames(transport, 100, 1'000);
+  REQUIRE(eventually([&] { return transport.snapshot()[0].disconnects == 1; }));
+  REQUIRE(eventually([&] { return transport.snapshot()[0].connects == 2; }));
+  CHECK(transport.snapshot()[0].frames.lost.total() == 0);
+  CHECK(told.count("waited for no more") == 0);
+}
+
 TEST_CASE("what is not sent before the end is lost, with its reason") {
   KafkaCluster cluster;
   CollectorOptions options = to(cluster.addresses());
