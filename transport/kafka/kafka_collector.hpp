@@ -62,6 +62,7 @@ class KafkaCollector final : public Collector, private KafkaHandler {
   [[nodiscard]] bool put(const FrameSlot& slot);
   void resume();
   [[nodiscard]] bool has_ended_useless();
+  void give_up_unknown();
   [[nodiscard]] bool keeps_frames() const;
   void take_rest();
   void drop_producer();

@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 /// The next one is made when this one has given back what it has: see connect().
 void KafkaCollector::begin_anew(const std::string& why) {
-  if (is_over()) return;
+  if (is_over() || useless_since_) return;
   useless_since_ = Clock::now();
   if (state() == CollectorState::up) {
     connection_lost(why);
@@ -31,11 +31,20 @@ void KafkaCollector::begin_anew(const std::string& why) {
 bool KafkaCollector::has_ended_useless() {
   if (!end_threads()) {
     if (Clock::now() - *useless_since_ < DiskThread::last_wait) return false;
-    while (producer_) leave_threads();
-    drop_doubts();
+    leave_threads();
+    useless_since_ = Clock::now();
+    if (!end_threads()) return false;
   }
   useless_since_.reset();
+  give_up_unknown();
   return true;
+}
+
+/// What a thread has that was left behind: nobody comes up with it any more.
+void KafkaCollector::give_up_unknown() {
+  reports_.report_rest(
+      KafkaOutcome::unconfirmed, [this](std::uint64_t number) { return kept_.contains(number); },
+      [this](KafkaOutcome one) { settle(one); });
 }
 
 /// The writer does first, so that nothing is produced any more; then the producer comes up with all that it
@@ -102,7 +111,7 @@ bool KafkaCollector::spool_doubts() {
     count(number, one.may_be_there ? KafkaOutcome::spooled_too : KafkaOutcome::spooled);
     kept_.erase(kept_.begin());
   }
-  reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
+  give_up_unknown();
   return true;
 }
 
@@ -111,7 +120,7 @@ void KafkaCollector::drop_doubts() {
   for (const auto& [number, one] : std::exchange(kept_, {})) {
     count(number, loss_of(RD_KAFKA_RESP_ERR__PURGE_QUEUE, one.may_be_there));
   }
-  reports_.report_rest(KafkaOutcome::unconfirmed, [this](KafkaOutcome one) { settle(one); });
+  give_up_unknown();
 }
 
 }  // namespace heptap

@@ -37,18 +37,23 @@ class KafkaReports {
   template <class Settle>
   void report(std::uint64_t number, KafkaOutcome outcome, Settle settle) {
     slot(number) = outcome;
-    for (; first_ != next_ && slot(first_) != KafkaOutcome::waiting; ++first_) settle(slot(first_));
+    settle_reported(settle);
   }
 
-  /// All that have no report get this one.
-  template <class Settle>
-  void report_rest(KafkaOutcome outcome, Settle settle) {
-    for (; first_ != next_; ++first_) {
-      settle(slot(first_) == KafkaOutcome::waiting ? outcome : slot(first_));
+  /// All that have no report get this one, but for those whose numbers `is_kept` is true of.
+  template <class IsKept, class Settle>
+  void report_rest(KafkaOutcome outcome, IsKept is_kept, Settle settle) {
+    for (auto number = first_; number != next_; ++number) {
+      if (slot(number) == KafkaOutcome::waiting && !is_kept(number)) slot(number) = outcome;
     }
+    settle_reported(settle);
   }
 
  private:
+  template <class Settle>
+  void settle_reported(Settle settle) {
+    for (; first_ != next_ && slot(first_) != KafkaOutcome::waiting; ++first_) settle(slot(first_));
+  }
   [[nodiscard]] KafkaOutcome& slot(std::uint64_t number) noexcept {
     return outcomes_[number % outcomes_.size()];
   }

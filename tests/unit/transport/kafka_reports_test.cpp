@@ -7,12 +7,19 @@
 namespace heptap {
 namespace {
 
+constexpr std::uint64_t none = 99;  // no record has this number
+
 struct Scene {
   KafkaReports reports{4};
   std::string settled;
 
   void report(std::uint64_t number, KafkaOutcome outcome) {
     reports.report(number, outcome, [this](KafkaOutcome one) { note(one); });
+  }
+  void report_rest_but(std::uint64_t kept) {
+    reports.report_rest(
+        KafkaOutcome::unconfirmed, [kept](std::uint64_t number) { return number == kept; },
+        [this](KafkaOutcome one) { note(one); });
   }
   void note(KafkaOutcome one) { settled += one == KafkaOutcome::sent ? 's' : 'l'; }
 };
@@ -54,8 +61,18 @@ TEST_CASE("records without a report have the same outcome at the end") {
   Scene scene;
   for (int i = 0; i < 4; ++i) scene.reports.add();
   scene.report(1, KafkaOutcome::sent);
-  scene.reports.report_rest(KafkaOutcome::unconfirmed, [&](KafkaOutcome one) { scene.note(one); });
+  scene.report_rest_but(none);
   CHECK(scene.settled == "lsll");
+  CHECK(scene.reports.empty());
+}
+
+TEST_CASE("a record that is kept has its own report, when all others without one are lost") {
+  Scene scene;
+  for (int i = 0; i < 4; ++i) scene.reports.add();
+  scene.report_rest_but(2);
+  CHECK(scene.settled == "ll");
+  scene.report(2, KafkaOutcome::sent);
+  CHECK(scene.settled == "llsl");
   CHECK(scene.reports.empty());
 }
 
