@@ -145,7 +145,7 @@ std::uint64_t Collector::wake_position() const noexcept {
   constexpr std::uint64_t abandoned_at_once = 64 * 1024;
   const auto backlog = cursor_.backlog_bytes();
   if (cursor_.leaves()) return FrameRing::never;
-  if (finished()) return seen_bytes_ + abandoned_at_once;
+  if (finished() || (end_ && !spool_)) return seen_bytes_ + abandoned_at_once;
   if (backlog == 0) return seen_bytes_ + (flush_alarm_.pending() ? options_.flush_bytes : 1);
   const bool writes = state_ == CollectorState::up && !waits_for_room_;
   if (writes && backlog < options_.flush_bytes) return seen_bytes_ + options_.flush_bytes - backlog;
