@@ -93,17 +93,19 @@ void Collector::spool_has_ended() {
   if (spool_) let_spool_go();
 }
 
-/// Where the disk hangs its thread stays, with what it has: that may come to be in the folder yet.
+/// Where the disk hangs, or a name server or a library it is sent with, its thread stays, with what it has:
+/// that may come to be in the folder yet.
 void Collector::let_spool_go() {
   if (spool_->has_ended()) {
     spool_end_ = spool_->counters();
     spool_.reset();
   } else {
     spool_end_ = spool_->counters_without_disk();
-    host_.report(EventLevel::error, name_ + ": the disk of " + options_.spool->folder.string() +
-                                        " does not answer, and is waited for no more: " +
-                                        std::to_string(spool_end_->lost.disk) +
-                                        " frames for the spool are lost");
+    host_.report(EventLevel::error,
+                 name_ + ": the disk of " + options_.spool->folder.string() +
+                     ", or who is sent what is there, does not answer, and is " +
+                     "waited for no more: " + std::to_string(spool_end_->lost.disk) +
+                     " frames for the spool are lost");
     DiskThread::leave_behind(std::move(spool_));
   }
   close_or_lose();
