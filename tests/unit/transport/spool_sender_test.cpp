@@ -95,8 +95,11 @@ TEST_CASE("little is read for a peer that takes nothing, and all for one that be
   for (int i = 0; i < 100; ++i) sender.work(SpoolPace::alone);
   CHECK(store.given() * 500 < some_bytes);
   peer.accept();
-  std::jthread reader([&peer] { CHECK(peer.read(frames * 500).size() == frames * 500); });
+  std::size_t read = 0;
+  std::thread reader([&] { read = peer.read(frames * 500).size(); });
   CHECK(works_until(sender, [&] { return sender.arrived() == frames; }));
+  reader.join();
+  CHECK(read == frames * 500);
 }
 
 }  // namespace heptap
