@@ -170,6 +170,37 @@ void SpoolStore::settle(std::uint64_t sent, std::uint64_t refused) {
   remove_settled();
 }
 
+/// What is damaged between them is counted again when it is read again.
+void SpoolStore::take_back() {
+  if (ranges_.empty()) return;
+  const std::uint64_t on_disk = segments_.empty() ? read_number_ : segments_.front().first;
+  const std::uint64_t first = std::max(ranges_.front().first, on_disk);
+  const std::uint64_t still_there = given_from(first);
+  std::uint64_t again = 0;
+  for (const Segment& segment : segments_) {
+    again += std::clamp(read_number_, segment.first, segment.end) -
+             std::clamp(first, segment.first, segment.end);
+  }
+  counters_.lost.size += given_ - still_there;
+  counters_.lost.damage -= again - still_there;
+  unread_ += again;
+  given_ = 0;
+  ranges_.clear();
+  settled_ = read_number_ = block_end_ = first;
+  block_ = {};
+  reading_ = {};
+}
+
+/// gives     how many of those given and not settled have this number, or a later one
+std::uint64_t SpoolStore::given_from(std::uint64_t number) const noexcept {
+  std::uint64_t count = 0;
+  for (const Range& range : ranges_) {
+    const std::uint64_t end = range.first + range.count;
+    count += end - std::clamp(number, range.first, end);
+  }
+  return count;
+}
+
 void SpoolStore::expire(Now now) {
   while (!segments_.empty() && now.steady - segments_.front().newest > limits_.max_age) {
     drop_oldest(&SpoolLosses::age);

@@ -50,6 +50,9 @@ class SpoolStore {
   /// The `sent + refused` oldest frames of those that were given are needed no more.
   void settle(std::uint64_t sent, std::uint64_t refused);
 
+  /// All that was given and is not settled will be given again. What has made room meanwhile is lost.
+  void take_back();
+
   /// Removes what has waited too long.
   void expire(Now now);
 
@@ -95,6 +98,7 @@ class SpoolStore {
   void remove_settled();
   void remove(const Segment& segment);
   [[nodiscard]] std::uint64_t unread_of(const Segment& segment) const noexcept;
+  [[nodiscard]] std::uint64_t given_from(std::uint64_t number) const noexcept;
   [[nodiscard]] bool read_block();
   [[nodiscard]] bool open_for_reading();
   void lose_until(std::uint64_t number);
