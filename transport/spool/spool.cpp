@@ -207,6 +207,7 @@ void Spool::publish(const SpoolStore& store) {
 /// What a person can still do something about is told while it goes on, but not at each block.
 void Spool::note_losses(const SpoolLosses& lost) {
   const std::uint64_t old = lost.size + lost.age - told_.size - told_.age;
+  told_.damage = std::min(told_.damage, lost.damage);  // damage that is read again is counted again
   const std::uint64_t damaged = lost.damage - told_.damage;
   if ((old == 0 && damaged == 0) || Clock::now() - last_told_ < tell_every) return;
   last_told_ = Clock::now();

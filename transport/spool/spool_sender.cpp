@@ -22,6 +22,8 @@ CollectorOptions without_spool(CollectorOptions collector) {
   return collector;
 }
 
+std::uint64_t refused(const DeliveryLosses& lost) { return lost.refused + lost.too_large; }
+
 }  // namespace
 
 SpoolSender::SpoolSender(SpoolStore& store, CollectorOptions collector)
@@ -32,20 +34,20 @@ SpoolSender::SpoolSender(SpoolStore& store, CollectorOptions collector)
 
 SpoolSender::~SpoolSender() {
   if (!transport_) return;
-  settle();
+  (void)settle();
   transport_->stop();  // also ends a drain()
-  if (drained_.valid()) drained_.wait();
+  if (ended_.valid()) ended_.wait();
 }
 
 void SpoolSender::work(SpoolPace pace) {
-  if (drained_.valid()) return look_whether_ended();
+  if (ended_.valid()) return look_whether_ended();
   if (!transport_) {
     if (store_.unread() == 0) arrived_ = store_.counters().taken;
     if (pace == SpoolPace::none || store_.unread() == 0) return;
     begin();
   }
   push(pace);
-  settle();
+  if (!settle()) return begin_anew();
   if (store_.unread() == 0 && !pending_) end();
 }
 
@@ -54,7 +56,7 @@ void SpoolSender::begin() {
       std::make_unique<Transport>(std::vector<CollectorOptions>{options_}, ring_bytes, EventSink());
   transport->start();
   transport_ = std::move(transport);
-  settled_sent_ = settled_refused_ = 0;
+  settled_sent_ = settled_refused_ = disconnects_ = 0;
   pushed_bytes_ = acknowledged_bytes_ = 0;
   resent_before_ = sending_.resent;
 }
@@ -92,41 +94,48 @@ std::uint64_t SpoolSender::allowed(SpoolPace pace) noexcept {
   return 0;
 }
 
-/// What was given up, because the sender has to end, stays in the store.
-void SpoolSender::settle() {
+/// gives     false when it has lost frames that it should have sent: nobody knows which
+bool SpoolSender::settle() {
   const CollectorSnapshot collector = transport_->snapshot().front();
   const DeliveryCounters& now = collector.frames;
   unconfirmed_bytes_ = collector.unconfirmed_bytes;
   acknowledged_bytes_ = pushed_bytes_ - unconfirmed_bytes_;
   sending_.peers = collector.peers;
-  const std::uint64_t refused = now.lost.refused + now.lost.too_large;
-  store_.settle(now.sent - settled_sent_, refused - settled_refused_);
-  settled_sent_ = now.sent;
-  settled_refused_ = refused;
   sending_.resent = resent_before_ + now.resent;
-  if (collector.state != CollectorState::closing) {
-    closing_since_.reset();
-  } else if (!closing_since_) {
-    closing_since_ = std::chrono::steady_clock::now();
-  }
+  note_closing(collector.state);
+  if (now.lost.total() != refused(now.lost)) return false;
+  store_.settle(now.sent - settled_sent_, refused(now.lost) - settled_refused_);
+  settled_sent_ = now.sent;
+  settled_refused_ = refused(now.lost);
+  disconnects_ = collector.disconnects;
+  return true;
 }
 
 /// Its close tells that the peer has read all; meanwhile the store takes frames.
 void SpoolSender::end() {
   taken_at_end_ = store_.counters().taken;
-  drained_ = std::async(std::launch::async, [this] { transport_->drain(); });
+  ended_ = std::async(std::launch::async, [this] { transport_->drain(); });
+}
+
+void SpoolSender::begin_anew() {
+  ended_ = std::async(std::launch::async, [this] { transport_->stop(); });
 }
 
 void SpoolSender::look_whether_ended() {
-  const bool has_ended = drained_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
-  settle();
-  if (has_ended || unconfirmed_bytes_ == 0) arrived_ = taken_at_end_;
-  if (!has_ended && !waits_in_vain()) return;
+  const bool has_ended = ended_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  const bool is_known = settle();
+  if (is_known && (has_ended || unconfirmed_bytes_ == 0)) arrived_ = taken_at_end_;
+  if (!has_ended && !(is_known && waits_in_vain())) return;
   if (!has_ended) settle_unclosed();
-  drained_.get();
-  transport_.reset();
-  closing_since_.reset();
-  sending_.peers.clear();
+  drop_connection();
+}
+
+void SpoolSender::note_closing(CollectorState state) noexcept {
+  if (state != CollectorState::closing) {
+    closing_since_.reset();
+  } else if (!closing_since_) {
+    closing_since_ = std::chrono::steady_clock::now();
+  }
 }
 
 /// While nothing else is to be sent, what the peer has perhaps not read is kept for as long as it takes.
@@ -136,13 +145,26 @@ bool SpoolSender::waits_in_vain() const noexcept {
 }
 
 /// The peer has acknowledged all and never says whether it has read it; what is newer must not wait
-/// for that.
+/// for that. One that said no in the last moment gets it again.
 void SpoolSender::settle_unclosed() {
   transport_->stop();
-  settle();
-  const std::uint64_t unclosed = transport_->snapshot().front().frames.lost.unconfirmed;
-  store_.settle(unclosed, 0);
-  sending_.not_closed += unclosed;
+  const CollectorSnapshot collector = transport_->snapshot().front();
+  if (collector.disconnects != disconnects_) return;
+  const DeliveryCounters& now = collector.frames;
+  store_.settle(now.sent - settled_sent_ + now.lost.unconfirmed,
+                refused(now.lost) - settled_refused_);
+  sending_.not_closed += now.lost.unconfirmed;
+}
+
+/// What is not settled will be sent again.
+void SpoolSender::drop_connection() {
+  ended_.get();
+  transport_.reset();
+  closing_since_.reset();
+  sending_.peers.clear();
+  sending_.resent += store_.given();
+  pending_.reset();
+  store_.take_back();
 }
 
 }  // namespace heptap

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/collector_options.hpp"
+#include "transport/collector_snapshot.hpp"
 #include "transport/frame_rate.hpp"
 #include "transport/spool/spool_store.hpp"
 
@@ -24,7 +25,7 @@ enum class SpoolPace : std::uint8_t {
 
 /// What a SpoolSender tells of its connections.
 struct SpoolSending {
-  std::uint64_t resent = 0;  ///< frames sent again because a connection broke
+  std::uint64_t resent = 0;  ///< frames perhaps sent again because a connection broke
   std::uint64_t not_closed =
       0;  ///< frames of connections that the peer did not close while more had to be sent
   std::vector<Endpoint> peers;  ///< where it is connected to, or tries to; empty: nowhere
@@ -58,11 +59,14 @@ class SpoolSender {
   void push(SpoolPace pace);
   [[nodiscard]] bool wants_more() const noexcept;
   [[nodiscard]] std::uint64_t allowed(SpoolPace pace) noexcept;
-  void settle();
+  [[nodiscard]] bool settle();
   void end();
+  void begin_anew();
   void look_whether_ended();
+  void note_closing(CollectorState state) noexcept;
   [[nodiscard]] bool waits_in_vain() const noexcept;
   void settle_unclosed();
+  void drop_connection();
 
   SpoolStore& store_;
   CollectorOptions options_;
@@ -70,16 +74,17 @@ class SpoolSender {
   FrameRate beside_;  ///< SpoolPace::beside
   std::unique_ptr<Transport> transport_;
   std::optional<TimedFrame> pending_;  ///< given by the store, and not in the ring yet
-  std::future<void> drained_;          ///< valid while it waits for the last frames to arrive
+  std::future<void> ended_;  ///< valid while it ends: it waits for the last frames to arrive
   std::optional<std::chrono::steady_clock::time_point> closing_since_;
   std::uint64_t settled_sent_ = 0;  ///< of this connection
   std::uint64_t settled_refused_ = 0;
+  std::uint64_t disconnects_ = 0;         ///< when it was settled
   std::uint64_t pushed_bytes_ = 0;        ///< on this connection
   std::uint64_t acknowledged_bytes_ = 0;  ///< of those, or refused
   std::uint64_t unconfirmed_bytes_ = 0;   ///< the others
-  std::uint64_t taken_at_end_ = 0;        ///< by the store, when drained_ began
+  std::uint64_t taken_at_end_ = 0;        ///< by the store, when ended_ began
   std::uint64_t arrived_ = 0;
-  std::uint64_t resent_before_ = 0;
+  std::uint64_t resent_before_ = 0;  ///< on other connections
   SpoolSending sending_;
 };
 

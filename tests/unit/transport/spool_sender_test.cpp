@@ -1,11 +1,18 @@
 #include "transport/spool/spool_sender.hpp"
 
+#include "tests/support/kafka_cluster.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/unit/transport/peers.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <librdkafka/rdkafka.h>
+
 #include <array>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 
 namespace heptap {
@@ -34,6 +41,17 @@ bool works_until(SpoolSender& sender, Condition condition) {
     sender.work(SpoolPace::alone);
     return condition();
   });
+}
+
+/// The record of a later frame than this takes as long as somebody has `endless_record` locked.
+constexpr std::uint32_t last_quick_frame = 9;
+std::mutex endless_record;
+
+void write_record(std::span<const std::uint8_t> frame, std::string& out) {
+  std::uint32_t number = 0;
+  std::memcpy(&number, &frame[4], sizeof number);
+  if (number > last_quick_frame) const std::lock_guard lock(endless_record);
+  out += std::to_string(number);
 }
 
 bool adds_up(const SpoolCounters& spool) {
@@ -80,6 +98,31 @@ TEST_CASE("new frames do not wait for ever for a peer that never closes") {
   CHECK(store.counters().sent == 5);
   CHECK(store.counters().held == 3);
   CHECK(adds_up(store.counters()));
+}
+
+TEST_CASE("what a connection has lost is sent again by the next one") {
+  const test::TempFolder folder;
+  test::KafkaCluster cluster(1, 1);
+  CollectorOptions options = test::quick({});
+  options.kafka.emplace();
+  options.kafka->brokers = cluster.addresses();
+  options.kafka->topic = "sip";
+  options.kafka->write_record = write_record;
+  SpoolStore store(folder.path(), {}, at_start);
+  append(store, 0, 20);
+  cluster.refuse(test::KafkaRequest::produce, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  std::unique_lock hangs(endless_record);
+  SpoolSender sender(store, options);
+  REQUIRE(works_until(sender, [&] { return sender.sending().resent > 0; }));
+  hangs.unlock();
+  REQUIRE(works_until(sender, [&] { return store.counters().sent == 20; }));
+  CHECK(adds_up(store.counters()));
+  std::set<std::string> numbers;
+  test::consume(cluster.addresses(), "sip", 1, [&](const test::KafkaRecord& one) {
+    numbers.insert(one.value);
+    return numbers.size() < 20;
+  });
+  CHECK(numbers.size() == 20);
 }
 
 TEST_CASE("little is read for a peer that takes nothing, and all for one that begins to") {
