@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::chrono::seconds first_period{1};  // who leaves takes its time
 constexpr std::size_t told_at_once = 8;
-constexpr std::chrono::seconds patience{30};  // to connect, and for the peer to take something
 
 // What a spool leaves behind when it has no frame. What could not be read stays for a person.
 void remove_empty(const std::filesystem::path& folder) {
@@ -210,15 +209,11 @@ std::filesystem::path SpoolOrphans::next_of(const std::vector<std::filesystem::p
 void SpoolOrphans::hand_over(const std::filesystem::path& folder, Time now) {
   std::vector<CollectorOptions> heirs = heirs_of(folder);
   if (heirs.empty() || is_owned(folder)) return;
-  CollectorOptions heir = std::move(heirs[next_heir_++ % heirs.size()]);
-  heir.spool->folder = folder;
-  const std::string name = heir.name;
+  CollectorOptions& heir = heirs[next_heir_++ % heirs.size()];
   try {
-    auto spool = std::make_unique<Spool>(
-        std::move(heir), folder.string(),
-        [this](EventLevel level, const std::string& text) { tell(level, text); }, nullptr);
-    spool->set_pace(SpoolPace::beside);
-    handover_ = {.folder = folder, .to = name, .spool = std::move(spool), .at = now};
+    handover_.emplace(
+        folder, std::move(heir),
+        [this](EventLevel level, const std::string& text) { tell(level, text); }, now);
     last_failure_.clear();
   } catch (const std::system_error& error) {
     if (std::exchange(last_failure_, error.what()) == error.what()) return;
@@ -228,38 +223,31 @@ void SpoolOrphans::hand_over(const std::filesystem::path& folder, Time now) {
 
 bool SpoolOrphans::is_still_sending(Time now) {
   const std::lock_guard disk(disk_);
-  return handover_ && now < next_look_ && look_at_handover(handover_->folder, now).has_value();
+  return handover_ && now < next_look_ && look_at_handover(handover_->folder(), now).has_value();
 }
 
 // gives     nothing: the folder is not, or no longer, being sent
 std::optional<SpoolCounters> SpoolOrphans::look_at_handover(const std::filesystem::path& folder,
                                                             Time now) {
-  if (!handover_ || handover_->folder != folder) return std::nullopt;
-  SpoolCounters found = handover_->spool->counters();
-  const bool has_sent = found.sent != std::exchange(handover_->sent, found.sent);
-  const bool has_given = found.given != std::exchange(handover_->given, found.given);
-  if (has_sent || has_given) handover_->at = now;
-  const bool is_done = handover_->spool->has_looked() && found.held == 0;
-  if (!is_done && now - handover_->at < patience) return found;
-  end_handover();
-  return std::nullopt;
+  if (!handover_ || handover_->folder() != folder) return std::nullopt;
+  auto found = handover_->look(now);
+  if (!found) end_handover();
+  return found;
 }
 
 void SpoolOrphans::end_handover() {
   if (!handover_) return;
-  Spool& spool = *handover_->spool;
-  spool.finish();
-  const bool has_ended = spool.ends_within(DiskThread::last_wait);
-  const SpoolCounters last = has_ended ? spool.counters() : spool.counters_without_disk();
-  if (!has_ended) leave_behind(std::move(handover_->spool));
+  const SpoolCounters last = handover_->end();
   {
     const std::lock_guard lock(mutex_);
     figures_.sent += last.sent;
   }
-  note_lost(handover_->folder, last.lost);
+  note_lost(handover_->folder(), last.lost);
   if (last.sent != 0) {
-    tell(EventLevel::info, handover_->folder.string() + ": " + grouped(last.sent) +
-                               " frames went to " + handover_->to + " instead");
+    const std::string unread =
+        last.not_closed == 0 ? "" : ", which has perhaps not read " + grouped(last.not_closed);
+    tell(EventLevel::info, handover_->folder().string() + ": " + grouped(last.sent) +
+                               " frames went to " + handover_->heir() + " instead" + unread);
   }
   handover_.reset();
 }

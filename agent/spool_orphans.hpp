@@ -4,9 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -14,9 +12,9 @@
 #include <vector>
 
 #include "agent/report/daemon_figures.hpp"
+#include "agent/spool_handover.hpp"
 #include "transport/collector_options.hpp"
 #include "transport/disk_thread.hpp"
-#include "transport/spool/spool.hpp"
 
 namespace heptap {
 
@@ -56,16 +54,6 @@ class SpoolOrphans final : public DiskThread {
   [[nodiscard]] OrphanFigures figures() const;
 
  private:
-  /// A folder that is being sent to a member.
-  struct Handover {
-    std::filesystem::path folder;
-    std::string to;
-    std::unique_ptr<Spool> spool;
-    std::uint64_t sent = 0;   ///< at the last look
-    std::uint64_t given = 0;  ///< the same
-    Time at;                  ///< when one of them changed last
-  };
-
   void run();
   [[nodiscard]] std::chrono::seconds until_next_look();
   [[nodiscard]] bool is_owned(const std::filesystem::path& folder) const;
@@ -92,7 +80,7 @@ class SpoolOrphans final : public DiskThread {
   bool is_due_ = false;
 
   std::mutex disk_;  ///< held by who works in folders; guards what follows; before mutex_
-  std::optional<Handover> handover_;
+  std::optional<SpoolHandover> handover_;  ///< to a member
   std::filesystem::path last_sent_;
   std::string last_failure_;  ///< to send; empty: none
   std::size_t next_heir_ = 0;

@@ -22,6 +22,9 @@ struct SpoolOptions {
   std::chrono::milliseconds sync_every{1000};  ///< a crash of the machine loses what is younger
   std::uint64_t frames_per_second =
       0;  ///< sent out of it while new ones are sent, too; 0: no limit
+  /// What the peer has acknowledged is kept until it closes its end, unless other frames have to be sent
+  /// meanwhile. False: for CollectorOptions::close_timeout at most.
+  bool waits_for_close = true;
 
   bool operator==(const SpoolOptions&) const = default;
 };

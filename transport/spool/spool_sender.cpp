@@ -30,6 +30,7 @@ SpoolSender::SpoolSender(SpoolStore& store, CollectorOptions collector)
     : store_(store),
       options_(without_spool(collector)),
       close_timeout_(collector.close_timeout),
+      waits_for_close_(!collector.spool || collector.spool->waits_for_close),
       beside_(collector.spool ? collector.spool->frames_per_second : 0) {}
 
 SpoolSender::~SpoolSender() {
@@ -138,9 +139,11 @@ void SpoolSender::note_closing(CollectorState state) noexcept {
   }
 }
 
-/// While nothing else is to be sent, what the peer has perhaps not read is kept for as long as it takes.
+/// While nothing else is to be sent, what the peer has perhaps not read is kept for as long as it takes,
+/// unless somebody does not want that.
 bool SpoolSender::waits_in_vain() const noexcept {
-  return closing_since_ && close_timeout_ && store_.unread() > 0 &&
+  const bool may_give_up = store_.unread() > 0 || !waits_for_close_;
+  return closing_since_ && close_timeout_ && may_give_up &&
          std::chrono::steady_clock::now() - *closing_since_ >= *close_timeout_;
 }
 

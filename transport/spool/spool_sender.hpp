@@ -71,6 +71,7 @@ class SpoolSender {
   SpoolStore& store_;
   CollectorOptions options_;
   std::optional<std::chrono::milliseconds> close_timeout_;
+  bool waits_for_close_;
   FrameRate beside_;  ///< SpoolPace::beside
   std::unique_ptr<Transport> transport_;
   std::optional<TimedFrame> pending_;  ///< given by the store, and not in the ring yet

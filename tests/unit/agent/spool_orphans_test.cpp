@@ -206,6 +206,31 @@ TEST_CASE("who gets a folder slowly is left in peace") {
   CHECK(scene.orphans.figures().sent == 0);
 }
 
+TEST_CASE("who has taken a folder and never closes does not get it again") {
+  Scene scene;
+  scene.spool("service", 100);
+  SlowHeir peer;
+  CollectorOptions heir = scene.collector("service/1");
+  heir.endpoint = peer.endpoint();
+  heir.close_timeout = 20ms;
+  heir.spool->folder = scene.folder("heir");
+  heir.spool->limits.max_age = 24h * 365 * 100;  // its thread knows what year it is
+  scene.orphans.set_owners({{heir}, {"service"}});
+  scene.orphans.look(start);
+  peer.accept();
+  peer.wait_for_more();
+  for (int minute = 1; scene.orphans.figures().sent == 0; ++minute) {
+    std::this_thread::sleep_for(10ms);
+    scene.orphans.look(later(std::chrono::seconds(minute)));
+  }
+  CHECK(scene.orphans.figures().sent == 100);
+  CHECK(scene.orphans.figures().folders == 0);
+  CHECK_FALSE(std::filesystem::exists(scene.folder("service")));
+  CHECK_FALSE(peer.has_another());
+  CHECK(scene.said.back().ends_with(
+      ": 100 frames went to service/1 instead, which has perhaps not read 100"));
+}
+
 TEST_CASE("a collector that is back has its frames") {
   Scene scene;
   scene.spool("gone", 2);
