@@ -99,8 +99,8 @@ std::uint64_t SpoolSender::allowed(SpoolPace pace) noexcept {
 bool SpoolSender::settle() {
   const CollectorSnapshot collector = transport_->snapshot().front();
   const DeliveryCounters& now = collector.frames;
-  unconfirmed_bytes_ = collector.unconfirmed_bytes;
-  acknowledged_bytes_ = pushed_bytes_ - unconfirmed_bytes_;
+  acknowledged_bytes_ = pushed_bytes_ - collector.unconfirmed_bytes;
+  peer_has_all_ = collector.unconfirmed_bytes == 0 && (!options_.kafka || now.held() == 0);
   sending_.peers = collector.peers;
   sending_.resent = resent_before_ + now.resent;
   note_closing(collector.state);
@@ -125,7 +125,7 @@ void SpoolSender::begin_anew() {
 void SpoolSender::look_whether_ended() {
   const bool has_ended = ended_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   const bool is_known = settle();
-  if (is_known && (has_ended || unconfirmed_bytes_ == 0)) arrived_ = taken_at_end_;
+  if (is_known && (has_ended || peer_has_all_)) arrived_ = taken_at_end_;
   if (!has_ended && !(is_known && waits_in_vain())) return;
   if (!has_ended) settle_unclosed();
   drop_connection();

@@ -82,7 +82,7 @@ class SpoolSender {
   std::uint64_t disconnects_ = 0;         ///< when it was settled
   std::uint64_t pushed_bytes_ = 0;        ///< on this connection
   std::uint64_t acknowledged_bytes_ = 0;  ///< of those, or refused
-  std::uint64_t unconfirmed_bytes_ = 0;   ///< the others
+  bool peer_has_all_ = false;             ///< or all but those refused, when it was settled
   std::uint64_t taken_at_end_ = 0;        ///< by the store, when ended_ began
   std::uint64_t arrived_ = 0;
   std::uint64_t resent_before_ = 0;  ///< on other connections

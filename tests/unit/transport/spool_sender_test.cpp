@@ -54,6 +54,14 @@ void write_record(std::span<const std::uint8_t> frame, std::string& out) {
   out += std::to_string(number);
 }
 
+CollectorOptions to(const test::KafkaCluster& cluster) {
+  CollectorOptions options = test::quick({});
+  options.kafka.emplace();
+  options.kafka->brokers = cluster.addresses();
+  options.kafka->topic = "sip";
+  return options;
+}
+
 bool adds_up(const SpoolCounters& spool) {
   return spool.found + spool.taken == spool.sent + spool.lost.total() + spool.held;
 }
@@ -100,13 +108,21 @@ TEST_CASE("new frames do not wait for ever for a peer that never closes") {
   CHECK(adds_up(store.counters()));
 }
 
+TEST_CASE("frames for a topic have arrived when brokers have reported them") {
+  const test::TempFolder folder;
+  test::KafkaCluster cluster(1, 1);
+  SpoolStore store(folder.path(), {}, at_start);
+  SpoolSender sender(store, to(cluster));
+  append(store, 0, 5);
+  cluster.set_latency(300);
+  REQUIRE(works_until(sender, [&] { return sender.arrived() == 5; }));
+  CHECK(store.counters().sent == 5);
+}
+
 TEST_CASE("what a connection has lost is sent again by the next one") {
   const test::TempFolder folder;
   test::KafkaCluster cluster(1, 1);
-  CollectorOptions options = test::quick({});
-  options.kafka.emplace();
-  options.kafka->brokers = cluster.addresses();
-  options.kafka->topic = "sip";
+  CollectorOptions options = to(cluster);
   options.kafka->write_record = write_record;
   SpoolStore store(folder.path(), {}, at_start);
   append(store, 0, 20);
