@@ -33,9 +33,9 @@ struct SpoolCounters {
 
   std::uint64_t bytes = 0;   ///< on disk
   std::uint64_t resent = 0;  ///< sent again after a connection broke: duplicates at most
-  std::uint64_t not_closed =
-      0;  ///< of the sent: acknowledged on a connection that the peer did not
-          ///< close while more frames waited; it may not have read them
+  /// Of the sent: acknowledged on a connection that the peer did not close while more frames waited, or in
+  /// time (SpoolOptions::waits_for_close). It may not have read them.
+  std::uint64_t not_closed = 0;
   std::uint64_t torn =
       0;  ///< at the start: ends of segments that were never written whole, cut off
   std::uint64_t quarantined = 0;  ///< files that are no segments of this version, renamed to *.bad

@@ -25,10 +25,9 @@ enum class SpoolPace : std::uint8_t {
 
 /// What a SpoolSender tells of its connections.
 struct SpoolSending {
-  std::uint64_t resent = 0;  ///< frames perhaps sent again because a connection broke
-  std::uint64_t not_closed =
-      0;  ///< frames of connections that the peer did not close while more had to be sent
-  std::vector<Endpoint> peers;  ///< where it is connected to, or tries to; empty: nowhere
+  std::uint64_t resent = 0;      ///< frames perhaps sent again because a connection broke
+  std::uint64_t not_closed = 0;  ///< see SpoolCounters
+  std::vector<Endpoint> peers;   ///< where it is connected to, or tries to; empty: nowhere
 };
 
 /// Sends what is in a SpoolStore over a connection of its own, which it has while there is something to
