@@ -8,8 +8,10 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <deque>
 #include <fstream>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -167,6 +169,52 @@ TEST_CASE("what was given and is taken back is given again, and counted once") {
   store.settle(6, 0);
   CHECK(folder.segments().empty());
   CHECK(store.counters() == SpoolCounters{.taken = 8, .sent = 8, .lost = {}});
+}
+
+TEST_CASE("whatever is done with a spool, each frame arrives or is counted as lost") {
+  const auto seed = GENERATE(range(1U, 9U));
+  CAPTURE(seed);
+  std::minstd_rand random{seed};
+  const Folder folder;
+  SpoolStore store(folder.path, {.max_bytes = SpoolLimits::min_bytes}, start);
+  std::deque<int> given;
+  std::set<int> arrived;
+  int appended = 0;
+  const auto settle = [&](std::size_t count) {
+    store.settle(count, 0);
+    arrived.insert(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(count));
+    given.erase(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  for (int step = 0; step < 1000; ++step) {
+    const std::size_t some = random() % 20;
+    switch (random() % 8) {
+      case 0:
+      case 1:
+      case 2:
+        append(store, appended + 1, appended + 3, start, 20'000);
+        appended += 3;
+        break;
+      case 3:
+      case 4:
+      case 5:
+        for (const int number : read(store, some / 5)) given.push_back(number);
+        break;
+      case 6: settle(std::min(some, given.size())); break;
+      default:
+        if (some != 0) break;
+        store.take_back();
+        given.clear();
+    }
+    CHECK(store.given() == given.size());
+    check_adds_up(store);
+  }
+  for (const int number : read(store)) given.push_back(number);
+  CHECK(std::is_sorted(given.begin(), given.end()));
+  settle(given.size());
+  CHECK(store.counters().held == 0);
+  CHECK(arrived.size() == store.counters().sent);
+  CHECK(arrived.size() + store.counters().lost.size == static_cast<std::size_t>(appended));
+  CHECK(store.counters().lost.size > 0);
 }
 
 TEST_CASE("a spool that was emptied goes on counting after a restart") {
